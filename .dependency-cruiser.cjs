@@ -1,0 +1,88 @@
+/**
+ * The directions between the rooms; breaking one is a lint error.
+ * Parsed with swc, because TypeScript 7 offers no compiler API that dependency-cruiser knows.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+const workspace = (names) => `^packages/(${names})/`;
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'storage-stands-alone',
+      severity: 'error',
+      from: { path: workspace('storage') },
+      to: { path: workspace('repository|sources|server|cli') },
+    },
+    {
+      name: 'repository-uses-storage-only',
+      severity: 'error',
+      from: { path: workspace('repository') },
+      to: { path: workspace('sources|server|cli') },
+    },
+    {
+      name: 'sources-stand-alone',
+      severity: 'error',
+      from: { path: workspace('sources') },
+      to: { path: workspace('storage|repository|server|cli') },
+    },
+    {
+      name: 'server-is-below-cli',
+      severity: 'error',
+      from: { path: workspace('server') },
+      to: { path: workspace('cli') },
+    },
+    {
+      name: 'packages-through-their-index',
+      comment: 'A package is used through its index.ts (or a named export of its package.json) only.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/' },
+      to: {
+        path: '^packages/[^/]+/(src|test)/',
+        pathNot: [
+          '^packages/$1/',
+          '^packages/[^/]+/src/index\\.ts$',
+          '^packages/[^/]+/src/testing/index\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'rooms-through-their-index',
+      comment: 'A room of the server is used by other rooms through its index.ts only.',
+      severity: 'error',
+      from: { path: '^packages/server/src/([^/]+)/' },
+      to: {
+        path: '^packages/server/src/[^/]+/.+',
+        pathNot: [
+          '^packages/server/src/$1/',
+          '^packages/server/src/[^/]+/index\\.ts$',
+          '^packages/server/src/[^/]+/schema\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'platform-knows-no-room',
+      severity: 'error',
+      from: { path: '^packages/server/src/platform/' },
+      to: { path: '^packages/server/src/(?!platform/)[^/]+/', pathNot: 'schema\\.ts$' },
+    },
+    {
+      name: 'not-to-dev-dependencies',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src', pathNot: '(\\.test\\.ts$|/testing/)' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(testdata|assembly)/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types'],
+      extensions: ['.ts', '.js', '.json'],
+    },
+  },
+};

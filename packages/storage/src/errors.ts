@@ -1,0 +1,56 @@
+import type { StoredFile } from './storage.ts';
+
+export type StorageErrorCode =
+  | 'storage.file-missing'
+  | 'storage.file-exists'
+  | 'storage.short-read'
+  | 'storage.full'
+  | 'storage.denied'
+  | 'storage.missing'
+  | 'storage.unknown-kind'
+  | 'storage.failed';
+
+/** Base of every error of a storage: a stable code, what it concerns, and what the user can do. */
+export class StorageError extends Error {
+  readonly code: StorageErrorCode;
+  /** What the user can do about it, one sentence. */
+  readonly advice: string | undefined;
+
+  constructor(code: StorageErrorCode, message: string, options: { cause?: unknown; advice?: string } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.advice = options.advice;
+  }
+}
+
+export const describeFile = (file: StoredFile): string =>
+  file.kind === 'config' ? 'config' : `${file.kind}/${file.name}`;
+
+export class FileMissingError extends StorageError {
+  readonly file: StoredFile;
+  constructor(file: StoredFile, location: string, options: { cause?: unknown } = {}) {
+    super('storage.file-missing', `${describeFile(file)} does not exist in ${location}`, options);
+    this.file = file;
+  }
+}
+
+export class FileExistsError extends StorageError {
+  readonly file: StoredFile;
+  constructor(file: StoredFile, location: string, options: { cause?: unknown } = {}) {
+    super('storage.file-exists', `${describeFile(file)} exists already in ${location}`, options);
+    this.file = file;
+  }
+}
+
+export class ShortReadError extends StorageError {
+  readonly file: StoredFile;
+  constructor(file: StoredFile, location: string, wanted: string, size: number) {
+    super(
+      'storage.short-read',
+      `${describeFile(file)} in ${location} is ${size} bytes long, shorter than the read of ${wanted}`,
+      { advice: 'The file is truncated: run check to see what is affected.' },
+    );
+    this.file = file;
+  }
+}

@@ -1,0 +1,16 @@
+export {
+  FileExistsError,
+  FileMissingError,
+  ShortReadError,
+  StorageError,
+  type StorageErrorCode,
+} from './errors.ts';
+export type {
+  ByteRange,
+  FileKind,
+  FileWriter,
+  ListedFile,
+  Storage,
+  StorageOptions,
+  StoredFile,
+} from './storage.ts';

@@ -1,0 +1,76 @@
+/**
+ * The one seam between a repository and where its bytes lie.
+ *
+ * Files are named as in restic's repository layout: by kind and by name (lowercase hex SHA-256 of the
+ * stored bytes; the `config` file has the empty name). A storage neither knows nor checks that hash.
+ */
+export type FileKind = 'config' | 'key' | 'lock' | 'snapshot' | 'index' | 'data';
+
+export interface StoredFile {
+  readonly kind: FileKind;
+  /** 64 lowercase hex digits; empty for `config`. */
+  readonly name: string;
+}
+
+export interface ListedFile {
+  readonly name: string;
+  /** bytes */
+  readonly size: number;
+}
+
+export interface ByteRange {
+  /** bytes from the start of the file; negative counts from its end, as in `Array.prototype.at` */
+  readonly offset: number;
+  /** bytes; absent reads to the end */
+  readonly length?: number;
+}
+
+export interface StorageOptions {
+  /** Aborts the operation; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A file under construction. Nothing is visible under any name until `commit` resolves.
+ * Exactly one of `commit` and `abort` ends it; `abort` after either is a no-op.
+ */
+export interface FileWriter {
+  /** Appends bytes; the buffer belongs to the writer until the promise settles (back-pressure). */
+  append(bytes: Uint8Array): Promise<void>;
+  /**
+   * Publishes the file under `name`, whole and durable (file and folder synced) when it resolves.
+   * Rejects with `FileExistsError` when the name is taken, and then leaves the old file as it was.
+   */
+  commit(name: string): Promise<void>;
+  /** Throws away what was appended. Never rejects. */
+  abort(): Promise<void>;
+}
+
+export interface Storage {
+  /** For messages: where this is, without any secret. */
+  readonly location: string;
+
+  /** Makes the layout (folders, buckets). Idempotent; never touches files that exist. */
+  create(): Promise<void>;
+
+  /** Rejects with `FileMissingError` when there is no such file. */
+  stat(file: StoredFile, options?: StorageOptions): Promise<ListedFile>;
+
+  /**
+   * Reads a whole file or exactly the range asked for, never less: a short file rejects with
+   * `ShortReadError`, a missing one with `FileMissingError`. Safe to repeat.
+   */
+  read(file: StoredFile, range?: ByteRange, options?: StorageOptions): Promise<Uint8Array>;
+
+  /** Starts a file whose name is known only when its last byte is (its own hash). */
+  writer(kind: FileKind, options?: StorageOptions): Promise<FileWriter>;
+
+  /** Every file of a kind, in no particular order, as it was at some moment of the listing. */
+  list(kind: FileKind, options?: StorageOptions): AsyncIterable<ListedFile>;
+
+  /** Deletes a file durably. A missing file rejects with `FileMissingError`. */
+  remove(file: StoredFile, options?: StorageOptions): Promise<void>;
+
+  /** Frees what the storage holds open. */
+  close(): Promise<void>;
+}
