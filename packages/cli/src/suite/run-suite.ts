@@ -1,0 +1,40 @@
+import { installMissingParts } from './debian-packages.ts';
+import { runStaticChecks } from './static-checks.ts';
+import { runTestFiles } from './test-files.ts';
+
+export interface SuiteOptions {
+  /** The clone's root folder. */
+  readonly root: string;
+  /** Only test files whose path contains one of these; then the static checks are left out. */
+  readonly only: readonly string[];
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Everything a change must pass: lint, types, room rules, and every test against real parts.
+ * Ends with the line `N passed, N failed`.
+ * @returns true when nothing failed and something ran.
+ */
+export async function runSuite({ root, only, say }: SuiteOptions): Promise<boolean> {
+  const started = performance.now();
+  await installMissingParts(say);
+
+  let passed = 0;
+  let failed = 0;
+  if (only.length === 0) {
+    for await (const check of runStaticChecks(root)) {
+      say(`${check.passed ? 'ok     ' : 'FAILED '} ${check.name}`);
+      if (check.passed) passed += 1;
+      else {
+        failed += 1;
+        say(check.output.trimEnd());
+      }
+    }
+  }
+  const tests = await runTestFiles({ root, only, say });
+  passed += tests.passed;
+  failed += tests.failed;
+  say(`took ${Math.round((performance.now() - started) / 1000)} s`);
+  say(`${passed} passed, ${failed} failed${tests.skipped > 0 ? `, ${tests.skipped} skipped` : ''}`);
+  return failed === 0 && passed > 0;
+}

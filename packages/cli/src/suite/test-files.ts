@@ -1,0 +1,82 @@
+import { glob } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from 'node:test';
+
+export interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface TestFilesOptions {
+  readonly root: string;
+  /** Only files whose path contains one of these; all when empty. */
+  readonly only: readonly string[];
+  readonly say: (line: string) => void;
+}
+
+const fileTimeout = 15 * 60_000; // a file that hangs must not take the whole run with it
+
+export async function findTestFiles(root: string, only: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for await (const file of glob('{packages,benchmarks}/**/*.test.ts', {
+    cwd: root,
+    exclude: (name) => name === 'node_modules' || name.endsWith('/node_modules'),
+  })) {
+    if (only.length === 0 || only.some((part) => file.includes(part))) found.push(file);
+  }
+  return found.sort();
+}
+
+/** Runs test files, two at a time, each in a process of its own; prints a line a file and every failure. */
+export async function runTestFiles(options: TestFilesOptions): Promise<Tally> {
+  const { root, say } = options;
+  const files = await findTestFiles(root, options.only);
+  const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+  let done = 0;
+  const stream = run({
+    files: files.map((file) => join(root, file)),
+    cwd: root,
+    concurrency: 2,
+    timeout: fileTimeout,
+  });
+  const shorten = (file: string | undefined): string => file?.replace(`${root}/`, '') ?? 'unknown file';
+  stream.on('test:fail', (event) => {
+    if (event.details.type === 'suite') return;
+    tally.failed += 1;
+    const cause = event.details.error.cause ?? event.details.error;
+    const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    say(`FAILED  ${shorten(event.file)}: ${event.name}\n${text.replace(/^/gm, '        ')}`);
+  });
+  stream.on('test:pass', (event) => {
+    if (event.details.type === 'suite') return;
+    if (event.skip !== undefined && event.skip !== false) {
+      tally.skipped += 1;
+      say(
+        `skipped ${shorten(event.file)}: ${event.name} (${event.skip === true ? 'no reason' : event.skip})`,
+      );
+    } else {
+      tally.passed += 1;
+    }
+  });
+  stream.on('test:stderr', (event) => {
+    if (process.env.OCTOBOX_TEST_VERBOSE !== undefined) say(event.message.trimEnd());
+  });
+  stream.on('test:summary', (event) => {
+    if (event.file === undefined) return;
+    done += 1;
+    const { passed, failed } = summarise(event.counts);
+    const seconds = (event.duration_ms / 1000).toFixed(1);
+    say(
+      `${failed === 0 ? 'ok     ' : 'FAILED '} ${shorten(event.file)}  ${passed} passed, ${seconds} s  [${done}/${files.length}]`,
+    );
+  });
+  // Reading is what lets the stream end.
+  for await (const _ of stream);
+  return tally;
+}
+
+const summarise = (counts: { passed: number; tests: number }) => ({
+  passed: counts.passed,
+  failed: counts.tests - counts.passed,
+});
