@@ -1,10 +1,14 @@
 export {
+  describeFile,
   FileExistsError,
   FileMissingError,
   ShortReadError,
   StorageError,
   type StorageErrorCode,
 } from './errors.ts';
+export { LocalStorage } from './local.ts';
+export { MemoryStorage } from './memory.ts';
+export { openStorage } from './open-storage.ts';
 export type {
   ByteRange,
   FileKind,

@@ -1,0 +1,1 @@
+export { describeStorage, names, put, randomName, type TestStorage } from './contract.ts';
