@@ -1,3 +1,6 @@
+export { SourceError, type SourceErrorCode } from './errors.ts';
+export { Cluster, type ClusterOptions } from './postgresql/cluster.ts';
+export { ProcessError } from './process/process-error.ts';
 export type {
   Capture,
   CapturedFile,
