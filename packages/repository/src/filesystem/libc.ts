@@ -1,0 +1,194 @@
+/**
+ * The few calls of Linux's C library that Node does not offer: extended attributes, exact times of any
+ * kind of file, device nodes, FIFOs, and the names of users and groups.
+ *
+ * Paths and names are buffers, because a file name need not be UTF-8. Errors look like Node's own
+ * (`code`, `errno`, `syscall`, `path`). The library is loaded at first use and never at import.
+ */
+import { createRequire } from 'node:module';
+import { getSystemErrorMap } from 'node:util';
+
+export interface Libc {
+  /** Names of the extended attributes of a file, links not followed. */
+  listAttributes(path: Buffer): Buffer[];
+  getAttribute(path: Buffer, name: Buffer): Buffer;
+  setAttribute(path: Buffer, name: Buffer, value: Buffer): void;
+  removeAttribute(path: Buffer, name: Buffer): void;
+  /** Sets both times in nanoseconds since 1970, links not followed. */
+  setTimes(path: Buffer, accessed: bigint, modified: bigint): void;
+  /** Makes a device node, FIFO or empty file; `mode` is the C `st_mode` with its type bits. */
+  makeNode(path: Buffer, mode: number, device: bigint): void;
+  /** Undefined when the system knows no such user. */
+  userName(uid: number): string | undefined;
+  groupName(gid: number): string | undefined;
+}
+
+/** An error of a C call in the shape of Node's file-system errors. */
+export interface SystemError extends Error {
+  code: string;
+  errno: number;
+  syscall: string;
+  path: Buffer | undefined;
+}
+
+let loaded: Libc | null | undefined;
+
+/** The C library, or undefined where it cannot be had (not Linux, or koffi has no binary for it). */
+export function libc(): Libc | undefined {
+  if (loaded === undefined) loaded = load();
+  return loaded ?? undefined;
+}
+
+const AT_FDCWD = -100;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const ERANGE = 34;
+
+function load(): Libc | null {
+  if (process.platform !== 'linux') return null;
+  try {
+    return bind();
+  } catch (cause) {
+    // A machine without koffi's binary still backs up contents; the callers say what is then missing.
+    if (cause instanceof Error) return null;
+    throw cause;
+  }
+}
+
+function bind(): Libc {
+  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+  const library = koffi.load(null);
+  const llistxattr = library.func('llistxattr', 'intptr_t', ['uint8_t *', 'uint8_t *', 'size_t']);
+  const lgetxattr = library.func('lgetxattr', 'intptr_t', ['uint8_t *', 'uint8_t *', 'uint8_t *', 'size_t']);
+  const lsetxattr = library.func('lsetxattr', 'int', [
+    'uint8_t *',
+    'uint8_t *',
+    'uint8_t *',
+    'size_t',
+    'int',
+  ]);
+  const lremovexattr = library.func('lremovexattr', 'int', ['uint8_t *', 'uint8_t *']);
+  const utimensat = library.func('utimensat', 'int', ['int', 'uint8_t *', 'uint8_t *', 'int']);
+  const mknod = library.func('mknod', 'int', ['uint8_t *', 'uint32_t', 'uint64_t']);
+  const passwd = koffi.struct({
+    name: 'char *',
+    password: 'char *',
+    uid: 'uint32_t',
+    gid: 'uint32_t',
+    gecos: 'char *',
+    folder: 'char *',
+    shell: 'char *',
+  });
+  const group = koffi.struct({ name: 'char *', password: 'char *', gid: 'uint32_t', members: 'void *' });
+  const getpwuid = library.func('getpwuid_r', 'int', [
+    'uint32_t',
+    koffi.out(koffi.pointer(passwd)),
+    'uint8_t *',
+    'size_t',
+    'uint64_t *',
+  ]);
+  const getgrgid = library.func('getgrgid_r', 'int', [
+    'uint32_t',
+    koffi.out(koffi.pointer(group)),
+    'uint8_t *',
+    'size_t',
+    'uint64_t *',
+  ]);
+
+  function failure(syscall: string, path?: Buffer): SystemError {
+    return systemError(koffi.errno(), syscall, path);
+  }
+
+  /** Calls with a growing buffer until the answer fits (it may grow between two calls). */
+  function readWhole(syscall: string, path: Buffer, call: (into: Buffer) => number): Buffer {
+    for (let size = 1024; ; size *= 4) {
+      const into = size === 1024 ? scratch : Buffer.alloc(size);
+      const length = Number(call(into));
+      if (length >= 0) return Buffer.from(into.subarray(0, length));
+      if (koffi.errno() !== ERANGE || size > 1 << 20) throw failure(syscall, path);
+    }
+  }
+  const scratch = Buffer.alloc(1024);
+
+  type NameLookup = (
+    id: number,
+    entry: object,
+    space: Buffer,
+    size: number,
+    result: BigUint64Array,
+  ) => number;
+  function nameOf(lookup: NameLookup, id: number): string | undefined {
+    for (let size = 4096; size <= 1 << 24; size *= 8) {
+      const entry: { name?: string } = {};
+      const result = new BigUint64Array(1);
+      const code = lookup(id, entry, Buffer.alloc(size), size, result);
+      if (code === ERANGE) continue;
+      return code === 0 && result[0] !== 0n ? entry.name : undefined;
+    }
+    return undefined;
+  }
+
+  return {
+    listAttributes(path) {
+      const p = terminated(path);
+      const list = readWhole('llistxattr', path, (into) => llistxattr(p, into, into.length));
+      const names: Buffer[] = [];
+      for (let from = 0; from < list.length; ) {
+        const end = list.indexOf(0, from);
+        names.push(list.subarray(from, end));
+        from = end + 1;
+      }
+      return names;
+    },
+    getAttribute(path, name) {
+      const p = terminated(path);
+      const n = terminated(name);
+      return readWhole('lgetxattr', path, (into) => lgetxattr(p, n, into, into.length));
+    },
+    setAttribute(path, name, value) {
+      const bytes = value.length === 0 ? Buffer.alloc(1) : value;
+      if (lsetxattr(terminated(path), terminated(name), bytes, value.length, 0) !== 0)
+        throw failure('lsetxattr', path);
+    },
+    removeAttribute(path, name) {
+      if (lremovexattr(terminated(path), terminated(name)) !== 0) throw failure('lremovexattr', path);
+    },
+    setTimes(path, accessed, modified) {
+      const times = Buffer.alloc(32);
+      writeTimespec(times, 0, accessed);
+      writeTimespec(times, 16, modified);
+      if (utimensat(AT_FDCWD, terminated(path), times, AT_SYMLINK_NOFOLLOW) !== 0)
+        throw failure('utimensat', path);
+    },
+    makeNode(path, mode, device) {
+      if (mknod(terminated(path), mode, device) !== 0) throw failure('mknod', path);
+    },
+    userName: (uid) => nameOf(getpwuid, uid),
+    groupName: (gid) => nameOf(getgrgid, gid),
+  };
+}
+
+function terminated(path: Buffer): Buffer {
+  const copy = Buffer.allocUnsafe(path.length + 1);
+  path.copy(copy);
+  copy[path.length] = 0;
+  return copy;
+}
+
+function writeTimespec(into: Buffer, at: number, nanoseconds: bigint): void {
+  const billion = 1_000_000_000n;
+  let fraction = nanoseconds % billion;
+  if (fraction < 0n) fraction += billion;
+  into.writeBigInt64LE((nanoseconds - fraction) / billion, at);
+  into.writeBigInt64LE(fraction, at + 8);
+}
+
+function systemError(errno: number, syscall: string, path: Buffer | undefined): SystemError {
+  const [code, text] = getSystemErrorMap().get(-errno) ?? [`E${errno}`, `error ${errno}`];
+  const where = path === undefined ? '' : ` '${path.toString()}'`;
+  return Object.assign(new Error(`${code}: ${text}, ${syscall}${where}`), {
+    code,
+    errno: -errno,
+    syscall,
+    path,
+  });
+}
