@@ -1,0 +1,70 @@
+/**
+ * Blobs as packs hold them: the plain bytes, compressed or not, sealed. A blob is named by the SHA-256 of its
+ * plain bytes together with its type. Pure functions of their arguments, for any thread.
+ */
+import { hash } from 'node:crypto';
+import { FormatError } from '../errors.ts';
+import { type CompressionMode, compress, decompress } from './compression.ts';
+import { type MasterKey, open, SEAL_OVERHEAD, seal } from './crypto.ts';
+
+export type BlobType = 'data' | 'tree';
+
+export interface SealedBlob {
+  readonly sealed: Buffer;
+  /** bytes of the plain blob when it was compressed, 0 when it was not */
+  readonly uncompressedLength: number;
+}
+
+/** 32 bytes. */
+export const blobId = (plain: Uint8Array): Buffer => hash('sha256', plain, 'buffer');
+
+/**
+ * Compresses and encrypts a blob. In format version 2 trees are always compressed, data unless `mode` is
+ * 'off'; version 1 knows no compression.
+ */
+export function sealBlob(
+  keys: MasterKey,
+  type: BlobType,
+  plain: Uint8Array,
+  options: { readonly mode?: CompressionMode; readonly version?: 1 | 2 } = {},
+): SealedBlob {
+  const { mode = 'auto', version = 2 } = options;
+  // An uncompressed length of 0 means "not compressed", so an empty blob cannot be compressed.
+  const raw = version === 1 || plain.length === 0 || (type === 'data' && mode === 'off');
+  if (raw) return { sealed: seal(keys, plain), uncompressedLength: 0 };
+  return { sealed: seal(keys, compress(plain, mode)), uncompressedLength: plain.length };
+}
+
+/** Opens a blob and checks that it is the one named. Throws `FormatError` or `UnauthenticatedError`. */
+export function openBlob(
+  keys: MasterKey,
+  id: Uint8Array,
+  sealed: Uint8Array,
+  uncompressedLength: number,
+): Buffer {
+  const stored = open(keys, sealed);
+  const plain = uncompressedLength === 0 ? stored : decompress(stored, uncompressedLength);
+  if (uncompressedLength !== 0 && plain.length !== uncompressedLength) {
+    throw new FormatError(`it holds ${plain.length} bytes, not ${uncompressedLength}`);
+  }
+  if (!blobId(plain).equals(id)) throw new FormatError('its content does not match its name');
+  return plain;
+}
+
+/**
+ * Proves that a sealed blob gives its plain bytes back, before it is written: defective memory and faulty
+ * compressors have destroyed backups that were never looked at (restic issues 4523 and 4677).
+ */
+export function verifySealed(keys: MasterKey, id: Uint8Array, blob: SealedBlob): void {
+  try {
+    openBlob(keys, id, blob.sealed, blob.uncompressedLength);
+  } catch (cause) {
+    throw new FormatError(
+      'a blob was not the same after it was compressed and encrypted, so it was not stored',
+      { cause, advice: "Test this machine's memory: its hardware is probably defective." },
+    );
+  }
+}
+
+/** What a plain blob of `length` bytes needs at most when it is stored uncompressed. */
+export const sealedLength = (length: number): number => length + SEAL_OVERHEAD;
