@@ -1,0 +1,64 @@
+/**
+ * Instants as restic writes them: RFC 3339 with nanoseconds (Go's time.RFC3339Nano), always in UTC here,
+ * because a tree's bytes and so its name depend on the spelling. In memory: nanoseconds since 1970 as bigint.
+ */
+
+const BILLION = 1_000_000_000n;
+
+/** Years below 0 and above 9999 are set to those, month, day and time kept, as restic does. */
+export function formatGoTime(nanoseconds: bigint): string {
+  let fraction = nanoseconds % BILLION;
+  if (fraction < 0n) fraction += BILLION;
+  const seconds = Number((nanoseconds - fraction) / BILLION);
+  const days = Math.floor(seconds / 86400);
+  const rest = seconds - days * 86400;
+  let { year, month, day } = civilDate(days);
+  if (year < 0 || year > 9999) {
+    year = year < 0 ? 0 : 9999;
+    // 29 February of a year that has none moves on to 1 March, as in Go's AddDate.
+    if (year === 9999 && month === 2 && day === 29) [month, day] = [3, 1];
+  }
+  const date = `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+  const time = `${pad(Math.floor(rest / 3600), 2)}:${pad(Math.floor(rest / 60) % 60, 2)}:${pad(rest % 60, 2)}`;
+  if (fraction === 0n) return `${date}T${time}Z`;
+  let digits = pad(Number(fraction), 9);
+  let end = 9;
+  while (digits.charCodeAt(end - 1) === 0x30) end--;
+  digits = digits.slice(0, end);
+  return `${date}T${time}.${digits}Z`;
+}
+
+const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
+
+/** Proleptic Gregorian date of a day counted from 1970-01-01, by eras of 400 years that begin on 1 March. */
+function civilDate(days: number): { year: number; month: number; day: number } {
+  const shifted = days + 719468;
+  const era = Math.floor(shifted / 146097);
+  const dayOfEra = shifted - era * 146097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36524) - Math.floor(dayOfEra / 146096)) /
+      365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1;
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+  return { year: era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, day };
+}
+
+const PATTERN = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
+
+/** Nanoseconds since 1970. Throws SyntaxError for text that is no RFC 3339 time. */
+export function parseGoTime(text: string): bigint {
+  const match = PATTERN.exec(text);
+  if (match === null) throw new SyntaxError(`not a time: ${JSON.stringify(text)}`);
+  const [, year, month, day, hour, minute, second, fraction = '', sign, offsetHours, offsetMinutes] = match;
+  // Date.UTC takes years below 100 for 1900 and later; setUTCFullYear does not.
+  const date = new Date(
+    Date.UTC(2000, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)),
+  );
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  const offset =
+    sign === undefined ? 0 : (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -60 : 60);
+  return BigInt(date.getTime() / 1000 - offset) * BILLION + BigInt(fraction.padEnd(9, '0').slice(0, 9));
+}

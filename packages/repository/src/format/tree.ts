@@ -1,0 +1,197 @@
+/**
+ * Trees: the JSON of a folder's nodes, byte for byte as restic writes it, because its SHA-256 is the tree's id.
+ *
+ * `{"nodes":[…]}` and a line feed, nodes strictly rising by the bytes of their names. Covered: restic 0.14 to
+ * 0.19. Reading is as lenient as restic's streaming decoder: unknown keys are passed over.
+ */
+import { goJsonBytes, goJsonString } from './go-json.ts';
+import { quote, unquote } from './go-quote.ts';
+import { formatGoTime, parseGoTime } from './go-time.ts';
+import { isValidUtf8 } from './go-utf8.ts';
+import type { ExtendedAttribute, Node } from './node.ts';
+import { jsonElements, objectMembers, TreeSyntaxError } from './tree-scanner.ts';
+
+export { TreeSyntaxError } from './tree-scanner.ts';
+
+export const TREE_HEAD = '{"nodes":[';
+export const TREE_TAIL = ']}\n';
+
+/** The JSON of one node as restic writes it, without any separator. */
+export function encodeNode(node: Node): string {
+  let json = `{"name":${goJsonString(quote(node.name))},"type":${goJsonString(node.type)}`;
+  if (node.mode !== 0) json += `,"mode":${node.mode}`;
+  json += `,"mtime":"${formatGoTime(node.mtime)}"`;
+  json += `,"atime":"${formatGoTime(node.atime)}"`;
+  json += `,"ctime":"${formatGoTime(node.ctime)}"`;
+  json += `,"uid":${node.uid},"gid":${node.gid}`;
+  if (node.user) json += `,"user":${goJsonString(node.user)}`;
+  if (node.group) json += `,"group":${goJsonString(node.group)}`;
+  if (node.inode !== 0n) json += `,"inode":${node.inode}`;
+  if (node.deviceId !== 0n) json += `,"device_id":${node.deviceId}`;
+  if (node.size !== 0n) json += `,"size":${node.size}`;
+  if (node.links !== 0n) json += `,"links":${node.links}`;
+  if (node.linkTarget !== undefined && node.linkTarget.length > 0) {
+    json += `,"linktarget":${goJsonBytes(node.linkTarget)}`;
+    if (!isValidUtf8(node.linkTarget)) json += `,"linktarget_raw":"${node.linkTarget.toString('base64')}"`;
+  }
+  if (node.extendedAttributes !== undefined && node.extendedAttributes.length > 0)
+    json += `,"extended_attributes":[${node.extendedAttributes.map(encodeAttribute).join(',')}]`;
+  if (node.genericAttributes !== undefined) json += encodeGeneric(node.genericAttributes);
+  if (node.device !== 0n) json += `,"device":${node.device}`;
+  json +=
+    node.content === undefined ? ',"content":null' : `,"content":[${node.content.map(quotedId).join(',')}]`;
+  if (node.subtree !== undefined) json += `,"subtree":${quotedId(node.subtree)}`;
+  if (node.error) json += `,"error":${goJsonString(node.error)}`;
+  return `${json}}`;
+}
+
+const quotedId = (id: Buffer): string => `"${id.toString('hex')}"`;
+
+function encodeAttribute({ name, value }: ExtendedAttribute): string {
+  return `{"name":${goJsonBytes(name)},"value":"${value.toString('base64')}"}`;
+}
+
+function encodeGeneric(attributes: Record<string, string>): string {
+  const keys = Object.keys(attributes).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  if (keys.length === 0) return '';
+  return `,"generic_attributes":{${keys.map((key) => `${goJsonString(key)}:${attributes[key]}`).join(',')}}`;
+}
+
+/**
+ * The nodes of a tree in their order, one at a time. Throws TreeSyntaxError at the first thing that no tree
+ * holds; nodes that were yielded before are sound.
+ */
+export function* decodeTree(bytes: Buffer): Generator<Node, void, void> {
+  let last: Buffer | undefined;
+  for (const json of jsonElements(bytes, 'nodes')) {
+    const node = decodeNode(json);
+    if (last !== undefined && Buffer.compare(last, node.name) >= 0)
+      throw new TreeSyntaxError(`nodes are not in order: ${quote(last)} before ${quote(node.name)}`);
+    last = node.name;
+    yield node;
+  }
+}
+
+/** Reads one node's JSON. Throws TreeSyntaxError. */
+export function decodeNode(bytes: Buffer): Node {
+  const text = bytes.toString('utf8');
+  try {
+    return toNode(parse(text), text);
+  } catch (cause) {
+    if (cause instanceof TreeSyntaxError) throw cause;
+    throw new TreeSyntaxError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+type Fields = Record<string, unknown>;
+
+const EXACT = ['inode', 'device_id', 'size', 'links', 'device'] as const;
+
+function parse(text: string): Fields {
+  const fields = JSON.parse(text) as Fields;
+  if (fields === null || typeof fields !== 'object' || Array.isArray(fields))
+    throw new TreeSyntaxError('a node is no object');
+  // Numbers above 2^53 lose digits in JSON.parse; their source text does not.
+  if (!EXACT.some((key) => typeof fields[key] === 'number' && !Number.isSafeInteger(fields[key])))
+    return fields;
+  const reviver = function (
+    this: unknown,
+    key: string,
+    value: unknown,
+    context?: { source?: string },
+  ): unknown {
+    const wide = (EXACT as readonly string[]).includes(key) && typeof value === 'number';
+    return wide && /^\d+$/.test(context?.source ?? '') ? BigInt(context?.source ?? 0) : value;
+  };
+  return JSON.parse(text, reviver) as Fields;
+}
+
+function toNode(fields: Fields, text: string): Node {
+  const node: Node = {
+    name: unquote(stringField(fields, 'name')),
+    type: stringField(fields, 'type'),
+    mode: numberField(fields, 'mode'),
+    mtime: timeField(fields, 'mtime'),
+    atime: timeField(fields, 'atime'),
+    ctime: timeField(fields, 'ctime'),
+    uid: numberField(fields, 'uid'),
+    gid: numberField(fields, 'gid'),
+    inode: wideField(fields, 'inode'),
+    deviceId: wideField(fields, 'device_id'),
+    size: wideField(fields, 'size'),
+    links: wideField(fields, 'links'),
+    device: wideField(fields, 'device'),
+  };
+  if (fields.user) node.user = stringField(fields, 'user');
+  if (fields.group) node.group = stringField(fields, 'group');
+  if (fields.linktarget_raw) node.linkTarget = Buffer.from(stringField(fields, 'linktarget_raw'), 'base64');
+  else if (fields.linktarget) node.linkTarget = Buffer.from(stringField(fields, 'linktarget'));
+  if (fields.extended_attributes) node.extendedAttributes = attributesField(fields.extended_attributes);
+  if (fields.generic_attributes) node.genericAttributes = genericField(text);
+  if (fields.content) node.content = listOf(fields.content, 'content').map((id) => idOf(id, 'content'));
+  if (fields.subtree) node.subtree = idOf(fields.subtree, 'subtree');
+  if (fields.error) node.error = stringField(fields, 'error');
+  return node;
+}
+
+function stringField(fields: Fields, key: string): string {
+  const value = fields[key] ?? '';
+  if (typeof value !== 'string') throw new TreeSyntaxError(`${key} is no string`);
+  return value;
+}
+
+function numberField(fields: Fields, key: string): number {
+  const value = fields[key] ?? 0;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 0xffffffff)
+    throw new TreeSyntaxError(`${key} is no number of 32 bits`);
+  return value;
+}
+
+function wideField(fields: Fields, key: string): bigint {
+  const value = fields[key] ?? 0;
+  const exact = typeof value === 'bigint' || Number.isSafeInteger(value);
+  const wide = exact ? BigInt(value as number | bigint) : -1n;
+  if (wide < 0n || wide >= 1n << 64n) throw new TreeSyntaxError(`${key} is no number of 64 bits`);
+  return wide;
+}
+
+/** 0001-01-01, Go's zero time */
+const ZERO_TIME = -62_135_596_800_000_000_000n;
+
+function timeField(fields: Fields, key: string): bigint {
+  const value = fields[key];
+  return value === undefined || value === null ? ZERO_TIME : parseGoTime(stringField(fields, key));
+}
+
+function listOf(value: unknown, key: string): unknown[] {
+  if (!Array.isArray(value)) throw new TreeSyntaxError(`${key} is no list`);
+  return value;
+}
+
+function idOf(value: unknown, key: string): Buffer {
+  if (typeof value !== 'string' || !/^[0-9a-fA-F]{64}$/.test(value))
+    throw new TreeSyntaxError(`${key} holds something that is no id`);
+  return Buffer.from(value, 'hex');
+}
+
+function attributesField(value: unknown): ExtendedAttribute[] {
+  return listOf(value, 'extended_attributes').map((entry) => {
+    if (entry === null || typeof entry !== 'object')
+      throw new TreeSyntaxError('an extended attribute is no object');
+    const fields = entry as Fields;
+    return {
+      name: Buffer.from(stringField(fields, 'name')),
+      value: Buffer.from(stringField(fields, 'value'), 'base64'),
+    };
+  });
+}
+
+/** Keeps the values as they are spelled: they are not ours to interpret. */
+function genericField(text: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [key, value] of objectMembers(Buffer.from(text))) {
+    if (key !== 'generic_attributes') continue;
+    for (const [name, json] of objectMembers(value)) found[name] = json.toString('utf8');
+  }
+  return found;
+}
