@@ -1,0 +1,16 @@
+export * from './errors.ts';
+export { type BlobType, blobId, type SealedBlob, sealBlob, verifySealed } from './format/blob.ts';
+export type { CompressionMode } from './format/compression.ts';
+export type { MasterKey } from './format/crypto.ts';
+export type { KdfParameters } from './format/key-file.ts';
+export { BlobSaver, type SavedBlob, type SaverOptions } from './store/blob-saver.ts';
+export { type BlobLocation, BlobTable, type SharedBlobTable } from './store/blob-table.ts';
+export { type InitOptions, type OpenOptions, Repository, type UnpackedKind } from './store/repository.ts';
+export {
+  compareSnapshots,
+  matchesFilter,
+  type Snapshot,
+  type SnapshotContent,
+  type SnapshotFilter,
+  type SnapshotSummary,
+} from './store/snapshots.ts';

@@ -1,0 +1,82 @@
+/** Key files in a storage: finding the one that a password opens, and adding one. */
+import { hash } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import type { Storage } from '@octobox/storage';
+import { DamagedFileError, FormatError, UnauthenticatedError, WrongPasswordError } from '../errors.ts';
+import type { MasterKey } from '../format/crypto.ts';
+import {
+  decodeKeyFile,
+  encodeKeyFile,
+  type KdfParameters,
+  lockMasterKey,
+  unlockMasterKey,
+} from '../format/key-file.ts';
+import { writeFile } from './stored-file.ts';
+
+/** restic looks at no more either: whoever can write key files must not be able to cost hours. */
+const MAX_TRIED = 20;
+
+export interface OpenedKey {
+  readonly key: MasterKey;
+  /** the key file's name */
+  readonly name: string;
+}
+
+/** Empty for a user without a name, as in some containers. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
+}
+
+/** Writes a key file that opens `key` with `password`; gives its name. */
+export async function addKey(
+  storage: Storage,
+  key: MasterKey,
+  password: string,
+  kdf?: KdfParameters,
+): Promise<string> {
+  const owner = { created: new Date().toISOString(), username: userName(), hostname: hostname() };
+  return writeFile(storage, 'key', encodeKeyFile(await lockMasterKey(key, password, owner, kdf)));
+}
+
+/**
+ * Tries the password on every key file. A damaged key file does not lock out those with another one: it is
+ * told only when no key opens.
+ */
+export async function findKey(storage: Storage, password: string, signal?: AbortSignal): Promise<OpenedKey> {
+  let damage: DamagedFileError | undefined;
+  let tried = 0;
+  for await (const { name } of storage.list('key', { signal })) {
+    if (tried === MAX_TRIED) break;
+    tried++;
+    try {
+      return { key: await openKey(storage, name, password, signal), name };
+    } catch (error) {
+      if (error instanceof DamagedFileError) damage ??= error;
+      else if (!(error instanceof UnauthenticatedError)) throw error;
+    }
+  }
+  if (damage !== undefined) throw damage;
+  throw new WrongPasswordError(storage.location, tried);
+}
+
+/** Throws `UnauthenticatedError` for a wrong password, `DamagedFileError` for a file that cannot be a key. */
+async function openKey(
+  storage: Storage,
+  name: string,
+  password: string,
+  signal?: AbortSignal,
+): Promise<MasterKey> {
+  const file = { kind: 'key', name } as const;
+  const bytes = await storage.read(file, undefined, { signal });
+  if (hash('sha256', bytes) !== name) throw new DamagedFileError(file, 'its content does not match its name');
+  try {
+    return await unlockMasterKey(decodeKeyFile(bytes), password);
+  } catch (cause) {
+    if (cause instanceof FormatError) throw new DamagedFileError(file, cause.message, { cause });
+    throw cause;
+  }
+}

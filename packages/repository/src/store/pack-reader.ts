@@ -1,0 +1,155 @@
+/** Reads packs: their headers, and many blobs of one pack with few ranged reads. */
+import type { Storage, StorageOptions, StoredFile } from '@octobox/storage';
+import { ShortReadError } from '@octobox/storage';
+import { DamagedFileError, FormatError } from '../errors.ts';
+import { openBlob } from '../format/blob.ts';
+import { type MasterKey, open } from '../format/crypto.ts';
+import {
+  decodePackHeader,
+  EAGER_READ,
+  HEADER_LENGTH_BYTES,
+  MIN_PACK,
+  type PackedBlob,
+  sealedHeaderLength,
+} from '../format/pack-header.ts';
+import { interpret } from './stored-file.ts';
+
+export interface PackReaderParts {
+  readonly storage: Storage;
+  readonly keys: MasterKey;
+}
+
+const dataFile = (pack: string): StoredFile => ({ kind: 'data', name: pack });
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/**
+ * The blobs of a pack as its own header names them. `size` is the file's length as listed.
+ * Throws `DamagedFileError` when the header is damaged or does not account for every byte of the file.
+ */
+export async function readPackHeader(
+  { storage, keys }: PackReaderParts,
+  pack: string,
+  size: number,
+  options?: StorageOptions,
+): Promise<PackedBlob[]> {
+  const file = dataFile(pack);
+  if (size < MIN_PACK) throw new DamagedFileError(file, `${size} bytes are too short for a pack`);
+  const eager = Math.min(EAGER_READ, size);
+  const end = asBuffer(await readExactly(storage, file, size - eager, eager, options));
+  const length = interpret(file, () => sealedHeaderLength(end, size));
+  const start = size - HEADER_LENGTH_BYTES - length;
+  const sealed =
+    length + HEADER_LENGTH_BYTES <= eager
+      ? end.subarray(eager - HEADER_LENGTH_BYTES - length, eager - HEADER_LENGTH_BYTES)
+      : await readExactly(storage, file, start, length, options);
+  const blobs = interpret(file, () => decodePackHeader(open(keys, sealed)));
+  const last = blobs.at(-1);
+  const described = last === undefined ? 0 : last.offset + last.length;
+  if (described !== start) {
+    throw new DamagedFileError(
+      file,
+      `its header describes ${described} bytes of blobs, but there are ${start}`,
+    );
+  }
+  return blobs;
+}
+
+export interface ReadBlobsOptions extends StorageOptions {
+  /** Bytes between two wanted blobs that are read and thrown away rather than starting another read. */
+  readonly maxGap?: number;
+  /** A read is not made longer than this by joining blobs. */
+  readonly maxRead?: number;
+}
+
+export type ReadBlob<B extends PackedBlob = PackedBlob> = { readonly blob: B } & (
+  | { readonly plain: Buffer; readonly error?: undefined }
+  | { readonly plain?: undefined; readonly error: DamagedFileError }
+);
+
+/**
+ * Reads, opens and verifies blobs of one pack, in the order of their offsets. A blob that is damaged comes with
+ * its error, so that the caller may look for another copy; a pack that cannot be read rejects.
+ */
+export async function* readBlobs<B extends PackedBlob>(
+  { storage, keys }: PackReaderParts,
+  pack: string,
+  wanted: Iterable<B>,
+  { maxGap = 128 * 1024, maxRead = 8 * 1024 * 1024, signal }: ReadBlobsOptions = {},
+): AsyncGenerator<ReadBlob<B>> {
+  const file = dataFile(pack);
+  for (const run of joinRuns([...wanted], maxGap, maxRead)) {
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = await storage.read(file, { offset: run.offset, length: run.length }, { signal });
+    } catch (cause) {
+      if (!(cause instanceof ShortReadError)) throw cause;
+      // The file is cut off: what lies before the cut can be read one by one.
+      if (run.blobs.length > 1) {
+        for (const blob of run.blobs) yield* readBlobs({ storage, keys }, pack, [blob], { signal });
+        continue;
+      }
+      for (const blob of run.blobs)
+        yield { blob, error: new DamagedFileError(file, cause.message, { cause }) };
+      continue;
+    }
+    for (const blob of run.blobs) yield openFrom(keys, file, blob, bytes.subarray(blob.offset - run.offset));
+  }
+}
+
+function openFrom<B extends PackedBlob>(
+  keys: MasterKey,
+  file: StoredFile,
+  blob: B,
+  bytes: Uint8Array,
+): ReadBlob<B> {
+  try {
+    return { blob, plain: openBlob(keys, blob.id, bytes.subarray(0, blob.length), blob.uncompressedLength) };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const what = `${blob.type} blob ${blob.id.toString('hex')} (${blob.length} bytes at ${blob.offset})`;
+    return { blob, error: new DamagedFileError(file, `${what}: ${reason}`, { cause }) };
+  }
+}
+
+interface Run<B> {
+  readonly offset: number;
+  length: number;
+  readonly blobs: B[];
+}
+
+function joinRuns<B extends PackedBlob>(blobs: B[], maxGap: number, maxRead: number): Run<B>[] {
+  const runs: Run<B>[] = [];
+  for (const blob of blobs.sort((a, b) => a.offset - b.offset)) {
+    const run = runs.at(-1);
+    const end = blob.offset + blob.length;
+    if (
+      run !== undefined &&
+      blob.offset - (run.offset + run.length) <= maxGap &&
+      end - run.offset <= maxRead
+    ) {
+      run.length = Math.max(run.length, end - run.offset);
+      run.blobs.push(blob);
+    } else {
+      runs.push({ offset: blob.offset, length: blob.length, blobs: [blob] });
+    }
+  }
+  return runs;
+}
+
+async function readExactly(
+  storage: Storage,
+  file: StoredFile,
+  offset: number,
+  length: number,
+  options?: StorageOptions,
+): Promise<Uint8Array> {
+  try {
+    return await storage.read(file, { offset, length }, options);
+  } catch (cause) {
+    if (cause instanceof ShortReadError || cause instanceof FormatError) {
+      throw new DamagedFileError(file, cause.message, { cause });
+    }
+    throw cause;
+  }
+}

@@ -1,0 +1,8 @@
+export {
+  createTestRepository,
+  TEST_PASSWORD,
+  TEST_POLYNOMIAL,
+  type TestRepository,
+  WEAK_KDF,
+} from './repository.ts';
+export { type ResticOptions, type ResticResult, restic, resticBinary } from './restic.ts';
