@@ -1,0 +1,188 @@
+/**
+ * Locks of a repository, by restic's rules: many may hold a shared lock, an exclusive one stands alone.
+ *
+ * To acquire: look for conflicting locks, create an own one, wait a moment, look again; on conflict remove the own
+ * one and fail. Even a lock that looks abandoned blocks: only `unlock` removes those.
+ *
+ * States: held → released (by its holder), or held → lost (not refreshed for 22.5 minutes of wall time, or removed by
+ * somebody else). A lost lock aborts `signal`: others may by then change the repository under this process.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { FileMissingError } from '@octobox/storage';
+import { LockedError, LockLostError, type RepositoryError } from '../errors.ts';
+import { encodeLock } from '../format/lock-file.ts';
+import { type Repetition, repeatOften } from './repetition.ts';
+import { assertNoConflict, type LockKind, type LockRepository, ownLock } from './stored-locks.ts';
+
+export interface LockTiming {
+  /** between creating the lock and looking again */
+  readonly settle: number;
+  /** between two refreshes */
+  readonly refreshEvery: number;
+  /** after the last refresh: half-way between safe and stale (30 minutes) */
+  readonly lostAfter: number;
+  /** between two looks at the clock: timers stand still while a machine sleeps, the clock does not */
+  readonly poll: number;
+  /** before the second, third and fourth try to read a lock that cannot be read */
+  readonly unreadable: readonly number[];
+  /** before the second try for a lock that is taken; doubles up to `retryMost` */
+  readonly retryFirst: number;
+  readonly retryMost: number;
+}
+
+/** Milliseconds; all of them are restic's. */
+export const LOCK_TIMING: LockTiming = {
+  settle: 200,
+  refreshEvery: 5 * 60_000,
+  lostAfter: 22.5 * 60_000,
+  poll: 1000,
+  unreadable: [5000, 10_000, 20_000],
+  retryFirst: 5000,
+  retryMost: 60_000,
+};
+
+export interface AcquireLockOptions {
+  readonly kind: LockKind;
+  /** milliseconds to go on trying while the repository is locked; 0 when absent */
+  readonly retryFor?: number | undefined;
+  /** Ends the waiting; and afterwards aborts the lock's own signal. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called once when the repository is locked and will be tried again. */
+  readonly onWait?: ((error: LockedError) => void) | undefined;
+  /** For tests; restic's when absent. */
+  readonly timing?: Partial<LockTiming> | undefined;
+  /** Milliseconds since 1970; for tests. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Throws `LockedError`, or `DamagedFileError` when a lock file cannot be read after several tries. */
+export async function acquireLock(
+  repository: LockRepository,
+  options: AcquireLockOptions,
+): Promise<RepositoryLock> {
+  const timing = { ...LOCK_TIMING, ...options.timing };
+  const now = options.now ?? Date.now;
+  const end = now() + (options.retryFor ?? 0);
+  let pause = Math.min(timing.retryFirst, options.retryFor ?? 0);
+  for (let waited = false; ; waited = true) {
+    try {
+      return await acquireOnce(repository, options, timing, now);
+    } catch (error) {
+      if (!(error instanceof LockedError) || now() >= end) throw error;
+      if (!waited) options.onWait?.(error);
+    }
+    await delay(Math.max(1, Math.min(pause, end - now())), undefined, { signal: options.signal });
+    pause = Math.min(pause * 2, timing.retryMost);
+  }
+}
+
+async function acquireOnce(
+  repository: LockRepository,
+  { kind, signal }: AcquireLockOptions,
+  timing: LockTiming,
+  now: () => number,
+): Promise<RepositoryLock> {
+  await assertNoConflict(repository, kind, undefined, timing.unreadable, signal);
+  const id = await repository.writeUnpacked('lock', encodeLock(ownLock(kind, now())));
+  try {
+    await delay(timing.settle, undefined, { signal });
+    await assertNoConflict(repository, kind, id, timing.unreadable, signal);
+  } catch (error) {
+    await removeLockFile(repository, id);
+    throw error;
+  }
+  return new RepositoryLock(repository, kind, id, signal, timing, now);
+}
+
+async function removeLockFile(repository: LockRepository, name: string): Promise<void> {
+  try {
+    await repository.storage.remove({ kind: 'lock', name });
+  } catch (error) {
+    if (!(error instanceof FileMissingError)) throw error;
+  }
+}
+
+export class RepositoryLock implements AsyncDisposable {
+  readonly kind: LockKind;
+  /** Aborted when the lock is lost, or when the signal given to `acquireLock` is. */
+  readonly signal: AbortSignal;
+  readonly #repository: LockRepository;
+  readonly #timing: LockTiming;
+  readonly #now: () => number;
+  readonly #lost = new AbortController();
+  readonly #watch: Repetition;
+  #id: string;
+  #refreshed: number;
+  #tried: number;
+  #released = false;
+
+  /** Use `acquireLock`. */
+  constructor(
+    repository: LockRepository,
+    kind: LockKind,
+    id: string,
+    signal: AbortSignal | undefined,
+    timing: LockTiming,
+    now: () => number,
+  ) {
+    this.kind = kind;
+    this.signal = signal === undefined ? this.#lost.signal : AbortSignal.any([this.#lost.signal, signal]);
+    this.#repository = repository;
+    this.#timing = timing;
+    this.#now = now;
+    this.#id = id;
+    this.#refreshed = now();
+    this.#tried = this.#refreshed;
+    this.#watch = repeatOften(() => this.#look(), timing.poll);
+  }
+
+  /** The name of its file; a refresh changes it. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Removes the lock; again is a no-op. */
+  async release(): Promise<void> {
+    if (this.#released) return;
+    this.#released = true;
+    await this.#watch.stop();
+    await removeLockFile(this.#repository, this.#id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.release();
+  }
+
+  async #look(): Promise<void> {
+    const now = this.#now();
+    if (this.#lost.signal.aborted) return;
+    if (now - this.#refreshed > this.#timing.lostAfter) return this.#lose('it is too old');
+    // A clock that was set back makes a lock of the future, so that counts as due.
+    if (now >= this.#tried && now - this.#tried < this.#timing.refreshEvery) return;
+    this.#tried = now;
+    try {
+      await this.#refresh(now);
+    } catch (error) {
+      // The next try may succeed, and `lostAfter` tells when it did not.
+      if (error instanceof FileMissingError) this.#lose('somebody removed it', error);
+      else this.#lastError = error;
+    }
+  }
+
+  #lastError: unknown;
+
+  /** Creates the new lock before it removes the old one: at no moment is there none. */
+  async #refresh(now: number): Promise<void> {
+    const old = this.#id;
+    this.#id = await this.#repository.writeUnpacked('lock', encodeLock(ownLock(this.kind, now)));
+    this.#refreshed = now;
+    await this.#repository.storage.remove({ kind: 'lock', name: old });
+  }
+
+  #lose(reason: string, cause: unknown = this.#lastError): void {
+    const error: RepositoryError = new LockLostError(`${this.#repository.storage.location} (${reason})`, {
+      cause,
+    });
+    this.#lost.abort(error);
+  }
+}
