@@ -2,7 +2,7 @@
  * The time of a snapshot as keep rules see it: an instant in nanoseconds, and the wall clock at the
  * offset the snapshot was written with ("daily" means a day where the backup ran).
  */
-import { RepositoryError } from '../errors.ts';
+import { parseInstant } from '../format/instant.ts';
 import type { CalendarDuration } from './calendar-duration.ts';
 
 const hour = 3_600_000;
@@ -24,20 +24,15 @@ export class SnapshotTime {
     this.#wall = new Date(Number(floorDivide(nanoseconds, nanosecondsPerMillisecond)) + offset);
   }
 
-  /** @param text RFC 3339, as a snapshot file holds it */
+  /**
+   * @param text RFC 3339, as a snapshot file holds it
+   * @throws FormatError
+   */
   static parse(text: string): SnapshotTime {
-    try {
-      const offset = /([+-])(\d\d):(\d\d)$/.exec(text);
-      const minutes = offset === null ? 0 : Number(offset[2]) * 60 + Number(offset[3]);
-      return new SnapshotTime(
-        Temporal.Instant.from(text).epochNanoseconds,
-        (offset?.[1] === '-' ? -minutes : minutes) * 60_000,
-      );
-    } catch (cause) {
-      throw new RepositoryError('repository.invalid-time', `invalid snapshot time ${JSON.stringify(text)}`, {
-        cause,
-      });
-    }
+    const nanoseconds = parseInstant(text);
+    const offset = /([+-])(\d\d):(\d\d)$/.exec(text);
+    const minutes = offset === null ? 0 : Number(offset[2]) * 60 + Number(offset[3]);
+    return new SnapshotTime(nanoseconds, (offset?.[1] === '-' ? -minutes : minutes) * 60_000);
   }
 
   get hourNumber(): number {
