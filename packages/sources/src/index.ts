@@ -1,4 +1,5 @@
 export { SourceError, type SourceErrorCode } from './errors.ts';
+export { findServerBinaries } from './postgresql/binaries.ts';
 export { Cluster, type ClusterOptions } from './postgresql/cluster.ts';
 export { ProcessError } from './process/process-error.ts';
 export type {
