@@ -81,7 +81,7 @@ process.once('message', (first: StartMessage) => {
   run(first, stopping.signal).then(
     () => {
       // Gone already when it was the parent's death that closed the shop.
-      if (process.connected) process.disconnect();
+      if (process.connected) process.disconnect?.();
     },
     (error: unknown) => {
       process.stderr.write(
