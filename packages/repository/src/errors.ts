@@ -116,6 +116,32 @@ export class BlobMissingError extends RepositoryError {
   }
 }
 
+/** A tree blob that is whole, and yet is no tree. */
+export class DamagedTreeError extends RepositoryError {
+  readonly id: string;
+  constructor(id: string, problem: string, options: RepositoryErrorOptions = {}) {
+    super('repository.damaged-tree', `tree ${id} is damaged: ${problem}`, {
+      advice: 'Run check to see which snapshots are affected.',
+      ...options,
+    });
+    this.id = id;
+  }
+}
+
+export class FolderMissingError extends RepositoryError {
+  readonly folder: string;
+  constructor(snapshot: string, folder: string) {
+    super(
+      'repository.folder-missing',
+      `snapshot ${snapshot.slice(0, 8)} has no folder ${JSON.stringify(folder)}`,
+      {
+        advice: 'List the snapshot to see its folders.',
+      },
+    );
+    this.folder = folder;
+  }
+}
+
 export class SnapshotMissingError extends RepositoryError {
   constructor(wanted: string, filtered: boolean) {
     super(

@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FileMissingError } from '@octobox/storage';
 import { LockedError, LockLostError, type RepositoryError } from '../errors.ts';
 import { encodeLock } from '../format/lock-file.ts';
+import { surviveHangups } from './hangup.ts';
 import { type Repetition, repeatOften } from './repetition.ts';
 import { assertNoConflict, type LockKind, type LockRepository, ownLock } from './stored-locks.ts';
 
@@ -83,6 +84,7 @@ async function acquireOnce(
   now: () => number,
 ): Promise<RepositoryLock> {
   await assertNoConflict(repository, kind, undefined, timing.unreadable, signal);
+  surviveHangups();
   const id = await repository.writeUnpacked('lock', encodeLock(ownLock(kind, now())));
   try {
     await delay(timing.settle, undefined, { signal });

@@ -11,6 +11,9 @@ import { randomPolynomial } from '../chunker/polynomial.ts';
 import {
   BlobMissingError,
   DamagedFileError,
+  DamagedTreeError,
+  FolderMissingError,
+  FormatError,
   RepositoryError,
   RepositoryExistsError,
   RepositoryMissingError,
@@ -20,7 +23,9 @@ import type { CompressionMode } from '../format/compression.ts';
 import { decodeConfig, encodeConfig, type RepositoryConfig } from '../format/config-file.ts';
 import { generateMasterKey, type MasterKey, open, seal } from '../format/crypto.ts';
 import type { KdfParameters } from '../format/key-file.ts';
+import type { Node } from '../format/node.ts';
 import { decodeSnapshot } from '../format/snapshot-file.ts';
+import { decodeTree } from '../format/tree.ts';
 import { unwrapUnpacked, wrapUnpacked } from '../format/unpacked.ts';
 import { BlobSaver, type SaverOptions } from './blob-saver.ts';
 import type { BlobLocation, BlobTable } from './blob-table.ts';
@@ -28,7 +33,7 @@ import { type IndexLoadOptions, type LoadedIndex, loadIndex } from './index-load
 import { IndexWriter } from './index-writer.ts';
 import { addKey, findKey } from './keys.ts';
 import { readBlobs } from './pack-reader.ts';
-import { latestSnapshot, type Snapshot, type SnapshotFilter, uniquePrefix } from './snapshots.ts';
+import { latestSnapshot, type Snapshot, type SnapshotFilter, splitName, uniquePrefix } from './snapshots.ts';
 import { interpret, readFile, writeFile } from './stored-file.ts';
 
 /** Files that are sealed JSON, compressed or not. */
@@ -178,6 +183,17 @@ export class Repository {
     throw failure ?? new BlobMissingError(type, id.toString('hex'));
   }
 
+  /** The nodes of a tree. Throws as `loadBlob`, or `DamagedTreeError`. */
+  async loadTree(id: Buffer, options: StorageOptions = {}): Promise<Node[]> {
+    const bytes = await this.loadBlob('tree', id, options);
+    try {
+      return [...decodeTree(bytes)];
+    } catch (cause) {
+      if (!(cause instanceof FormatError)) throw cause;
+      throw new DamagedTreeError(id.toString('hex'), cause.message, { cause });
+    }
+  }
+
   /**
    * Stores new blobs; needs the index. End it with `finish` or `abort`. One at a time: two that share a table could
    * each leave to the other what it then gives up. For more, open the repository again with the same `keys`.
@@ -241,9 +257,26 @@ export class Repository {
 
   /**
    * The snapshot that a user means: `latest` (the newest that the filter lets through) or the beginning of an id.
-   * Throws `SnapshotMissingError` or `SnapshotAmbiguousError`.
+   * With `:folder` behind it, its tree is that folder's (the index is loaded for it when it is not).
+   * Throws `SnapshotMissingError`, `SnapshotAmbiguousError` or `FolderMissingError`.
    */
   async snapshot(name: string, filter: SnapshotFilter = {}, options?: StorageOptions): Promise<Snapshot> {
+    const wanted = splitName(name);
+    const snapshot = await this.#wholeSnapshot(wanted.snapshot, filter, options);
+    if (wanted.folder === '') return snapshot;
+    if (this.#index === undefined) await this.loadIndex(options);
+    let tree: Buffer = Buffer.from(snapshot.tree, 'hex');
+    for (const part of wanted.folder.split('/').filter((each) => each !== '' && each !== '.')) {
+      const bytes = Buffer.from(part);
+      const node = (await this.loadTree(tree, options)).find((each) => each.name.equals(bytes));
+      if (node?.type !== 'dir' || node.subtree === undefined)
+        throw new FolderMissingError(snapshot.id, wanted.folder);
+      tree = node.subtree;
+    }
+    return { ...snapshot, tree: tree.toString('hex') };
+  }
+
+  async #wholeSnapshot(name: string, filter: SnapshotFilter, options?: StorageOptions): Promise<Snapshot> {
     if (name === 'latest') return latestSnapshot(this.snapshots(options), filter);
     return this.readSnapshot(uniquePrefix(name, (await this.listFiles('snapshot', options)).keys()), options);
   }
