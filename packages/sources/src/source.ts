@@ -146,6 +146,11 @@ export interface RestoreReport {
   readonly files: number;
   readonly bytes: number;
   readonly warnings: readonly string[];
+  /**
+   * What was compared with the inventory before the restored data took the place of the live data, while
+   * nobody could write to it; absent where a source has no such moment.
+   */
+  readonly verification?: VerificationReport;
 }
 
 export interface Source {
@@ -167,7 +172,10 @@ export interface Source {
   /** Builds a scratch copy out of the snapshot alone, never touching the live source. */
   scratch(snapshot: SnapshotReader, folder: string, context: SourceContext): Promise<ScratchCopy>;
 
-  /** Verifies the live source against the snapshot's inventory, e.g. after a restore. */
+  /**
+   * Verifies the live source against the snapshot's inventory, e.g. after a restore. A live source goes
+   * on: more than in the inventory is fine (and said), fewer, missing or different is not.
+   */
   verify(snapshot: SnapshotReader, context: SourceContext): Promise<VerificationReport>;
 
   /**

@@ -53,7 +53,20 @@ export async function findBinaries(
   return found.sort((a, b) => b.version.number - a.version.number);
 }
 
-/** The newest programs of a server of at least this major version. */
+/**
+ * The nearest of several versions that is not older than a major version: the same one where it is
+ * installed, because a program speaks the dialect of its own version best. Newest minor version first.
+ */
+export function nearestBinaries(
+  found: readonly PostgresqlBinaries[],
+  atLeast: number,
+): PostgresqlBinaries | undefined {
+  const fitting = found.filter(({ version }) => version.major >= atLeast);
+  const major = Math.min(...fitting.map(({ version }) => version.major));
+  return fitting.find(({ version }) => version.major === major);
+}
+
+/** Server programs of at least a major version, the nearest one; the newest when none is wanted. */
 export async function findServerBinaries(options: {
   atLeast?: number | undefined;
   folders?: readonly string[] | undefined;
@@ -67,12 +80,13 @@ export async function findServerBinaries(options: {
       advice: `Install them, on Debian with: apt-get install ${wanted}`,
     });
   }
-  if (options.atLeast !== undefined && newest.version.major < options.atLeast) {
+  const chosen = options.atLeast === undefined ? newest : nearestBinaries(found, options.atLeast);
+  if (chosen === undefined) {
     throw new SourceError(
       'source.client-too-old',
       `The newest PostgreSQL server on this machine is ${newest.version.text}, the backup needs ${options.atLeast} or newer`,
       { advice: `Install ${wanted}, or name a scratch server of that version.` },
     );
   }
-  return newest;
+  return chosen;
 }

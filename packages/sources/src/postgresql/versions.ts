@@ -35,7 +35,3 @@ export function parseProgramVersion(text: string): PostgresqlVersion | undefined
   const numbers = match[2] === undefined ? `${major}` : `${major}.${minor}`;
   return { major, minor, number: major * 10_000 + minor, text: numbers + suffix };
 }
-
-/** pg_dump refuses servers of a newer major version, and reads all older ones that matter here. */
-export const canDump = (client: PostgresqlVersion, server: PostgresqlVersion): boolean =>
-  client.major >= server.major;

@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+import { Client, type QueryResultRow } from 'pg';
+import { reasonOf } from '../errors.ts';
+import type { PostgresqlLocation } from './location.ts';
+import { sessionError } from './session-error.ts';
+
+const connectMilliseconds = 15_000;
+
+export interface SessionTarget {
+  readonly location: PostgresqlLocation;
+  readonly password: string | undefined;
+}
+
+async function tlsOptions(location: PostgresqlLocation): Promise<ConnectionOptions> {
+  const ca = location.sslrootcert === undefined ? undefined : await readFile(location.sslrootcert, 'utf8');
+  const verified = location.sslmode === 'verify-ca' || location.sslmode === 'verify-full';
+  return {
+    rejectUnauthorized: verified,
+    ...(ca === undefined ? {} : { ca }),
+    ...(location.sslmode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
+  };
+}
+
+/**
+ * One connection. An abort cuts it at once, also in the middle of a query; a connection that broke
+ * makes every later query reject. Names in query texts are always qualified (`search_path` is empty).
+ */
+export class Session implements AsyncDisposable {
+  readonly location: PostgresqlLocation;
+  readonly #client: Client;
+  readonly #socket: Socket;
+  readonly #signal: AbortSignal | undefined;
+  readonly #cut: () => void;
+  #broken: unknown;
+
+  private constructor(
+    location: PostgresqlLocation,
+    client: Client,
+    socket: Socket,
+    signal: AbortSignal | undefined,
+  ) {
+    this.location = location;
+    this.#client = client;
+    this.#socket = socket;
+    this.#signal = signal;
+    this.#cut = () => socket.destroy();
+    client.on('error', (error: Error) => {
+      this.#broken ??= error;
+    });
+    signal?.addEventListener('abort', this.#cut, { once: true });
+  }
+
+  static async open(
+    target: SessionTarget,
+    options: { signal?: AbortSignal; database?: string } = {},
+  ): Promise<Session> {
+    const location = { ...target.location, database: options.database ?? target.location.database };
+    const plain = location.sslmode === 'disable' || location.host.startsWith('/');
+    try {
+      return await Session.#connect(
+        location,
+        target.password,
+        plain ? false : await tlsOptions(location),
+        options.signal,
+      );
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      // `prefer`, the default of every PostgreSQL program: encrypted where the server offers it.
+      const refused = /does not support SSL/.test(reasonOf(error));
+      if (location.sslmode !== 'prefer' || !refused) throw sessionError(error, location);
+      try {
+        return await Session.#connect(location, target.password, false, options.signal);
+      } catch (second) {
+        options.signal?.throwIfAborted();
+        throw sessionError(second, location);
+      }
+    }
+  }
+
+  static async #connect(
+    location: PostgresqlLocation,
+    password: string | undefined,
+    ssl: ConnectionOptions | false,
+    signal: AbortSignal | undefined,
+  ): Promise<Session> {
+    signal?.throwIfAborted();
+    const socket = new Socket();
+    const client = new Client({
+      host: location.host,
+      port: location.port,
+      user: location.user,
+      database: location.database,
+      // An empty password instead of none keeps the client from looking for one on its own.
+      password: () => password ?? '',
+      ssl,
+      stream: () => socket,
+      keepAlive: true,
+      application_name: 'octobox',
+      connectionTimeoutMillis: connectMilliseconds,
+    });
+    const session = new Session(location, client, socket, signal);
+    try {
+      await client.connect();
+      await client.query(
+        "set search_path = ''; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0",
+      );
+      return session;
+    } catch (error) {
+      session.#release();
+      throw error;
+    }
+  }
+
+  async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    this.#signal?.throwIfAborted();
+    try {
+      if (this.#broken !== undefined) throw this.#broken;
+      const result = await this.#client.query<Row>(text, values.length === 0 ? undefined : [...values]);
+      return result.rows;
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      throw sessionError(this.#broken ?? error, this.location);
+    }
+  }
+
+  #release(): void {
+    this.#signal?.removeEventListener('abort', this.#cut);
+    this.#socket.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#broken === undefined && this.#signal?.aborted !== true) {
+      // Polite when the server listens; the socket goes in any case.
+      await Promise.race([
+        this.#client.end().catch(() => {}),
+        new Promise((done) => this.#socket.once('close', done)),
+      ]);
+    }
+    this.#release();
+  }
+}
+
+/** A name as SQL wants it. */
+export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A text as SQL wants it, whatever `standard_conforming_strings` says. */
+export const quoteLiteral = (text: string): string =>
+  text.includes('\\')
+    ? `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+    : `'${text.replaceAll("'", "''")}'`;

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { Client } from 'pg';
+import { startPostgres } from '../testing/postgres.ts';
+import { createSampleDatabase, runSql } from '../testing/sample-database.ts';
+import { describeSource, type SourceHarness } from '../testing/source-contract.ts';
+import { PostgresqlScratch } from './scratch.ts';
+import { PostgresqlSource } from './source.ts';
+
+async function makeHarness(): Promise<SourceHarness> {
+  await using starting = new AsyncDisposableStack();
+  const cluster = starting.use(await startPostgres({ settings: { wal_level: 'logical' } }));
+  await createSampleDatabase(cluster);
+  const resources = starting.move();
+  return {
+    source: new PostgresqlSource({ location: cluster.location('shop'), password: cluster.password }),
+    secrets: [cluster.password],
+    use: async () => {
+      await runSql(
+        cluster,
+        'shop',
+        `insert into sales.orders (customer_id, placed_at, total) select 1, '2026-03-03', 5 from generate_series(1, 50);
+         select nextval('sales.invoice_numbers')`,
+      );
+    },
+    destroy: async () => {
+      await runSql(cluster, 'shop', 'drop table sales.orders cascade; truncate sales."Odd ""name"""');
+    },
+    tamper: async (copy) => {
+      assert.ok(copy instanceof PostgresqlScratch);
+      const { location, password } = copy.target;
+      const client = new Client({ ...location, password: password ?? '' });
+      await client.connect();
+      await client.query('delete from sales.orders where id = 17');
+      await client.end();
+    },
+    breakSource: async () => await cluster.stop(),
+    [Symbol.asyncDispose]: async () => await resources.disposeAsync(),
+  };
+}
+
+describeSource('PostgreSQL', makeHarness);
