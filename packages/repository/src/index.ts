@@ -6,6 +6,30 @@ export type { KdfParameters } from './format/key-file.ts';
 export { type AcquireLockOptions, acquireLock, RepositoryLock } from './locks/lock.ts';
 export type { LockKind, StoredLock } from './locks/stored-locks.ts';
 export { listLocks, type RemovedLocks, removeLocks } from './locks/unlock.ts';
+export { applyPrune, type PrunePhase, type PruneProgress, type PruneResult } from './maintain/apply-prune.ts';
+export {
+  applyForget,
+  type ForgetGroup,
+  type ForgetOptions,
+  type ForgetPlan,
+  type ForgetResult,
+  planForget,
+  planForgetSnapshots,
+} from './maintain/forget.ts';
+export type { KeepPolicy, Kept } from './maintain/keep-policy.ts';
+export { planPrune } from './maintain/plan-prune.ts';
+export {
+  changesAnything,
+  type PruneOptions,
+  type PrunePlan,
+  type PruneStatistics,
+} from './maintain/prune-plan.ts';
+export {
+  describeGroup,
+  groupSnapshots,
+  type SnapshotGroup,
+  type SnapshotGroupKey,
+} from './maintain/snapshot-groups.ts';
 export { BlobSaver, type SavedBlob, type SaverOptions } from './store/blob-saver.ts';
 export { type BlobLocation, BlobTable, type SharedBlobTable } from './store/blob-table.ts';
 export { type InitOptions, type OpenOptions, Repository, type UnpackedKind } from './store/repository.ts';
