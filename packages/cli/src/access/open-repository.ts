@@ -1,0 +1,53 @@
+import { acquireLock, type LockKind, Repository } from '@octobox/repository';
+import { openStorage } from '@octobox/storage';
+import type { RepositoryFlags } from '../options/global-options.ts';
+import { resolvePassword } from '../password/password.ts';
+import type { Cli } from '../verb.ts';
+import { compressionMode } from './compression.ts';
+import { findRepository } from './location.ts';
+
+export interface OpenFlags extends RepositoryFlags {
+  readonly compression?: string;
+}
+
+/** The repository named by options, environment or platform, opened with its password. */
+export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Repository & AsyncDisposable> {
+  const place = await findRepository(cli, flags);
+  const storage = openStorage(place.location);
+  const withPlace =
+    place.passwordFile === undefined ||
+    flags.passwordCommand !== undefined ||
+    flags.insecureNoPassword === true
+      ? flags
+      : { ...flags, passwordFile: flags.passwordFile ?? place.passwordFile };
+  const password = await resolvePassword(cli, withPlace, { isNew: false, location: storage.location });
+  const repository = await Repository.open(storage, {
+    password,
+    signal: cli.signal,
+    compression: compressionMode(cli, flags),
+  });
+  return Object.assign(repository, { [Symbol.asyncDispose]: () => repository.close() });
+}
+
+export interface HeldLock extends AsyncDisposable {
+  /** Aborted by an interruption, and when the lock is lost. */
+  readonly signal: AbortSignal;
+}
+
+/** Locks the repository for a verb, waiting as long as `--retry-lock` says; `--no-lock` takes none. */
+export async function lockRepository(
+  cli: Cli,
+  repository: Repository,
+  kind: LockKind,
+  flags: RepositoryFlags & { readonly quiet?: boolean; readonly json?: boolean },
+): Promise<HeldLock> {
+  if (flags.lock === false) return { signal: cli.signal, [Symbol.asyncDispose]: async () => undefined };
+  return acquireLock(repository, {
+    kind,
+    retryFor: (flags.retryLock ?? 0) * 1000,
+    signal: cli.signal,
+    onWait: (error) => {
+      if (!flags.quiet) cli.out.say(`${error.message}; waiting`);
+    },
+  });
+}

@@ -1,0 +1,104 @@
+import {
+  compareSnapshots,
+  describeGroup,
+  groupSnapshots,
+  matchesFilter,
+  type Repository,
+  type Snapshot,
+  type SnapshotFilter,
+} from '@octobox/repository';
+import type { Command } from 'commander';
+import { lockRepository, openRepository } from '../access/open-repository.ts';
+import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
+import { addRepositoryOptions, optionsOf, type RepositoryFlags } from '../options/global-options.ts';
+import { addSnapshotFilter, type FilterFlags, snapshotFilter } from '../options/snapshot-filter.ts';
+import { wholeNumber } from '../options/values.ts';
+import { snapshotJson } from '../output/snapshot-json.ts';
+import { snapshotTable } from '../output/snapshot-table.ts';
+import type { Cli } from '../verb.ts';
+
+interface Flags extends RepositoryFlags, FilterFlags {
+  readonly compact?: boolean;
+  readonly latest?: number;
+  readonly groupBy?: string;
+}
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .description('Lists the snapshots of a repository, oldest first.')
+    .argument('[snapshot...]', 'only these: ids, beginnings of ids, or latest')
+    .option('-c, --compact', 'without paths, one tag a line')
+    .option('-g, --group-by <keys>', 'one table for each group: host, paths, tags, separated by commas')
+    .option('--latest <n>', 'only the newest n of each host and paths', wholeNumber)
+    .action(async (names: string[]) => {
+      const flags = optionsOf<Flags>(command);
+      await using repository = await openRepository(cli, flags);
+      await using lock = await lockRepository(cli, repository, 'shared', flags);
+      const wanted = await select(repository, names, snapshotFilter(flags, cli.env), lock.signal);
+      const shown = flags.latest === undefined ? wanted : newestOfEach(wanted, flags.latest);
+      await (flags.groupBy === undefined || flags.groupBy === ''
+        ? printPlain(cli, shown, flags)
+        : printGroups(cli, shown, flags.groupBy, flags));
+    });
+  addSnapshotFilter(command, { purpose: 'only snapshots' });
+  addRepositoryOptions(command);
+  addExitCodes(command, repositoryExitCodes);
+}
+
+/** Named snapshots as they are named (a name that matches nothing is an error); else all that pass the filter. */
+async function select(
+  repository: Repository,
+  names: readonly string[],
+  filter: SnapshotFilter,
+  signal: AbortSignal,
+): Promise<Snapshot[]> {
+  const found = new Map<string, Snapshot>();
+  for (const name of names) {
+    const snapshot = await repository.snapshot(name, filter, { signal });
+    found.set(snapshot.id, snapshot);
+  }
+  if (names.length === 0) {
+    for await (const snapshot of repository.snapshots({ signal })) {
+      if (matchesFilter(snapshot, filter)) found.set(snapshot.id, snapshot);
+    }
+  }
+  return [...found.values()].sort(compareSnapshots);
+}
+
+function newestOfEach(snapshots: readonly Snapshot[], count: number): Snapshot[] {
+  return groupSnapshots(snapshots, 'host,paths')
+    .flatMap((group) => [...group.snapshots].sort(compareSnapshots).slice(-count || group.snapshots.length))
+    .sort(compareSnapshots);
+}
+
+async function printPlain(
+  { out }: Cli,
+  snapshots: readonly Snapshot[],
+  flags: Flags & { json?: boolean },
+): Promise<void> {
+  if (flags.json) return out.printJson(snapshots.map(snapshotJson));
+  if (snapshots.length === 0) return out.say('there are no such snapshots');
+  await out.printAll(snapshotTable(snapshots, { compact: flags.compact }));
+}
+
+async function printGroups(
+  { out }: Cli,
+  snapshots: readonly Snapshot[],
+  by: string,
+  flags: Flags & { json?: boolean },
+): Promise<void> {
+  const groups = groupSnapshots(snapshots, by);
+  if (flags.json) {
+    const used = (list: readonly string[]): readonly string[] | null => (list.length === 0 ? null : list);
+    return out.printJson(
+      groups.map(({ key, snapshots: members }) => ({
+        group_key: { hostname: key.host, paths: used(key.paths), tags: used(key.tags) },
+        snapshots: members.map(snapshotJson),
+      })),
+    );
+  }
+  for (const { key, snapshots: members } of groups) {
+    await out.print(`snapshots of ${describeGroup(key)}:`);
+    await out.printAll(snapshotTable(members, { compact: flags.compact }));
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Every environment variable of the command, read in this one place. The names are restic's where restic
+ * has one; the platform's own (`OCTOBOX_…`) are read by the platform's configuration.
+ */
+export interface Environment {
+  readonly repository: string | undefined;
+  readonly repositoryFile: string | undefined;
+  readonly password: string | undefined;
+  readonly passwordFile: string | undefined;
+  readonly passwordCommand: string | undefined;
+  readonly host: string | undefined;
+  readonly compression: string | undefined;
+  readonly readConcurrency: string | undefined;
+  /** Progress updates a second; `undefined` leaves the choice to the kind of output. */
+  readonly progressRate: number | undefined;
+  readonly colour: boolean;
+  /** Print stack traces with errors. */
+  readonly debug: boolean;
+  /** As given, for the platform's own configuration. */
+  readonly all: Readonly<NodeJS.ProcessEnv>;
+}
+
+/** Variables that the repository verbs read, for their help texts. */
+export const repositoryVariables = [
+  'RESTIC_REPOSITORY',
+  'RESTIC_REPOSITORY_FILE',
+  'RESTIC_PASSWORD',
+  'RESTIC_PASSWORD_FILE',
+  'RESTIC_PASSWORD_COMMAND',
+  'RESTIC_PROGRESS_FPS',
+] as const;
+
+const given = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
+
+export function readEnvironment(env: Readonly<NodeJS.ProcessEnv>): Environment {
+  const rate = Number(env.RESTIC_PROGRESS_FPS ?? Number.NaN);
+  return {
+    repository: given(env.RESTIC_REPOSITORY),
+    repositoryFile: given(env.RESTIC_REPOSITORY_FILE),
+    password: given(env.RESTIC_PASSWORD),
+    passwordFile: given(env.RESTIC_PASSWORD_FILE),
+    passwordCommand: given(env.RESTIC_PASSWORD_COMMAND),
+    host: given(env.RESTIC_HOST),
+    compression: given(env.RESTIC_COMPRESSION),
+    readConcurrency: given(env.RESTIC_READ_CONCURRENCY),
+    progressRate: Number.isFinite(rate) && rate > 0 ? Math.min(rate, 60) : undefined,
+    colour: given(env.NO_COLOR) === undefined && env.TERM !== 'dumb',
+    debug: given(env.OCTOBOX_DEBUG) !== undefined,
+    all: env,
+  };
+}

@@ -1,0 +1,72 @@
+import { type Command, Option } from 'commander';
+import { counted, durationSeconds } from './values.ts';
+
+/** Options that every verb on a repository takes, before or after the verb's name, as restic has them. */
+export interface RepositoryFlags {
+  readonly repo?: string;
+  readonly repositoryFile?: string;
+  readonly passwordFile?: string;
+  readonly passwordCommand?: string;
+  readonly insecureNoPassword?: boolean;
+  /** seconds */
+  readonly retryLock?: number;
+  readonly lock?: boolean;
+}
+
+export interface OutputFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: number;
+}
+
+const outputOptions = (): Option[] => [
+  new Option('--json', 'print results as JSON (docs/cli-json.md)'),
+  new Option('-q, --quiet', 'no progress'),
+  new Option('-v, --verbose', 'say more (twice, or --verbose=2: every file)').argParser(counted),
+];
+
+const repositoryOptions = (): Option[] => [
+  new Option('-r, --repo <repository>', 'the repository (environment: RESTIC_REPOSITORY)'),
+  new Option('--repository-file <file>', 'a file that holds its place (environment: RESTIC_REPOSITORY_FILE)'),
+  new Option(
+    '-p, --password-file <file>',
+    'a file that holds the password (environment: RESTIC_PASSWORD_FILE, or the password itself in RESTIC_PASSWORD)',
+  ),
+  new Option(
+    '--password-command <command>',
+    'a program that prints the password, run without a shell (environment: RESTIC_PASSWORD_COMMAND)',
+  ),
+  new Option('--insecure-no-password', 'the repository has an empty password'),
+  new Option(
+    '--retry-lock <duration>',
+    'wait so long for a lock that somebody else holds, e.g. 5m',
+  ).argParser(durationSeconds),
+  new Option(
+    '--no-lock',
+    'take no lock, e.g. on a read-only repository (dangerous while others write)',
+  ).default(undefined),
+  new Option('--no-cache', 'accepted for scripts made for restic; there is no cache')
+    .default(undefined)
+    .hideHelp(),
+  new Option('--cache-dir <folder>', 'accepted for scripts made for restic').hideHelp(),
+  new Option('--cleanup-cache', 'accepted for scripts made for restic').hideHelp(),
+];
+
+export function addOutputOptions(command: Command): Command {
+  for (const option of outputOptions()) command.addOption(option.helpGroup('Output:'));
+  return command;
+}
+
+export function addRepositoryOptions(command: Command): Command {
+  for (const option of repositoryOptions()) command.addOption(option.helpGroup('Repository:'));
+  return addOutputOptions(command);
+}
+
+/** The verb's own options with those given before the verb's name underneath. */
+export function optionsOf<Options extends object>(command: Command): Options & OutputFlags {
+  const before = Object.entries(command.parent?.opts() ?? {});
+  const own = Object.entries(command.opts());
+  const given = (pairs: [string, unknown][]): [string, unknown][] =>
+    pairs.filter(([, value]) => value !== undefined);
+  return Object.fromEntries([...given(before), ...given(own)]) as Options & OutputFlags;
+}

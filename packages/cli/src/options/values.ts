@@ -1,0 +1,64 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Values of options as they are written on the command line. Each throws commander's own error. */
+
+export const collect = (value: string, earlier: readonly string[] | undefined): string[] => [
+  ...(earlier ?? []),
+  value,
+];
+
+export const counted = (_: unknown, earlier: number | undefined): number => (earlier ?? 0) + 1;
+
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+/** A number of snapshots; `unlimited` and restic's -1 keep all. */
+export const snapshotCount = (text: string): number | 'unlimited' =>
+  text === 'unlimited' || text === '-1' ? 'unlimited' : wholeNumber(text);
+
+const sizeSuffixes = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as const;
+
+/** `500`, `100M`, `1.5G` in bytes, with binary units as restic has them. */
+export function size(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([kmgt]?)(?:i?b)?$/i.exec(text.trim());
+  const suffix = match?.[2]?.toLowerCase() as keyof typeof sizeSuffixes | undefined;
+  if (match?.[1] === undefined || suffix === undefined) {
+    throw new InvalidArgumentError('It must be a size such as 500K, 100M or 2G.');
+  }
+  return Math.floor(Number(match[1]) * sizeSuffixes[suffix]);
+}
+
+const timeUnits = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
+
+/** `90s`, `15m`, `1h30m`, `2d` in seconds. */
+export function durationSeconds(text: string): number {
+  const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)];
+  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== text.trim()) {
+    throw new InvalidArgumentError('It must be a duration such as 90s, 15m, 1h30m or 2d.');
+  }
+  return parts.reduce((sum, part) => sum + Number(part[1]) * timeUnits[part[2] as keyof typeof timeUnits], 0);
+}
+
+export function oneOf<const Choice extends string>(...choices: readonly Choice[]): (text: string) => Choice {
+  return (text) => {
+    const found = choices.find((choice) => choice === text);
+    if (found === undefined) throw new InvalidArgumentError(`It must be one of ${choices.join(', ')}.`);
+    return found;
+  };
+}
+
+/**
+ * A point in time as restic takes it, in local time unless it says otherwise.
+ * `2026-11-01 22:08:41`, `2026-11-01 22:08`, `2026-11-01`, RFC 3339, or `now`.
+ */
+export function pointInTime(text: string): Date {
+  if (text === 'now') return new Date();
+  const written = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : text.replace(' ', 'T');
+  const time = new Date(written);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(time.getTime())) {
+    throw new InvalidArgumentError('It must be a time such as 2026-11-01 22:08:41.');
+  }
+  return time;
+}

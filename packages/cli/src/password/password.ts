@@ -1,0 +1,78 @@
+import type { Environment } from '../environment.ts';
+import { CliError, UsageError } from '../errors.ts';
+import { decodeText, readBytes } from '../options/file-lines.ts';
+import type { RepositoryFlags } from '../options/global-options.ts';
+import type { Cli } from '../verb.ts';
+import { passwordFromCommand } from './password-command.ts';
+
+type Wish =
+  | { readonly from: 'nothing' | 'terminal' }
+  | { readonly from: 'command' | 'file' | 'environment'; readonly value: string };
+
+/**
+ * Where the password comes from, restic's way: an option goes before the environment, and a program and
+ * a file at once are a contradiction that nobody should resolve by guessing.
+ */
+export function passwordWish(flags: RepositoryFlags, env: Environment): Wish {
+  if (flags.insecureNoPassword === true) return { from: 'nothing' };
+  const command =
+    flags.passwordCommand ?? (flags.passwordFile === undefined ? env.passwordCommand : undefined);
+  const file = flags.passwordFile ?? (flags.passwordCommand === undefined ? env.passwordFile : undefined);
+  if (command !== undefined && file !== undefined) {
+    throw new UsageError('a password file and a password command are given at once', {
+      advice: 'Leave one of the two away (options and environment count alike).',
+    });
+  }
+  if (command !== undefined) return { from: 'command', value: command };
+  if (file !== undefined) return { from: 'file', value: file };
+  if (env.password !== undefined) return { from: 'environment', value: env.password };
+  return { from: 'terminal' };
+}
+
+const waysToGive =
+  'Give it with --password-file, --password-command, RESTIC_PASSWORD_FILE or RESTIC_PASSWORD.';
+
+const notEmpty = (password: string, where: string): string => {
+  if (password === '') {
+    throw new CliError('cli.password-missing', `the password from ${where} is empty`, {
+      advice: `${waysToGive} If the repository really has none, say --insecure-no-password.`,
+    });
+  }
+  return password;
+};
+
+/**
+ * The password of the repository. Asked for on a terminal, twice when `isNew`; in a pipe its absence is
+ * an error, because a script must not hang or take the data on standard input for a password.
+ */
+export async function resolvePassword(
+  cli: Cli,
+  flags: RepositoryFlags,
+  options: { isNew: boolean; location: string },
+): Promise<string> {
+  const wish = passwordWish(flags, cli.env);
+  switch (wish.from) {
+    case 'nothing':
+      return '';
+    case 'environment':
+      return wish.value;
+    case 'file':
+      return notEmpty(decodeText(await readBytes(wish.value, 'the password file')).trim(), wish.value);
+    case 'command':
+      return notEmpty(await passwordFromCommand(wish.value, cli.signal), 'the password command');
+    case 'terminal': {
+      if (!cli.interactive) {
+        throw new CliError('cli.password-missing', `no password is given for ${options.location}`, {
+          advice: waysToGive,
+        });
+      }
+      const { askPassword } = await import('./ask.ts');
+      if (!options.isNew) return askPassword(`Password of ${options.location}`, cli.signal);
+      const first = await askPassword(`New password for ${options.location}`, cli.signal);
+      const again = await askPassword('The same once more', cli.signal);
+      if (first !== again)
+        throw new UsageError('the two passwords differ', { advice: 'Nothing was created: try again.' });
+      return notEmpty(first, 'the terminal');
+    }
+  }
+}

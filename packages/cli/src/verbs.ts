@@ -1,0 +1,35 @@
+import type { Verb } from './verb.ts';
+
+/** Every verb of the command, in the order of the help. */
+export const verbs: readonly Verb[] = [
+  {
+    name: 'snapshots',
+    summary: 'list snapshots',
+    group: 'A repository:',
+    load: () => import('./commands/snapshots.ts'),
+  },
+  {
+    name: 'unlock',
+    summary: 'remove locks that dead processes left behind',
+    group: 'A repository:',
+    load: () => import('./commands/unlock.ts'),
+  },
+  {
+    name: 'init',
+    summary: 'make a new repository',
+    group: 'A repository:',
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'test',
+    summary: 'run every test of this clone',
+    group: 'This installation:',
+    load: () => import('./commands/test.ts'),
+  },
+  {
+    name: 'version',
+    summary: 'show the version',
+    group: 'This installation:',
+    load: () => import('./commands/version.ts'),
+  },
+];
