@@ -1,0 +1,79 @@
+/** The public types of a backup. */
+import type { Snapshot, SnapshotSummary } from '../store/snapshots.ts';
+import type { SelectionOptions } from './selection.ts';
+
+export interface BackupProgress {
+  readonly filesDone: number;
+  readonly bytesDone: number;
+  /** Of new blobs, before compression. */
+  readonly bytesAdded: number;
+  /** Of new blobs, as stored. */
+  readonly bytesStored: number;
+  readonly errors: number;
+  /** Paths that are being read, the largest files among them first. */
+  readonly current: readonly string[];
+}
+
+export interface CommonBackupOptions {
+  readonly host: string;
+  readonly tags?: readonly string[] | undefined;
+  /** The time of the snapshot; now when absent. */
+  readonly time?: Date | undefined;
+  /** Threads; as many as there are cores when absent. */
+  readonly workers?: number | undefined;
+  /** Kept in the snapshot; a name and a version. */
+  readonly programVersion?: string | undefined;
+  /** The caller holds a lock already. */
+  readonly noLock?: boolean | undefined;
+  /** Milliseconds to wait for a lock. */
+  readonly retryLock?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called at most five times a second and once at the end. */
+  readonly onProgress?: ((progress: BackupProgress) => void) | undefined;
+}
+
+export interface BackupFilesOptions extends CommonBackupOptions, SelectionOptions {
+  /** Absolute or relative to the working folder; buffers for names that are not UTF-8. */
+  readonly paths: readonly (string | Buffer)[];
+  /** Id or beginning of the id of the parent snapshot; false for none; found by host and paths when absent. */
+  readonly parent?: string | false | undefined;
+  /** Reads every file even if it looks unchanged. */
+  readonly force?: boolean | undefined;
+  /** Reads and counts, stores nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Large files that are read at the same time; 2 when absent. */
+  readonly readConcurrency?: number | undefined;
+  readonly withAtime?: boolean | undefined;
+  readonly ignoreInode?: boolean | undefined;
+  readonly ignoreCtime?: boolean | undefined;
+  /** Called for each item that is not, or not wholly, in the snapshot. */
+  readonly onError?: ((path: string, error: Error) => void) | undefined;
+}
+
+export interface StreamFile {
+  /** Relative to the folder; may hold slashes. */
+  readonly path: string;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+export interface BackupStreamsOptions extends CommonBackupOptions {
+  /** The absolute folder in the snapshot that the files lie in; also the snapshot's path. */
+  readonly folder: string;
+  readonly files: AsyncIterable<StreamFile> | Iterable<StreamFile>;
+}
+
+export interface ItemError {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface BackupResult {
+  /** Absent only in a dry run. */
+  readonly snapshot?: Snapshot | undefined;
+  readonly summary: SnapshotSummary;
+  /** Files that were written to, replaced or deleted while they were read: the next backup has them right. */
+  readonly changedWhileReading: readonly string[];
+  /** At most the first 1,000; `errorCount` counts all. */
+  readonly errors: readonly ItemError[];
+  readonly errorCount: number;
+}

@@ -1,0 +1,103 @@
+/**
+ * Where a backup's blobs go: through the workers into the repository's saver. In a dry run the workers do the same
+ * work and what they sealed is dropped.
+ */
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { type BlobType, blobId, type SealedBlob, sealBlob, verifySealed } from '../format/blob.ts';
+import { decompress } from '../format/compression.ts';
+import { type MasterKey, open, seal } from '../format/crypto.ts';
+import type { BlobSaver } from '../store/blob-saver.ts';
+import type { BlobTable } from '../store/blob-table.ts';
+import type { Repository } from '../store/repository.ts';
+import type { Tally } from './tally.ts';
+import type { CompressedTree, PlainTree } from './tree-writer.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+/** More than a frame of a tree holds; see tree-writer.ts. */
+const FRAME_LIMIT = 64 * 1024 * 1024;
+
+export interface BlobStoreOptions {
+  readonly workers?: number | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly signal: AbortSignal;
+}
+
+export class BlobStore {
+  readonly pool: WorkerPool;
+  readonly #repository: Repository;
+  readonly #table: BlobTable;
+  readonly #saver: BlobSaver | undefined;
+  readonly #tally: Tally;
+
+  /** The repository's index must be loaded. */
+  constructor(repository: Repository, tally: Tally, options: BlobStoreOptions) {
+    this.#repository = repository;
+    this.#table = repository.index;
+    this.#tally = tally;
+    this.#saver = options.dryRun ? undefined : repository.saver({ signal: options.signal });
+    const { keys, version, polynomial, compression } = repository;
+    this.pool = new WorkerPool({
+      size: options.workers ?? availableParallelism(),
+      setup: { keys, version, polynomial, compression, table: this.#table.share() },
+      onSealed: async ({ type, id, sealed, uncompressedLength }) =>
+        this.#saver?.saveSealed(type, Buffer.from(id), sealed, uncompressedLength),
+    });
+  }
+
+  has(type: BlobType, id: Buffer): boolean {
+    return this.#table.has(type, id);
+  }
+
+  /** Stores a blob in a worker. The bytes must not be touched afterwards. */
+  async save(type: BlobType, bytes: Uint8Array): Promise<Buffer> {
+    const { id, fresh } = await this.pool.run({ kind: 'blob', type, bytes });
+    this.#tally.addBlobs(type, fresh);
+    return Buffer.from(id);
+  }
+
+  async saveTree(tree: PlainTree | CompressedTree): Promise<Buffer> {
+    if (tree.kind === 'compressed') return this.#saveLargeTree(tree);
+    // Most trees of an unchanged folder are known: no need to send them to a worker.
+    const id = blobId(tree.bytes);
+    return this.#table.isKnown('tree', id) ? id : this.save('tree', tree.bytes);
+  }
+
+  async #saveLargeTree({ id, frames, length }: CompressedTree): Promise<Buffer> {
+    if (!this.#table.claim('tree', id)) return id;
+    const { keys, version } = this.#repository;
+    const blob =
+      version === 1
+        ? sealBlob(keys, 'tree', decompress(Buffer.concat(frames), length), { version })
+        : { sealed: seal(keys, Buffer.concat(frames)), uncompressedLength: length };
+    verifyFrames(keys, id, frames, blob);
+    await this.#saver?.saveSealed('tree', id, blob.sealed, blob.uncompressedLength);
+    this.#tally.addBlobs('tree', { count: 1, bytes: length, stored: blob.sealed.length });
+    return id;
+  }
+
+  /** Ends with everything durable and indexed. */
+  async finish(): Promise<void> {
+    await this.pool.stored();
+    await this.pool.close();
+    await this.#saver?.finish();
+    if (this.#saver === undefined) this.#repository.forgetIndex();
+  }
+
+  /** Gives up. Never rejects. */
+  async abort(error: unknown): Promise<void> {
+    this.pool.fail(error);
+    await this.pool.close();
+    await this.#saver?.abort();
+    if (this.#saver === undefined) this.#repository.forgetIndex();
+  }
+}
+
+/** As `verifySealed`, but with one frame of the plain tree in memory at a time. */
+function verifyFrames(keys: MasterKey, id: Buffer, frames: readonly Buffer[], blob: SealedBlob): void {
+  const hash = createHash('sha256');
+  for (const frame of frames) hash.update(decompress(frame, FRAME_LIMIT));
+  const intact = hash.digest().equals(id) && open(keys, blob.sealed).equals(Buffer.concat(frames));
+  // Reports the difference in the same words, and covers trees that are not compressed.
+  if (!intact) verifySealed(keys, id, blob);
+}

@@ -1,0 +1,350 @@
+/**
+ * Walks the sources and gives the id of the snapshot's root tree.
+ *
+ * One folder after another is listed, its entries in the order of their bytes; a stack of open folders takes the place
+ * of recursion. Contents are read by workers meanwhile, and each folder's tree is saved when its last entry is there.
+ * The walk pauses when too many jobs, large files or unfinished entries wait.
+ */
+import { readdirSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type FileStat, kindOf, statPath, statTarget } from '../filesystem/file-stat.ts';
+import { readNode } from '../filesystem/read-node.ts';
+import type { Node } from '../format/node.ts';
+import { encodeNode } from '../format/tree.ts';
+import type { BackupFilesOptions } from './backup-types.ts';
+import { absolutePath, type BytePath, joinPath, toBytes, toText } from './byte-path.ts';
+import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
+import { FileReader } from './file-reader.ts';
+import { FolderBuilder, type HeldNodes } from './folder-builder.ts';
+import { isUnchanged, ParentFolder } from './parent.ts';
+import type { BackupContext } from './run-backup.ts';
+import type { Selection } from './selection.ts';
+import type { SourceTree } from './source-tree.ts';
+import type { ItemState } from './tally.ts';
+import type { FileRead, ReadFailure } from './worker-messages.ts';
+
+/** Entries whose JSON may wait behind an unfinished one. */
+const MAX_HELD = 20_000;
+const ENTRIES_A_TURN = 64;
+
+interface Entry {
+  readonly name: BytePath;
+  readonly path: BytePath;
+  /** For patterns and messages. */
+  readonly absolute: BytePath;
+  /** Part of the way to the sources, or a source itself. */
+  readonly source: SourceTree | undefined;
+}
+
+interface OpenFolder {
+  readonly entries: Iterator<Entry>;
+  readonly builder: FolderBuilder;
+  before: ParentFolder | undefined;
+  readonly absolute: BytePath;
+  /** Called with the id of the folder's tree. */
+  readonly done: (tree: Buffer) => void;
+}
+
+export class FileWalk {
+  readonly #context: BackupContext;
+  readonly #options: BackupFilesOptions;
+  readonly #selection: Selection;
+  readonly #reader: FileReader;
+  readonly #held: HeldNodes = { count: 0 };
+  readonly #folders: OpenFolder[] = [];
+  readonly #failed = Promise.withResolvers<never>();
+  #progressed = Promise.withResolvers<void>();
+
+  constructor(context: BackupContext, options: BackupFilesOptions, selection: Selection) {
+    this.#context = context;
+    this.#options = options;
+    this.#selection = selection;
+    this.#reader = new FileReader(context.store.pool, context.tally, (error) => this.#fail(error));
+    this.#failed.promise.catch(() => {});
+  }
+
+  /** `parentTree` is the root tree of the parent snapshot. */
+  async run(sources: SourceTree, parentTree: Buffer | undefined): Promise<Buffer> {
+    const root = Promise.withResolvers<Buffer>();
+    const before = await this.#loadParent('/', parentTree);
+    const builder = this.#open('/', sourceEntries(sources), before, root.resolve);
+    for (let steps = 1; this.#folders.length > 0; steps++) {
+      await this.#step();
+      if (steps % ENTRIES_A_TURN === 0) await nextTurn();
+      await this.#pauseWhenCrowded();
+    }
+    this.#reader.flush();
+    const tree = await Promise.race([root.promise, this.#failed.promise]);
+    if (builder.count === 0) throw new EmptyBackupError();
+    return tree;
+  }
+
+  async #step(): Promise<void> {
+    const folder = this.#folders.at(-1);
+    if (folder === undefined) return;
+    const next = folder.entries.next();
+    if (!next.done) {
+      const before = this.#findBefore(folder, next.value);
+      await this.#visit(folder.builder, next.value, before);
+      return;
+    }
+    this.#folders.pop();
+    folder.builder
+      .close()
+      .then(folder.done)
+      .catch((error) => this.#fail(error));
+  }
+
+  #findBefore(folder: OpenFolder, entry: Entry): Node | undefined {
+    try {
+      return folder.before?.find(toBytes(entry.name));
+    } catch (error) {
+      folder.before = undefined;
+      this.#report(folder.absolute, error);
+      return undefined;
+    }
+  }
+
+  async #visit(builder: FolderBuilder, entry: Entry, before: Node | undefined): Promise<void> {
+    const { source } = entry;
+    if (source !== undefined && source.path === undefined) {
+      await this.#enterWay(builder, entry, source, before);
+      return;
+    }
+    const explicit = source?.explicit ?? false;
+    if (!explicit && this.#selection.excludesName(entry.absolute)) return;
+    let stat: FileStat;
+    try {
+      stat = statPath(toBytes(entry.path));
+      if (!explicit && this.#selection.excludes(entry.absolute, stat)) return;
+    } catch (error) {
+      this.#skip(entry, error);
+      return;
+    }
+    const kind = kindOf(stat);
+    if (kind === 'socket') return;
+    if (kind === 'irregular') {
+      this.#skip(entry, new Error('it is of a kind that cannot be backed up'));
+    } else if (kind === 'dir') {
+      await this.#enter(builder, entry, stat, before);
+    } else {
+      const node = this.#readNode(entry, stat);
+      if (node === undefined) return;
+      if (kind === 'file') this.#addFile(builder, entry, stat, node, before);
+      else builder.add(encodeNode(node));
+    }
+  }
+
+  /** A folder between the root and a source: of its entries only those on the way are kept. */
+  async #enterWay(
+    builder: FolderBuilder,
+    entry: Entry,
+    source: SourceTree,
+    before: Node | undefined,
+  ): Promise<void> {
+    const metadata = source.metadata ?? entry.path;
+    let stat: FileStat;
+    try {
+      // A link on the way to a source is stored as the folder that it leads to.
+      stat = statTarget(toBytes(metadata));
+      if (kindOf(stat) !== 'dir') throw new Error('it is no folder');
+    } catch (error) {
+      throw new SourceUnreadableError(toText(metadata), error);
+    }
+    const { node } = readNode(toBytes(metadata), toBytes(entry.name), stat, this.#options.withAtime);
+    const parent = await this.#loadParent(entry.absolute, before?.subtree);
+    this.#open(entry.absolute, sourceEntries(source), parent, this.#folderDone(builder, node, before));
+  }
+
+  async #enter(
+    builder: FolderBuilder,
+    entry: Entry,
+    stat: FileStat,
+    before: Node | undefined,
+  ): Promise<void> {
+    const node = this.#readNode(entry, stat);
+    if (node === undefined) return;
+    let names: BytePath[];
+    try {
+      names = readdirSync(toBytes(entry.path), { encoding: 'latin1' });
+    } catch (error) {
+      this.#skip(entry, error);
+      return;
+    }
+    const kept = this.#selection.keptNames(entry.absolute);
+    if (kept !== undefined) names = names.filter((name) => kept.has(name));
+    names.sort();
+    const parent = await this.#loadParent(entry.absolute, before?.subtree);
+    this.#open(entry.absolute, folderEntries(entry, names), parent, this.#folderDone(builder, node, before));
+  }
+
+  #open(
+    absolute: BytePath,
+    entries: Iterator<Entry>,
+    before: ParentFolder | undefined,
+    done: (tree: Buffer) => void,
+  ): FolderBuilder {
+    const builder = new FolderBuilder(this.#held, (tree) => this.#context.store.saveTree(tree));
+    this.#folders.push({ absolute, entries, builder, before, done });
+    return builder;
+  }
+
+  /** Keeps the folder's place among its siblings until its tree is saved. */
+  #folderDone(builder: FolderBuilder, node: Node, before: Node | undefined): (tree: Buffer) => void {
+    const place = builder.reserve();
+    return (tree) => {
+      node.subtree = tree;
+      const json = encodeNode(node);
+      this.#context.tally.folders[stateOf(json, before)]++;
+      place(json);
+      this.#wake();
+    };
+  }
+
+  #addFile(builder: FolderBuilder, entry: Entry, stat: FileStat, node: Node, before: Node | undefined): void {
+    const { tally } = this.#context;
+    if (before !== undefined && this.#isStored(stat, before)) {
+      node.content = before.content;
+      const json = encodeNode(node);
+      builder.add(json);
+      tally.files[stateOf(json, before)]++;
+      tally.bytesDone += Number(stat.size);
+      tally.report();
+      return;
+    }
+    const place = builder.reserve();
+    this.#reader.read({
+      path: entry.path,
+      stat,
+      done: (result) => {
+        try {
+          place(
+            'size' in result ? this.#finishFile(entry, node, result, before) : this.#failFile(entry, result),
+          );
+        } catch (error) {
+          this.#fail(error);
+        }
+        this.#wake();
+      },
+    });
+  }
+
+  #isStored(stat: FileStat, before: Node): boolean {
+    if (this.#options.force === true || !isUnchanged(stat, before, this.#options)) return false;
+    return before.content?.every((id) => this.#context.store.has('data', id)) ?? false;
+  }
+
+  #finishFile(entry: Entry, found: Node, result: FileRead, before: Node | undefined): string | undefined {
+    const { tally } = this.#context;
+    // The file was replaced between the listing and the opening: what was read has other metadata.
+    const node = result.stat === undefined ? found : this.#readNode(entry, result.stat);
+    if (node === undefined) return undefined;
+    if (result.changed) tally.changedWhileReading.push(toText(entry.absolute));
+    node.size = BigInt(result.size);
+    node.content = splitIds(result.ids);
+    const json = encodeNode(node);
+    tally.files[stateOf(json, before)]++;
+    return json;
+  }
+
+  #failFile(entry: Entry, { code, message }: ReadFailure): undefined {
+    this.#skip(entry, Object.assign(new Error(message), { code }));
+  }
+
+  #readNode(entry: Entry, stat: FileStat): Node | undefined {
+    try {
+      const { node, problems } = readNode(
+        toBytes(entry.path),
+        toBytes(entry.name),
+        stat,
+        this.#options.withAtime,
+      );
+      for (const problem of problems) this.#report(entry.absolute, problem);
+      return node;
+    } catch (error) {
+      this.#skip(entry, error);
+      return undefined;
+    }
+  }
+
+  /** Leaves an entry out. A source named by the user cannot be left out: the backup would not be what it says. */
+  #skip(entry: Entry, error: unknown): void {
+    if (entry.source?.explicit) throw new SourceUnreadableError(toText(entry.absolute), error);
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (isGone) this.#context.tally.changedWhileReading.push(toText(entry.absolute));
+    else this.#report(entry.absolute, error);
+  }
+
+  #report(absolute: BytePath, problem: unknown): void {
+    const path = toText(absolute);
+    const error = problem instanceof Error ? problem : new Error(String(problem));
+    this.#context.tally.addError(path, error.message);
+    this.#options.onError?.(path, error);
+  }
+
+  async #loadParent(path: BytePath, id: Buffer | undefined): Promise<ParentFolder | undefined> {
+    if (id === undefined) return undefined;
+    const { repository, signal } = this.#context;
+    try {
+      return new ParentFolder(await repository.loadBlob('tree', id, { signal }));
+    } catch (error) {
+      signal.throwIfAborted();
+      // Everything below is read again, so the backup is whole; but the repository has a hole.
+      this.#report(path, error);
+      return undefined;
+    }
+  }
+
+  async #pauseWhenCrowded(): Promise<void> {
+    const { pool } = this.#context.store;
+    pool.throwFailure();
+    if (pool.isCrowded) {
+      this.#reader.flush();
+      await pool.room();
+    }
+    while (this.#held.count > MAX_HELD || this.#reader.largeFiles >= (this.#options.readConcurrency ?? 2)) {
+      this.#reader.flush();
+      await Promise.race([this.#progressed.promise, this.#failed.promise]);
+    }
+  }
+
+  #wake(): void {
+    this.#progressed.resolve();
+    this.#progressed = Promise.withResolvers<void>();
+  }
+
+  #fail(error: unknown): void {
+    this.#failed.reject(error);
+    this.#context.store.pool.fail(error);
+    this.#wake();
+  }
+}
+
+function stateOf(json: string, before: Node | undefined): ItemState {
+  if (before === undefined) return 'new';
+  return encodeNode(before) === json ? 'unmodified' : 'changed';
+}
+
+function splitIds(ids: Uint8Array): Buffer[] {
+  const bytes = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
+  return Array.from({ length: bytes.length / 32 }, (_, i) => bytes.subarray(i * 32, i * 32 + 32));
+}
+
+function* sourceEntries(tree: SourceTree): Generator<Entry> {
+  for (const name of [...tree.children.keys()].sort()) {
+    const source = tree.children.get(name) as SourceTree;
+    const path = source.path ?? source.metadata ?? name;
+    yield { name, path, absolute: absolutePath(path), source };
+  }
+}
+
+function* folderEntries(folder: Entry, names: readonly BytePath[]): Generator<Entry> {
+  for (const name of names) {
+    yield {
+      name,
+      path: joinPath(folder.path, name),
+      absolute: joinPath(folder.absolute, name),
+      source: undefined,
+    };
+  }
+}

@@ -1,0 +1,62 @@
+/** Backs up files and folders of this machine as a snapshot. */
+
+import { statPath } from '../filesystem/file-stat.ts';
+import { parseGoTime } from '../format/go-time.ts';
+import type { Repository } from '../store/repository.ts';
+import type { Snapshot } from '../store/snapshots.ts';
+import type { BackupFilesOptions, BackupResult } from './backup-types.ts';
+import { absolutePath, type BytePath, fromText, toBytes, toText } from './byte-path.ts';
+import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
+import { FileWalk } from './file-walk.ts';
+import { findParent } from './parent.ts';
+import { runBackup } from './run-backup.ts';
+import { Selection } from './selection.ts';
+import { buildSourceTree } from './source-tree.ts';
+
+/**
+ * Throws before anything is stored when a source is missing (`SourceUnreadableError`) or locked out
+ * (`LockedError`). Items inside the sources that cannot be read are reported through `onError` and in the result, and
+ * the snapshot lacks them.
+ */
+export async function backupFiles(
+  repository: Repository,
+  options: BackupFilesOptions,
+): Promise<BackupResult> {
+  const paths = options.paths.map(fromText);
+  if (paths.length === 0) throw new EmptyBackupError();
+  for (const path of paths) assertReadable(path);
+  const selection = new Selection(options, paths);
+  const tree = buildSourceTree(paths);
+  const shownPaths = paths.map((path) => toText(absolutePath(path)));
+  return runBackup(repository, options, async (context) => {
+    const parent = await parentOf(repository, options, shownPaths, context.time);
+    const walk = new FileWalk(context, options, selection);
+    const root = await walk.run(tree, parent === undefined ? undefined : Buffer.from(parent.tree, 'hex'));
+    return {
+      tree: root,
+      paths: shownPaths,
+      excludes: (options.excludes ?? []).map((pattern) => pattern.toString()),
+      parent: parent?.id,
+    };
+  });
+}
+
+function assertReadable(path: BytePath): void {
+  try {
+    if (path.includes('\0')) throw new TypeError('a path cannot hold a zero byte');
+    statPath(toBytes(path));
+  } catch (error) {
+    throw new SourceUnreadableError(toText(path), error);
+  }
+}
+
+async function parentOf(
+  repository: Repository,
+  options: BackupFilesOptions,
+  paths: readonly string[],
+  time: bigint,
+): Promise<Snapshot | undefined> {
+  if (options.parent === false || options.force === true) return undefined;
+  if (options.parent !== undefined) return repository.snapshot(options.parent);
+  return findParent(repository, { host: options.host, paths, before: time }, parseGoTime);
+}

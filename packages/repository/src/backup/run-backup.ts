@@ -1,0 +1,116 @@
+/**
+ * What every backup has in common, in the order that keeps a repository valid at any moment:
+ *
+ *     lock → index → blobs → packs and index files durable → lock still held? → snapshot
+ *
+ * Until the snapshot is written nothing of an interrupted backup is visible; what it stored is found and used by the
+ * next one, or removed by prune.
+ */
+import { userInfo } from 'node:os';
+import { formatGoTime } from '../format/go-time.ts';
+import { encodeSnapshot } from '../format/snapshot-file.ts';
+import { acquireLock } from '../locks/lock.ts';
+import type { Repository } from '../store/repository.ts';
+import type { SnapshotContent } from '../store/snapshots.ts';
+import type { BackupResult, CommonBackupOptions } from './backup-types.ts';
+import { BlobStore } from './blob-store.ts';
+import { Tally } from './tally.ts';
+
+export interface BackupContext {
+  readonly repository: Repository;
+  readonly store: BlobStore;
+  readonly tally: Tally;
+  readonly signal: AbortSignal;
+  /** Nanoseconds since 1970: the time of the snapshot. */
+  readonly time: bigint;
+}
+
+/** What the snapshot says beyond host, user, time and summary. */
+export interface BackupContent {
+  readonly tree: Buffer;
+  readonly paths: readonly string[];
+  readonly excludes: readonly string[];
+  readonly parent: string | undefined;
+}
+
+/** `collect` stores everything and gives the root tree; when it throws there is no snapshot. */
+export async function runBackup(
+  repository: Repository,
+  options: CommonBackupOptions & { readonly dryRun?: boolean | undefined },
+  collect: (context: BackupContext) => Promise<BackupContent>,
+): Promise<BackupResult> {
+  const { dryRun = false, signal: outer, workers } = options;
+  outer?.throwIfAborted();
+  await using lock =
+    options.noLock === true || dryRun
+      ? undefined
+      : await acquireLock(repository, { kind: 'shared', retryFor: options.retryLock, signal: outer });
+  const signal = AbortSignal.any([outer, lock?.signal].filter((one) => one !== undefined));
+  const tally = new Tally(options.onProgress);
+  await repository.loadIndex({ signal });
+  const store = new BlobStore(repository, tally, { workers, dryRun, signal });
+  const stop = (): void => store.pool.fail(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  const time = BigInt((options.time ?? tally.start).getTime()) * 1_000_000n;
+  try {
+    const content = await collect({ repository, store, tally, signal, time });
+    await store.finish();
+    signal.throwIfAborted();
+    tally.report(true);
+    const snapshot = dryRun
+      ? undefined
+      : await writeSnapshot(repository, options, content, tally, time, signal);
+    return {
+      snapshot,
+      summary: snapshot?.summary ?? tally.summary(),
+      changedWhileReading: tally.changedWhileReading,
+      errors: tally.errors,
+      errorCount: tally.errorCount,
+    };
+  } catch (error) {
+    const reason = signal.aborted ? signal.reason : error;
+    await store.abort(reason);
+    throw reason;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function writeSnapshot(
+  repository: Repository,
+  options: CommonBackupOptions,
+  content: BackupContent,
+  tally: Tally,
+  time: bigint,
+  signal: AbortSignal,
+): Promise<SnapshotContent & { readonly id: string }> {
+  const user = currentUser();
+  const snapshot: SnapshotContent = {
+    time: formatGoTime(time),
+    parent: content.parent,
+    tree: content.tree.toString('hex'),
+    paths: content.paths,
+    hostname: options.host,
+    username: user.name,
+    uid: user.uid,
+    gid: user.gid,
+    excludes: content.excludes,
+    tags: options.tags ?? [],
+    programVersion: options.programVersion ?? 'octobox',
+    summary: tally.summary(),
+  };
+  return {
+    ...snapshot,
+    id: await repository.writeUnpacked('snapshot', encodeSnapshot(snapshot), { signal }),
+  };
+}
+
+function currentUser(): { name: string; uid: number; gid: number } {
+  try {
+    const { username, uid, gid } = userInfo();
+    return { name: username, uid, gid };
+  } catch {
+    // A container's user need not have an entry in the password file.
+    return { name: '', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  }
+}

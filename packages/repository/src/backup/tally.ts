@@ -1,0 +1,81 @@
+/** Counts what a backup does, for its summary and its progress. */
+import type { SnapshotSummary } from '../store/snapshots.ts';
+import type { BackupProgress, ItemError } from './backup-types.ts';
+import type { NewBlobs } from './worker-messages.ts';
+
+export type ItemState = 'new' | 'changed' | 'unmodified';
+
+const PROGRESS_EVERY_MS = 200;
+const KEPT_ERRORS = 1000;
+
+export class Tally {
+  readonly start = new Date();
+  readonly files = { new: 0, changed: 0, unmodified: 0 };
+  readonly folders = { new: 0, changed: 0, unmodified: 0 };
+  readonly changedWhileReading: string[] = [];
+  readonly errors: ItemError[] = [];
+  readonly current = new Set<string>();
+  errorCount = 0;
+  bytesDone = 0;
+  #dataBlobs = 0;
+  #treeBlobs = 0;
+  #bytesAdded = 0;
+  #bytesStored = 0;
+  #reported = 0;
+  readonly #onProgress: ((progress: BackupProgress) => void) | undefined;
+
+  constructor(onProgress: ((progress: BackupProgress) => void) | undefined) {
+    this.#onProgress = onProgress;
+  }
+
+  addBlobs(type: 'data' | 'tree', { count, bytes, stored }: NewBlobs): void {
+    if (type === 'data') this.#dataBlobs += count;
+    else this.#treeBlobs += count;
+    this.#bytesAdded += bytes;
+    this.#bytesStored += stored;
+  }
+
+  addError(path: string, message: string): void {
+    this.errorCount++;
+    if (this.errors.length < KEPT_ERRORS) this.errors.push({ path, message });
+  }
+
+  /** Tells the progress when the last time is long enough ago. */
+  report(always = false): void {
+    if (this.#onProgress === undefined) return;
+    const now = performance.now();
+    if (!always && now - this.#reported < PROGRESS_EVERY_MS) return;
+    this.#reported = now;
+    this.#onProgress({
+      filesDone: this.#filesDone,
+      bytesDone: this.bytesDone,
+      bytesAdded: this.#bytesAdded,
+      bytesStored: this.#bytesStored,
+      errors: this.errorCount,
+      current: [...this.current].slice(0, 8),
+    });
+  }
+
+  summary(): SnapshotSummary {
+    return {
+      backupStart: this.start.toISOString(),
+      backupEnd: new Date().toISOString(),
+      filesNew: this.files.new,
+      filesChanged: this.files.changed,
+      filesUnmodified: this.files.unmodified,
+      dirsNew: this.folders.new,
+      dirsChanged: this.folders.changed,
+      dirsUnmodified: this.folders.unmodified,
+      dataBlobs: this.#dataBlobs,
+      treeBlobs: this.#treeBlobs,
+      dataAdded: this.#bytesAdded,
+      dataAddedPacked: this.#bytesStored,
+      totalFilesProcessed: this.#filesDone,
+      totalBytesProcessed: this.bytesDone,
+    };
+  }
+
+  get #filesDone(): number {
+    return this.files.new + this.files.changed + this.files.unmodified;
+  }
+}

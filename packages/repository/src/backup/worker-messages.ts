@@ -1,0 +1,86 @@
+/** What the main thread and the workers of a backup say to each other. File contents cross only sealed. */
+import type { FileStat } from '../filesystem/file-stat.ts';
+import type { BlobType } from '../format/blob.ts';
+import type { CompressionMode } from '../format/compression.ts';
+import type { MasterKey } from '../format/crypto.ts';
+import type { SharedBlobTable } from '../store/blob-table.ts';
+
+/** What a worker is started with: the only secret it gets is the key it needs. */
+export interface WorkerSetup {
+  readonly keys: MasterKey;
+  readonly table: SharedBlobTable;
+  readonly polynomial: bigint;
+  readonly version: 1 | 2;
+  readonly compression: CompressionMode;
+  /** One word: bytes of sealed blobs that were sent and are not yet stored. */
+  readonly inFlight: SharedArrayBuffer;
+}
+
+export interface FileToRead {
+  readonly path: Uint8Array;
+  /** As lstat had it when the file was found. */
+  readonly stat: FileStat;
+}
+
+export interface NewBlobs {
+  count: number;
+  /** bytes before compression */
+  bytes: number;
+  /** bytes as stored */
+  stored: number;
+}
+
+export interface FileRead {
+  /** 32 bytes for each blob of the content, in order */
+  readonly ids: Uint8Array;
+  /** bytes read */
+  readonly size: number;
+  /** The file was not the same at the end of reading as at its beginning. */
+  readonly changed: boolean;
+  /** The file's metadata when it was opened, if that is not what `FileToRead.stat` says. */
+  readonly stat?: FileStat | undefined;
+  readonly fresh: NewBlobs;
+}
+
+export interface ReadFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type Job =
+  /** Reads whole files. */
+  | { readonly kind: 'files'; readonly files: readonly FileToRead[] }
+  /** Finds where an open file is cut, from a cut on, until `atLeast` bytes are covered. */
+  | { readonly kind: 'cuts'; readonly file: number; readonly from: number; readonly atLeast: number }
+  /** Stores pieces of an open file that lie one behind another. */
+  | {
+      readonly kind: 'pieces';
+      readonly file: number;
+      readonly from: number;
+      readonly lengths: readonly number[];
+    }
+  /** Stores one blob. */
+  | { readonly kind: 'blob'; readonly type: BlobType; readonly bytes: Uint8Array };
+
+export interface JobResults {
+  files: (FileRead | ReadFailure)[];
+  cuts: { lengths: number[]; atEnd: boolean };
+  /** Fewer ids, or a smaller size, than asked for when the file has become shorter. */
+  pieces: { ids: Uint8Array; size: number; fresh: NewBlobs };
+  blob: { id: Uint8Array; fresh: NewBlobs };
+}
+
+export interface SealedBlobMessage {
+  readonly kind: 'sealed';
+  readonly type: BlobType;
+  readonly id: Uint8Array;
+  readonly sealed: Uint8Array;
+  readonly uncompressedLength: number;
+}
+
+export type WorkerMessage =
+  | SealedBlobMessage
+  | { readonly kind: 'done'; readonly job: number; readonly result: JobResults[Job['kind']] }
+  | { readonly kind: 'failed'; readonly job: number; readonly failure: ReadFailure };
+
+export type WorkerRequest = { readonly id: number; readonly job: Job };

@@ -1,0 +1,181 @@
+/**
+ * The worker threads of one backup and their queue. A worker that crashes fails every job, because nobody knows
+ * which blobs it had promised to store.
+ */
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { WorkerCrashedError, WorkerFailedError } from './errors.ts';
+import type {
+  Job,
+  JobResults,
+  SealedBlobMessage,
+  WorkerMessage,
+  WorkerRequest,
+  WorkerSetup,
+} from './worker-messages.ts';
+
+/** Two jobs a worker: the next one is there when the first is done. */
+const JOBS_PER_WORKER = 2;
+
+interface PendingJob {
+  readonly job: Job;
+  readonly resolve: (result: JobResults[Job['kind']]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface PoolWorker {
+  readonly thread: Worker;
+  readonly running: Map<number, PendingJob>;
+}
+
+export interface PoolOptions {
+  readonly size: number;
+  readonly setup: Omit<WorkerSetup, 'inFlight'>;
+  /** Stores a blob; its bytes count as in flight until the promise settles. */
+  readonly onSealed: (blob: SealedBlobMessage) => Promise<void>;
+}
+
+export class WorkerPool {
+  readonly #workers: PoolWorker[];
+  readonly #onSealed: (blob: SealedBlobMessage) => Promise<void>;
+  readonly #inFlight = new Int32Array(new SharedArrayBuffer(4));
+  readonly #urgent: PendingJob[] = [];
+  readonly #waiting: PendingJob[] = [];
+  readonly #stores = new Set<Promise<void>>();
+  readonly #roomWaiters: (() => void)[] = [];
+  readonly #maxWaiting: number;
+  #nextId = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#onSealed = options.onSealed;
+    this.#maxWaiting = 32 * options.size;
+    const setup: WorkerSetup = { ...options.setup, inFlight: this.#inFlight.buffer as SharedArrayBuffer };
+    this.#workers = Array.from({ length: options.size }, () => this.#start(setup));
+  }
+
+  get size(): number {
+    return this.#workers.length;
+  }
+
+  /** Queues a job; an urgent one goes before all others that wait. */
+  run<K extends Job['kind']>(job: Extract<Job, { kind: K }>, urgent = false): Promise<JobResults[K]> {
+    return new Promise<JobResults[K]>((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure.error);
+      const pending = { job, resolve: resolve as PendingJob['resolve'], reject };
+      (urgent ? this.#urgent : this.#waiting).push(pending);
+      this.#dispatch();
+    });
+  }
+
+  get isCrowded(): boolean {
+    return this.#waiting.length + this.#urgent.length > this.#maxWaiting;
+  }
+
+  /** Resolves when fewer jobs wait: what makes new ones stops in the meantime. */
+  async room(): Promise<void> {
+    while (this.isCrowded && this.#failure === undefined)
+      await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
+    this.throwFailure();
+  }
+
+  /** Resolves when everything that was sent to be stored is stored. */
+  async stored(): Promise<void> {
+    while (this.#stores.size > 0) await Promise.all(this.#stores);
+    this.throwFailure();
+  }
+
+  throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Ends everything that runs or waits with this error. */
+  fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = { error };
+    const jobs = [
+      ...this.#urgent,
+      ...this.#waiting,
+      ...this.#workers.flatMap(({ running }) => [...running.values()]),
+    ];
+    this.#urgent.length = 0;
+    this.#waiting.length = 0;
+    for (const { running } of this.#workers) running.clear();
+    for (const { reject } of jobs) reject(error);
+    this.#wake();
+  }
+
+  /** Ends the threads, whatever they are doing. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#workers.map(({ thread }) => thread.terminate()));
+    await Promise.all(this.#stores);
+  }
+
+  #start(setup: WorkerSetup): PoolWorker {
+    const thread = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+      workerData: setup,
+      // The environment may hold passwords that are none of a worker's business.
+      env: {},
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
+    const worker: PoolWorker = { thread, running: new Map() };
+    thread.on('message', (message: WorkerMessage) => this.#receive(worker, message));
+    thread.on('error', (error) =>
+      this.fail(new WorkerCrashedError(error instanceof Error ? error.message : String(error), error)),
+    );
+    thread.on('exit', (code) => {
+      if (!this.#closed) this.fail(new WorkerCrashedError(`exit code ${code}`));
+    });
+    return worker;
+  }
+
+  #receive(worker: PoolWorker, message: WorkerMessage): void {
+    if (message.kind === 'sealed') {
+      this.#store(message);
+      return;
+    }
+    const pending = worker.running.get(message.job);
+    worker.running.delete(message.job);
+    if (message.kind === 'done') pending?.resolve(message.result);
+    else if (pending !== undefined) this.fail(new WorkerFailedError(message.failure.message));
+    this.#dispatch();
+  }
+
+  #store(blob: SealedBlobMessage): void {
+    const done = this.#onSealed(blob)
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => {
+        this.#stores.delete(done);
+        Atomics.sub(this.#inFlight, 0, blob.sealed.length);
+        Atomics.notify(this.#inFlight, 0);
+      });
+    this.#stores.add(done);
+  }
+
+  #dispatch(): void {
+    for (let round = 0; round < JOBS_PER_WORKER; round++) {
+      for (const worker of this.#workers) {
+        if (worker.running.size > round) continue;
+        const next = this.#urgent.shift() ?? this.#waiting.shift();
+        if (next === undefined) return;
+        const id = this.#nextId++;
+        worker.running.set(id, next);
+        worker.thread.postMessage({ id, job: next.job } satisfies WorkerRequest, movable(next.job));
+      }
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.isCrowded && this.#failure === undefined) return;
+    for (const resolve of this.#roomWaiters.splice(0)) resolve();
+  }
+}
+
+/** A blob that owns its memory is handed over instead of copied. */
+function movable(job: Job): ArrayBuffer[] {
+  if (job.kind !== 'blob' || !(job.bytes.buffer instanceof ArrayBuffer)) return [];
+  return job.bytes.byteLength === job.bytes.buffer.byteLength ? [job.bytes.buffer] : [];
+}

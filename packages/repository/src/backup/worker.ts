@@ -1,0 +1,189 @@
+/**
+ * A worker thread of a backup. Each runs every stage on its own jobs: read, cut, hash, look up, compress,
+ * encrypt, open again to verify. What is new goes to the main thread, sealed and without a copy.
+ */
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Chunker, MAX_CHUNK_SIZE } from '../chunker/chunker.ts';
+import { type FileStat, kindOf, statOpenFile } from '../filesystem/file-stat.ts';
+import { type BlobType, blobId, sealBlob, verifySealed } from '../format/blob.ts';
+import { BlobTable } from '../store/blob-table.ts';
+import type {
+  FileRead,
+  FileToRead,
+  Job,
+  JobResults,
+  NewBlobs,
+  ReadFailure,
+  WorkerMessage,
+  WorkerRequest,
+  WorkerSetup,
+} from './worker-messages.ts';
+
+const READ_SIZE = 1024 * 1024;
+/** Sealed bytes on their way to the storage, of all workers together; beyond it they wait. */
+const MAX_IN_FLIGHT = 24 * 1024 * 1024;
+
+if (parentPort === null) throw new Error('this file runs in a worker thread');
+const port = parentPort;
+const setup = workerData as WorkerSetup;
+const table = BlobTable.attach(setup.table);
+const chunker = new Chunker(setup.polynomial);
+const inFlight = new Int32Array(setup.inFlight);
+const buffer = Buffer.allocUnsafeSlow(MAX_CHUNK_SIZE);
+
+port.on('message', ({ id, job }: WorkerRequest) => {
+  let answer: WorkerMessage;
+  try {
+    answer = { kind: 'done', job: id, result: run(job) };
+  } catch (error) {
+    answer = { kind: 'failed', job: id, failure: describe(error) };
+  }
+  port.postMessage(answer);
+});
+
+function run(job: Job): JobResults[Job['kind']] {
+  switch (job.kind) {
+    case 'files':
+      return job.files.map(readFile);
+    case 'cuts':
+      return findCuts(job.file, job.from, job.atLeast);
+    case 'pieces':
+      return storePieces(job.file, job.from, job.lengths);
+    case 'blob': {
+      const fresh = nothing();
+      return { id: store(job.type, job.bytes, fresh), fresh };
+    }
+  }
+}
+
+const nothing = (): NewBlobs => ({ count: 0, bytes: 0, stored: 0 });
+
+/** Stores a blob unless it is known; gives its id. */
+function store(type: BlobType, plain: Uint8Array, fresh: NewBlobs): Buffer {
+  const id = blobId(plain);
+  if (!table.claim(type, id)) return id;
+  const blob = sealBlob(setup.keys, type, plain, { mode: setup.compression, version: setup.version });
+  verifySealed(setup.keys, id, blob);
+  fresh.count++;
+  fresh.bytes += plain.length;
+  fresh.stored += blob.sealed.length;
+  send(type, id, blob.sealed, blob.uncompressedLength);
+  return id;
+}
+
+function send(type: BlobType, id: Buffer, sealed: Buffer, uncompressedLength: number): void {
+  Atomics.add(inFlight, 0, sealed.length);
+  port.postMessage({ kind: 'sealed', type, id, sealed, uncompressedLength } satisfies WorkerMessage, [
+    sealed.buffer as ArrayBuffer,
+  ]);
+  for (let now = Atomics.load(inFlight, 0); now > MAX_IN_FLIGHT; now = Atomics.load(inFlight, 0))
+    Atomics.wait(inFlight, 0, now, 200);
+}
+
+function readFile(file: FileToRead): FileRead | ReadFailure {
+  let open: number;
+  try {
+    open = openForReading(Buffer.from(file.path));
+  } catch (error) {
+    return describe(error);
+  }
+  try {
+    return readOpenFile(open, file.stat);
+  } catch (error) {
+    // What the file system refuses is this file's affair; anything else ends the backup.
+    if (error instanceof Error && 'syscall' in error) return describe(error);
+    throw error;
+  } finally {
+    closeSync(open);
+  }
+}
+
+/** A FIFO that took the file's place must not block, and a link must not lead elsewhere. */
+function openForReading(path: Buffer): number {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  try {
+    return openSync(path, flags | (constants.O_NOATIME ?? 0));
+  } catch (error) {
+    // Only a file's owner may leave its access time alone.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
+    return openSync(path, flags);
+  }
+}
+
+function readOpenFile(open: number, expected: FileStat): FileRead | ReadFailure {
+  const before = statOpenFile(open);
+  if (kindOf(before) !== 'file') return { code: 'CHANGED_TYPE', message: 'it is no longer a regular file' };
+  const fresh = nothing();
+  const ids: Buffer[] = [];
+  let size = 0;
+  chunker.reset();
+  for (let filled = 0, begin = 0; ; ) {
+    const got = readSync(open, buffer, filled, Math.min(READ_SIZE, buffer.length - filled), null);
+    size += got;
+    const bytes = buffer.subarray(0, filled + got);
+    if (got === 0) {
+      if (begin < filled) ids.push(store('data', bytes.subarray(begin), fresh));
+      break;
+    }
+    for (let cut = chunker.next(bytes, filled); cut !== -1; cut = chunker.next(bytes, cut)) {
+      ids.push(store('data', bytes.subarray(begin, cut), fresh));
+      begin = cut;
+      if (cut === bytes.length) break;
+    }
+    buffer.copyWithin(0, begin, bytes.length);
+    filled = bytes.length - begin;
+    begin = 0;
+  }
+  const after = statOpenFile(open);
+  const changed = isRewritten(before, after) || BigInt(size) !== before.size || after.links === 0n;
+  const same =
+    !isRewritten(before, expected) && before.changed === expected.changed && before.inode === expected.inode;
+  return { ids: Buffer.concat(ids), size, changed, fresh, stat: same ? undefined : before };
+}
+
+const isRewritten = (a: FileStat, b: FileStat): boolean => a.size !== b.size || a.modified !== b.modified;
+
+function findCuts(file: number, from: number, atLeast: number): JobResults['cuts'] {
+  chunker.reset();
+  const lengths: number[] = [];
+  let start = from;
+  for (let at = from; ; ) {
+    const got = readSync(file, buffer, 0, READ_SIZE, at);
+    if (got === 0) {
+      if (at > start) lengths.push(at - start);
+      return { lengths, atEnd: true };
+    }
+    const bytes = buffer.subarray(0, got);
+    for (let cut = chunker.next(bytes); cut !== -1; cut = chunker.next(bytes, cut)) {
+      lengths.push(at + cut - start);
+      start = at + cut;
+      if (start - from >= atLeast) return { lengths, atEnd: false };
+      if (cut === got) break;
+    }
+    at += got;
+  }
+}
+
+function storePieces(file: number, from: number, lengths: readonly number[]): JobResults['pieces'] {
+  const fresh = nothing();
+  const ids: Buffer[] = [];
+  let at = from;
+  for (const length of lengths) {
+    let filled = 0;
+    while (filled < length) {
+      const got = readSync(file, buffer, filled, length - filled, at + filled);
+      if (got === 0) break;
+      filled += got;
+    }
+    if (filled > 0) ids.push(store('data', buffer.subarray(0, filled), fresh));
+    at += filled;
+    if (filled < length) break;
+  }
+  return { ids: Buffer.concat(ids), size: at - from, fresh };
+}
+
+function describe(error: unknown): ReadFailure {
+  if (!(error instanceof Error)) return { code: '', message: String(error) };
+  return { code: 'code' in error ? String(error.code) : '', message: error.message };
+}
