@@ -79,7 +79,7 @@ export function authenticate(key: MasterKey, nonce: Uint8Array, message: Uint8Ar
 export function seal(
   key: MasterKey,
   plain: Uint8Array,
-  nonce = randomFillSync(Buffer.allocUnsafe(NONCE)),
+  nonce: Uint8Array = randomFillSync(Buffer.allocUnsafe(NONCE)),
 ): Buffer {
   if (isZero(nonce)) throw new FormatError('the nonce is all zero');
   const sealed = Buffer.allocUnsafeSlow(plain.length + SEAL_OVERHEAD);

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { FormatError, RepositoryError } from '../errors.ts';
+import { blobId, openBlob, sealBlob, verifySealed } from './blob.ts';
+import { compress } from './compression.ts';
+import { generateMasterKey, open, seal } from './crypto.ts';
+
+const keys = generateMasterKey();
+
+describe('a blob', () => {
+  it('comes back from every mode and version', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 50_000, size: 'max' }),
+        fc.constantFrom('auto', 'off', 'max'),
+        fc.constantFrom('data', 'tree'),
+        fc.constantFrom(1, 2),
+        (plain, mode, type, version) => {
+          const blob = sealBlob(keys, type, plain, { mode, version });
+          const id = blobId(plain);
+          verifySealed(keys, id, blob);
+          assert.ok(openBlob(keys, id, blob.sealed, blob.uncompressedLength).equals(plain));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is compressed by the rules of the format', () => {
+    const plain = Buffer.alloc(1000, 'x');
+    const lengths = (['data', 'tree'] as const).flatMap((type) =>
+      (['auto', 'off', 'max'] as const).map(
+        (mode) => sealBlob(keys, type, plain, { mode }).uncompressedLength,
+      ),
+    );
+    assert.deepEqual(lengths, [1000, 0, 1000, 1000, 1000, 1000], 'only data may stay as it is');
+    assert.equal(sealBlob(keys, 'tree', plain, { version: 1 }).uncompressedLength, 0);
+    assert.equal(
+      sealBlob(keys, 'data', Buffer.alloc(0)).uncompressedLength,
+      0,
+      'an empty one cannot say it is',
+    );
+    assert.equal(
+      sealBlob(keys, 'data', randomBytes(1000)).uncompressedLength,
+      1000,
+      'also when it gets longer',
+    );
+  });
+
+  it('has one zstd frame with its size, without a checksum, and a window of at most 512 KiB', () => {
+    for (const mode of ['auto', 'max'] as const) {
+      const frame = open(keys, sealBlob(keys, 'data', randomBytes(3_000_000), { mode }).sealed);
+      // RFC 8878, 3.1.1.1: magic number, then the descriptor byte, then the window descriptor.
+      assert.equal(frame.readUInt32LE(0), 0xfd2fb528);
+      const descriptor = frame.readUInt8(4);
+      assert.equal(descriptor & 0b0010_0100, 0b0000_0000, 'neither a single segment nor a checksum');
+      assert.equal(descriptor >> 6, 2, 'a content size of four bytes');
+      assert.equal(10 + (frame.readUInt8(5) >> 3), 19);
+      assert.equal(frame.readUInt32LE(6), 3_000_000);
+    }
+  });
+
+  it('is refused when it is not the one named, or not as long as told', () => {
+    const plain = Buffer.from('some bytes that are stored');
+    const blob = sealBlob(keys, 'data', plain);
+    assert.throws(
+      () => openBlob(keys, randomBytes(32), blob.sealed, plain.length),
+      /does not match its name/,
+    );
+    assert.throws(() => openBlob(keys, blobId(plain), blob.sealed, plain.length - 1), FormatError);
+    assert.throws(() => openBlob(keys, blobId(plain), blob.sealed, plain.length + 1), FormatError);
+    assert.throws(() => openBlob(keys, blobId(plain), blob.sealed, 0), FormatError);
+  });
+
+  it('never costs more memory than it says, whatever it is compressed from', () => {
+    const bomb = { sealed: seal(keys, compress(Buffer.alloc(100_000_000))), uncompressedLength: 10 };
+    assert.throws(() => verifySealed(keys, randomBytes(32), bomb), RepositoryError);
+  });
+
+  it('that was spoilt between sealing and writing is found, and the machine is suspected', () => {
+    const plain = randomBytes(1000);
+    const blob = sealBlob(keys, 'data', plain);
+    blob.sealed[500] = (blob.sealed[500] ?? 0) ^ 1;
+    assert.throws(
+      () => verifySealed(keys, blobId(plain), blob),
+      (error: unknown) => error instanceof FormatError && /memory/.test(error.advice ?? ''),
+    );
+  });
+});
