@@ -1,8 +1,26 @@
+export type {
+  BackupFilesOptions,
+  BackupProgress,
+  BackupResult,
+  BackupStreamsOptions,
+  ItemError,
+  StreamFile,
+} from './backup/backup-types.ts';
+export {
+  EmptyBackupError,
+  SourceUnreadableError,
+  WorkerCrashedError,
+  WorkerFailedError,
+} from './backup/errors.ts';
+export { backupFiles } from './backup/files.ts';
+export { backupStreams } from './backup/streams.ts';
+export { randomPolynomial } from './chunker/polynomial.ts';
 export * from './errors.ts';
 export { type BlobType, blobId, type SealedBlob, sealBlob, verifySealed } from './format/blob.ts';
 export type { CompressionMode } from './format/compression.ts';
 export type { MasterKey } from './format/crypto.ts';
 export type { KdfParameters } from './format/key-file.ts';
+export type { ExtendedAttribute, Node, NodeType } from './format/node.ts';
 export { type AcquireLockOptions, acquireLock, RepositoryLock } from './locks/lock.ts';
 export type { LockKind, StoredLock } from './locks/stored-locks.ts';
 export { listLocks, type RemovedLocks, removeLocks } from './locks/unlock.ts';

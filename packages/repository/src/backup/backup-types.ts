@@ -5,6 +5,9 @@ import type { SelectionOptions } from './selection.ts';
 export interface BackupProgress {
   readonly filesDone: number;
   readonly bytesDone: number;
+  /** What the parent snapshot held: an expectation, absent without a parent. */
+  readonly filesTotal?: number | undefined;
+  readonly bytesTotal?: number | undefined;
   /** Of new blobs, before compression. */
   readonly bytesAdded: number;
   /** Of new blobs, as stored. */

@@ -30,6 +30,7 @@ export async function backupFiles(
   const shownPaths = paths.map((path) => toText(absolutePath(path)));
   return runBackup(repository, options, async (context) => {
     const parent = await parentOf(repository, options, shownPaths, context.time);
+    context.tally.expected = parent?.summary;
     const walk = new FileWalk(context, options, selection);
     const root = await walk.run(tree, parent === undefined ? undefined : Buffer.from(parent.tree, 'hex'));
     return {

@@ -27,6 +27,7 @@ export function backupStreams(repository: Repository, options: BackupStreamsOpti
     if (!posix.isAbsolute(folder)) throw invalidPath(options.folder, 'is not absolute');
     const wanted = { host: options.host, paths: [folder], before: context.time };
     const parent = await findParent(repository, wanted, parseGoTime);
+    context.tally.expected = parent?.summary;
     const root: StreamFolder = newFolder();
     const reader = new StreamReader(context, repository.polynomial);
     for await (const file of options.files) {

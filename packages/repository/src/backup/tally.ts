@@ -16,6 +16,8 @@ export class Tally {
   readonly errors: ItemError[] = [];
   readonly current = new Set<string>();
   errorCount = 0;
+  /** The summary of the parent snapshot. */
+  expected: SnapshotSummary | undefined;
   bytesDone = 0;
   #dataBlobs = 0;
   #treeBlobs = 0;
@@ -49,6 +51,8 @@ export class Tally {
     this.#onProgress({
       filesDone: this.#filesDone,
       bytesDone: this.bytesDone,
+      filesTotal: this.expected?.totalFilesProcessed,
+      bytesTotal: this.expected?.totalBytesProcessed,
       bytesAdded: this.#bytesAdded,
       bytesStored: this.#bytesStored,
       errors: this.errorCount,

@@ -1,3 +1,4 @@
+export { type FixtureOptions, type FixtureTree, makeFixtureTree, noise } from './fixture-tree.ts';
 export {
   createTestRepository,
   TEST_PASSWORD,
@@ -6,3 +7,4 @@ export {
   WEAK_KDF,
 } from './repository.ts';
 export { type ResticOptions, type ResticResult, restic, resticBinary } from './restic.ts';
+export { describeTree, treeDifferences } from './tree-differences.ts';
