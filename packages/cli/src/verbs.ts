@@ -9,6 +9,18 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/snapshots.ts'),
   },
   {
+    name: 'forget',
+    summary: 'remove snapshots by rules',
+    group: 'A repository:',
+    load: () => import('./commands/forget.ts'),
+  },
+  {
+    name: 'prune',
+    summary: 'remove data that no snapshot needs',
+    group: 'A repository:',
+    load: () => import('./commands/prune.ts'),
+  },
+  {
     name: 'unlock',
     summary: 'remove locks that dead processes left behind',
     group: 'A repository:',

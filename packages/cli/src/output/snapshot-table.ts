@@ -1,5 +1,5 @@
 import type { Snapshot } from '@octobox/repository';
-import { bytes, localTime, shortId } from './quantities.ts';
+import { bytes, localTime, plural, shortId } from './quantities.ts';
 import { type Column, table } from './table.ts';
 
 export interface SnapshotTableOptions {
@@ -28,5 +28,5 @@ export function snapshotTable(snapshots: readonly Snapshot[], options: SnapshotT
     align: 'right',
     optional: true,
   });
-  return [...table(columns, snapshots), `Timestamps shown in local time`, `${snapshots.length} snapshots`];
+  return [...table(columns, snapshots), `Timestamps shown in local time`, plural(snapshots.length, 'snapshot')];
 }
