@@ -60,9 +60,11 @@ export interface StreamFile {
 }
 
 export interface BackupStreamsOptions extends CommonBackupOptions {
-  /** The absolute folder in the snapshot that the files lie in; also the snapshot's path. */
+  /** The absolute folder in the snapshot that the files lie in; also the snapshot's path, unless `snapshotPaths` says otherwise. */
   readonly folder: string;
   readonly files: AsyncIterable<StreamFile> | Iterable<StreamFile>;
+  /** The snapshot's paths when they are not the folder: streams of one folder then form groups of their own. */
+  readonly snapshotPaths?: readonly string[] | undefined;
 }
 
 export interface ItemError {

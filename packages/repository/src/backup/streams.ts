@@ -25,7 +25,8 @@ export function backupStreams(repository: Repository, options: BackupStreamsOpti
   const folder = posix.normalize(options.folder).replace(/(?<=.)\/$/, '');
   return runBackup(repository, options, async (context) => {
     if (!posix.isAbsolute(folder)) throw invalidPath(options.folder, 'is not absolute');
-    const wanted = { host: options.host, paths: [folder], before: context.time };
+    const paths = options.snapshotPaths ?? [folder];
+    const wanted = { host: options.host, paths, before: context.time };
     const parent = await findParent(repository, wanted, parseGoTime);
     context.tally.expected = parent?.summary;
     const root: StreamFolder = newFolder();
@@ -34,7 +35,7 @@ export function backupStreams(repository: Repository, options: BackupStreamsOpti
       context.signal.throwIfAborted();
       await addFile(root, folder, file, reader, context);
     }
-    return { tree: await saveFolder(root, context), paths: [folder], excludes: [], parent: parent?.id };
+    return { tree: await saveFolder(root, context), paths, excludes: [], parent: parent?.id };
   });
 }
 
