@@ -16,6 +16,12 @@ export { backupFiles } from './backup/files.ts';
 export { backupStreams } from './backup/streams.ts';
 export { randomPolynomial } from './chunker/polynomial.ts';
 export * from './errors.ts';
+export {
+  InvalidPatternError,
+  PatternList,
+  type PatternMatch,
+  type PatternOptions,
+} from './filesystem/patterns.ts';
 export { type BlobType, blobId, type SealedBlob, sealBlob, verifySealed } from './format/blob.ts';
 export type { CompressionMode } from './format/compression.ts';
 export type { MasterKey } from './format/crypto.ts';
@@ -24,18 +30,40 @@ export type { ExtendedAttribute, Node, NodeType } from './format/node.ts';
 export { type AcquireLockOptions, acquireLock, RepositoryLock } from './locks/lock.ts';
 export type { LockKind, StoredLock } from './locks/stored-locks.ts';
 export { listLocks, type RemovedLocks, removeLocks } from './locks/unlock.ts';
-export { applyPrune, type PrunePhase, type PruneProgress, type PruneResult } from './maintain/apply-prune.ts';
 export {
+  type ApplyPruneOptions,
+  applyPrune,
+  applyPrune,
+  type PrunePhase,
+  type PruneProgress,
+  type PruneProgress,
+  type PruneResult,
+  type PruneResult,
+} from './maintain/apply-prune.ts';
+export { InvalidDurationError } from './maintain/calendar-duration.ts';
+export {
+  type ApplyForgetOptions,
+  applyForget,
   applyForget,
   type ForgetGroup,
+  type ForgetGroup,
+  type ForgetOptions,
   type ForgetOptions,
   type ForgetPlan,
+  type ForgetPlan,
+  type ForgetProgress,
+  type ForgetResult,
   type ForgetResult,
   planForget,
+  planForget,
+  planForgetSnapshots,
   planForgetSnapshots,
 } from './maintain/forget.ts';
-export type { KeepPolicy, Kept } from './maintain/keep-policy.ts';
-export { planPrune } from './maintain/plan-prune.ts';
+export * from './maintain/forget-errors.ts';
+export type { KeepCount, KeepPolicy, KeepPolicy, Kept, Kept } from './maintain/keep-policy.ts';
+export { type PlanPruneOptions, planPrune, planPrune } from './maintain/plan-prune.ts';
+export * from './maintain/prune-errors.ts';
+export type { Amount, MaxUnused, PruneOptions, PrunePlan, PruneStatistics } from './maintain/prune-plan.ts';
 export {
   changesAnything,
   type PruneOptions,
@@ -44,10 +72,28 @@ export {
 } from './maintain/prune-plan.ts';
 export {
   describeGroup,
+  describeGroup,
   groupSnapshots,
+  groupSnapshots,
+  InvalidGroupByError,
   type SnapshotGroup,
   type SnapshotGroupKey,
+  type SnapshotGroupKey,
 } from './maintain/snapshot-groups.ts';
+export { type DumpOptions, dumpFile } from './restore/dump-file.ts';
+export { type ListedNode, type ListOptions, listNodes } from './restore/list-nodes.ts';
+export { restoreSnapshot } from './restore/restore.ts';
+export * from './restore/restore-errors.ts';
+export type {
+  ItemError,
+  ItemWarning,
+  Overwrite,
+  RestoredItem,
+  RestoreOptions,
+  RestoreProgress,
+  RestoreResult,
+} from './restore/restore-types.ts';
+export { ConflictingPatternsError } from './restore/selection.ts';
 export { BlobSaver, type SavedBlob, type SaverOptions } from './store/blob-saver.ts';
 export { type BlobLocation, BlobTable, type SharedBlobTable } from './store/blob-table.ts';
 export { type InitOptions, type OpenOptions, Repository, type UnpackedKind } from './store/repository.ts';

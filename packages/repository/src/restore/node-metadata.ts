@@ -1,0 +1,113 @@
+/**
+ * Gives a restored entry the metadata that its node holds. The order matters: a change of owner clears special
+ * mode bits and capabilities, and everything but the times themselves changes them.
+ */
+import { chmodSync, lchownSync, lutimesSync } from 'node:fs';
+import { libc } from '../filesystem/libc.ts';
+import { systemFileMode } from '../format/file-mode.ts';
+import type { Node } from '../format/node.ts';
+import { hasCode } from './target-folder.ts';
+
+export interface MetadataOptions {
+  /**
+   * Owner and group: `restore` says when it cannot, `try` is silent about missing rights, as is right for users
+   * who are not root.
+   */
+  readonly ownership: 'restore' | 'try' | 'leave';
+  /** What could not be set, in words; the entry is otherwise restored. */
+  readonly warn: (problem: string) => void;
+}
+
+const specialBits = 0o6000;
+
+/** @throws the system's error when permissions or times cannot be set */
+export function applyMetadata(path: Buffer, node: Node, options: MetadataOptions): void {
+  const owned = options.ownership !== 'leave' && applyOwner(path, node, options);
+  applyAttributes(path, node, options);
+  if (node.type !== 'symlink') applyMode(path, node, owned, options);
+  applyTimes(path, node, options);
+}
+
+/** Whether owner and group are now those of the node. */
+function applyOwner(path: Buffer, node: Node, options: MetadataOptions): boolean {
+  try {
+    lchownSync(path, node.uid, node.gid);
+    return true;
+  } catch (error) {
+    if (!hasCode(error, 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
+    if (options.ownership === 'restore')
+      options.warn(`owner ${node.uid}:${node.gid} not restored: ${text(error)}`);
+    return false;
+  }
+}
+
+function applyMode(path: Buffer, node: Node, owned: boolean, options: MetadataOptions): void {
+  let mode = systemFileMode(node.mode) & 0o7777;
+  // A program that runs with its owner's rights must not run with those of whoever restored it.
+  if (!owned && node.type === 'file' && (mode & specialBits) !== 0 && !isOwn(node)) {
+    mode &= ~specialBits;
+    options.warn('setuid and setgid bits left out, because the owner is another one');
+  }
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
+    options.warn(`permissions not restored: ${text(error)}`);
+  }
+}
+
+const isOwn = (node: Node): boolean => node.uid === process.getuid?.() && node.gid === process.getgid?.();
+
+/** Sets those of the node and removes all others, as inherited access lists are. */
+function applyAttributes(path: Buffer, node: Node, options: MetadataOptions): void {
+  const wanted = node.extendedAttributes ?? [];
+  const system = libc();
+  if (system === undefined) {
+    if (wanted.length > 0)
+      options.warn('extended attributes not restored: the C library cannot be called here');
+    return;
+  }
+  let present: Buffer[] = [];
+  try {
+    present = system.listAttributes(path);
+  } catch (error) {
+    if (!isUnsupported(error)) options.warn(`extended attributes not listed: ${text(error)}`);
+  }
+  for (const name of present) {
+    if (wanted.some((attribute) => attribute.name.equals(name)) || belongsToSystem(name)) continue;
+    attempt(`extended attribute ${name.toString()} not removed`, options, () =>
+      system.removeAttribute(path, name),
+    );
+  }
+  for (const { name, value } of wanted) {
+    attempt(`extended attribute ${name.toString()} not restored`, options, () =>
+      system.setAttribute(path, name, value),
+    );
+  }
+}
+
+/** Labels that the security policy of the machine gives every file. */
+const belongsToSystem = (name: Buffer): boolean => name.toString().startsWith('security.selinux');
+
+const isUnsupported = (error: unknown): boolean => hasCode(error, 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS');
+
+function attempt(problem: string, options: MetadataOptions, set: () => void): void {
+  try {
+    set();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    options.warn(`${problem}: ${text(error)}`);
+  }
+}
+
+function applyTimes(path: Buffer, node: Node, options: MetadataOptions): void {
+  const system = libc();
+  if (system !== undefined) {
+    system.setTimes(path, node.atime, node.mtime);
+    return;
+  }
+  lutimesSync(path, Number(node.atime) / 1e9, Number(node.mtime) / 1e9);
+  options.warn('times restored to the microsecond only: the C library cannot be called here');
+}
+
+const text = (error: unknown): string => (error instanceof Error ? error.message : String(error));

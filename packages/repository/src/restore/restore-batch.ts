@@ -1,0 +1,72 @@
+/**
+ * Bounds the memory of a restore: files are gathered in batches, their contents brought in together, and then
+ * what must come after the contents is done in the order of the walk (metadata, links, finished folders).
+ * While one batch is worked off, the walk gathers the next.
+ */
+import { Breath } from './breathe.ts';
+import type { FileContents } from './file-contents.ts';
+import type { FileRestore } from './file-restore.ts';
+
+/** A batch is full with this many entries, or contents of files. */
+const batchWeight = 8192;
+
+export class RestoreBatches {
+  readonly #contents: FileContents;
+  readonly #breath = new Breath();
+  #files: FileRestore[] = [];
+  #later: (() => void)[] = [];
+  #weight = 0;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(contents: FileContents) {
+    this.#contents = contents;
+  }
+
+  file(file: FileRestore): void {
+    this.#files.push(file);
+    this.#weight += file.parts.length;
+  }
+
+  /** To be done after the contents of all files that were added before. Must not throw. */
+  later(work: () => void): void {
+    this.#later.push(work);
+    this.#weight++;
+  }
+
+  /** Waits when two batches are full. Call it between entries. */
+  async pause(): Promise<void> {
+    if (this.#weight >= batchWeight) await this.#start();
+    await this.#breath.taken();
+  }
+
+  /** Works everything off. */
+  async finish(): Promise<void> {
+    await this.#start();
+    await this.#running;
+  }
+
+  /** Waits for what is under way, whatever its end. */
+  async settle(): Promise<void> {
+    await this.#running.catch(() => {});
+  }
+
+  async #start(): Promise<void> {
+    await this.#running;
+    const files = this.#files;
+    const later = this.#later;
+    this.#files = [];
+    this.#later = [];
+    this.#weight = 0;
+    this.#running = this.#workOff(files, later);
+    // Awaited before the next batch; until then a failure must not count as unhandled.
+    this.#running.catch(() => {});
+  }
+
+  async #workOff(files: readonly FileRestore[], later: readonly (() => void)[]): Promise<void> {
+    await this.#contents.restore(files);
+    for (const work of later) {
+      work();
+      await this.#breath.taken();
+    }
+  }
+}

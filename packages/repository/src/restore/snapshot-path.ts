@@ -1,0 +1,71 @@
+/** Finds entries of a snapshot by their path. */
+import type { Node } from '../format/node.ts';
+import { decodeTree } from '../format/tree.ts';
+import type { Repository } from '../store/repository.ts';
+import { FileNotInSnapshotError, NotAFolderError } from './restore-errors.ts';
+
+const slash = 0x2f;
+
+/** The names of a path; leading, trailing and doubled slashes mean nothing. */
+export function splitNames(path: Buffer | string): Buffer[] {
+  const bytes = Buffer.from(path);
+  const names: Buffer[] = [];
+  for (let start = 0; start <= bytes.length; ) {
+    const found = bytes.indexOf(slash, start);
+    const end = found === -1 ? bytes.length : found;
+    if (end > start) names.push(bytes.subarray(start, end));
+    start = end + 1;
+  }
+  return names;
+}
+
+export const joinPath = (folder: Buffer, name: Buffer): Buffer =>
+  folder.at(-1) === slash ? Buffer.concat([folder, name]) : Buffer.concat([folder, Buffer.from('/'), name]);
+
+/**
+ * The node at a path below a tree; undefined for the tree itself.
+ * @throws FileNotInSnapshotError, NotAFolderError, and what reading trees throws
+ */
+export async function findNode(
+  repository: Repository,
+  tree: Buffer,
+  path: Buffer | string,
+  signal?: AbortSignal,
+): Promise<Node | undefined> {
+  let node: Node | undefined;
+  let folder = tree;
+  for (const name of splitNames(path)) {
+    if (node !== undefined) folder = subtreeOf(node, path);
+    node = await findChild(repository, folder, name, signal);
+    if (node === undefined) throw new FileNotInSnapshotError(path);
+  }
+  return node;
+}
+
+/** The id of the tree of a folder below a tree. */
+export async function findFolder(
+  repository: Repository,
+  tree: Buffer,
+  path: Buffer | string,
+  signal?: AbortSignal,
+): Promise<Buffer> {
+  const node = await findNode(repository, tree, path, signal);
+  return node === undefined ? tree : subtreeOf(node, path);
+}
+
+function subtreeOf(node: Node, path: Buffer | string): Buffer {
+  if (node.type !== 'dir' || node.subtree === undefined) throw new NotAFolderError(path, node.type);
+  return node.subtree;
+}
+
+async function findChild(
+  repository: Repository,
+  tree: Buffer,
+  name: Buffer,
+  signal: AbortSignal | undefined,
+): Promise<Node | undefined> {
+  for (const node of decodeTree(await repository.loadBlob('tree', tree, { signal }))) {
+    if (node.name.equals(name)) return node;
+  }
+  return undefined;
+}

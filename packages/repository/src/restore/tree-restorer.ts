@@ -1,0 +1,348 @@
+/**
+ * Walks the trees of a snapshot and brings each selected entry into the target folder.
+ *
+ * A folder is made when it is selected or when something below it is; its metadata comes last, when everything
+ * below it is done. An entry that fails is reported and the others go on.
+ */
+import { linkSync, readdirSync, symlinkSync } from 'node:fs';
+import { libc } from '../filesystem/libc.ts';
+import type { Node } from '../format/node.ts';
+import { decodeTree } from '../format/tree.ts';
+import type { Repository } from '../store/repository.ts';
+import { makeFileRestore } from './file-restore.ts';
+import { type FirstName, HardLinks } from './hard-links.ts';
+import { applyMetadata } from './node-metadata.ts';
+import type { RestoreBatches } from './restore-batch.ts';
+import { InvalidNodeNameError, UnrestorableError } from './restore-errors.ts';
+import type { RestoreReport } from './restore-report.ts';
+import type { Overwrite } from './restore-types.ts';
+import type { Selection } from './selection.ts';
+import { joinPath } from './snapshot-path.ts';
+import { clearPath, ensureFolder, removeTree, statOf } from './target-folder.ts';
+
+export interface TreeRestoreOptions {
+  readonly overwrite: Overwrite;
+  readonly delete: boolean;
+  readonly dryRun: boolean;
+  readonly ownership: 'restore' | 'try' | 'leave';
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Folder {
+  /** Within the snapshot. */
+  readonly location: Buffer;
+  /** In the file system. */
+  readonly path: Buffer;
+  readonly parent: Folder | undefined;
+  state: 'not made' | 'made' | 'failed';
+  /** Names of all entries, as byte strings; kept only when others are to be deleted. */
+  readonly names: Set<string> | undefined;
+  /** False when the entries are not all known: then nothing can be called unknown to the snapshot. */
+  complete: boolean;
+  /** Something in it was selected. */
+  touched: boolean;
+}
+
+const slash = 0x2f;
+
+/** Whether a name stays in its folder. */
+const isValidName = (name: Buffer): boolean =>
+  name.length > 0 &&
+  !name.includes(slash) &&
+  !name.includes(0) &&
+  !name.equals(Buffer.from('.')) &&
+  !name.equals(Buffer.from('..'));
+
+export class TreeRestorer {
+  readonly #repository: Repository;
+  readonly #selection: Selection;
+  readonly #batches: RestoreBatches;
+  readonly #report: RestoreReport;
+  readonly #options: TreeRestoreOptions;
+  readonly #links = new HardLinks();
+
+  constructor(
+    repository: Repository,
+    selection: Selection,
+    batches: RestoreBatches,
+    report: RestoreReport,
+    options: TreeRestoreOptions,
+  ) {
+    this.#repository = repository;
+    this.#selection = selection;
+    this.#batches = batches;
+    this.#report = report;
+    this.#options = options;
+  }
+
+  /** @param target exists; it gets no metadata, for no node describes it */
+  async restore(tree: Buffer, target: Buffer): Promise<void> {
+    const root = this.#folder(Buffer.from('/'), target, undefined);
+    root.state = 'made';
+    await this.#enter(root, tree);
+    if (this.#options.delete) this.#batches.later(() => this.#deleteUnknown(root));
+  }
+
+  #folder(location: Buffer, path: Buffer, parent: Folder | undefined): Folder {
+    return {
+      location,
+      path,
+      parent,
+      state: 'not made',
+      names: this.#options.delete ? new Set() : undefined,
+      complete: false,
+      touched: false,
+    };
+  }
+
+  async #enter(folder: Folder, tree: Buffer): Promise<void> {
+    const bytes = await this.#load(folder, tree);
+    if (bytes === undefined) return;
+    for (const node of this.#nodes(folder, bytes)) {
+      this.#options.signal?.throwIfAborted();
+      await this.#visit(folder, node);
+      await this.#batches.pause();
+    }
+  }
+
+  /** Undefined when the tree cannot be read, which is reported. */
+  async #load(folder: Folder, tree: Buffer): Promise<Buffer | undefined> {
+    const { signal } = this.#options;
+    try {
+      return await this.#repository.loadBlob('tree', tree, { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      this.#report.error(folder.location, error);
+      return undefined;
+    }
+  }
+
+  /** The nodes up to the first that is damaged, which is reported. */
+  *#nodes(folder: Folder, bytes: Buffer): Generator<Node, void, void> {
+    try {
+      yield* decodeTree(bytes);
+      folder.complete = true;
+    } catch (error) {
+      this.#report.error(folder.location, error);
+    }
+  }
+
+  async #visit(folder: Folder, node: Node): Promise<void> {
+    if (!isValidName(node.name)) {
+      folder.names?.add(invalidName);
+      this.#report.error(folder.location, new InvalidNodeNameError(folder.location, node.name));
+      return;
+    }
+    folder.names?.add(node.name.toString('latin1'));
+    // Sockets mean nothing without the process that listened.
+    if (node.type === 'socket') return;
+    const location = joinPath(folder.location, node.name);
+    const path = joinPath(folder.path, node.name);
+    const { selected, descend } = this.#selection.select(location);
+    if (node.type === 'dir') {
+      await this.#visitFolder(this.#folder(location, path, folder), node, selected, descend);
+    } else if (selected && this.#make(folder)) {
+      folder.touched = true;
+      this.#attempt(location, () => this.#visitEntry(node, location, path));
+    }
+  }
+
+  async #visitFolder(folder: Folder, node: Node, selected: boolean, descend: boolean): Promise<void> {
+    if (selected) {
+      folder.touched = true;
+      if (!this.#make(folder)) return;
+    }
+    if (descend) {
+      if (node.subtree === undefined) {
+        this.#report.error(
+          folder.location,
+          new UnrestorableError('the snapshot holds no content of the folder'),
+        );
+      } else {
+        await this.#enter(folder, node.subtree);
+      }
+    }
+    if (!folder.touched || folder.state === 'failed') return;
+    if (folder.parent !== undefined) folder.parent.touched = true;
+    this.#batches.later(() => {
+      if (this.#options.delete) this.#deleteUnknown(folder);
+      this.#finish(node, folder.location, folder.path, () => this.#report.folder(folder.location));
+    });
+  }
+
+  /** Makes the folder and those above it; false when it cannot be made, which is reported once. */
+  #make(folder: Folder): boolean {
+    if (folder.state !== 'not made') return folder.state === 'made';
+    if (folder.parent !== undefined && !this.#make(folder.parent)) {
+      folder.state = 'failed';
+      return false;
+    }
+    folder.state = 'made';
+    this.#attempt(folder.location, () => {
+      if (this.#options.dryRun) return;
+      folder.state = 'failed';
+      ensureFolder(folder.path);
+      folder.state = 'made';
+    });
+    return folder.state === 'made';
+  }
+
+  #visitEntry(node: Node, location: Buffer, path: Buffer): void {
+    if (node.type === 'file') {
+      this.#visitFile(node, location, path);
+      return;
+    }
+    if (this.#isLeftAlone(node, path)) {
+      this.#report.skipped(location);
+      return;
+    }
+    this.#batches.later(() =>
+      this.#attempt(location, () => {
+        if (!this.#options.dryRun) {
+          clearPath(path, this.#options.delete);
+          createSpecial(node, path);
+        }
+        this.#finish(node, location, path, () => this.#report.other(location, false));
+      }),
+    );
+  }
+
+  #visitFile(node: Node, location: Buffer, path: Buffer): void {
+    const met = this.#links.meet(node, location, path);
+    if (met.kind === 'further') {
+      this.#visitFurtherName(node, location, path, met.first);
+      return;
+    }
+    if (this.#isLeftAlone(node, path)) {
+      this.#report.skipped(location, Number(node.size));
+      return;
+    }
+
+    const stat = statOf(path);
+    const file = (() => {
+      try {
+        return makeFileRestore(this.#repository.index, node, location, path, stat?.isFile() ?? false);
+      } catch (error) {
+        if (met.kind === 'first') met.first.failed = true;
+        throw error;
+      }
+    })();
+    const looksSame =
+      this.#options.overwrite === 'if-changed' &&
+      stat?.isFile() === true &&
+      stat.size === BigInt(file.size) &&
+      stat.mtimeNs === node.mtime;
+    if (looksSame) {
+      file.outcome = 'unchanged';
+      this.#report.bytes(file.size);
+      this.#report.file(location, 'unchanged', file.size);
+    }
+    this.#batches.file(file);
+    this.#batches.later(() => {
+      // Without the time of the snapshot it is seen to be incomplete.
+      if (file.outcome === 'failed') {
+        if (met.kind === 'first') met.first.failed = true;
+      } else {
+        this.#finish(node, location, path);
+      }
+    });
+  }
+
+  #visitFurtherName(node: Node, location: Buffer, path: Buffer, first: FirstName): void {
+    if (this.#isLeftAlone(node, path)) {
+      this.#report.skipped(location, 0);
+      return;
+    }
+    this.#batches.later(() =>
+      this.#attempt(location, () => {
+        if (first.failed)
+          throw new UnrestorableError(`${first.location.toString()}, the same file, was not restored`);
+        if (!this.#options.dryRun) link(first.path, path, this.#options.delete);
+        this.#report.other(location, true);
+      }),
+    );
+  }
+
+  #isLeftAlone(node: Node, path: Buffer): boolean {
+    const { overwrite } = this.#options;
+    if (overwrite === 'always' || overwrite === 'if-changed') return false;
+    const stat = statOf(path);
+    if (stat === undefined) return false;
+    return overwrite === 'never' || node.mtime <= stat.mtimeNs;
+  }
+
+  #finish(node: Node, location: Buffer, path: Buffer, done?: () => void): void {
+    this.#attempt(location, () => {
+      if (!this.#options.dryRun) {
+        applyMetadata(path, node, {
+          ownership: this.#options.ownership,
+          warn: (problem) => this.#report.warning(location, problem),
+        });
+      }
+      done?.();
+    });
+  }
+
+  /** Removes what the snapshot does not hold, as far as it is selected. */
+  #deleteUnknown(folder: Folder): void {
+    if (!folder.complete || folder.names === undefined || folder.names.has(invalidName)) return;
+    const names = folder.names;
+    this.#attempt(folder.location, () => {
+      // In a dry run the folder may not exist, or be something else.
+      if (!statOf(folder.path)?.isDirectory() && folder.parent !== undefined) return;
+      for (const name of readdirSync(folder.path, { encoding: 'buffer' })) {
+        if (names.has(name.toString('latin1'))) continue;
+        const location = joinPath(folder.location, name);
+        if (!this.#selection.select(location).selected) continue;
+        const path = joinPath(folder.path, name);
+        this.#attempt(location, () => {
+          if (this.#options.dryRun) this.#report.deleted(path);
+          else removeTree(path, (removed) => this.#report.deleted(removed));
+        });
+      }
+    });
+  }
+
+  #attempt(location: Buffer, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#report.error(location, error);
+    }
+  }
+}
+
+/** Marks that the names of a folder are not all known. No file can have it. */
+const invalidName = '/';
+
+function createSpecial(node: Node, path: Buffer): void {
+  if (node.type === 'symlink') {
+    symlinkSync(node.linkTarget ?? Buffer.alloc(0), path);
+    return;
+  }
+  const type = typeBits.get(node.type);
+  if (type === undefined) {
+    throw new UnrestorableError(
+      `the snapshot holds an entry of the unknown type ${JSON.stringify(node.type)}`,
+    );
+  }
+  const system = libc();
+  if (system === undefined)
+    throw new UnrestorableError(`a ${node.type} cannot be made without the C library`);
+  system.makeNode(path, type | 0o600, node.device);
+}
+
+/** Of st_mode. */
+const typeBits = new Map([
+  ['fifo', 0o010000],
+  ['chardev', 0o020000],
+  ['dev', 0o060000],
+]);
+
+function link(first: Buffer, path: Buffer, wholeFolders: boolean): void {
+  const there = statOf(path);
+  const wanted = statOf(first);
+  if (there !== undefined && there.ino === wanted?.ino && there.dev === wanted.dev) return;
+  clearPath(path, wholeFolders);
+  linkSync(first, path);
+}
