@@ -33,51 +33,39 @@ export { listLocks, type RemovedLocks, removeLocks } from './locks/unlock.ts';
 export {
   type ApplyPruneOptions,
   applyPrune,
-  applyPrune,
   type PrunePhase,
   type PruneProgress,
-  type PruneProgress,
-  type PruneResult,
   type PruneResult,
 } from './maintain/apply-prune.ts';
 export { InvalidDurationError } from './maintain/calendar-duration.ts';
 export {
   type ApplyForgetOptions,
   applyForget,
-  applyForget,
-  type ForgetGroup,
   type ForgetGroup,
   type ForgetOptions,
-  type ForgetOptions,
-  type ForgetPlan,
   type ForgetPlan,
   type ForgetProgress,
   type ForgetResult,
-  type ForgetResult,
   planForget,
-  planForget,
-  planForgetSnapshots,
   planForgetSnapshots,
 } from './maintain/forget.ts';
 export * from './maintain/forget-errors.ts';
-export type { KeepCount, KeepPolicy, KeepPolicy, Kept, Kept } from './maintain/keep-policy.ts';
-export { type PlanPruneOptions, planPrune, planPrune } from './maintain/plan-prune.ts';
+export type { KeepCount, KeepPolicy, Kept } from './maintain/keep-policy.ts';
+export { type PlanPruneOptions, planPrune } from './maintain/plan-prune.ts';
 export * from './maintain/prune-errors.ts';
-export type { Amount, MaxUnused, PruneOptions, PrunePlan, PruneStatistics } from './maintain/prune-plan.ts';
 export {
+  type Amount,
   changesAnything,
+  type MaxUnused,
   type PruneOptions,
   type PrunePlan,
   type PruneStatistics,
 } from './maintain/prune-plan.ts';
 export {
   describeGroup,
-  describeGroup,
-  groupSnapshots,
   groupSnapshots,
   InvalidGroupByError,
   type SnapshotGroup,
-  type SnapshotGroupKey,
   type SnapshotGroupKey,
 } from './maintain/snapshot-groups.ts';
 export { type DumpOptions, dumpFile } from './restore/dump-file.ts';
@@ -85,10 +73,10 @@ export { type ListedNode, type ListOptions, listNodes } from './restore/list-nod
 export { restoreSnapshot } from './restore/restore.ts';
 export * from './restore/restore-errors.ts';
 export type {
-  ItemError,
-  ItemWarning,
   Overwrite,
   RestoredItem,
+  RestoreItemError,
+  RestoreItemWarning,
   RestoreOptions,
   RestoreProgress,
   RestoreResult,

@@ -1,14 +1,20 @@
 /** Counts what a restore does and passes it on to whoever listens. */
 import type { SnapshotSummary } from '../store/snapshots.ts';
-import type { ItemError, ItemWarning, RestoredItem, RestoreOptions, RestoreResult } from './restore-types.ts';
+import type {
+  RestoredItem,
+  RestoreItemError,
+  RestoreItemWarning,
+  RestoreOptions,
+  RestoreResult,
+} from './restore-types.ts';
 
 const itemsKept = 1000;
 
 export class RestoreReport {
   readonly #options: RestoreOptions;
   readonly #totals: { filesTotal?: number; bytesTotal?: number };
-  readonly #errors: ItemError[] = [];
-  readonly #warnings: ItemWarning[] = [];
+  readonly #errors: RestoreItemError[] = [];
+  readonly #warnings: RestoreItemWarning[] = [];
   readonly #counts = {
     filesRestored: 0,
     filesUnchanged: 0,

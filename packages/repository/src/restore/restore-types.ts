@@ -57,13 +57,13 @@ export interface RestoreProgress {
   readonly current: string;
 }
 
-export interface ItemError {
+export interface RestoreItemError {
   readonly path: string;
   readonly message: string;
   readonly error: unknown;
 }
 
-export interface ItemWarning {
+export interface RestoreItemWarning {
   readonly path: string;
   readonly message: string;
 }
@@ -86,7 +86,7 @@ export interface RestoreResult {
   readonly verified: number;
   readonly errorCount: number;
   /** The first thousand. */
-  readonly errors: readonly ItemError[];
+  readonly errors: readonly RestoreItemError[];
   readonly warningCount: number;
-  readonly warnings: readonly ItemWarning[];
+  readonly warnings: readonly RestoreItemWarning[];
 }
