@@ -2,10 +2,6 @@ import { findServerBinaries, SourceError } from '@octobox/sources';
 import { canInstall, installCommand, installPostgresql } from './install-postgresql.ts';
 import type { CompanyProgress } from './shop.ts';
 
-export interface ChosenShop {
-  readonly kind: 'postgresql' | 'sqlite';
-}
-
 const isMissing = (error: unknown): boolean =>
   error instanceof SourceError && error.code === 'source.client-missing';
 

@@ -10,7 +10,7 @@ interface Row {
 }
 
 const verdict = (measured: number, target: number): string =>
-  `${duration(measured)} of ${duration(target)} ${measured <= target ? '✔' : '✘'}`;
+  `${measured <= target ? '✔' : '✘'} ${duration(measured)} (target ${duration(target)})`;
 
 /** One column a part, so that the table fits a narrow terminal; the verdicts are signs and not only colours. */
 export function closingTable(parts: readonly ToldPart[], { palette }: Look): string[] {

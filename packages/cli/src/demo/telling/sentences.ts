@@ -83,7 +83,7 @@ export function sentences(fact: Fact, look: Look): string[] {
       return [
         palette.strong('Octobox: a web shop is backed up, rehearsed, destroyed and recovered, here and now.'),
         ...wrap(
-          `Everything lies in ${fact.folder} and is ${fact.keep ? 'kept there' : 'removed at the end'}. Nothing else on this machine is touched.`,
+          `Everything lies in ${fact.folder} and is ${fact.keep ? 'kept there' : 'removed at the end'}.`,
           look.width,
         ).map(palette.faint),
       ];
@@ -121,11 +121,12 @@ export function sentences(fact: Fact, look: Look): string[] {
       );
     }
     case 'drill': {
-      const within = fact.seconds <= fact.rtoSeconds ? 'within' : 'above';
-      const point = fact.recoveryPointSeconds <= fact.rpoSeconds ? 'within' : 'above';
+      const name = partNames[fact.part];
+      const ending = fact.passed ? 'restored and verified' : 'did not pass';
       return [
-        `${margin}${mark(fact.passed, look)} ${palette.strong(partNames[fact.part].trim())}: ${fact.passed ? 'restored and checked' : 'the rehearsal failed'} in ${duration(fact.seconds)}, ${within} the target of ${duration(fact.rtoSeconds)}; the backup was ${duration(fact.recoveryPointSeconds)} old, ${point} ${duration(fact.rpoSeconds)}`,
-        ...checkLines(fact.checks, 4, look),
+        `${margin}${mark(fact.passed, look)} ${name}  ${ending} in ${duration(fact.seconds)} (target ${duration(fact.rtoSeconds)})`,
+        `${margin}${mark(fact.recoveryPointSeconds <= fact.rpoSeconds, look)} ${' '.repeat(name.length)}  from a backup ${duration(fact.recoveryPointSeconds)} old (target ${duration(fact.rpoSeconds)})`,
+        ...checkLines(fact.checks, 14, look),
       ];
     }
     case 'disaster':

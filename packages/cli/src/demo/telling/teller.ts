@@ -7,6 +7,8 @@ import { sentences } from './sentences.ts';
 export interface TellerOptions {
   readonly out: Output;
   readonly json: boolean;
+  /** No progress. */
+  readonly quiet: boolean;
   readonly colour: boolean;
   /** Columns of the terminal; absent in a pipe. */
   readonly columns: number | undefined;
@@ -40,10 +42,10 @@ export class Teller {
 
   /** Does something that takes time and shows how far it is. */
   async during<T>(work: (progress: (state: ProgressState) => void) => Promise<T>): Promise<T> {
-    const { out, json, progressRate } = this.#options;
+    const { out, json, quiet, progressRate } = this.#options;
     await using progress = startProgress({
       out,
-      mode: json ? 'json' : 'human',
+      mode: quiet ? 'quiet' : json ? 'json' : 'human',
       rate: progressRate,
       json: (state, seconds) => ({ message_type: 'status', seconds_elapsed: Math.round(seconds), ...state }),
     });

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { width as cells } from '../../output/table.ts';
+import type { Fact } from './fact.ts';
+import { plain } from './palette.ts';
+import { sentences } from './sentences.ts';
+import { list, money, share, size, wrap } from './wording.ts';
+
+const at = '2026-11-23T12:04:31.000Z';
+const orders: Extract<Fact, { type: 'orders' }> = {
+  ...{ type: 'orders', acknowledged: 612, back: 574, lost: 38, missing: 0, lostAmountCents: 123_450 },
+  firstLost: { id: 150_575, at },
+  lastLost: { id: 150_612, at },
+  ...{ recoveryPointAt: at, recoveryPointSeconds: 31 },
+};
+const told = (fact: Fact, width = 92) => sentences(fact, { palette: plain, width }).join('\n');
+/** As one line, so that a test does not depend on where lines are broken. */
+const flat = (fact: Fact) => told(fact).replaceAll(/\s+/g, ' ');
+
+describe('the story in sentences', () => {
+  it('says how many orders lie between the backup and the disaster, and which', () => {
+    assert.match(
+      flat(orders),
+      /✔ 612 orders were acknowledged to customers before the disaster\. 574 of them are back\./,
+    );
+    assert.match(
+      flat(orders),
+      /38 orders lie between the last backup \(.* 31 s before the disaster\) and the disaster, from no\. 150,575 .* EUR 1,234\.50 in all\. They are lost\./,
+    );
+  });
+
+  it('speaks of one order as of one', () => {
+    const one = { ...orders, acknowledged: 1, back: 0, lost: 1, lastLost: orders.firstLost };
+    assert.match(flat(one), /1 order was acknowledged/);
+    assert.match(flat(one), /1 order lies between .* It is lost\./);
+  });
+
+  it('says that nothing is lost only when nothing is', () => {
+    const none = { ...orders, back: 612, lost: 0, firstLost: undefined, lastLost: undefined };
+    assert.match(flat(none), /nothing is lost/);
+    assert.doesNotMatch(flat(orders), /nothing is lost/);
+  });
+
+  it('never passes over an order that the backup must hold', () => {
+    assert.match(
+      flat({ ...orders, missing: 2 }),
+      /✘ 2 orders from before that backup are missing, and must not be\./,
+    );
+    assert.doesNotMatch(flat(orders), /✘/);
+  });
+
+  it('shows a target that was not met as not met', () => {
+    const drill: Fact = {
+      ...{ type: 'drill', part: 'files', passed: false, seconds: 1_000, rtoSeconds: 900 },
+      ...{ recoveryPointSeconds: 4_000, rpoSeconds: 3_600, checks: [] },
+    };
+    assert.match(
+      flat(drill),
+      /✘ files did not pass in 16 m 40 s \(target 15 m\) ✘ from a backup 1 h 6 m old/,
+    );
+  });
+
+  it('says so when an incident has no estimate', () => {
+    const incident: Fact = {
+      ...{ type: 'incident', at, id: '1', title: 'Web shop: data is missing', url: 'http://x/1' },
+      estimateSeconds: undefined,
+    };
+    assert.match(flat(incident), /without an estimate/);
+  });
+
+  it('keeps its paragraphs within the width of the terminal', () => {
+    const disaster: Fact = { type: 'disaster', at, tables: ['orders', 'order_items'], folders: ['images'] };
+    for (const width of [40, 60, 79, 92]) {
+      for (const fact of [orders, disaster]) {
+        for (const line of told(fact, width).split('\n')) assert.ok(cells(line) <= width, line);
+      }
+    }
+  });
+});
+
+describe('amounts', () => {
+  it('are told with few digits', () => {
+    assert.deepEqual([0, 999, 1_000, 612_331, 999_600, 81_121_228, 1.5e12].map(size), [
+      ...['0 B', '999 B', '1 KB', '612 KB', '1.0 MB', '81.1 MB', '1.5 TB'],
+    ]);
+    assert.equal(money(123_450), 'EUR 1,234.50');
+  });
+
+  it('are never rounded up to everything', () => {
+    assert.equal(share(99_999, 100_000), '99.9 %');
+    assert.equal(share(1, 1), '100.0 %');
+    assert.equal(share(0, 0), '0 %');
+  });
+
+  it('are listed as people list', () => {
+    assert.deepEqual(
+      [list([]), list(['a']), list(['a', 'b']), list(['a', 'b', 'c'])],
+      ['', 'a', 'a and b', 'a, b and c'],
+    );
+  });
+
+  it('are broken between words', () => {
+    assert.deepEqual(wrap('one two three', 7), ['one two', 'three']);
+  });
+});
