@@ -1,6 +1,9 @@
+export { createSource, type ParsedLocation, parseLocation, type SourceOptions } from './create-source.ts';
 export { SourceError, type SourceErrorCode } from './errors.ts';
-export { findServerBinaries } from './postgresql/binaries.ts';
+export { FilesSource, type FilesSourceOptions } from './files/source.ts';
 export { Cluster, type ClusterOptions } from './postgresql/cluster.ts';
+export { PostgresqlScratch } from './postgresql/scratch.ts';
+export { PostgresqlSource, type PostgresqlSourceOptions } from './postgresql/source.ts';
 export { ProcessError } from './process/process-error.ts';
 export type {
   Capture,
@@ -22,3 +25,4 @@ export type {
   StreamsCapture,
   VerificationReport,
 } from './source.ts';
+export { SqliteSource, type SqliteSourceOptions } from './sqlite/source.ts';

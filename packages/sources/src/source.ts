@@ -95,9 +95,15 @@ export interface SnapshotReader {
   size(path: string): Promise<number>;
   /** The bytes of one file of the snapshot, every blob verified. */
   read(path: string): AsyncIterable<Uint8Array>;
-  /** Every entry below the snapshot's root, depth first. */
+  /**
+   * Every entry below the snapshot's root, depth first: absolute path, type in the repository format's
+   * words (`file`, `dir`, `symlink`, `dev`, `chardev`, `fifo`, `socket`), size in bytes of a file.
+   */
   entries(): AsyncIterable<{ path: string; type: string; size: number; modified: string }>;
-  /** Restores everything (or what the patterns include) below `target`, and verifies it when asked. */
+  /**
+   * Restores everything (or what the patterns include) under its full path below `target`, and verifies
+   * every byte when asked: a difference rejects.
+   */
   extract(
     target: string,
     options: { include?: readonly string[]; verify: boolean; context: SourceContext },
