@@ -1,6 +1,7 @@
 export { createSource, type ParsedLocation, parseLocation, type SourceOptions } from './create-source.ts';
 export { SourceError, type SourceErrorCode } from './errors.ts';
 export { FilesSource, type FilesSourceOptions } from './files/source.ts';
+export { findServerBinaries, type PostgresqlBinaries } from './postgresql/binaries.ts';
 export { Cluster, type ClusterOptions } from './postgresql/cluster.ts';
 export { PostgresqlScratch } from './postgresql/scratch.ts';
 export { PostgresqlSource, type PostgresqlSourceOptions } from './postgresql/source.ts';
