@@ -3,6 +3,12 @@ import type { Verb } from './verb.ts';
 /** Every verb of the command, in the order of the help. */
 export const verbs: readonly Verb[] = [
   {
+    name: 'backup',
+    summary: 'write a snapshot of files, of a stream, or of protected sources',
+    group: 'A repository:',
+    load: () => import('./commands/backup.ts'),
+  },
+  {
     name: 'snapshots',
     summary: 'list snapshots',
     group: 'A repository:',

@@ -15,7 +15,7 @@ export async function readBytes(file: string, what: string): Promise<Buffer> {
     throw new CliError(
       'cli.file-unreadable',
       missing ? `${what} ${file} does not exist` : `${what} ${file} cannot be read`,
-      { cause: error },
+      { cause: error, ...(missing ? { advice: 'Check the path.' } : {}) },
     );
   }
 }

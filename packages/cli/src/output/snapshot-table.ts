@@ -28,5 +28,9 @@ export function snapshotTable(snapshots: readonly Snapshot[], options: SnapshotT
     align: 'right',
     optional: true,
   });
-  return [...table(columns, snapshots), `Timestamps shown in local time`, plural(snapshots.length, 'snapshot')];
+  return [
+    ...table(columns, snapshots),
+    `Timestamps shown in local time`,
+    plural(snapshots.length, 'snapshot'),
+  ];
 }

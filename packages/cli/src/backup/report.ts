@@ -1,0 +1,97 @@
+import type { BackupProgress, BackupResult } from '@octobox/repository';
+import { CliError } from '../errors.ts';
+import type { OutputFlags } from '../options/global-options.ts';
+import type { ProgressState } from '../output/progress.ts';
+import { bytes, clock, count, plural, shortId } from '../output/quantities.ts';
+import { summaryJson } from '../output/snapshot-json.ts';
+import { printable } from '../output/snapshot-table.ts';
+import type { Cli } from '../verb.ts';
+
+export interface BackupState extends ProgressState {
+  readonly backup: BackupProgress;
+}
+
+export const backupState = (backup: BackupProgress): BackupState => ({
+  step: 'backing up',
+  done: backup.bytesDone,
+  // Totals come from the parent snapshot; more may be there by now.
+  total: backup.bytesTotal === undefined ? undefined : Math.max(backup.bytesTotal, backup.bytesDone),
+  unit: 'bytes',
+  detail: backup.current[0],
+  backup,
+});
+
+/** restic's status line. */
+export function backupStatusJson({ backup }: BackupState, seconds: number): object {
+  const { filesDone, bytesDone, filesTotal, bytesTotal, errors, current } = backup;
+  const share = bytesTotal === undefined || bytesTotal === 0 ? 0 : Math.min(1, bytesDone / bytesTotal);
+  return {
+    message_type: 'status',
+    seconds_elapsed: Math.floor(seconds),
+    seconds_remaining: share > 0 ? Math.floor((seconds * (1 - share)) / share) : undefined,
+    percent_done: share,
+    total_files: filesTotal,
+    files_done: filesDone,
+    total_bytes: bytesTotal,
+    bytes_done: bytesDone,
+    error_count: errors || undefined,
+    current_files: current.length === 0 ? undefined : current,
+  };
+}
+
+export function itemErrorLine(flags: OutputFlags, path: string, message: string): string {
+  if (!flags.json) return `octobox: ${printable(path)}: ${message}`;
+  return JSON.stringify({ message_type: 'error', error: { message }, during: 'archival', item: path });
+}
+
+/** Prints the summary of a backup. */
+export async function printBackup(
+  { out }: Cli,
+  result: BackupResult,
+  options: OutputFlags & { readonly seconds: number; readonly dryRun: boolean },
+): Promise<void> {
+  const { summary, snapshot, changedWhileReading } = result;
+  if (options.json) {
+    await out.printJson({
+      message_type: 'summary',
+      dry_run: options.dryRun || undefined,
+      ...summaryJson(summary),
+      total_duration: options.seconds,
+      snapshot_id: snapshot?.id,
+      changed_while_reading: changedWhileReading.length === 0 ? undefined : changedWhileReading,
+    });
+    return;
+  }
+  for (const path of changedWhileReading) {
+    out.say(`octobox: ${printable(path)} changed while it was read; the next backup will have it right`);
+  }
+  if (!options.quiet) {
+    const row = (fresh: number, changed: number, same: number): string =>
+      [
+        `${count(fresh).padStart(7)} new`,
+        `${count(changed).padStart(7)} changed`,
+        `${count(same).padStart(7)} unmodified`,
+      ].join(', ');
+    const added = `${bytes(summary.dataAdded)} (${bytes(summary.dataAddedPacked)} stored)`;
+    await out.printAll([
+      '',
+      `Files:   ${row(summary.filesNew, summary.filesChanged, summary.filesUnmodified)}`,
+      `Folders: ${row(summary.dirsNew, summary.dirsChanged, summary.dirsUnmodified)}`,
+      options.dryRun ? `Would add to the repository: ${added}` : `Added to the repository: ${added}`,
+      '',
+      `processed ${plural(summary.totalFilesProcessed, 'file')}, ${bytes(summary.totalBytesProcessed)} in ${clock(options.seconds)}`,
+    ]);
+  }
+  if (snapshot !== undefined) await out.print(`snapshot ${shortId(snapshot.id)} saved`);
+}
+
+/** Thrown after the summary when the snapshot lacks something that was asked for. */
+export function incompleteBackup(result: BackupResult, missing: readonly string[]): CliError | undefined {
+  const lacking = result.errorCount + missing.length;
+  if (lacking === 0) return undefined;
+  return new CliError(
+    'cli.incomplete',
+    `${plural(lacking, 'item')} could not be read and ${lacking === 1 ? 'is' : 'are'} not, or not wholly, in the snapshot`,
+    { advice: 'See the messages above; everything else is saved.' },
+  );
+}

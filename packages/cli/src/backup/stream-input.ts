@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { CliError } from '../errors.ts';
+
+/**
+ * The bytes of standard input. An empty one is an error: it is what is left of a pipe whose first
+ * program failed, and must not look like a backup.
+ */
+export async function* standardInput(): AsyncGenerator<Uint8Array> {
+  yield* notEmpty(process.stdin, 'standard input');
+}
+
+/**
+ * What a program prints, started without a shell. The stream throws, so that no snapshot is written,
+ * when the program cannot be started, ends with another code than 0, or prints nothing at all.
+ */
+export async function* commandOutput(
+  command: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const failed = (why: string, cause?: unknown): CliError =>
+    new CliError('cli.command-failed', `the command ${program} ${why}`, {
+      cause,
+      advice: 'No snapshot was written.',
+    });
+  const ended = new Promise<void>((resolve, reject) => {
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      reject(failed(error.code === 'ENOENT' ? 'does not exist' : 'could not be started', error)),
+    );
+    child.on('close', (code, by) =>
+      code === 0
+        ? resolve()
+        : reject(failed(code === null ? `was ended by ${by}` : `ended with exit code ${code}`)),
+    );
+  });
+  ended.catch(() => undefined);
+  const stop = (): void => void child.kill();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    let length = 0;
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      yield chunk;
+    }
+    await ended;
+    if (length === 0) throw failed('printed nothing');
+  } finally {
+    signal.removeEventListener('abort', stop);
+    // Left half-way by whoever reads: the program must not go on writing into nowhere.
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+      child.kill();
+      await once(child, 'close');
+    }
+  }
+}
+
+async function* notEmpty(stream: AsyncIterable<Buffer>, name: string): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    yield chunk;
+  }
+  if (length === 0) {
+    throw new CliError('cli.source-missing', `${name} is empty`, {
+      advice: 'No snapshot was written. Did the program before the pipe fail?',
+    });
+  }
+}

@@ -1,0 +1,209 @@
+import { hostname } from 'node:os';
+import { type BackupResult, backupFiles, backupStreams, type Repository } from '@octobox/repository';
+import type { Command } from 'commander';
+import { lockRepository, type OpenFlags, openRepository } from '../access/open-repository.ts';
+import {
+  type BackupState,
+  backupState,
+  backupStatusJson,
+  incompleteBackup,
+  itemErrorLine,
+  printBackup,
+} from '../backup/report.ts';
+import { type SourceFlags, sourcePaths } from '../backup/source-paths.ts';
+import { commandOutput, standardInput } from '../backup/stream-input.ts';
+import { UsageError } from '../errors.ts';
+import { addExcludeOptions, type ExcludeFlags, excludePatterns } from '../options/exclude-options.ts';
+import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
+import { addRepositoryOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
+import { tagList } from '../options/snapshot-filter.ts';
+import { collect, pointInTime, size, wholeNumber } from '../options/values.ts';
+import type { Progress } from '../output/progress.ts';
+import { startVerbProgress } from '../output/verb-progress.ts';
+import type { Cli } from '../verb.ts';
+import { programVersion } from '../version.ts';
+
+interface Flags extends OpenFlags, OutputFlags, SourceFlags, ExcludeFlags {
+  readonly excludeCaches?: boolean;
+  readonly excludeIfPresent?: readonly string[];
+  readonly excludeLargerThan?: number;
+  readonly oneFileSystem?: boolean;
+  readonly tag?: readonly string[];
+  readonly host?: string;
+  readonly time?: Date;
+  readonly parent?: string;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  readonly stdin?: boolean;
+  readonly stdinFilename?: string;
+  readonly stdinFromCommand?: boolean;
+  readonly readConcurrency?: number;
+  readonly withAtime?: boolean;
+  readonly ignoreInode?: boolean;
+  readonly ignoreCtime?: boolean;
+}
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .description(
+      'Writes a new snapshot of files and folders, of standard input, or of what a program prints.\n' +
+        'Only what changed since the snapshot before is read, and only what is new is stored.\n' +
+        'A source that is missing or cannot be read is named, the rest is saved, and the exit code is 3.\n' +
+        'A stream that fails, or that is empty, writes no snapshot at all.',
+    )
+    .argument('[path...]', 'files and folders; with --stdin-from-command a program and its arguments')
+    .option('-n, --dry-run', 'read and count, store nothing')
+    .option('-f, --force', 'read every file again, even if it looks unchanged')
+    .option(
+      '--parent <snapshot>',
+      'compare with this snapshot (default: the newest of the same host and paths)',
+    )
+    .option('--tag <tag[,tag...]>', 'tags of the snapshot (repeatable)', collect)
+    .option('-H, --host <host>', "the snapshot's host (default: this machine; environment: RESTIC_HOST)")
+    .option('--time <time>', "the snapshot's time, e.g. 2026-11-01 22:08:41 (default: now)", pointInTime)
+    .option('-x, --one-file-system', 'stay on the file systems of the named paths')
+    .option('--exclude-caches', 'leave out folders marked by a CACHEDIR.TAG')
+    .option(
+      '--exclude-if-present <file[:text]>',
+      'leave out folders that hold such a file (repeatable)',
+      collect,
+    )
+    .option('--exclude-larger-than <size>', 'leave out larger files', size)
+    .option(
+      '--files-from <file>',
+      'read paths from a file, patterns allowed, # comments (repeatable)',
+      collect,
+    )
+    .option('--files-from-verbatim <file>', 'the same, every line as it is (repeatable)', collect)
+    .option('--files-from-raw <file>', 'the same, each ended by a NUL byte (repeatable)', collect)
+    .option('--stdin', 'back up what comes on standard input')
+    .option('--stdin-from-command', 'run the arguments as a program and back up what it prints')
+    .option('--stdin-filename <name>', 'the name of the stream in the snapshot (default: stdin)')
+    .option(
+      '--read-concurrency <n>',
+      'read so many files at once (environment: RESTIC_READ_CONCURRENCY)',
+      wholeNumber,
+    )
+    .option('--with-atime', 'keep access times')
+    .option('--ignore-inode', 'a new inode or change time alone does not make a file changed')
+    .option('--ignore-ctime', 'a new change time alone does not make a file changed')
+    .option('--compression <mode>', 'auto, off or max (environment: RESTIC_COMPRESSION)')
+    .action(async (args: string[]) => {
+      const flags = optionsOf<Flags>(command);
+      const isStream = flags.stdin === true || flags.stdinFromCommand === true;
+      checkCombination(args, flags);
+      // Before the password is asked for: a mistyped path is the user's more likely trouble.
+      const sources = isStream ? undefined : await sourcePaths(cli, args, flags);
+      const started = performance.now();
+      await using repository = await openRepository(cli, flags);
+      await using lock = await lockRepository(cli, repository, 'shared', flags);
+      const result = await withProgress(cli, flags, (progress) =>
+        sources === undefined
+          ? backUpStream(cli, repository, args, flags, lock.signal, progress)
+          : backUpPaths(cli, repository, sources.paths, flags, lock.signal, progress),
+      );
+      const seconds = (performance.now() - started) / 1000;
+      await printBackup(cli, result, { ...flags, seconds, dryRun: flags.dryRun ?? false });
+      const incomplete = incompleteBackup(result, sources?.missing ?? []);
+      if (incomplete !== undefined) throw incomplete;
+    });
+  addExcludeOptions(command, 'leave out');
+  addRepositoryOptions(command);
+  addExitCodes(command, [3, ...repositoryExitCodes], {
+    1: 'it failed and no snapshot was written, or the command line was wrong',
+  });
+}
+
+function checkCombination(args: readonly string[], flags: Flags): void {
+  if (flags.stdinFromCommand) {
+    if (flags.stdin) throw new UsageError('--stdin and --stdin-from-command exclude each other');
+    if (args.length === 0) throw new UsageError('--stdin-from-command needs a program and its arguments');
+  } else if (flags.stdin && args.length > 0) {
+    throw new UsageError('--stdin and paths exclude each other');
+  }
+  const lists = [flags.filesFrom, flags.filesFromVerbatim, flags.filesFromRaw].some(
+    (list) => list !== undefined,
+  );
+  if ((flags.stdin || flags.stdinFromCommand) && (lists || flags.dryRun)) {
+    throw new UsageError(`a stream cannot be combined with ${lists ? '--files-from' : '--dry-run'}`);
+  }
+  if (flags.force && flags.parent !== undefined) {
+    throw new UsageError('--force and --parent exclude each other: --force compares with nothing');
+  }
+}
+
+async function withProgress(
+  cli: Cli,
+  flags: Flags,
+  work: (progress: Progress<BackupState>) => Promise<BackupResult>,
+): Promise<BackupResult> {
+  await using progress = startVerbProgress<BackupState>(cli, flags, backupStatusJson);
+  return await work(progress);
+}
+
+function common(cli: Cli, flags: Flags, signal: AbortSignal, progress: Progress<BackupState>) {
+  return {
+    host: flags.host ?? cli.env.host ?? hostname(),
+    tags: (flags.tag ?? []).flatMap(tagList).filter((tag) => tag !== ''),
+    time: flags.time,
+    programVersion,
+    noLock: true,
+    signal,
+    onProgress: (state: Parameters<typeof backupState>[0]) => progress.update(backupState(state)),
+  };
+}
+
+async function backUpPaths(
+  cli: Cli,
+  repository: Repository,
+  paths: readonly (string | Buffer)[],
+  flags: Flags,
+  signal: AbortSignal,
+  progress: Progress<BackupState>,
+): Promise<BackupResult> {
+  const { excludes, iexcludes } = await excludePatterns(flags);
+  return backupFiles(repository, {
+    ...common(cli, flags, signal, progress),
+    paths,
+    excludes,
+    iexcludes,
+    excludeCaches: flags.excludeCaches,
+    excludeIfPresent: flags.excludeIfPresent,
+    excludeLargerThan: flags.excludeLargerThan,
+    oneFileSystem: flags.oneFileSystem,
+    parent: flags.parent,
+    force: flags.force,
+    dryRun: flags.dryRun,
+    readConcurrency: flags.readConcurrency ?? readConcurrency(cli),
+    withAtime: flags.withAtime,
+    ignoreInode: flags.ignoreInode,
+    ignoreCtime: flags.ignoreCtime,
+    onError: (path, error) => cli.out.say(itemErrorLine(flags, path, error.message)),
+  });
+}
+
+function readConcurrency({ env }: Cli): number | undefined {
+  if (env.readConcurrency === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(env.readConcurrency)) {
+    throw new UsageError('RESTIC_READ_CONCURRENCY must be a whole number from 1');
+  }
+  return Number(env.readConcurrency);
+}
+
+function backUpStream(
+  cli: Cli,
+  repository: Repository,
+  args: readonly string[],
+  flags: Flags,
+  signal: AbortSignal,
+  progress: Progress<BackupState>,
+): Promise<BackupResult> {
+  const name = (flags.stdinFilename ?? 'stdin').replace(/^\/+/, '');
+  const content = flags.stdinFromCommand ? commandOutput(args, signal) : standardInput();
+  return backupStreams(repository, {
+    ...common(cli, flags, signal, progress),
+    folder: '/',
+    snapshotPaths: [`/${name}`],
+    files: [{ path: name, content }],
+  });
+}
