@@ -110,7 +110,7 @@ const [first, ...rest] = process.argv.slice(2);
 if (first === 'measure') {
   const measured = await measure(rest[0] ?? '', rest[1] ?? '');
   process.send?.(measured);
-  process.disconnect();
+  process.disconnect?.();
 } else {
   await main(process.argv.slice(2));
 }

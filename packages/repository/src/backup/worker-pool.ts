@@ -4,6 +4,7 @@
  */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { release } from '../format/release.ts';
 import { WorkerCrashedError, WorkerFailedError } from './errors.ts';
 import type {
   Job,
@@ -144,11 +145,13 @@ export class WorkerPool {
   }
 
   #store(blob: SealedBlobMessage): void {
+    const { length } = blob.sealed;
     const done = this.#onSealed(blob)
       .catch((error: unknown) => this.fail(error))
       .finally(() => {
         this.#stores.delete(done);
-        Atomics.sub(this.#inFlight, 0, blob.sealed.length);
+        Atomics.sub(this.#inFlight, 0, length);
+        release(blob.sealed);
         Atomics.notify(this.#inFlight, 0);
       });
     this.#stores.add(done);

@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Chunker, MAX_CHUNK_SIZE } from '../chunker/chunker.ts';
 import { type FileStat, kindOf, statOpenFile } from '../filesystem/file-stat.ts';
 import { type BlobType, blobId, sealBlob, verifySealed } from '../format/blob.ts';
+import { release } from '../format/release.ts';
 import { BlobTable } from '../store/blob-table.ts';
 import type {
   FileRead,
@@ -52,7 +53,9 @@ function run(job: Job): JobResults[Job['kind']] {
       return storePieces(job.file, job.from, job.lengths);
     case 'blob': {
       const fresh = nothing();
-      return { id: store(job.type, job.bytes, fresh), fresh };
+      const id = store(job.type, job.bytes, fresh);
+      release(job.bytes);
+      return { id, fresh };
     }
   }
 }

@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import { FormatError } from '../errors.ts';
 import { type CompressionMode, compress, decompress } from './compression.ts';
 import { type MasterKey, open, SEAL_OVERHEAD, seal } from './crypto.ts';
+import { release } from './release.ts';
 
 export type BlobType = 'data' | 'tree';
 
@@ -32,7 +33,10 @@ export function sealBlob(
   // An uncompressed length of 0 means "not compressed", so an empty blob cannot be compressed.
   const raw = version === 1 || plain.length === 0 || (type === 'data' && mode === 'off');
   if (raw) return { sealed: seal(keys, plain), uncompressedLength: 0 };
-  return { sealed: seal(keys, compress(plain, mode)), uncompressedLength: plain.length };
+  const compressed = compress(plain, mode);
+  const sealed = seal(keys, compressed);
+  release(compressed);
+  return { sealed, uncompressedLength: plain.length };
 }
 
 /** Opens a blob and checks that it is the one named. Throws `FormatError` or `UnauthenticatedError`. */
@@ -44,6 +48,7 @@ export function openBlob(
 ): Buffer {
   const stored = open(keys, sealed);
   const plain = uncompressedLength === 0 ? stored : decompress(stored, uncompressedLength);
+  if (plain !== stored) release(stored);
   if (uncompressedLength !== 0 && plain.length !== uncompressedLength) {
     throw new FormatError(`it holds ${plain.length} bytes, not ${uncompressedLength}`);
   }
@@ -57,7 +62,7 @@ export function openBlob(
  */
 export function verifySealed(keys: MasterKey, id: Uint8Array, blob: SealedBlob): void {
   try {
-    openBlob(keys, id, blob.sealed, blob.uncompressedLength);
+    release(openBlob(keys, id, blob.sealed, blob.uncompressedLength));
   } catch (cause) {
     throw new FormatError(
       'a blob was not the same after it was compressed and encrypted, so it was not stored',

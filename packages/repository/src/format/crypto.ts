@@ -10,6 +10,7 @@
 import { type Cipheriv, createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 import sodium from 'sodium-native';
 import { FormatError, UnauthenticatedError } from '../errors.ts';
+import { release } from './release.ts';
 
 /** Plain byte arrays, so that it can be sent to worker threads. */
 export interface MasterKey {
@@ -26,7 +27,7 @@ const TAG = 16;
 /** How much longer a sealed object is than its plain bytes. */
 export const SEAL_OVERHEAD = NONCE + TAG;
 /** The cipher allocates what it returns: pieces keep that garbage small. */
-const PIECE = 64 * 1024;
+const PIECE = 128 * 1024;
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
@@ -113,6 +114,8 @@ export function open(key: MasterKey, sealed: Uint8Array): Buffer {
 
 function transform(cipher: Pick<Cipheriv, 'update'>, from: Uint8Array, to: Uint8Array, at: number): void {
   for (let start = 0; start < from.length; start += PIECE) {
-    to.set(cipher.update(from.subarray(start, start + PIECE)), at + start);
+    const piece = cipher.update(from.subarray(start, start + PIECE));
+    to.set(piece, at + start);
+    release(piece);
   }
 }
