@@ -4,7 +4,6 @@
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { FormatError } from '../errors.ts';
-import { release } from './release.ts';
 
 export type CompressionMode = 'auto' | 'off' | 'max';
 
@@ -32,22 +31,32 @@ export function compress(plain: Uint8Array, mode: CompressionMode = 'auto'): Buf
       [constants.ZSTD_c_contentSizeFlag]: 1,
     },
   });
-  // A short result must not keep the whole piece in memory.
-  return compressed.length * 2 < compressed.buffer.byteLength ? Buffer.from(compressed) : compressed;
+  return trimmed(compressed);
 }
 
 /** Throws `FormatError` when the frame is damaged or holds more than `limit` bytes. */
 export function decompress(compressed: Uint8Array, limit: number): Buffer {
   const piece = Math.min(contentSize(compressed) ?? 64 * 1024, limit, MAX_PIECE) + 1;
   try {
-    return zstdDecompressSync(compressed, {
-      maxOutputLength: Math.max(limit, 1),
-      chunkSize: Math.max(piece, MIN_PIECE),
-    });
+    return trimmed(
+      zstdDecompressSync(compressed, {
+        maxOutputLength: Math.max(limit, 1),
+        chunkSize: Math.max(piece, MIN_PIECE),
+      }),
+    );
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new FormatError(`it cannot be decompressed: ${reason}`, { cause });
   }
+}
+
+/** The same bytes in memory of their own length: a short result must not keep the whole piece. */
+function trimmed(result: Buffer): Buffer {
+  const { buffer, byteOffset, length } = result;
+  // Small pieces lie in Node's shared pool.
+  if (buffer.byteLength === length || buffer.byteLength < 128 * 1024) return result;
+  if (!(buffer instanceof ArrayBuffer)) return Buffer.from(result);
+  return byteOffset === 0 ? Buffer.from(buffer.transfer(length)) : Buffer.from(result);
 }
 
 /** The content size that the first frame tells (RFC 8878, 3.1.1.1), if it does. Only a hint: it may lie. */

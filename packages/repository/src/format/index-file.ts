@@ -22,6 +22,7 @@ export interface IndexVisitor {
   blob(type: BlobType, id: Uint8Array, offset: number, length: number, uncompressedLength: number): void;
 }
 
+const WORDS = ['id', 'type', 'offset', 'length', 'uncompressed_length', 'blobs', 'data', 'tree', 'packs'];
 const PIECE = 256 * 1024;
 
 /** The document in pieces of about 256 KiB, with the newline that restic's encoder writes. */
@@ -48,7 +49,7 @@ export function* encodeIndex(packs: Iterable<IndexedPack>): Generator<Buffer> {
 
 /** Throws `FormatError` when the document is damaged; what was visited before must then be thrown away. */
 export function decodeIndex(json: Buffer, visitor: IndexVisitor): void {
-  const reader = new JsonReader(json);
+  const reader = new JsonReader(json, WORDS);
   // Format version 1 began as a bare list of packs.
   if (json[0] === 0x5b) {
     readPacks(reader, visitor);

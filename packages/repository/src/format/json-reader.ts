@@ -17,10 +17,13 @@ for (let digit = 0; digit < 16; digit++) {
 
 export class JsonReader {
   readonly #bytes: Buffer;
+  readonly #words: readonly { readonly text: string; readonly bytes: Buffer }[];
   #at = 0;
 
-  constructor(bytes: Buffer) {
+  /** `words` are keys and texts that come again and again: they are recognised without making a string. */
+  constructor(bytes: Buffer, words: readonly string[] = []) {
     this.#bytes = bytes;
+    this.#words = words.map((text) => ({ text, bytes: Buffer.from(text) }));
   }
 
   /** Where the next byte is read; give it back to `seek` to read a value once more. */
@@ -41,7 +44,7 @@ export class JsonReader {
   key(first: boolean): string | undefined {
     if (!this.#more(first, CLOSE_OBJECT)) return undefined;
     const start = this.#string();
-    const key = this.#bytes.toString('utf8', start, this.#at - 1);
+    const key = this.#word(start, this.#at - 1);
     this.#expect(COLON);
     return key;
   }
@@ -56,10 +59,10 @@ export class JsonReader {
     return this.#more(first, CLOSE_LIST);
   }
 
-  /** The bytes of a string without escapes. */
+  /** A string; escapes are left as they are. */
   text(): string {
     const start = this.#string();
-    return this.#bytes.toString('latin1', start, this.#at - 1);
+    return this.#word(start, this.#at - 1);
   }
 
   /** Reads 64 hex digits into 32 bytes. */
@@ -113,6 +116,15 @@ export class JsonReader {
   /** Asserts that nothing but space follows. */
   end(): void {
     if (this.#skipSpace() !== undefined) throw this.#error('something behind the end');
+  }
+
+  #word(start: number, end: number): string {
+    next: for (const { text, bytes } of this.#words) {
+      if (bytes.length !== end - start) continue;
+      for (let i = 0; i < bytes.length; i++) if (bytes[i] !== this.#bytes[start + i]) continue next;
+      return text;
+    }
+    return this.#bytes.toString('utf8', start, end);
   }
 
   #literal(): void {

@@ -48,8 +48,14 @@ const FILL = 0.75;
 /** How many blobs one run may add to those that were reserved: 32 million. */
 const HEADROOM = 2 ** 25;
 
-/** Ids are SHA-256, so any part of one is a good hash. */
-const hashOf = (id: Buffer): number => id.readUInt32LE(0);
+type StateTest = (state: number, entry: number) => boolean;
+const isAny: StateTest = () => true;
+const isStored: StateTest = (state) => state < DROPPED;
+const isClaimed: StateTest = (state) => state === CLAIMED;
+const isAlive: StateTest = (state) => state !== DROPPED;
+const isDropped: StateTest = (state) => state === DROPPED;
+const isNone: StateTest = () => false;
+
 const typeBit = (type: BlobType): number => (type === 'tree' ? 1 : 0);
 
 export class BlobTable {
@@ -57,6 +63,11 @@ export class BlobTable {
   readonly #entries: SharedWords;
   readonly #slots: SharedWords;
   readonly #packs: IdList;
+  /** Slots of the first segment, a power of two; each next one has twice as many. */
+  readonly #firstSize: number;
+  /** The id at hand, as bytes and as words: comparing words is many times faster. */
+  readonly #idBytes = new Uint8Array(32);
+  readonly #idWords = new Uint32Array(this.#idBytes.buffer);
   /** An entry that this thread made and did not publish because another was faster: used next time. */
   #spare = -1;
 
@@ -65,6 +76,7 @@ export class BlobTable {
     this.#entries = entries;
     this.#slots = slots;
     this.#packs = packs;
+    this.#firstSize = 2 ** (meta[FIRST_SEGMENT_LOG] ?? 0);
   }
 
   /** An empty table with room for `expected` blobs in its first segment. */
@@ -118,22 +130,22 @@ export class BlobTable {
   }
 
   /** Whether the blob lies in a pack. */
-  has(type: BlobType, id: Buffer): boolean {
-    return this.#find(type, id, (state) => state < DROPPED) !== -1;
+  has(type: BlobType, id: Uint8Array): boolean {
+    return this.#find(type, id, isStored) !== -1;
   }
 
   /** Whether the blob lies in a pack or some thread is about to store it. */
-  isKnown(type: BlobType, id: Buffer): boolean {
-    return this.#find(type, id, (state) => state !== DROPPED) !== -1;
+  isKnown(type: BlobType, id: Uint8Array): boolean {
+    return this.#find(type, id, isAlive) !== -1;
   }
 
   /** Every place where the blob lies, the first one entered first. */
-  lookup(type: BlobType, id: Buffer): BlobLocation[] {
+  lookup(type: BlobType, id: Uint8Array): BlobLocation[] {
     return this.entriesOf(type, id).map((entry) => this.locationAt(entry));
   }
 
   /** The numbers of the stored entries of a blob: small integers to mark in bitmaps. */
-  entriesOf(type: BlobType, id: Buffer): number[] {
+  entriesOf(type: BlobType, id: Uint8Array): number[] {
     const found: number[] = [];
     this.#find(type, id, (state, entry) => {
       if (state < DROPPED) found.push(entry);
@@ -151,9 +163,10 @@ export class BlobTable {
   }
 
   idAt(entry: number): Buffer {
-    const id = Buffer.allocUnsafe(32);
-    for (let word = 0; word < 8; word++) id.writeUInt32LE(this.#entries.load(entry * ENTRY + word), word * 4);
-    return id;
+    const words = new Uint32Array(8);
+    const at = entry * ENTRY;
+    words.set(this.#entries.upTo(at + ENTRY).subarray(at, at + 8));
+    return Buffer.from(words.buffer);
   }
 
   /** For stored entries only. */
@@ -174,35 +187,44 @@ export class BlobTable {
   }
 
   /** Enters a stored blob; the same blob at the same place is entered once. */
-  add(type: BlobType, id: Buffer, pack: number, offset: number, length: number, plainLength: number): void {
+  add(
+    type: BlobType,
+    id: Uint8Array,
+    pack: number,
+    offset: number,
+    length: number,
+    plainLength: number,
+  ): void {
     const known = this.#find(
       type,
       id,
       (state, entry) => state === pack && this.#entries.load(entry * ENTRY + OFFSET) === offset,
     );
     if (known !== -1) return;
-    this.#insert(type, id, () => false, pack, offset, length, plainLength);
+    this.#insert(type, id, isNone, pack, offset, length, plainLength);
   }
 
   /** True for exactly one caller among all threads, who then must store the blob or `drop` it. */
-  claim(type: BlobType, id: Buffer): boolean {
-    const alive = (state: number): boolean => state !== DROPPED;
-    if (this.#find(type, id, alive) !== -1) return false;
-    const dropped = this.#find(type, id, (state) => state === DROPPED);
-    if (dropped !== -1) return this.#change(dropped, type, DROPPED, CLAIMED);
-    return this.#insert(type, id, alive, CLAIMED, 0, 0, 0);
+  claim(type: BlobType, id: Uint8Array): boolean {
+    // Most are new: one look is enough for those.
+    if (this.#find(type, id, isAny) !== -1) {
+      if (this.#find(type, id, isAlive) !== -1) return false;
+      const dropped = this.#find(type, id, isDropped);
+      if (dropped !== -1) return this.#change(dropped, type, DROPPED, CLAIMED);
+    }
+    return this.#insert(type, id, isAlive, CLAIMED, 0, 0, 0);
   }
 
   /** A claimed blob now lies in a pack. Enters it when nobody claimed it. */
   settle(
     type: BlobType,
-    id: Buffer,
+    id: Uint8Array,
     pack: number,
     offset: number,
     length: number,
     plainLength: number,
   ): void {
-    const entry = this.#find(type, id, (state) => state === CLAIMED);
+    const entry = this.#find(type, id, isClaimed);
     if (entry === -1) {
       this.add(type, id, pack, offset, length, plainLength);
       return;
@@ -215,8 +237,8 @@ export class BlobTable {
   }
 
   /** A claimed blob will not be stored after all. */
-  drop(type: BlobType, id: Buffer): void {
-    const entry = this.#find(type, id, (state) => state === CLAIMED);
+  drop(type: BlobType, id: Uint8Array): void {
+    const entry = this.#find(type, id, isClaimed);
     if (entry !== -1) this.#change(entry, type, CLAIMED, DROPPED);
   }
 
@@ -230,14 +252,18 @@ export class BlobTable {
   }
 
   /** The first entry of the blob that `wanted` accepts, -1 when there is none. */
-  #find(type: BlobType, id: Buffer, wanted: (state: number, entry: number) => boolean): number {
+  #find(type: BlobType, id: Uint8Array, wanted: StateTest): number {
+    this.#idBytes.set(id);
+    const hash = this.#idWords[0] ?? 0;
+    const bit = typeBit(type);
     const segments = Atomics.load(this.#meta, SEGMENTS);
     for (let segment = 0; segment < segments; segment++) {
-      const { start, mask } = this.#segment(segment);
-      for (let slot = hashOf(id) & mask; ; slot = (slot + 1) & mask) {
+      const start = this.#segmentStart(segment);
+      const mask = this.#firstSize * 2 ** segment - 1;
+      for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
         const entry = this.#slots.load(start + slot) - 1;
         if (entry === -1) break;
-        if (this.#is(entry, type, id) && wanted(this.#state(entry), entry)) return entry;
+        if (this.#is(entry, bit) && wanted(this.#state(entry), entry)) return entry;
       }
     }
     return -1;
@@ -246,70 +272,73 @@ export class BlobTable {
   /** False, and nothing entered, when an entry that `conflicts` is met on the way to the free slot. */
   #insert(
     type: BlobType,
-    id: Buffer,
-    conflicts: (state: number) => boolean,
+    id: Uint8Array,
+    conflicts: StateTest,
     pack: number,
     offset: number,
     length: number,
     plainLength: number,
   ): boolean {
-    const entry = this.#write(type, id, pack, offset, length, plainLength);
+    this.#idBytes.set(id);
+    const hash = this.#idWords[0] ?? 0;
+    const bit = typeBit(type);
+    const entry = this.#write(bit, pack, offset, length, plainLength);
     const segment = this.#openSegment();
-    const { start, mask } = this.#segment(segment);
-    for (let slot = hashOf(id) & mask; ; slot = (slot + 1) & mask) {
-      if (this.#slots.exchange(start + slot, 0, entry + 1)) {
-        Atomics.add(this.#meta, SEGMENT_COUNTS + segment, 1);
-        return true;
-      }
+    const start = this.#segmentStart(segment);
+    const mask = this.#firstSize * 2 ** segment - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const met = this.#slots.load(start + slot) - 1;
-      if (this.#is(met, type, id) && conflicts(this.#state(met))) {
+      if (met === -1) {
+        if (this.#slots.exchange(start + slot, 0, entry + 1)) {
+          Atomics.add(this.#meta, SEGMENT_COUNTS + segment, 1);
+          return true;
+        }
+        // Another thread took this slot just now: look at what it entered.
+        slot = (slot - 1) & mask;
+      } else if (this.#is(met, bit) && conflicts(this.#state(met), met)) {
         this.#spare = entry;
         return false;
       }
     }
   }
 
-  #write(
-    type: BlobType,
-    id: Buffer,
-    pack: number,
-    offset: number,
-    length: number,
-    plainLength: number,
-  ): number {
+  /** Writes an entry for the id at hand; publishing its number in a slot makes it visible to others. */
+  #write(bit: number, pack: number, offset: number, length: number, plainLength: number): number {
     const entry = this.#spare === -1 ? Atomics.add(this.#meta, ENTRIES_USED, 1) : this.#spare;
     this.#spare = -1;
     const at = entry * ENTRY;
     this.#entries.ensure(at + ENTRY);
-    for (let word = 0; word < 8; word++) this.#entries.store(at + word, id.readUInt32LE(word * 4));
-    this.#entries.store(at + OFFSET, offset);
-    this.#entries.store(at + LENGTH, length);
-    this.#entries.store(at + PLAIN_LENGTH, plainLength);
-    this.#entries.store(at + PACK, ((pack << 1) | typeBit(type)) >>> 0);
+    const words = this.#entries.upTo(at + ENTRY);
+    words.set(this.#idWords, at);
+    words[at + OFFSET] = offset;
+    words[at + LENGTH] = length;
+    words[at + PLAIN_LENGTH] = plainLength;
+    this.#entries.store(at + PACK, ((pack << 1) | bit) >>> 0);
     return entry;
   }
 
-  #is(entry: number, type: BlobType, id: Buffer): boolean {
+  /** Whether a published entry is of the id at hand. */
+  #is(entry: number, bit: number): boolean {
     const at = entry * ENTRY;
+    const words = this.#entries.upTo(at + ENTRY);
     for (let word = 0; word < 8; word++) {
-      if (this.#entries.load(at + word) !== id.readUInt32LE(word * 4)) return false;
+      if (words[at + word] !== this.#idWords[word]) return false;
     }
-    return (this.#entries.load(at + PACK) & 1) === typeBit(type);
+    return ((words[at + PACK] ?? 0) & 1) === bit;
   }
 
-  #segment(segment: number): { start: number; mask: number } {
-    const first = 2 ** Atomics.load(this.#meta, FIRST_SEGMENT_LOG);
-    return { start: first * (2 ** segment - 1), mask: first * 2 ** segment - 1 };
+  #segmentStart(segment: number): number {
+    return this.#firstSize * (2 ** segment - 1);
   }
 
   /** The segment that takes new entries; opens the next when the last is full enough. */
   #openSegment(): number {
     for (;;) {
       const last = Atomics.load(this.#meta, SEGMENTS) - 1;
-      const { start, mask } = this.#segment(last);
+      const size = this.#firstSize * 2 ** last;
       const used = Atomics.load(this.#meta, SEGMENT_COUNTS + last);
-      if (used < (mask + 1) * FILL || last + 1 === MAX_SEGMENTS) return last;
-      this.#slots.ensure(start + (mask + 1) * 3);
+      if (used < size * FILL || last + 1 === MAX_SEGMENTS) return last;
+      this.#slots.ensure(this.#segmentStart(last + 2));
       Atomics.compareExchange(this.#meta, SEGMENTS, last + 1, last + 2);
     }
   }

@@ -9,6 +9,8 @@ export class IdList {
   readonly #words: SharedWords;
   /** Only the thread that adds needs to find numbers by id. */
   readonly #numbers = new Map<string, number>();
+  /** The names that were asked for: most are asked for again. */
+  readonly #names: string[] = [];
 
   constructor(buffer: SharedArrayBuffer) {
     this.#words = new SharedWords(buffer);
@@ -43,9 +45,13 @@ export class IdList {
 
   /** 64 hex digits. */
   name(number: number): string {
+    const known = this.#names[number];
+    if (known !== undefined) return known;
     const id = Buffer.allocUnsafe(WORDS * 4);
     for (let word = 0; word < WORDS; word++)
       id.writeUInt32LE(this.#words.load(number * WORDS + word), word * 4);
-    return id.toString('hex');
+    const name = id.toString('hex');
+    this.#names[number] = name;
+    return name;
   }
 }

@@ -16,7 +16,7 @@ export interface IndexLoadOptions extends StorageOptions {
 /** Compressed index files take a little more than this for a blob: a guess that only sizes the first segment. */
 const BYTES_PER_BLOB = 48;
 /** While one file is decoded the next ones are on their way. */
-const READS_AT_ONCE = 4;
+const READS_AT_ONCE = 2;
 
 export class LoadedIndex {
   readonly table: BlobTable;
@@ -31,14 +31,12 @@ export class LoadedIndex {
   visitor(): IndexVisitor {
     const { table } = this;
     let pack = 0;
-    const scratch = Buffer.alloc(32);
     return {
       pack(id) {
         pack = table.packNumber(id);
       },
       blob(type, id, offset, length, uncompressedLength) {
-        scratch.set(id);
-        table.add(type, scratch, pack, offset, length, uncompressedLength);
+        table.add(type, id, pack, offset, length, uncompressedLength);
       },
     };
   }

@@ -46,6 +46,15 @@ export class SharedWords {
     this.#refresh();
   }
 
+  /**
+   * The words as they are now, at least up to `length`, for many plain reads: of words that were written before
+   * something was seen that was published after them.
+   */
+  upTo(length: number): Uint32Array {
+    if (length > this.#view.length) this.#refresh();
+    return this.#view;
+  }
+
   load(at: number): number {
     if (at >= this.#view.length) this.#refresh();
     return Atomics.load(this.#view, at);
