@@ -20,12 +20,17 @@ describe('the launcher', () => {
   let clone: string;
   let home: string;
 
-  /** Runs the clone's launcher with nothing of this machine's environment but PATH. */
+  /** This machine's environment (npm's settings may live there), with a home folder that is empty. */
+  const environment = (): NodeJS.ProcessEnv => {
+    const { NODE_TEST_CONTEXT: _, OCTOBOX_NODE: __, ...machine } = process.env;
+    return { ...machine, HOME: home };
+  };
+
   const octobox = async (args: string[], env: Record<string, string> = {}): Promise<Outcome> => {
     try {
       const { stdout, stderr } = await exec(join(clone, 'octobox'), args, {
         cwd: folder,
-        env: { PATH: process.env.PATH ?? '', HOME: home, ...env },
+        env: { ...environment(), ...env },
       });
       return { code: 0, stdout, stderr };
     } catch (error) {
@@ -61,7 +66,7 @@ describe('the launcher', () => {
     await exec('ln', ['-s', 'clone/octobox', link]);
     const { stdout } = await exec(link, ['--version'], {
       cwd: '/',
-      env: { PATH: process.env.PATH, HOME: home },
+      env: environment(),
     });
     assert.match(stdout, /^octobox /);
   });
