@@ -39,6 +39,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    name: 'demo',
+    summary: 'show the main job on a sample company',
+    group: 'This installation:',
+    load: () => import('./demo/demo.ts'),
+  },
+  {
     name: 'test',
     summary: 'run every test of this clone',
     group: 'This installation:',

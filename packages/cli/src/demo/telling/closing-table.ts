@@ -17,7 +17,7 @@ export function closingTable(parts: readonly ToldPart[], { palette }: Look): str
   const row = (label: string, cell: (part: ToldPart) => string): Row => ({ label, cells: parts.map(cell) });
   const rows: Row[] = [
     row('protected', (part) => part.what),
-    row('read', (part) => `${size(part.bytesRead)} in ${part.backups} backups`),
+    row('backed up', (part) => `${size(part.bytesRead)} in ${part.backups} backups`),
     row('stored', (part) => {
       const saved = share(Math.max(0, part.bytesRead - part.bytesStored), part.bytesRead);
       return `${size(part.bytesStored)} (${saved} saved)`;

@@ -106,7 +106,7 @@ export function sentences(fact: Fact, look: Look): string[] {
         ...paragraph(fact.sentence, look).map(palette.faint),
       ];
     case 'backup': {
-      const read = `${size(fact.bytesRead).padStart(9)} read`;
+      const read = `${size(fact.bytesRead).padStart(9)}`;
       const stored = `${size(fact.bytesStored).padStart(9)} stored`;
       const round = fact.round === 1 ? 'first backup ' : 'second backup';
       return [
@@ -116,7 +116,7 @@ export function sentences(fact: Fact, look: Look): string[] {
     case 'deduplication': {
       const saved = Math.max(0, fact.bytesRead - fact.bytesStored);
       return paragraph(
-        `The second backups read ${size(fact.bytesRead)} and stored ${size(fact.bytesStored)}: deduplication saved ${share(saved, fact.bytesRead)}.`,
+        `The second backups cover ${size(fact.bytesRead)} and add ${size(fact.bytesStored)}: deduplication saved ${share(saved, fact.bytesRead)}.`,
         look,
       );
     }
