@@ -4,12 +4,12 @@
  *
  * New files are durable before this returns; the old ones are the caller's to remove afterwards.
  */
-import { decodeIndex, type IndexedPack } from '../format/index-file.ts';
-import type { PackedBlob } from '../format/pack-header.ts';
+import { decodeIndex } from '../format/index-file.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 import { IndexWriter } from '../store/index-writer.ts';
 import type { Repository } from '../store/repository.ts';
 import type { BitSet } from './bit-set.ts';
+import { EntriesByPack } from './entries-by-pack.ts';
 
 export interface IndexRewrite {
   /** Names of index files that the new ones replace. */
@@ -50,7 +50,11 @@ export async function rewriteIndex(
   const writer = new IndexWriter(async (json) => {
     written.push(await repository.writeUnpacked('index', json, { signal }));
   });
-  for (const pack of indexedPacks(table, packs)) await writer.add(pack);
+  const entries = new EntriesByPack(table);
+  for (const pack of packs) {
+    // All blobs that any index file gives the pack: they belong into one file.
+    await writer.add({ id: Buffer.from(table.packName(pack), 'hex'), blobs: entries.blobsOf(pack) });
+  }
   await writer.flush();
   return { replaced: replaced.map(({ name }) => name), written };
 }
@@ -80,26 +84,4 @@ async function survey(
     surveyed.push(file);
   }
   return surveyed;
-}
-
-/** The packs with all blobs that any index file gives them, one pack at a time. */
-function* indexedPacks(table: BlobTable, packs: ReadonlySet<number>): Generator<IndexedPack> {
-  const entries: number[] = [];
-  for (let entry = 0; entry < table.entryCount; entry++) {
-    if (table.isStored(entry) && packs.has(table.packAt(entry))) entries.push(entry);
-  }
-  const offsetAt = (entry: number): number => table.locationAt(entry).offset;
-  entries.sort((a, b) => table.packAt(a) - table.packAt(b) || offsetAt(a) - offsetAt(b));
-  for (let start = 0; start < entries.length; ) {
-    const pack = table.packAt(entries[start] as number);
-    let end = start;
-    const blobs: PackedBlob[] = [];
-    for (; end < entries.length && table.packAt(entries[end] as number) === pack; end++) {
-      const entry = entries[end] as number;
-      const { type, offset, length, uncompressedLength } = table.locationAt(entry);
-      blobs.push({ type, id: table.idAt(entry), offset, length, uncompressedLength });
-    }
-    yield { id: Buffer.from(table.packName(pack), 'hex'), blobs };
-    start = end;
-  }
 }

@@ -64,15 +64,59 @@ export interface CompareResult {
   readonly size: number;
 }
 
-export type ContentJob = WriteJob | CompareJob;
-export type ResultOf<J extends ContentJob> = J extends WriteJob ? WriteResult : CompareResult;
+export interface VerifyJob {
+  readonly kind: 'verify';
+  /** Part of a pack. */
+  readonly bytes: Uint8Array;
+  /** Where in the pack `bytes` begins. */
+  readonly start: number;
+  readonly blobs: readonly Omit<JobBlob, 'targets'>[];
+}
+
+export interface VerifyResult {
+  /** Blobs that are not what they should be. */
+  readonly damaged: readonly { readonly blob: number; readonly message: string }[];
+}
+
+export type ContentJob = WriteJob | CompareJob | VerifyJob;
+export type ResultOf<J extends ContentJob> = J extends WriteJob
+  ? WriteResult
+  : J extends CompareJob
+    ? CompareResult
+    : VerifyResult;
 
 export const pathBytes = (path: string): Buffer => Buffer.from(path, 'latin1');
 export const pathText = (path: Buffer): string => path.toString('latin1');
 
-export function runJob(keys: MasterKey, job: ContentJob): WriteResult | CompareResult {
-  return job.kind === 'write' ? runWrite(keys, job) : runCompare(job);
+export function runJob(keys: MasterKey, job: ContentJob): WriteResult | CompareResult | VerifyResult {
+  if (job.kind === 'write') return runWrite(keys, job);
+  return job.kind === 'compare' ? runCompare(job) : runVerify(keys, job);
 }
+
+/** Throws when the blob is damaged. */
+function openFrom(keys: MasterKey, job: WriteJob | VerifyJob, blob: Omit<JobBlob, 'targets'>): Buffer {
+  const at = blob.offset - job.start;
+  return openBlob(
+    keys,
+    Buffer.from(blob.id, 'hex'),
+    job.bytes.subarray(at, at + blob.length),
+    blob.uncompressedLength,
+  );
+}
+
+function runVerify(keys: MasterKey, job: VerifyJob): VerifyResult {
+  const damaged: { blob: number; message: string }[] = [];
+  for (const [number, blob] of job.blobs.entries()) {
+    try {
+      openFrom(keys, job, blob);
+    } catch (error) {
+      damaged.push({ blob: number, message: messageOf(error) });
+    }
+  }
+  return { damaged };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function runWrite(keys: MasterKey, job: WriteJob): WriteResult {
   const damaged: { blob: number; message: string }[] = [];
@@ -87,17 +131,11 @@ function runWrite(keys: MasterKey, job: WriteJob): WriteResult {
   };
   try {
     for (const [number, blob] of job.blobs.entries()) {
-      const at = blob.offset - job.start;
       let plain: Buffer;
       try {
-        plain = openBlob(
-          keys,
-          Buffer.from(blob.id, 'hex'),
-          job.bytes.subarray(at, at + blob.length),
-          blob.uncompressedLength,
-        );
+        plain = openFrom(keys, job, blob);
       } catch (error) {
-        damaged.push({ blob: number, message: error instanceof Error ? error.message : String(error) });
+        damaged.push({ blob: number, message: messageOf(error) });
         continue;
       }
       for (let target = 0; target < blob.targets.length; target += 2) {

@@ -29,7 +29,7 @@ export class ContentPool implements AsyncDisposable {
     this.size = size;
   }
 
-  /** `bytes` of a write job belong to the pool from now on: they may be moved to the thread. */
+  /** The `bytes` of a job belong to the pool from now on: they may be moved to the thread. */
   run<J extends ContentJob>(job: J): Promise<ResultOf<J>> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.size === 0) {
@@ -86,7 +86,7 @@ export class ContentPool implements AsyncDisposable {
 
 /** Moves the bytes instead of copying them where they are all of their memory. */
 function messageOf(job: ContentJob): [message: ContentJob, transfer: ArrayBuffer[]] {
-  if (job.kind !== 'write') return [job, []];
+  if (job.kind === 'compare') return [job, []];
   const { bytes } = job;
   if (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer) {
     return [job, [bytes.buffer]];

@@ -1,0 +1,101 @@
+/** Compares the packs that exist with those that the index describes. */
+import { FileMissingError } from '@octobox/storage';
+import type { BlobTable } from '../store/blob-table.ts';
+import { readPackHeader } from '../store/pack-reader.ts';
+import type { Repository } from '../store/repository.ts';
+import { BitSet } from './bit-set.ts';
+import { type Findings, problemOf } from './check-report.ts';
+import type { Damage } from './damage.ts';
+import type { EntriesByPack } from './entries-by-pack.ts';
+import { PackUsage } from './pack-usage.ts';
+
+export interface CheckedPacks {
+  /** Names and sizes of packs that the index describes and that exist. */
+  readonly indexed: ReadonlyMap<string, number>;
+  readonly unreferenced: ReadonlyMap<string, number>;
+}
+
+export async function checkPacks(
+  repository: Repository,
+  table: BlobTable,
+  entries: EntriesByPack,
+  damage: Damage,
+  findings: Findings,
+  signal: AbortSignal | undefined,
+): Promise<CheckedPacks> {
+  const files = await repository.listFiles('data', { signal });
+  const sums = new PackUsage(table, new BitSet(), () => true);
+  const indexed = new Map<string, number>();
+  for (let pack = 0; pack < sums.packCount; pack++) {
+    const kind = sums.kindOf(pack);
+    if (kind === undefined) continue;
+    const name = table.packName(pack);
+    const file = { kind: 'data', name } as const;
+    const size = files.get(name);
+    files.delete(name);
+    const blobs = entries.entriesOf(pack);
+    if (size === undefined) {
+      findings.error(
+        'pack-missing',
+        `pack ${name} is missing; the index lists ${blobs.length} blobs in it`,
+        file,
+      );
+      for (const entry of blobs) damage.markEntry(entry);
+      continue;
+    }
+    indexed.set(name, size);
+    if (size !== sums.sizeOf(pack)) {
+      findings.error(
+        'pack-wrong-size',
+        `pack ${name} has ${size} bytes, but the index describes ${sums.sizeOf(pack)}`,
+        file,
+      );
+      for (const entry of blobs) {
+        const { offset, length } = table.locationAt(entry);
+        if (offset + length > size) damage.markEntry(entry);
+      }
+    }
+    if (kind === 'mixed' && repository.version === 2) {
+      findings.hint('pack-mixed', `pack ${name} holds trees and data; prune separates them`, file);
+    }
+  }
+  for (const [name, size] of files) {
+    findings.hint('pack-unreferenced', `pack ${name} (${size} bytes) is in no index; prune removes it`, {
+      kind: 'data',
+      name,
+    });
+  }
+  return { indexed, unreferenced: files };
+}
+
+/**
+ * Looks for missing blobs in packs that no index names: then not the data is lost but the index, and that can
+ * be made anew.
+ * @param missing `type:id` of blobs that are in no index
+ */
+export async function findUnindexed(
+  repository: Repository,
+  unreferenced: ReadonlyMap<string, number>,
+  missing: ReadonlySet<string>,
+  findings: Findings,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (missing.size === 0) return;
+  for (const [name, size] of unreferenced) {
+    const file = { kind: 'data', name } as const;
+    try {
+      const blobs = await readPackHeader(repository, name, size, { signal });
+      const wanted = blobs.filter(({ type, id }) => missing.has(`${type}:${id.toString('hex')}`)).length;
+      if (wanted === 0) continue;
+      findings.error(
+        'pack-unindexed',
+        `pack ${name} holds ${wanted} of the missing blobs, but an index file that names it is missing`,
+        file,
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof FileMissingError) continue;
+      findings.error('pack-header-damaged', problemOf(error), file);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/** Walks everything that snapshots reach and looks whether it is there and as it must be. */
+import { BlobMissingError } from '../errors.ts';
+import type { Node } from '../format/node.ts';
+import type { BlobTable } from '../store/blob-table.ts';
+import type { Repository } from '../store/repository.ts';
+import type { Snapshot } from '../store/snapshots.ts';
+import { BitSet } from './bit-set.ts';
+import { type CheckProgress, type Findings, problemOf } from './check-report.ts';
+import type { Damage } from './damage.ts';
+import { type TreeSource, walkTrees } from './tree-walk.ts';
+
+export interface CheckedTrees {
+  readonly trees: number;
+  /** The first entry of every blob that a snapshot needs. */
+  readonly used: BitSet;
+  /** `type:id` of the first hundred thousand blobs that are in no index. */
+  readonly missing: ReadonlySet<string>;
+}
+
+const missingKept = 100_000;
+
+/** Every snapshot that can be read. */
+export async function checkSnapshots(
+  repository: Repository,
+  findings: Findings,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly snapshots: Snapshot[]; readonly files: number }> {
+  const names = [...(await repository.listFiles('snapshot', { signal })).keys()];
+  const snapshots: Snapshot[] = [];
+  for (const name of names) {
+    try {
+      snapshots.push(await repository.readSnapshot(name, { signal }));
+    } catch (error) {
+      signal?.throwIfAborted();
+      findings.error('snapshot-damaged', problemOf(error), { kind: 'snapshot', name });
+    }
+  }
+  return { snapshots, files: names.length };
+}
+
+export async function checkTrees(
+  source: TreeSource,
+  snapshots: readonly Snapshot[],
+  damage: Damage,
+  findings: Findings,
+  onProgress: (progress: CheckProgress) => void,
+  signal: AbortSignal | undefined,
+): Promise<CheckedTrees> {
+  const table = source.index;
+  const used = new BitSet(table.entryCount);
+  const missing = new Set<string>();
+  let trees = 0;
+  const noteMissing = (type: 'data' | 'tree', id: Buffer): void => {
+    damage.found = true;
+    if (missing.size < missingKept) missing.add(`${type}:${id.toString('hex')}`);
+  };
+  await walkTrees(
+    source,
+    snapshots.map(({ tree }) => Buffer.from(tree, 'hex')),
+    {
+      node(tree, node) {
+        const problem = problemOfNode(node);
+        if (problem !== undefined) {
+          findings.error('node-invalid', `tree ${tree.toString('hex')}: ${problem}`);
+        }
+        for (const id of node.content ?? []) {
+          const entry = table.entriesOf('data', id)[0];
+          if (entry !== undefined) {
+            used.add(entry);
+            continue;
+          }
+          noteMissing('data', id);
+          findings.error(
+            'blob-missing',
+            `tree ${tree.toString('hex')}: file ${quoted(node)} needs data blob ${id.toString('hex')}, which is in no index`,
+          );
+        }
+      },
+      failed(tree, error) {
+        signal?.throwIfAborted();
+        if (error instanceof BlobMissingError) {
+          noteMissing('tree', tree);
+          findings.error('tree-missing', `tree ${tree.toString('hex')} is in no index`);
+        } else {
+          damage.markBlob('tree', tree);
+          findings.error(
+            'tree-damaged',
+            `tree ${tree.toString('hex')}: ${problemOf(error)}`,
+            packOf(table, tree),
+          );
+        }
+      },
+      visited(tree) {
+        const entry = table.entriesOf('tree', tree)[0];
+        if (entry !== undefined) used.add(entry);
+        onProgress({ phase: 'trees', done: ++trees });
+      },
+    },
+    signal,
+  );
+  return { trees, used, missing };
+}
+
+const packOf = (table: BlobTable, tree: Buffer): { kind: 'data'; name: string } | undefined => {
+  const location = table.lookup('tree', tree)[0];
+  return location === undefined ? undefined : { kind: 'data', name: location.pack };
+};
+
+const quoted = (node: Node): string => JSON.stringify(node.name.toString());
+const noId = Buffer.alloc(32);
+const knownTypes = new Set(['file', 'dir', 'symlink', 'dev', 'chardev', 'fifo', 'socket']);
+
+/** What no sound snapshot holds. */
+function problemOfNode(node: Node): string | undefined {
+  if (node.name.length === 0) return 'an entry has no name';
+  if (node.name.includes(0x2f)) return `the name ${quoted(node)} holds a slash`;
+  if (node.name.equals(Buffer.from('.')) || node.name.equals(Buffer.from('..'))) {
+    return `an entry has the name ${quoted(node)}`;
+  }
+  if (!knownTypes.has(node.type)) return `${quoted(node)} has the unknown type ${JSON.stringify(node.type)}`;
+  if (node.type === 'file' && node.content === undefined)
+    return `the file ${quoted(node)} has no list of contents`;
+  if (node.type === 'file' && node.content?.some((id) => id.equals(noId))) {
+    return `the file ${quoted(node)} has content without a name`;
+  }
+  if (node.type === 'dir' && node.subtree === undefined) return `the folder ${quoted(node)} has no tree`;
+  if (node.type === 'dir' && node.subtree?.equals(noId))
+    return `the folder ${quoted(node)} has a tree without a name`;
+  return undefined;
+}

@@ -1,0 +1,150 @@
+/**
+ * Looks whether a repository is whole: every file that it needs is there and is what it must be, and every
+ * snapshot can be restored. Changes nothing.
+ */
+import { availableParallelism } from 'node:os';
+import { BlobMissingError, DamagedFileError } from '../errors.ts';
+import { acquireLock } from '../locks/lock.ts';
+import { ContentPool } from '../restore/content-pool.ts';
+import type { BlobTable } from '../store/blob-table.ts';
+import { readBlobs } from '../store/pack-reader.ts';
+import type { Repository } from '../store/repository.ts';
+import { findAffectedSnapshots } from './affected-snapshots.ts';
+import type { BitSet } from './bit-set.ts';
+import { checkData, type PackToRead } from './check-data.ts';
+import { checkFiles } from './check-files.ts';
+import { checkIndex } from './check-index.ts';
+import { type CheckedPacks, checkPacks, findUnindexed } from './check-packs.ts';
+import { type CheckProgress, type CheckReport, type Finding, Findings } from './check-report.ts';
+import { checkSnapshots, checkTrees } from './check-trees.ts';
+import { Damage } from './damage.ts';
+import { EntriesByPack } from './entries-by-pack.ts';
+import { type ReadDataSubset, selectSubset } from './read-data-subset.ts';
+import type { TreeSource } from './tree-walk.ts';
+
+export interface CheckOptions {
+  /** Reads packs as a whole: all, or some of them. Without it only trees are read. */
+  readonly readData?: true | { readonly subset: ReadDataSubset } | undefined;
+  /** Also tells of blobs that no snapshot needs. */
+  readonly checkUnused?: boolean | undefined;
+  /** Threads; as many as processors, but four at most, when absent. */
+  readonly workers?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Set when the caller holds a lock already, or to look at a repository whose locks are damaged. */
+  readonly noLock?: boolean | undefined;
+  readonly onProgress?: ((progress: CheckProgress) => void) | undefined;
+  readonly onFinding?: ((finding: Finding) => void) | undefined;
+}
+
+const mostWorkers = 4;
+
+/** @throws InvalidSubsetError; what is wrong with the repository is no error but a finding */
+export async function checkRepository(
+  repository: Repository,
+  options: CheckOptions = {},
+): Promise<CheckReport> {
+  // A mistake in the options shows at once, not after an hour.
+  if (typeof options.readData === 'object') selectSubset([], options.readData.subset);
+  if (options.noLock) return await check(repository, options, options.signal);
+  await using lock = await acquireLock(repository, { kind: 'exclusive', signal: options.signal });
+  return await check(repository, options, lock.signal);
+}
+
+async function check(
+  repository: Repository,
+  options: CheckOptions,
+  signal: AbortSignal | undefined,
+): Promise<CheckReport> {
+  const findings = new Findings(options.onFinding);
+  const onProgress = options.onProgress ?? (() => {});
+  await checkFiles(repository, findings, signal);
+  const { table, files: indexes } = await checkIndex(repository, findings, onProgress, signal);
+  const entries = new EntriesByPack(table);
+  const damage = new Damage(table);
+  const packs = await checkPacks(repository, table, entries, damage, findings, signal);
+  onProgress({ phase: 'packs', done: packs.indexed.size, total: packs.indexed.size });
+
+  const { snapshots, files: snapshotFiles } = await checkSnapshots(repository, findings, signal);
+  const source = treeSource(repository, table, signal);
+  const { trees, used, missing } = await checkTrees(source, snapshots, damage, findings, onProgress, signal);
+  await findUnindexed(repository, packs.unreferenced, missing, findings, signal);
+  if (options.checkUnused) reportUnused(table, used, findings);
+
+  const toRead = packsToRead(table, packs, options.readData);
+  if (toRead.length > 0) {
+    await using pool = new ContentPool(
+      repository.keys,
+      options.workers ?? Math.min(mostWorkers, availableParallelism()),
+    );
+    await checkData({ repository, pool, entries, damage, findings, onProgress, signal }, toRead);
+  }
+  if (damage.found) await findAffectedSnapshots(source, snapshots, damage, findings, signal);
+  return {
+    findings: findings.kept,
+    errorCount: findings.errors,
+    hintCount: findings.hints,
+    snapshots: snapshotFiles,
+    indexes,
+    packs: packs.indexed.size + packs.unreferenced.size,
+    blobs: table.entryCount,
+    trees,
+    packsRead: toRead.length,
+    bytesRead: toRead.reduce((sum, { size }) => sum + size, 0),
+  };
+}
+
+/** Reads trees by the table of the check, for the repository's own may be impossible to load. */
+function treeSource(repository: Repository, table: BlobTable, signal: AbortSignal | undefined): TreeSource {
+  return {
+    index: table,
+    async loadBlob(type, id) {
+      let failure: unknown;
+      for (const { pack, ...location } of table.lookup(type, id)) {
+        try {
+          for await (const { plain, error } of readBlobs(repository, pack, [{ ...location, id }], {
+            signal,
+          })) {
+            if (plain !== undefined) return plain;
+            failure ??= error;
+          }
+        } catch (error) {
+          signal?.throwIfAborted();
+          failure ??= new DamagedFileError({ kind: 'data', name: pack }, 'it cannot be read', {
+            cause: error,
+          });
+        }
+      }
+      throw failure ?? new BlobMissingError(type, id.toString('hex'));
+    },
+  };
+}
+
+function packsToRead(
+  table: BlobTable,
+  packs: CheckedPacks,
+  readData: CheckOptions['readData'],
+): PackToRead[] {
+  if (readData === undefined) return [];
+  const all: PackToRead[] = [];
+  for (let number = 0; number < table.packCount; number++) {
+    const name = table.packName(number);
+    const size = packs.indexed.get(name);
+    if (size !== undefined) all.push({ number, name, size });
+  }
+  return readData === true ? all : selectSubset(all, readData.subset);
+}
+
+function reportUnused(table: BlobTable, used: BitSet, findings: Findings): void {
+  for (let entry = 0; entry < table.entryCount; entry++) {
+    const { type, pack } = table.locationAt(entry);
+    const id = table.idAt(entry);
+    const first = table.entriesOf(type, id)[0] ?? entry;
+    // Also further copies of a used blob are not needed.
+    if (used.has(first) && first === entry) continue;
+    const what = used.has(first) ? 'exists more than once' : 'is needed by no snapshot';
+    findings.hint('blob-unused', `${type} blob ${id.toString('hex')} in pack ${pack} ${what}`, {
+      kind: 'data',
+      name: pack,
+    });
+  }
+}

@@ -1,0 +1,51 @@
+/** The stored entries of a table of blobs, sorted by pack: four bytes for each entry and pack. */
+import type { PackedBlob } from '../format/pack-header.ts';
+import type { BlobTable } from '../store/blob-table.ts';
+
+export class EntriesByPack {
+  readonly #table: BlobTable;
+  readonly #starts: Uint32Array;
+  readonly #entries: Uint32Array;
+
+  constructor(table: BlobTable) {
+    this.#table = table;
+    const packs = table.packCount;
+    this.#starts = new Uint32Array(packs + 1);
+    let stored = 0;
+    for (let entry = 0; entry < table.entryCount; entry++) {
+      if (!table.isStored(entry)) continue;
+      const next = table.packAt(entry) + 1;
+      this.#starts[next] = (this.#starts[next] ?? 0) + 1;
+      stored++;
+    }
+    for (let pack = 0; pack < packs; pack++) {
+      this.#starts[pack + 1] = (this.#starts[pack + 1] ?? 0) + (this.#starts[pack] ?? 0);
+    }
+    this.#entries = new Uint32Array(stored);
+    const at = this.#starts.slice();
+    for (let entry = 0; entry < table.entryCount; entry++) {
+      if (!table.isStored(entry)) continue;
+      const pack = table.packAt(entry);
+      const position = at[pack] ?? 0;
+      this.#entries[position] = entry;
+      at[pack] = position + 1;
+    }
+  }
+
+  /** Numbers of entries, in the order in which they were entered. */
+  entriesOf(pack: number): Uint32Array {
+    return this.#entries.subarray(this.#starts[pack], this.#starts[pack + 1]);
+  }
+
+  /** What the index says of a pack, by offset. */
+  blobsOf(pack: number): IndexedBlob[] {
+    return Array.from(this.entriesOf(pack), (entry) => {
+      const { type, offset, length, uncompressedLength } = this.#table.locationAt(entry);
+      return { entry, type, id: this.#table.idAt(entry), offset, length, uncompressedLength };
+    }).sort((a, b) => a.offset - b.offset);
+  }
+}
+
+export interface IndexedBlob extends PackedBlob {
+  readonly entry: number;
+}
