@@ -1,0 +1,225 @@
+import { hostname } from 'node:os';
+import { type BackupProgress, type BackupResult, backupFiles, backupStreams } from '@octobox/repository';
+import type { Source, SourceContext } from '@octobox/sources';
+import type { Catalog, ProtectedSource } from '../catalog/index.ts';
+import {
+  type Clock,
+  describeFailure,
+  type Emitter,
+  instant,
+  JobCancelledError,
+  type JobContext,
+  type JobDefinition,
+  JobInterruptedError,
+  type JobRequest,
+} from '../platform/index.ts';
+import type { ConnectSource } from './connect-source.ts';
+import type { BackupFact } from './facts.ts';
+import { InventoryTap } from './inventory-tap.ts';
+import type { RepositoryKeeper } from './repository-keeper.ts';
+import type { Run } from './run.ts';
+import type { Runs } from './runs.ts';
+
+export interface BackupPayload {
+  readonly sourceId: string;
+  readonly reason: string;
+}
+
+/** Snapshots carry the source they are of, so that two sources with the same paths stay apart. */
+export const sourceTag = (sourceId: string): string => `octobox:source=${sourceId}`;
+
+/** A scheduled backup that fails is tried again before the next one is due. */
+const scheduledAttempts = 3;
+/** How long a backup waits while the repository is being pruned. */
+const lockPatienceMs = 15 * 60_000;
+const keptWarnings = 100;
+
+export const backupRequest = (
+  payload: BackupPayload,
+  maxAttempts = scheduledAttempts,
+): JobRequest<BackupPayload> => ({
+  kind: 'backup',
+  payload,
+  uniqueKey: `backup:${payload.sourceId}`,
+  lane: `source:${payload.sourceId}`,
+  maxAttempts,
+});
+
+/** Connects a source's capture with the engine and keeps the book of runs. */
+export class BackupJob implements JobDefinition<BackupPayload> {
+  readonly kind = 'backup';
+  readonly concurrency = 2;
+  readonly maxAttempts = scheduledAttempts;
+  readonly #clock: Clock;
+  readonly #catalog: Catalog;
+  readonly #runs: Runs;
+  readonly #keeper: RepositoryKeeper;
+  readonly #connect: ConnectSource;
+  readonly #events: Emitter<BackupFact>;
+  readonly #isSuspect: (sourceId: string) => Promise<boolean>;
+
+  constructor(options: {
+    clock: Clock;
+    catalog: Catalog;
+    runs: Runs;
+    keeper: RepositoryKeeper;
+    connect: ConnectSource;
+    events: Emitter<BackupFact>;
+    /** Whether the source is known to lack something: such a backup is taken, and never counted on. */
+    isSuspect: (sourceId: string) => Promise<boolean>;
+  }) {
+    this.#clock = options.clock;
+    this.#catalog = options.catalog;
+    this.#runs = options.runs;
+    this.#keeper = options.keeper;
+    this.#connect = options.connect;
+    this.#events = options.events;
+    this.#isSuspect = options.isSuspect;
+  }
+
+  async run(payload: BackupPayload, job: JobContext): Promise<{ runId: number }> {
+    const source = await this.#catalog.source(payload.sourceId);
+    const run = await this.#runs.begin({
+      sourceId: source.id,
+      jobId: job.job.id,
+      reason: payload.reason,
+      startedAt: instant(this.#clock.now()),
+      suspect: await this.#isSuspect(source.id),
+    });
+    this.#events.emit({ type: 'run.started', run });
+    try {
+      const finished = await this.#backUp(source, run, job);
+      this.#events.emit({ type: 'run.finished', run: finished });
+      return { runId: run.id };
+    } catch (thrown) {
+      const error: unknown = job.signal.aborted ? job.signal.reason : thrown;
+      const state =
+        error instanceof JobCancelledError
+          ? 'cancelled'
+          : error instanceof JobInterruptedError
+            ? 'interrupted'
+            : 'failed';
+      const failed = await this.#runs.fail(run.id, {
+        state,
+        finishedAt: instant(this.#clock.now()),
+        failure: describeFailure(error),
+      });
+      this.#events.emit({ type: 'run.finished', run: failed });
+      throw error;
+    }
+  }
+
+  async interrupted(_payload: BackupPayload, job: { id: number }): Promise<void> {
+    const failure = describeFailure(new JobInterruptedError('the process that took the backup vanished'));
+    const runs = await this.#runs.interruptJob(job.id, instant(this.#clock.now()), failure);
+    for (const run of runs) this.#events.emit({ type: 'run.finished', run });
+  }
+
+  async #backUp(source: ProtectedSource, run: Run, job: JobContext): Promise<Run> {
+    const warnings: string[] = [];
+    const warn = (line: string): void => {
+      job.log(line);
+      if (warnings.length < keptWarnings) warnings.push(line);
+    };
+    const progress = (step: JobProgressStep): void => {
+      job.progress(step);
+      this.#events.emit({ type: 'run.progress', run, progress: step });
+    };
+    const context: SourceContext = {
+      signal: job.signal,
+      onProgress: progress,
+      onLog: (line) => job.log(line),
+    };
+
+    const connected = await this.#connect(source);
+    const preflight = await connected.preflight(context);
+    job.log(preflight.description);
+    for (const warning of preflight.warnings) warn(warning);
+
+    await using repository = disposable(await this.#keeper.open(job.signal));
+    const tap = new InventoryTap();
+    const startedAt = this.#clock.now();
+    const result = await this.#store(
+      source,
+      connected,
+      repository.value,
+      tap,
+      startedAt,
+      context,
+      progress,
+      warn,
+    );
+    const { snapshot, summary } = result;
+    if (snapshot === undefined) throw new Error('the engine returned no snapshot');
+    for (const path of result.changedWhileReading.slice(0, keptWarnings))
+      warn(`${path} changed while it was read`);
+    job.log(`snapshot ${snapshot.id.slice(0, 8)} is written`);
+    return await this.#runs.succeed(run.id, {
+      finishedAt: instant(this.#clock.now()),
+      snapshotId: snapshot.id,
+      recoveryPointAt: tap.takenAt ?? instant(startedAt),
+      bytesRead: summary.totalBytesProcessed,
+      bytesStored: summary.dataAddedPacked,
+      files: summary.totalFilesProcessed,
+      filesChanged: summary.filesNew + summary.filesChanged,
+      warnings,
+      // Asked again: what was lost while the backup ran is not in it either.
+      suspect: run.suspect || (await this.#isSuspect(source.id)),
+    });
+  }
+
+  async #store(
+    source: ProtectedSource,
+    connected: Source,
+    repository: Awaited<ReturnType<RepositoryKeeper['open']>>,
+    tap: InventoryTap,
+    time: Date,
+    context: SourceContext,
+    progress: (step: JobProgressStep) => void,
+    warn: (line: string) => void,
+  ): Promise<BackupResult> {
+    // Aborted when storing fails, so that a dumper never waits for a reader that went away.
+    const capturing = new AbortController();
+    const signal = AbortSignal.any([context.signal, capturing.signal]);
+    try {
+      const capture = await connected.capture({ ...context, signal });
+      const common = {
+        host: hostname(),
+        tags: [sourceTag(source.id)],
+        time,
+        retryLock: lockPatienceMs,
+        signal,
+        onProgress: (state: BackupProgress) =>
+          progress({ step: 'storing', done: state.bytesDone, unit: 'bytes' }),
+      };
+      if (capture.form === 'streams') {
+        return await backupStreams(repository, {
+          ...common,
+          folder: capture.folder,
+          files: tap.files(capture.files),
+        });
+      }
+      return await backupFiles(repository, {
+        ...common,
+        paths: capture.paths,
+        excludes: capture.excludes,
+        oneFileSystem: capture.oneFileSystem,
+        onError: (path, error) => warn(`${path}: ${error.message}`),
+      });
+    } finally {
+      capturing.abort();
+    }
+  }
+}
+
+interface JobProgressStep {
+  readonly step: string;
+  readonly done?: number;
+  readonly total?: number;
+  readonly unit?: string;
+}
+
+const disposable = <T extends { close(): Promise<void> }>(value: T) => ({
+  value,
+  [Symbol.asyncDispose]: () => value.close(),
+});

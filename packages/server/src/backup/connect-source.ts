@@ -1,0 +1,27 @@
+import { FilesSource, PostgresqlSource, type Source, SqliteSource } from '@octobox/sources';
+import type { Catalog, ProtectedSource } from '../catalog/index.ts';
+
+/** Makes the object that reaches a source of the catalog; opens nothing yet. */
+export type ConnectSource = (source: ProtectedSource) => Promise<Source>;
+
+/** The short registry of kinds, with each source's password out of the catalog's secrets. */
+export const connectSources =
+  (catalog: Catalog): ConnectSource =>
+  async ({ id, kind, location, options }) => {
+    if (kind === 'sqlite') return new SqliteSource({ location });
+    if (kind === 'postgresql') {
+      const password = await catalog.sourcePassword(id);
+      return new PostgresqlSource({
+        location,
+        ...(password === undefined ? {} : { password }),
+        ...(options.scratchServer === undefined
+          ? {}
+          : { scratchServer: { location: options.scratchServer } }),
+      });
+    }
+    return new FilesSource({
+      paths: [location, ...(options.paths ?? [])],
+      ...(options.excludes === undefined ? {} : { excludes: options.excludes }),
+      ...(options.oneFileSystem === undefined ? {} : { oneFileSystem: options.oneFileSystem }),
+    });
+  };

@@ -1,0 +1,11 @@
+export { BackupJob, type BackupPayload, backupRequest, sourceTag } from './backup-job.ts';
+export { type ConnectSource, connectSources } from './connect-source.ts';
+export type { BackupFact } from './facts.ts';
+export { runs as runsMigration } from './migrations/0004-runs.ts';
+export { Probes } from './probe.ts';
+export { RepositoryKeeper, type RepositorySettings } from './repository-keeper.ts';
+export { RetentionJob, retentionRequest } from './retention-job.ts';
+export type { Run } from './run.ts';
+export { Runs } from './runs.ts';
+export type { RunState } from './schema.ts';
+export { SnapshotContents } from './snapshot-contents.ts';

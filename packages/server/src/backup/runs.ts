@@ -1,0 +1,157 @@
+import type { Database, Failure, Instant } from '../platform/index.ts';
+import { type Run, runFrom } from './run.ts';
+
+/** The book of runs: what was attempted, and what came of it. */
+export class Runs {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async begin(run: {
+    sourceId: string;
+    jobId: number;
+    reason: string;
+    startedAt: Instant;
+    suspect: boolean;
+  }): Promise<Run> {
+    const row = await this.#database.change((transaction) =>
+      transaction
+        .insertInto('runs')
+        .values({
+          source_id: run.sourceId,
+          job_id: run.jobId,
+          state: 'running',
+          reason: run.reason,
+          started_at: run.startedAt,
+          finished_at: null,
+          snapshot_id: null,
+          recovery_point_at: null,
+          bytes_read: null,
+          bytes_stored: null,
+          files: null,
+          files_changed: null,
+          warnings: '[]',
+          failure: null,
+          suspect: run.suspect ? 1 : 0,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    );
+    return runFrom(row);
+  }
+
+  async succeed(
+    id: number,
+    result: {
+      finishedAt: Instant;
+      snapshotId: string;
+      recoveryPointAt: Instant;
+      bytesRead: number;
+      bytesStored: number;
+      files: number;
+      filesChanged: number;
+      warnings: readonly string[];
+      suspect: boolean;
+    },
+  ): Promise<Run> {
+    const row = await this.#database.change((transaction) =>
+      transaction
+        .updateTable('runs')
+        .set({
+          state: 'succeeded',
+          finished_at: result.finishedAt,
+          snapshot_id: result.snapshotId,
+          recovery_point_at: result.recoveryPointAt,
+          bytes_read: result.bytesRead,
+          bytes_stored: result.bytesStored,
+          files: result.files,
+          files_changed: result.filesChanged,
+          warnings: JSON.stringify(result.warnings),
+          suspect: result.suspect ? 1 : 0,
+        })
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    );
+    return runFrom(row);
+  }
+
+  async fail(
+    id: number,
+    result: { state: 'failed' | 'cancelled' | 'interrupted'; finishedAt: Instant; failure: Failure },
+  ): Promise<Run> {
+    const row = await this.#database.change((transaction) =>
+      transaction
+        .updateTable('runs')
+        .set({ state: result.state, finished_at: result.finishedAt, failure: JSON.stringify(result.failure) })
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    );
+    return runFrom(row);
+  }
+
+  /** Closes what a vanished worker left open; repeating it changes nothing. */
+  async interruptJob(jobId: number, at: Instant, failure: Failure): Promise<Run[]> {
+    const rows = await this.#database.change((transaction) =>
+      transaction
+        .updateTable('runs')
+        .set({ state: 'interrupted', finished_at: at, failure: JSON.stringify(failure) })
+        .where('job_id', '=', jobId)
+        .where('state', '=', 'running')
+        .returningAll()
+        .execute(),
+    );
+    return rows.map(runFrom);
+  }
+
+  async get(id: number): Promise<Run | undefined> {
+    const row = await this.#database.read
+      .selectFrom('runs')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row === undefined ? undefined : runFrom(row);
+  }
+
+  /** Newest first. */
+  async list(filter: { sourceId?: string; jobId?: number; limit?: number } = {}): Promise<Run[]> {
+    let query = this.#database.read
+      .selectFrom('runs')
+      .selectAll()
+      .orderBy('id', 'desc')
+      .limit(filter.limit ?? 100);
+    if (filter.sourceId !== undefined) query = query.where('source_id', '=', filter.sourceId);
+    if (filter.jobId !== undefined) query = query.where('job_id', '=', filter.jobId);
+    return (await query.execute()).map(runFrom);
+  }
+
+  /** The newest backup that was taken while the source was whole. */
+  async lastGood(sourceId: string): Promise<Run | undefined> {
+    const row = await this.#database.read
+      .selectFrom('runs')
+      .selectAll()
+      .where('source_id', '=', sourceId)
+      .where('state', '=', 'succeeded')
+      .where('suspect', '=', 0)
+      .orderBy('recovery_point_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? undefined : runFrom(row);
+  }
+
+  async bySnapshot(snapshotId: string): Promise<Run | undefined> {
+    const row = await this.#database.read
+      .selectFrom('runs')
+      .selectAll()
+      .where('snapshot_id', '=', snapshotId)
+      .orderBy('id')
+      .executeTakeFirst();
+    return row === undefined ? undefined : runFrom(row);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Generated } from 'kysely';
+import type { Instant } from '../platform/clock.ts';
+
+/** `interrupted`: the process or the machine went away; its job is run again and gets a row of its own. */
+export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+
+export interface RunRow {
+  id: Generated<number>;
+  source_id: string;
+  job_id: number;
+  state: RunState;
+  /** `schedule`, `manual`, `after-restore`, … */
+  reason: string;
+  started_at: Instant;
+  finished_at: Instant | null;
+  /** Only a run that succeeded has one. */
+  snapshot_id: string | null;
+  /** The instant of the consistent view: what is after it is not in the backup. */
+  recovery_point_at: Instant | null;
+  bytes_read: number | null;
+  bytes_stored: number | null;
+  files: number | null;
+  files_changed: number | null;
+  /** JSON array of texts, bounded */
+  warnings: string;
+  /** JSON of a `Failure` */
+  failure: string | null;
+  /** Taken while the source was known to lack something; never counted as fresh. */
+  suspect: number;
+}
+
+export interface BackupTables {
+  runs: RunRow;
+}

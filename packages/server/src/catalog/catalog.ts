@@ -1,0 +1,251 @@
+import { randomUUID } from 'node:crypto';
+import type { Selectable } from 'kysely';
+import {
+  type Clock,
+  type Database,
+  InvalidError,
+  instant,
+  NotFoundError,
+  parseTimetable,
+  type Scheduler,
+  type Writer,
+} from '../platform/index.ts';
+import { type Criticality, criticalities, tierObjectives } from './criticality.ts';
+import { splitLocation } from './location.ts';
+import type { SourceRow } from './schema.ts';
+import type { SecretStore } from './secret-store.ts';
+import {
+  type ProtectedSource,
+  type Service,
+  type SourceOptions,
+  serviceFrom,
+  sourceFrom,
+} from './service.ts';
+
+export interface NewService {
+  readonly name: string;
+  /** Default: made of the name. */
+  readonly slug?: string;
+  readonly criticality: Criticality;
+  /** Defaults of the three: the tier's. */
+  readonly rpoSeconds?: number;
+  readonly rtoSeconds?: number;
+  readonly rehearseSeconds?: number;
+}
+
+export interface NewSource {
+  /** Id or slug of its service. */
+  readonly serviceId: string;
+  readonly kind: ProtectedSource['kind'];
+  readonly name: string;
+  /** Absolute path, or `postgres://user:password@host:port/database`; the password is kept apart. */
+  readonly location: string;
+  readonly options?: SourceOptions;
+  /** `every 1h` or `0 3 * * * Europe/Berlin`; absent: only on demand. */
+  readonly schedule?: string;
+  /** Default: the tier's; `null`: only on demand. */
+  readonly drillSchedule?: string | null;
+  /** For a source that is backed up less often than its service's RPO asks. */
+  readonly rpoSeconds?: number;
+}
+
+/** What is protected and what it is held to. */
+export class Catalog {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #scheduler: Scheduler;
+  readonly #secrets: SecretStore;
+
+  constructor(options: { database: Database; clock: Clock; scheduler: Scheduler; secrets: SecretStore }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#scheduler = options.scheduler;
+    this.#secrets = options.secrets;
+  }
+
+  async addService(service: NewService): Promise<Service> {
+    const slug = service.slug ?? slugOf(service.name);
+    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug)) {
+      throw new InvalidError('slug', `"${slug}" is not made of lowercase letters, digits and single dashes`);
+    }
+    if (!criticalities.includes(service.criticality)) {
+      throw new InvalidError(
+        'criticality',
+        `"${service.criticality}" is none of ${criticalities.join(', ')}`,
+      );
+    }
+    const tier = tierObjectives[service.criticality];
+    const row = {
+      id: randomUUID(),
+      slug,
+      name: service.name,
+      criticality: service.criticality,
+      rpo_seconds: positive('rpoSeconds', service.rpoSeconds ?? tier.rpoSeconds),
+      rto_seconds: positive('rtoSeconds', service.rtoSeconds ?? tier.rtoSeconds),
+      rehearse_seconds: positive('rehearseSeconds', service.rehearseSeconds ?? tier.rehearseSeconds),
+      created_at: instant(this.#clock.now()),
+    };
+    await this.#database.change(async (transaction) => {
+      const taken = await transaction
+        .selectFrom('services')
+        .select('id')
+        .where('slug', '=', slug)
+        .executeTakeFirst();
+      if (taken !== undefined) {
+        throw new InvalidError('slug', `there is a service "${slug}" already`, {
+          advice: 'Choose another name.',
+        });
+      }
+      await transaction.insertInto('services').values(row).execute();
+    });
+    return serviceFrom(row);
+  }
+
+  /** In the order in which they were added. */
+  async services(): Promise<Service[]> {
+    const rows = await this.#database.read
+      .selectFrom('services')
+      .selectAll()
+      .orderBy('created_at')
+      .orderBy('slug')
+      .execute();
+    return rows.map(serviceFrom);
+  }
+
+  /** By id or slug. */
+  async service(idOrSlug: string): Promise<Service> {
+    const row = await this.#database.read
+      .selectFrom('services')
+      .selectAll()
+      .where((e) => e.or([e('id', '=', idOrSlug), e('slug', '=', idOrSlug)]))
+      .executeTakeFirst();
+    if (row === undefined) throw new NotFoundError(`service "${idOrSlug}"`);
+    return serviceFrom(row);
+  }
+
+  async addSource(source: NewSource): Promise<ProtectedSource> {
+    const service = await this.service(source.serviceId);
+    const { location, password } = splitLocation(source.kind, source.location);
+    const now = this.#clock.now();
+    const drillSchedule =
+      source.drillSchedule === undefined
+        ? tierObjectives[service.criticality].drillSchedule
+        : source.drillSchedule;
+    for (const expression of [source.schedule, drillSchedule]) {
+      if (expression !== undefined && expression !== null) parseTimetable(expression, now);
+    }
+    const row: Selectable<SourceRow> = {
+      id: randomUUID(),
+      service_id: service.id,
+      kind: source.kind,
+      name: source.name,
+      location,
+      options: JSON.stringify(source.options ?? {}),
+      schedule: source.schedule ?? null,
+      drill_schedule: drillSchedule,
+      rpo_seconds: source.rpoSeconds === undefined ? null : positive('rpoSeconds', source.rpoSeconds),
+      created_at: instant(now),
+      removed_at: null,
+    };
+    if (password !== undefined) await this.#secrets.write(row.id, password);
+    try {
+      await this.#database.change(async (transaction) => {
+        await this.#refuseTakenName(transaction, source.name);
+        await transaction.insertInto('sources').values(row).execute();
+        if (row.schedule !== null) await this.#scheduler.set('backup', row.id, row.schedule, transaction);
+        if (row.drill_schedule !== null)
+          await this.#scheduler.set('drill', row.id, row.drill_schedule, transaction);
+      });
+    } catch (error) {
+      await this.#secrets.remove(row.id);
+      throw error;
+    }
+    return sourceFrom(row, service.rpoSeconds);
+  }
+
+  async #refuseTakenName(transaction: Writer, name: string): Promise<void> {
+    const taken = await transaction
+      .selectFrom('sources')
+      .select('id')
+      .where('name', '=', name)
+      .where('removed_at', 'is', null)
+      .executeTakeFirst();
+    if (taken !== undefined) {
+      throw new InvalidError('name', `there is a source "${name}" already`, {
+        advice: 'Choose another name.',
+      });
+    }
+  }
+
+  /** All, or those of one service, in the order in which they were added. */
+  async sources(serviceId?: string): Promise<ProtectedSource[]> {
+    let query = this.#database.read
+      .selectFrom('sources')
+      .innerJoin('services', 'services.id', 'sources.service_id')
+      .selectAll('sources')
+      .select('services.rpo_seconds as service_rpo')
+      .where('removed_at', 'is', null)
+      .orderBy('sources.created_at')
+      .orderBy('sources.name');
+    if (serviceId !== undefined) query = query.where('service_id', '=', serviceId);
+    return (await query.execute()).map((row) => sourceFrom(row, row.service_rpo));
+  }
+
+  /** By id or name. */
+  async source(idOrName: string): Promise<ProtectedSource> {
+    const row = await this.#database.read
+      .selectFrom('sources')
+      .innerJoin('services', 'services.id', 'sources.service_id')
+      .selectAll('sources')
+      .select('services.rpo_seconds as service_rpo')
+      .where((e) => e.or([e('sources.id', '=', idOrName), e('sources.name', '=', idOrName)]))
+      .where('removed_at', 'is', null)
+      .executeTakeFirst();
+    if (row === undefined) {
+      throw new NotFoundError(`source "${idOrName}"`, { advice: 'octobox status lists the sources.' });
+    }
+    return sourceFrom(row, row.service_rpo);
+  }
+
+  /** The password of its connection, for whoever connects to it. */
+  async sourcePassword(sourceId: string): Promise<string | undefined> {
+    return await this.#secrets.read(sourceId);
+  }
+
+  async setSchedule(sourceId: string, schedule: string | null): Promise<void> {
+    const source = await this.source(sourceId);
+    await this.#database.change(async (transaction) => {
+      await transaction.updateTable('sources').set({ schedule }).where('id', '=', source.id).execute();
+      if (schedule === null) await this.#scheduler.remove('backup', source.id, transaction);
+      else await this.#scheduler.set('backup', source.id, schedule, transaction);
+    });
+  }
+
+  /** Ends its protection. Its snapshots, runs and evidence stay; its password is deleted. */
+  async removeSource(idOrName: string): Promise<void> {
+    const source = await this.source(idOrName);
+    await this.#database.change(async (transaction) => {
+      await transaction
+        .updateTable('sources')
+        .set({ removed_at: instant(this.#clock.now()) })
+        .where('id', '=', source.id)
+        .execute();
+      await this.#scheduler.remove('backup', source.id, transaction);
+      await this.#scheduler.remove('drill', source.id, transaction);
+    });
+    await this.#secrets.remove(source.id);
+  }
+}
+
+function positive(field: string, value: number): number {
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidError(field, 'it must be more than nothing');
+  return value;
+}
+
+const slugOf = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '') || 'service';

@@ -1,0 +1,70 @@
+export type { Run, RunState } from './backup/index.ts';
+export {
+  type Criticality,
+  criticalities,
+  type NewService,
+  type NewSource,
+  type ProtectedSource,
+  type Service,
+  type SourceOptions,
+  type TierObjectives,
+  tierObjectives,
+} from './catalog/index.ts';
+export type { PlatformFact } from './facts.ts';
+export type { HealthState, Outage, SourceHealth } from './monitoring/index.ts';
+export { type OpenPlatformOptions, openPlatform, Platform } from './open-platform.ts';
+export {
+  type Clock,
+  type Config,
+  ConfigError,
+  createLog,
+  DatabaseDamagedError,
+  type Environment,
+  type Failure,
+  formatBytes,
+  formatDuration,
+  type Instant,
+  InvalidError,
+  type Job,
+  JobCancelledError,
+  type JobProgress,
+  type Lapse,
+  type LoadConfigOptions,
+  type Log,
+  type LogLevel,
+  loadConfig,
+  NotFoundError,
+  PortInUseError,
+  parseDuration,
+  parseTimetable,
+  type Retention,
+  type Schedule,
+  ScheduleError,
+  ServerError,
+  type ServerErrorCode,
+  silentLog,
+} from './platform/index.ts';
+export type { Drill, Estimate, RecoveryState, Restore } from './recovery/index.ts';
+export type {
+  DayReport,
+  Impact,
+  Incident,
+  IncidentEstimate,
+  IncidentReport,
+  IncidentState,
+  IncidentUpdate,
+  NewIncident,
+  PromiseReport,
+  ServiceReport,
+  ServiceState,
+  SourceReport,
+  StatusReport,
+} from './status/index.ts';
+export type {
+  Evidence,
+  KeptPromise,
+  PromiseChange,
+  PromiseKind,
+  PromiseState,
+  Sentence,
+} from './trust/index.ts';

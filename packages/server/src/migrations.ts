@@ -1,0 +1,19 @@
+import { runsMigration } from './backup/index.ts';
+import { catalogMigration } from './catalog/index.ts';
+import { monitoringMigration } from './monitoring/index.ts';
+import { jobsMigration, type Migration, schedulesMigration } from './platform/index.ts';
+import { recoveryMigration } from './recovery/index.ts';
+import { incidentsMigration } from './status/index.ts';
+import { promisesMigration } from './trust/index.ts';
+
+/** Every migration of the house; their numbers give the order. */
+export const migrations: readonly Migration[] = [
+  jobsMigration,
+  schedulesMigration,
+  catalogMigration,
+  runsMigration,
+  recoveryMigration,
+  monitoringMigration,
+  incidentsMigration,
+  promisesMigration,
+];

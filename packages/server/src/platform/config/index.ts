@@ -1,0 +1,8 @@
+export type { Config, Retention } from './config.ts';
+export {
+  configFrom,
+  type Environment,
+  type LoadConfigOptions,
+  loadConfig,
+  parseListen,
+} from './load-config.ts';

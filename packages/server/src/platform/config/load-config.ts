@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { ConfigError } from '../errors.ts';
+import type { LogLevel } from '../log.ts';
+import type { Config } from './config.ts';
+import { type ConfigFile, type Locate, parseConfigFile } from './config-file.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface LoadConfigOptions {
+  readonly env: Environment;
+  /** Read when it is given; default: OCTOBOX_CONFIG, else `octobox.yaml` in the data folder if there is one. */
+  readonly configFile?: string;
+  /** Beats OCTOBOX_DATA. */
+  readonly dataFolder?: string;
+}
+
+/** The only place that reads the environment: environment and file become one typed configuration. */
+export function loadConfig(options: LoadConfigOptions): Config {
+  const { env } = options;
+  const dataFolder = resolve(options.dataFolder ?? given(env.OCTOBOX_DATA) ?? defaultDataFolder(env));
+  const named = options.configFile ?? given(env.OCTOBOX_CONFIG);
+  const file = resolve(named ?? join(dataFolder, 'octobox.yaml'));
+  const text = readText(file, named !== undefined);
+  return configFrom({ env, dataFolder, file: text === undefined ? undefined : { path: file, text } });
+}
+
+/** Pure: the configuration that follows from an environment and the text of a file. */
+export function configFrom(input: {
+  env: Environment;
+  dataFolder: string;
+  file: { path: string; text: string } | undefined;
+}): Config {
+  const { env, dataFolder, file } = input;
+  const none = {
+    settings: {} as ConfigFile,
+    locate: (() => ({ file: 'octobox.yaml', line: 1, column: 1 })) as Locate,
+  };
+  const { settings, locate } = file === undefined ? none : parseConfigFile(file.text, file.path);
+
+  /** The environment's value, else the file's, parsed; an error names where the value stands. */
+  const pick = <T>(
+    variable: string,
+    path: string[],
+    fromFile: string | undefined,
+    parse: (value: string) => T,
+  ): T | undefined => {
+    const fromEnv = given(env[variable]);
+    const value = fromEnv ?? fromFile;
+    if (value === undefined) return undefined;
+    try {
+      return parse(value);
+    } catch (error) {
+      const where = fromEnv === undefined ? locate(path) : { file: `environment variable ${variable}` };
+      throw new ConfigError(where, `"${path.join('.')}": ${(error as Error).message}`, {
+        cause: error,
+        advice: 'Correct the value, or remove it to use the default.',
+      });
+    }
+  };
+  // "s3:…", "sftp:…" and their like are no paths of this machine.
+  const inData = (path: string): string =>
+    isAbsolute(path) || /^[a-z][a-z0-9+-]+:/.test(path) ? path : join(dataFolder, path);
+
+  const keep = settings.retention ?? {};
+  return {
+    dataFolder,
+    configFile: file?.path,
+    listen: pick('OCTOBOX_LISTEN', ['listen'], settings.listen?.toString(), parseListen) ?? {
+      host: '127.0.0.1',
+      port: 8420,
+    },
+    publicUrl: pick('OCTOBOX_PUBLIC_URL', ['publicUrl'], settings.publicUrl, parsePublicUrl),
+    repository: {
+      location:
+        pick('RESTIC_REPOSITORY', ['repository', 'location'], settings.repository?.location, inData) ??
+        join(dataFolder, 'repository'),
+      passwordFile: inData(
+        given(env.RESTIC_PASSWORD_FILE) ?? settings.repository?.passwordFile ?? 'repository-password',
+      ),
+      ownPassword:
+        given(env.RESTIC_PASSWORD_FILE) === undefined && settings.repository?.passwordFile === undefined,
+    },
+    log: { level: pick('OCTOBOX_LOG_LEVEL', ['log', 'level'], settings.log?.level, parseLevel) ?? 'info' },
+    retention: {
+      keepLast: keep.keepLast ?? 3,
+      keepHourly: keep.keepHourly ?? 48,
+      keepDaily: keep.keepDaily ?? 14,
+      keepWeekly: keep.keepWeekly ?? 8,
+      keepMonthly: keep.keepMonthly ?? 12,
+      keepYearly: keep.keepYearly ?? 3,
+    },
+    page: { title: given(env.OCTOBOX_PAGE_TITLE) ?? settings.page?.title ?? 'Status' },
+    monitoring: { intervalSeconds: settings.monitoring?.interval ?? 60 },
+    schedules: { graceSeconds: settings.schedules?.grace ?? 60 },
+    jobs: { leaseSeconds: settings.jobs?.lease ?? 30 },
+  };
+}
+
+const given = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
+
+function defaultDataFolder(env: Environment): string {
+  if (process.getuid?.() === 0) return '/var/lib/octobox';
+  const home = given(env.HOME) ?? homedir();
+  return join(given(env.XDG_DATA_HOME) ?? join(home, '.local', 'share'), 'octobox');
+}
+
+function readText(file: string, required: boolean): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new ConfigError({ file }, `cannot be read: ${(error as Error).message}`, {
+      cause: error,
+      advice: 'Name a file that exists and that this user may read.',
+    });
+  }
+}
+
+export function parseListen(text: string): { host: string; port: number } {
+  const match = /^(?:(?:\[([^\]]+)\]|([^:[\]]+)):)?(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535)
+    throw new Error(`expected host:port, for example 127.0.0.1:8420, not "${text}"`);
+  return { host: match[1] ?? match[2] ?? '127.0.0.1', port };
+}
+
+function parsePublicUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    throw new Error('expected an address such as https://status.example.com');
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+const levels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+function parseLevel(text: string): LogLevel {
+  if (!levels.includes(text)) throw new Error(`expected one of ${levels.join(', ')}`);
+  return text as LogLevel;
+}

@@ -1,0 +1,19 @@
+import type { BackupTables } from '../../backup/schema.ts';
+import type { CatalogTables } from '../../catalog/schema.ts';
+import type { MonitoringTables } from '../../monitoring/schema.ts';
+import type { RecoveryTables } from '../../recovery/schema.ts';
+import type { StatusTables } from '../../status/schema.ts';
+import type { TrustTables } from '../../trust/schema.ts';
+import type { JobTables } from '../jobs/schema.ts';
+import type { ScheduleTables } from '../schedules/schema.ts';
+
+/** Every table of the house; each room describes its own. Times are `Instant` texts, flags 0 or 1. */
+export interface Tables
+  extends JobTables,
+    ScheduleTables,
+    CatalogTables,
+    BackupTables,
+    RecoveryTables,
+    MonitoringTables,
+    StatusTables,
+    TrustTables {}

@@ -1,0 +1,46 @@
+const unitSeconds = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 } as const;
+type Unit = keyof typeof unitSeconds;
+
+/** Reads "90s", "15m", "1h", "1h30m", "7d", "2w"; undefined for anything else. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(\d+[smhdw])+$/.test(text)) return undefined;
+  let seconds = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+)([smhdw])/g)) {
+    seconds += Number(amount) * unitSeconds[unit as Unit];
+  }
+  return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
+}
+
+/** "2 m 41 s", "1 h", "3 d 4 h": the two greatest units, for people. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 1) return seconds > 0 ? 'under 1 s' : '0 s';
+  const parts: string[] = [];
+  let rest = whole;
+  for (const [unit, size] of [
+    ['d', 86_400],
+    ['h', 3_600],
+    ['m', 60],
+    ['s', 1],
+  ] as const) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) parts.push(`${count} ${unit}`);
+    // After the first unit only its neighbour is shown: "1 h 5 m", never "1 h 3 s".
+    if (parts.length > 0 && (parts.length === 2 || count === 0)) break;
+  }
+  return parts.join(' ');
+}
+
+/** "41 MB", "1.2 GB": decimal units as disks are sold, at most three digits. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1_000;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 9.95 ? 0 : 1;
+  return `${value.toFixed(digits)} ${units[unit]}`;
+}

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { Context } from 'hono';
+
+/** Answers with a body and its ETag, or with 304 when the client has that very body. */
+export function conditional(
+  context: Context,
+  answer: { body: string; type: string; cacheControl: string },
+): Response {
+  const etag = `"${createHash('sha256').update(answer.body).digest('base64url').slice(0, 22)}"`;
+  const headers = {
+    etag,
+    'cache-control': answer.cacheControl,
+    'content-type': answer.type,
+    vary: 'accept-encoding',
+  };
+  const known = context.req.header('if-none-match');
+  // Weak comparison, as RFC 9110 section 13.1.2 asks for.
+  const matches = known
+    ?.split(',')
+    .some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*');
+  if (matches === true) return context.body(null, 304, headers);
+  return context.body(answer.body, 200, headers);
+}

@@ -1,0 +1,67 @@
+import type { AddressInfo } from 'node:net';
+import { type ServerType, serve } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { PortInUseError, ServerError } from '../errors.ts';
+
+/** Nobody needs longer to ask for a page; slow clients must not hold connections. */
+const headerTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+const largestHeaderBytes = 16 * 1024;
+
+export interface Listening {
+  /** `http://127.0.0.1:8420` */
+  readonly url: string;
+  /** Ends idle connections at once, lets answers under way finish, and cuts those after `drainMs`. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** Resolves when connections are accepted. Rejects with `PortInUseError` when the address is taken. */
+export async function listen(app: Hono, address: { host: string; port: number }): Promise<Listening> {
+  const server: ServerType = await new Promise((resolve, reject) => {
+    const starting = serve(
+      {
+        fetch: app.fetch,
+        hostname: address.host,
+        port: address.port,
+        serverOptions: {
+          maxHeaderSize: largestHeaderBytes,
+          headersTimeout: headerTimeoutMs,
+          requestTimeout: requestTimeoutMs,
+          keepAliveTimeout: 5_000,
+        },
+      },
+      () => resolve(starting),
+    );
+    starting.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') {
+        reject(new PortInUseError(address.host, address.port, { cause: error }));
+        return;
+      }
+      reject(
+        new ServerError(
+          'server.config',
+          `cannot listen on ${address.host}:${address.port}: ${error.message}`,
+          {
+            cause: error,
+            advice:
+              'Choose an address of this machine and a port that this user may use, e.g. 127.0.0.1:8420.',
+          },
+        ),
+      );
+    });
+  });
+  const { address: host, family, port } = server.address() as AddressInfo;
+  const shown = family === 'IPv6' ? `[${host}]` : host;
+  return {
+    url: `http://${shown === '0.0.0.0' || shown === '[::]' ? '127.0.0.1' : shown}:${port}`,
+    async close(drainMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      if ('closeIdleConnections' in server) server.closeIdleConnections();
+      const cut = setTimeout(() => {
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }, drainMs);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}

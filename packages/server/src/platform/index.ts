@@ -1,0 +1,56 @@
+export { type Clock, type Instant, instant, millisecondsBetween, systemClock } from './clock.ts';
+export {
+  type Config,
+  configFrom,
+  type Environment,
+  type LoadConfigOptions,
+  loadConfig,
+  type Retention,
+} from './config/index.ts';
+export {
+  Database,
+  type Migration,
+  openDatabase,
+  type Reader,
+  type Tables,
+  type Writer,
+} from './database/index.ts';
+export { formatBytes, formatDuration, parseDuration } from './duration.ts';
+export {
+  ConfigError,
+  DatabaseDamagedError,
+  InvalidError,
+  NotFoundError,
+  PortInUseError,
+  ServerError,
+  type ServerErrorCode,
+} from './errors.ts';
+export { type Emitter, Events, type Fact, type Listener } from './events.ts';
+export { describeFailure, type Failure } from './failure.ts';
+export { conditional, type Listening, listen, securityHeaders } from './http/index.ts';
+export {
+  type Job,
+  JobCancelledError,
+  type JobContext,
+  type JobDefinition,
+  JobInterruptedError,
+  type JobLogLine,
+  type JobProgress,
+  type JobQueue,
+  type JobRequest,
+  SqliteJobQueue,
+} from './jobs/index.ts';
+export { jobs as jobsMigration } from './jobs/migrations/0001-jobs.ts';
+export { createLog, type Log, type LogLevel, silentLog } from './log.ts';
+export { withoutSecrets } from './redaction.ts';
+export {
+  beat,
+  type Lapse,
+  lastBeat,
+  parseTimetable,
+  type Schedule,
+  ScheduleError,
+  type ScheduleFact,
+  Scheduler,
+} from './schedules/index.ts';
+export { schedules as schedulesMigration } from './schedules/migrations/0002-schedules.ts';

@@ -1,0 +1,131 @@
+import type { Clock } from '../clock.ts';
+import { instant } from '../clock.ts';
+import type { Database } from '../database/index.ts';
+import { withoutSecrets } from '../redaction.ts';
+import { JobCancelledError, JobInterruptedError } from './errors.ts';
+import type { Job, JobContext, JobProgress } from './job-queue.ts';
+
+/** Of a job's log the first lines say how it began and the last how it ended; the middle may go. */
+const keptFirst = 100;
+const keptLast = 400;
+const longestLine = 2_000;
+
+/**
+ * One attempt at one job in this process: keeps its lease, its progress and its log in the database,
+ * and aborts its signal when it is cancelled or when the lease is lost.
+ */
+export class Attempt implements JobContext {
+  readonly job: Job;
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #owner: string;
+  readonly #leaseMs: number;
+  readonly #abort = new AbortController();
+  readonly #ended = new AbortController();
+  readonly #onProgress: (progress: JobProgress) => void;
+  #progress: JobProgress | undefined;
+  #progressDirty = false;
+  #lines: { at: string; line: string }[] = [];
+  #nextLine = 0;
+  #keeper: Promise<void>;
+
+  constructor(options: {
+    job: Job;
+    database: Database;
+    clock: Clock;
+    owner: string;
+    leaseMs: number;
+    nextLine: number;
+    onProgress: (progress: JobProgress) => void;
+  }) {
+    this.job = options.job;
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#owner = options.owner;
+    this.#leaseMs = options.leaseMs;
+    this.#nextLine = options.nextLine;
+    this.#onProgress = options.onProgress;
+    this.#keeper = this.#keep();
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  abort(reason: JobCancelledError | JobInterruptedError): void {
+    this.#abort.abort(reason);
+  }
+
+  progress(progress: JobProgress): void {
+    this.#progress = progress;
+    this.#progressDirty = true;
+    this.#onProgress(progress);
+  }
+
+  log(line: string): void {
+    const text = withoutSecrets(line).slice(0, longestLine);
+    this.#lines.push({ at: instant(this.#clock.now()), line: text });
+    if (this.#lines.length > keptFirst + keptLast) this.#lines.splice(keptFirst, 1);
+  }
+
+  /** Ends the upkeep and writes what is left. */
+  async end(): Promise<void> {
+    this.#ended.abort();
+    await this.#keeper;
+    await this.#flush();
+  }
+
+  async #keep(): Promise<void> {
+    const beat = Math.min(1_000, this.#leaseMs / 3);
+    while (!this.#ended.signal.aborted) {
+      await this.#clock.sleep(beat, this.#ended.signal);
+      if (this.#ended.signal.aborted) return;
+      try {
+        await this.#flush();
+      } catch (error) {
+        // Without the database the lease cannot be kept: another worker will take the job.
+        this.abort(new JobInterruptedError(`the job's lease cannot be kept (${(error as Error).message})`));
+        return;
+      }
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const lines = this.#lines;
+    this.#lines = [];
+    const progress = this.#progressDirty ? JSON.stringify(this.#progress) : undefined;
+    this.#progressDirty = false;
+    const now = this.#clock.now();
+    const held = await this.#database.change(async (transaction) => {
+      const row = await transaction
+        .updateTable('jobs')
+        .set({
+          lease_until: instant(new Date(now.getTime() + this.#leaseMs)),
+          ...(progress === undefined ? {} : { progress }),
+        })
+        .where('id', '=', this.job.id)
+        .where('state', '=', 'running')
+        .where('lease_owner', '=', this.#owner)
+        .returning('cancel_requested')
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      if (lines.length > 0) {
+        const first = this.#nextLine;
+        await transaction
+          .insertInto('job_log')
+          .values(lines.map((line, index) => ({ job_id: this.job.id, seq: first + index, ...line })))
+          .execute();
+        await transaction
+          .deleteFrom('job_log')
+          .where('job_id', '=', this.job.id)
+          .where('seq', '>=', keptFirst)
+          .where('seq', '<', first + lines.length - keptLast)
+          .execute();
+      }
+      return row;
+    });
+    this.#nextLine += lines.length;
+    if (held === undefined) this.abort(new JobInterruptedError('the lease was lost'));
+    else if (held.cancel_requested === 1) this.abort(new JobCancelledError());
+  }
+}

@@ -1,0 +1,10 @@
+export { DrillJob, type DrillPayload, drillRequest } from './drill-job.ts';
+export type { Estimate } from './estimate.ts';
+export { Estimates } from './estimates.ts';
+export type { RecoveryFact } from './facts.ts';
+export { recovery as recoveryMigration } from './migrations/0005-recovery.ts';
+export { Recoveries } from './recoveries.ts';
+export type { Drill, Restore } from './recovery.ts';
+export type { RecoveryParts } from './recovery-job.ts';
+export { RestoreJob, type RestorePayload, restoreRequest } from './restore-job.ts';
+export type { RecoveryState } from './schema.ts';

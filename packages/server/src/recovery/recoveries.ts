@@ -1,0 +1,166 @@
+import type { Check } from '@octobox/sources';
+import type { Database, Failure, Instant } from '../platform/index.ts';
+import { type Drill, drillFrom, type Restore, restoreFrom } from './recovery.ts';
+
+interface Beginning {
+  readonly sourceId: string;
+  readonly jobId: number;
+  readonly reason: string;
+  readonly startedAt: Instant;
+  readonly snapshotId: string;
+  readonly recoveryPointAt: Instant;
+}
+
+interface Ending {
+  readonly state: 'passed' | 'failed' | 'cancelled' | 'interrupted';
+  readonly finishedAt: Instant;
+  readonly restoreMs?: number;
+  readonly verifyMs?: number;
+  readonly bytes?: number;
+  readonly files?: number;
+  readonly checks?: readonly Check[];
+  readonly failure?: Failure;
+  readonly warnings?: readonly string[];
+}
+
+const beginning = (begin: Beginning) => ({
+  source_id: begin.sourceId,
+  job_id: begin.jobId,
+  state: 'running' as const,
+  reason: begin.reason,
+  snapshot_id: begin.snapshotId,
+  recovery_point_at: begin.recoveryPointAt,
+  started_at: begin.startedAt,
+  finished_at: null,
+  restore_ms: null,
+  verify_ms: null,
+  bytes: null,
+  files: null,
+  checks: null,
+  failure: null,
+  warnings: '[]',
+});
+
+const ending = (end: Ending) => ({
+  state: end.state,
+  finished_at: end.finishedAt,
+  restore_ms: end.restoreMs === undefined ? null : Math.round(end.restoreMs),
+  verify_ms: end.verifyMs === undefined ? null : Math.round(end.verifyMs),
+  bytes: end.bytes ?? null,
+  files: end.files ?? null,
+  checks: end.checks === undefined ? null : JSON.stringify(end.checks),
+  failure: end.failure === undefined ? null : JSON.stringify(end.failure),
+  warnings: JSON.stringify(end.warnings ?? []),
+});
+
+/** The book of drills and restores. */
+export class Recoveries {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async beginDrill(drill: Beginning & { rpoSeconds: number; rtoSeconds: number }): Promise<Drill> {
+    const row = await this.#database.change((transaction) =>
+      transaction
+        .insertInto('drills')
+        .values({ ...beginning(drill), rpo_seconds: drill.rpoSeconds, rto_seconds: drill.rtoSeconds })
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    );
+    return drillFrom(row);
+  }
+
+  async endDrill(id: number, end: Ending): Promise<Drill> {
+    const row = await this.#database.change((transaction) =>
+      transaction
+        .updateTable('drills')
+        .set(ending(end))
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    );
+    return drillFrom(row);
+  }
+
+  async beginRestore(restore: Beginning & { estimateMs?: number; incidentId?: number }): Promise<Restore> {
+    const row = await this.#database.change((transaction) =>
+      transaction
+        .insertInto('restores')
+        .values({
+          ...beginning(restore),
+          estimate_ms: restore.estimateMs === undefined ? null : Math.round(restore.estimateMs),
+          incident_id: restore.incidentId ?? null,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    );
+    return restoreFrom(row);
+  }
+
+  async endRestore(id: number, end: Ending): Promise<Restore> {
+    const row = await this.#database.change((transaction) =>
+      transaction
+        .updateTable('restores')
+        .set(ending(end))
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    );
+    return restoreFrom(row);
+  }
+
+  /** Closes what a vanished worker left open; repeating it changes nothing. */
+  async interruptJob(jobId: number, at: Instant, failure: Failure): Promise<void> {
+    const end = { state: 'interrupted' as const, finished_at: at, failure: JSON.stringify(failure) };
+    await this.#database.change(async (transaction) => {
+      for (const table of ['drills', 'restores'] as const) {
+        await transaction
+          .updateTable(table)
+          .set(end)
+          .where('job_id', '=', jobId)
+          .where('state', '=', 'running')
+          .execute();
+      }
+    });
+  }
+
+  /** Newest first. */
+  async drills(filter: { sourceId?: string; jobId?: number; limit?: number } = {}): Promise<Drill[]> {
+    let query = this.#database.read
+      .selectFrom('drills')
+      .selectAll()
+      .orderBy('id', 'desc')
+      .limit(filter.limit ?? 100);
+    if (filter.sourceId !== undefined) query = query.where('source_id', '=', filter.sourceId);
+    if (filter.jobId !== undefined) query = query.where('job_id', '=', filter.jobId);
+    return (await query.execute()).map(drillFrom);
+  }
+
+  /** Newest first. */
+  async restores(filter: { sourceId?: string; jobId?: number; limit?: number } = {}): Promise<Restore[]> {
+    let query = this.#database.read
+      .selectFrom('restores')
+      .selectAll()
+      .orderBy('id', 'desc')
+      .limit(filter.limit ?? 100);
+    if (filter.sourceId !== undefined) query = query.where('source_id', '=', filter.sourceId);
+    if (filter.jobId !== undefined) query = query.where('job_id', '=', filter.jobId);
+    return (await query.execute()).map(restoreFrom);
+  }
+
+  async lastDrill(sourceId: string, states: readonly Drill['state'][]): Promise<Drill | undefined> {
+    const row = await this.#database.read
+      .selectFrom('drills')
+      .selectAll()
+      .where('source_id', '=', sourceId)
+      .where('state', 'in', [...states])
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? undefined : drillFrom(row);
+  }
+}

@@ -1,0 +1,202 @@
+import type { Selectable } from 'kysely';
+import type { Catalog } from '../catalog/index.ts';
+import {
+  type Clock,
+  type Database,
+  type Emitter,
+  InvalidError,
+  instant,
+  NotFoundError,
+  type Writer,
+} from '../platform/index.ts';
+import type { Estimate, Estimates } from '../recovery/index.ts';
+import type { Incident, IncidentEstimate, IncidentFact } from './incident.ts';
+import type { Impact, IncidentRow, IncidentState, IncidentUpdateRow } from './schema.ts';
+
+export interface NewIncident {
+  readonly title: string;
+  /** Ids or slugs. */
+  readonly services: readonly string[];
+  readonly impact: Impact;
+  /** The first update. */
+  readonly text: string;
+  readonly state?: Exclude<IncidentState, 'resolved'>;
+  /** Sources that must be brought back; the estimate comes from their drills. Default: the services' all. */
+  readonly sourceIds?: readonly string[];
+}
+
+/** What customers are told about trouble: opened, updated, resolved; nothing told is ever edited. */
+export class Incidents {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #events: Emitter<IncidentFact>;
+  readonly #catalog: Catalog;
+  readonly #estimates: Estimates;
+
+  constructor(options: {
+    database: Database;
+    clock: Clock;
+    events: Emitter<IncidentFact>;
+    catalog: Catalog;
+    estimates: Estimates;
+  }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#events = options.events;
+    this.#catalog = options.catalog;
+    this.#estimates = options.estimates;
+  }
+
+  async open(
+    incident: NewIncident & { openedBy?: 'monitoring' | 'person' },
+    within?: (transaction: Writer, id: number) => Promise<void>,
+  ): Promise<Incident> {
+    const serviceIds = await Promise.all(
+      incident.services.map(async (name) => (await this.#catalog.service(name)).id),
+    );
+    if (serviceIds.length === 0)
+      throw new InvalidError('services', 'an incident concerns at least one service');
+    const sourceIds =
+      incident.sourceIds ??
+      (await this.#catalog.sources())
+        .filter(({ serviceId }) => serviceIds.includes(serviceId))
+        .map(({ id }) => id);
+    const estimate = await this.#estimates.forSources(sourceIds);
+    const now = this.#clock.now();
+    const state = incident.state ?? 'investigating';
+    const id = await this.#database.change(async (transaction) => {
+      const row = await transaction
+        .insertInto('incidents')
+        .values({
+          title: incident.title,
+          state,
+          impact: incident.impact,
+          opened_by: incident.openedBy ?? 'person',
+          opened_at: instant(now),
+          resolved_at: null,
+          estimate: estimate === undefined ? null : JSON.stringify(expectation(estimate, now)),
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      await transaction
+        .insertInto('incident_services')
+        .values(serviceIds.map((service_id) => ({ incident_id: row.id, service_id })))
+        .execute();
+      await transaction
+        .insertInto('incident_updates')
+        .values({ incident_id: row.id, at: instant(now), state, text: incident.text })
+        .execute();
+      await within?.(transaction, row.id);
+      return row.id;
+    });
+    const opened = await this.get(id);
+    this.#events.emit({ type: 'incident.opened', incident: opened });
+    return opened;
+  }
+
+  /** `estimateFor`: sources still to be brought back, to estimate anew from now. */
+  async update(
+    id: number,
+    update: { text: string; state?: IncidentState; estimateFor?: readonly string[]; impact?: Impact },
+  ): Promise<Incident> {
+    const before = await this.get(id);
+    const state = update.state ?? (before.state === 'resolved' ? 'resolved' : before.state);
+    const now = this.#clock.now();
+    const estimate =
+      update.estimateFor === undefined ? undefined : await this.#estimates.forSources(update.estimateFor);
+    await this.#database.change(async (transaction) => {
+      await transaction
+        .updateTable('incidents')
+        .set({
+          state,
+          resolved_at: state === 'resolved' ? (before.resolvedAt ?? instant(now)) : null,
+          ...(update.impact === undefined ? {} : { impact: update.impact }),
+          ...(estimate === undefined ? {} : { estimate: JSON.stringify(expectation(estimate, now)) }),
+        })
+        .where('id', '=', id)
+        .execute();
+      await transaction
+        .insertInto('incident_updates')
+        .values({ incident_id: id, at: instant(now), state, text: update.text })
+        .execute();
+    });
+    const incident = await this.get(id);
+    const resolved = state === 'resolved' && before.state !== 'resolved';
+    this.#events.emit({ type: resolved ? 'incident.resolved' : 'incident.updated', incident });
+    return incident;
+  }
+
+  async resolve(id: number, text = 'Everything is back to normal.'): Promise<Incident> {
+    return await this.update(id, { state: 'resolved', text });
+  }
+
+  async get(id: number): Promise<Incident> {
+    const [incident] = await this.#load([id]);
+    if (incident === undefined) throw new NotFoundError(`incident ${id}`);
+    return incident;
+  }
+
+  /** Open ones first, then the newest. */
+  async list(filter: { limit?: number; open?: boolean } = {}): Promise<Incident[]> {
+    let query = this.#database.read
+      .selectFrom('incidents')
+      .select('id')
+      .orderBy((e) => e.case().when('resolved_at', 'is', null).then(0).else(1).end())
+      .orderBy('id', 'desc')
+      .limit(filter.limit ?? 50);
+    if (filter.open === true) query = query.where('resolved_at', 'is', null);
+    return await this.#load((await query.execute()).map(({ id }) => id));
+  }
+
+  async #load(ids: readonly number[]): Promise<Incident[]> {
+    if (ids.length === 0) return [];
+    const { read } = this.#database;
+    const rows = await read
+      .selectFrom('incidents')
+      .selectAll()
+      .where('id', 'in', [...ids])
+      .execute();
+    const updates = await read
+      .selectFrom('incident_updates')
+      .selectAll()
+      .where('incident_id', 'in', [...ids])
+      .orderBy('id', 'desc')
+      .execute();
+    const services = await read
+      .selectFrom('incident_services')
+      .selectAll()
+      .where('incident_id', 'in', [...ids])
+      .execute();
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.flatMap((id) => {
+      const row = byId.get(id);
+      if (row === undefined) return [];
+      const own = updates.filter((update) => update.incident_id === id);
+      const concerned = services.filter((link) => link.incident_id === id).map((link) => link.service_id);
+      return [incidentFrom(row, own, concerned)];
+    });
+  }
+}
+
+const expectation = (estimate: Estimate, from: Date): IncidentEstimate => ({
+  seconds: estimate.seconds,
+  expectedBackAt: instant(new Date(from.getTime() + estimate.seconds * 1_000)),
+  basis: estimate.basis,
+});
+
+const incidentFrom = (
+  row: Selectable<IncidentRow>,
+  updates: readonly Selectable<IncidentUpdateRow>[],
+  serviceIds: readonly string[],
+): Incident => ({
+  id: row.id,
+  title: row.title,
+  state: row.state,
+  impact: row.impact,
+  openedBy: row.opened_by,
+  openedAt: row.opened_at,
+  ...(row.resolved_at === null ? {} : { resolvedAt: row.resolved_at }),
+  serviceIds,
+  ...(row.estimate === null ? {} : { estimate: JSON.parse(row.estimate) as IncidentEstimate }),
+  updates: updates.map(({ at, state, text }) => ({ at, state, text })),
+});

@@ -1,0 +1,16 @@
+export type { Incident, IncidentEstimate, IncidentFact, IncidentUpdate } from './incident.ts';
+export { Incidents, type NewIncident } from './incidents.ts';
+export { incidents as incidentsMigration } from './migrations/0007-incidents.ts';
+export { OutageDesk } from './outage-desk.ts';
+export { publicPages } from './public-pages.ts';
+export type {
+  DayReport,
+  IncidentReport,
+  PromiseReport,
+  ServiceReport,
+  ServiceState,
+  SourceReport,
+  StatusReport,
+} from './report.ts';
+export type { Impact, IncidentState } from './schema.ts';
+export { StatusBoard } from './status-board.ts';

@@ -1,0 +1,230 @@
+import type { Catalog, Service } from '../catalog/index.ts';
+import type { Monitoring, Outage } from '../monitoring/index.ts';
+import { type Clock, type Database, describeFailure, formatDuration, type Log } from '../platform/index.ts';
+import type { Restore } from '../recovery/index.ts';
+import type { Incident } from './incident.ts';
+import type { Incidents } from './incidents.ts';
+
+/** Outages are told when they begin; this finds those whose telling was interrupted. */
+const reconcileEveryMs = 30_000;
+
+/**
+ * Turns outages into incidents. It compares what monitoring recorded with what was told and says what is
+ * missing, so that a crash between the two loses nothing and a repetition says nothing twice.
+ */
+export class OutageDesk {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #catalog: Catalog;
+  readonly #monitoring: Monitoring;
+  readonly #incidents: Incidents;
+  readonly #log: Log;
+  #turn: Promise<void> = Promise.resolve();
+  #stop: AbortController | undefined;
+  #loop: Promise<void> | undefined;
+
+  constructor(options: {
+    database: Database;
+    clock: Clock;
+    catalog: Catalog;
+    monitoring: Monitoring;
+    incidents: Incidents;
+    log: Log;
+  }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#catalog = options.catalog;
+    this.#monitoring = options.monitoring;
+    this.#incidents = options.incidents;
+    this.#log = options.log;
+  }
+
+  start(): void {
+    if (this.#loop !== undefined) return;
+    this.#stop = new AbortController();
+    this.#loop = this.#run(this.#stop.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop?.abort();
+    await this.#loop;
+    this.#loop = undefined;
+  }
+
+  async #run(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      await this.reconcile().catch((error: unknown) =>
+        this.#log.error({ error: describeFailure(error) }, 'incidents cannot be reconciled'),
+      );
+      await this.#clock.sleep(reconcileEveryMs, stop);
+    }
+  }
+
+  /** Says what has not been said yet; one at a time, in order. */
+  reconcile(): Promise<void> {
+    const next = this.#turn.then(() => this.#reconcile());
+    this.#turn = next.catch(() => undefined);
+    return next;
+  }
+
+  async #reconcile(): Promise<void> {
+    const open = await this.#monitoring.outages({ open: true });
+    const told = await this.#toldOutages();
+    const untold = open.filter((outage) => !told.has(outage.id));
+    const sources = await this.#catalog.sources();
+    for (const service of await this.#catalog.services()) {
+      const own = new Set(sources.filter((source) => source.serviceId === service.id).map(({ id }) => id));
+      const fresh = untold.filter((outage) => own.has(outage.sourceId));
+      if (fresh.length > 0) await this.#tell(service, fresh);
+    }
+    await this.#closeEnded();
+  }
+
+  async #tell(service: Service, outages: readonly Outage[]): Promise<void> {
+    const current = await this.#incidentOf(service);
+    const text = (await Promise.all(outages.map((outage) => this.#describe(outage)))).join(' ');
+    const link = async (incidentId: number): Promise<void> => {
+      await this.#database.change((transaction) =>
+        transaction
+          .insertInto('incident_outages')
+          .values(outages.map(({ id }) => ({ incident_id: incidentId, outage_id: id })))
+          .execute(),
+      );
+    };
+    if (current !== undefined) {
+      await link(current.id);
+      const affected = await this.#openSourcesOf(current.id);
+      await this.#incidents.update(current.id, { text, estimateFor: affected });
+      return;
+    }
+    const damaged = outages.some(({ kind }) => kind === 'damaged');
+    await this.#incidents.open(
+      {
+        title: damaged ? `${service.name}: data is missing` : `${service.name}: not reachable`,
+        services: [service.id],
+        impact: 'outage',
+        state: damaged ? 'identified' : 'investigating',
+        text,
+        sourceIds: outages.map(({ sourceId }) => sourceId),
+        openedBy: 'monitoring',
+      },
+      async (transaction, id) => {
+        await transaction
+          .insertInto('incident_outages')
+          .values(outages.map((outage) => ({ incident_id: id, outage_id: outage.id })))
+          .execute();
+      },
+    );
+  }
+
+  /** Counts by kind of object: the names of a company's tables are not the public's business. */
+  async #describe(outage: Outage): Promise<string> {
+    const source = await this.#catalog.source(outage.sourceId);
+    if (outage.kind === 'unreachable') return `${source.name} does not answer.`;
+    const counts = new Map<string, number>();
+    for (const { kind, object } of outage.findings) {
+      const what = `${object.split(' ')[0] ?? 'object'} ${kind === 'shrunk' ? 'emptied' : 'missing'}`;
+      counts.set(what, (counts.get(what) ?? 0) + 1);
+    }
+    const list = [...counts].map(([what, count]) => {
+      const [noun, verb] = what.split(' ');
+      return count === 1 ? `1 ${noun} is ${verb}` : `${count} ${noun}s are ${verb}`;
+    });
+    return `${source.name} answers, but lacks what the last backup holds: ${list.join(', ')}.`;
+  }
+
+  async #closeEnded(): Promise<void> {
+    for (const incident of await this.#incidents.list({ open: true })) {
+      if (incident.openedBy !== 'monitoring') continue;
+      const outages = await this.#outagesOf(incident.id);
+      if (outages.length === 0 || outages.some(({ state }) => state === 'open')) continue;
+      const accepted = outages.every(({ state }) => state === 'accepted');
+      const took = (this.#clock.now().getTime() - Date.parse(incident.openedAt)) / 1_000;
+      await this.#incidents.resolve(
+        incident.id,
+        accepted
+          ? 'The change was intended; nothing is missing.'
+          : `Everything is there again and answers. The incident lasted ${formatDuration(took)}.`,
+      );
+    }
+  }
+
+  /** A restore that begins or ends belongs to the incident of its source. */
+  async restoreBegan(restore: Restore): Promise<Incident | undefined> {
+    const incident = await this.incidentOfSource(restore.sourceId);
+    if (incident === undefined) return undefined;
+    const source = await this.#catalog.source(restore.sourceId);
+    return await this.#incidents.update(incident.id, {
+      state: 'identified',
+      text: `Restoring ${source.name} from the backup of ${clockTime(restore.recoveryPointAt)}.`,
+      estimateFor: await this.#openSourcesOf(incident.id),
+    });
+  }
+
+  async restoreEnded(restore: Restore): Promise<Incident | undefined> {
+    const incident = await this.incidentOfSource(restore.sourceId);
+    if (incident === undefined || restore.state === 'running') return undefined;
+    const source = await this.#catalog.source(restore.sourceId);
+    if (restore.state !== 'passed') {
+      return await this.#incidents.update(incident.id, {
+        text: `The restore of ${source.name} did not succeed; we are working on it.`,
+      });
+    }
+    const [outage] = (await this.#outagesOf(incident.id)).filter(
+      ({ sourceId }) => sourceId === restore.sourceId,
+    );
+    const lost =
+      restore.recoveryPointAt === undefined || outage === undefined
+        ? ''
+        : ` Changes made between ${clockTime(restore.recoveryPointAt)} and ${clockTime(outage.startedAt)} are not in the backup.`;
+    const others = (await this.#openSourcesOf(incident.id)).filter((id) => id !== restore.sourceId);
+    return await this.#incidents.update(incident.id, {
+      state: others.length > 0 ? 'identified' : 'monitoring',
+      text: `${source.name} is restored and verified after ${formatDuration(restore.recoverySeconds ?? 0)}.${lost}`,
+    });
+  }
+
+  /** The open incident that monitoring opened for what is wrong with this source. */
+  async incidentOfSource(sourceId: string): Promise<Incident | undefined> {
+    for (const incident of await this.#incidents.list({ open: true })) {
+      const outages = await this.#outagesOf(incident.id);
+      if (outages.some((outage) => outage.sourceId === sourceId)) return incident;
+    }
+    return undefined;
+  }
+
+  async #incidentOf(service: Service): Promise<Incident | undefined> {
+    const open = await this.#incidents.list({ open: true });
+    return open.find(
+      (incident) => incident.openedBy === 'monitoring' && incident.serviceIds.includes(service.id),
+    );
+  }
+
+  async #toldOutages(): Promise<Set<number>> {
+    const rows = await this.#database.read
+      .selectFrom('incident_outages')
+      .innerJoin('outages', 'outages.id', 'incident_outages.outage_id')
+      .select('outage_id')
+      .where('outages.state', '=', 'open')
+      .execute();
+    return new Set(rows.map((row) => row.outage_id));
+  }
+
+  async #outagesOf(incidentId: number) {
+    return await this.#database.read
+      .selectFrom('incident_outages')
+      .innerJoin('outages', 'outages.id', 'incident_outages.outage_id')
+      .select(['outages.source_id as sourceId', 'outages.state', 'outages.started_at as startedAt'])
+      .where('incident_id', '=', incidentId)
+      .orderBy('outages.id', 'desc')
+      .execute();
+  }
+
+  async #openSourcesOf(incidentId: number): Promise<string[]> {
+    const outages = await this.#outagesOf(incidentId);
+    return [...new Set(outages.filter(({ state }) => state === 'open').map(({ sourceId }) => sourceId))];
+  }
+}
+
+const clockTime = (at: string | undefined): string =>
+  at === undefined ? 'an unknown time' : `${at.slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,0 +1,112 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import {
+  conditional,
+  describeFailure,
+  type Log,
+  NotFoundError,
+  ServerError,
+  securityHeaders,
+} from '../platform/index.ts';
+import { incidentPage } from './page/incident-page.ts';
+import { messagePage } from './page/message-page.ts';
+import { statusPage } from './page/status-page.ts';
+import { readStylesheet } from './page/stylesheet.ts';
+import type { StatusReport } from './report.ts';
+import type { StatusBoard } from './status-board.ts';
+
+/** A page may be this old; a flood of readers costs one rendering in that time. */
+const freshMs = 2_000;
+const htmlType = 'text/html; charset=utf-8';
+const cacheControl = 'public, max-age=5, stale-while-revalidate=30';
+
+const favicon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><circle cx="10" cy="10" r="9" fill="#0b6b5d"/><path d="M6 10.4l2.7 2.7L14.2 7.4" fill="none" stroke="#fff" stroke-width="2" stroke-linecap="round"/></svg>';
+
+interface Rendered {
+  readonly until: number;
+  readonly report: StatusReport;
+  readonly page: string;
+}
+
+/** What everybody may read: the status page, incidents, the same as JSON, and whether the process lives. */
+export async function publicPages(options: { board: StatusBoard; title: string; log: Log }): Promise<Hono> {
+  const { board, title, log } = options;
+  const stylesheet = await readStylesheet();
+  const app = new Hono();
+  let rendered: Rendered | undefined;
+  let rendering: Promise<Rendered> | undefined;
+
+  const render = async (): Promise<Rendered> => {
+    const report = await board.report();
+    const page = String(await statusPage(report, stylesheet.path));
+    rendered = { until: performance.now() + freshMs, report, page };
+    return rendered;
+  };
+  const current = async (): Promise<Rendered> => {
+    if (rendered !== undefined && rendered.until > performance.now()) return rendered;
+    rendering ??= render().finally(() => {
+      rendering = undefined;
+    });
+    return await rendering;
+  };
+
+  app.use(securityHeaders);
+  // Nothing here takes a body.
+  app.use(bodyLimit({ maxSize: 0, onError: (context) => context.text('no body expected\n', 413) }));
+
+  app.get('/', async (context) =>
+    conditional(context, { body: (await current()).page, type: htmlType, cacheControl }),
+  );
+  app.get('/status.json', async (context) =>
+    conditional(context, {
+      body: `${JSON.stringify((await current()).report)}\n`,
+      type: 'application/json; charset=utf-8',
+      cacheControl,
+    }),
+  );
+  app.get('/incidents/:id{[0-9]{1,12}}', async (context) => {
+    const incident = await board.incident(Number(context.req.param('id')));
+    const page = await incidentPage(incident, { title, stylesheet: stylesheet.path, now: new Date() });
+    return conditional(context, { body: String(page), type: htmlType, cacheControl });
+  });
+  app.get('/healthz', async (context) => {
+    const { watching } = (await current()).report;
+    context.header('cache-control', 'no-store');
+    return context.json({ alive: true, watching: watching.alive }, watching.alive ? 200 : 503);
+  });
+  app.get(stylesheet.path, (context) =>
+    conditional(context, {
+      body: stylesheet.body,
+      type: 'text/css; charset=utf-8',
+      cacheControl: 'public, max-age=31536000, immutable',
+    }),
+  );
+  app.get('/favicon.svg', (context) =>
+    conditional(context, { body: favicon, type: 'image/svg+xml', cacheControl: 'public, max-age=86400' }),
+  );
+
+  const notFound = async (): Promise<string> =>
+    String(
+      await messagePage({
+        heading: 'There is nothing here',
+        text: 'The address may be old, or mistyped.',
+        title,
+        stylesheet: stylesheet.path,
+      }),
+    );
+  app.notFound(async (context) => context.html(await notFound(), 404));
+  app.onError(async (error, context) => {
+    if (error instanceof NotFoundError) return context.html(await notFound(), 404);
+    log.error({ error: describeFailure(error), path: context.req.path }, 'a page could not be made');
+    const busy = error instanceof ServerError && error.code === 'server.database-unusable';
+    const page = await messagePage({
+      heading: 'This page cannot be shown right now',
+      text: 'The trouble is on our side and has been noted. Please try again in a minute.',
+      title,
+      stylesheet: stylesheet.path,
+    });
+    return context.html(String(page), busy ? 503 : 500);
+  });
+  return app;
+}

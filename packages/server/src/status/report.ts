@@ -1,0 +1,94 @@
+import type { SourceKind } from '@octobox/sources';
+import type { Criticality } from '../catalog/index.ts';
+import type { HealthState } from '../monitoring/index.ts';
+import type { Instant } from '../platform/index.ts';
+import type { PromiseKind, PromiseState, Sentence } from '../trust/index.ts';
+import type { IncidentEstimate, IncidentUpdate } from './incident.ts';
+import type { Impact, IncidentState } from './schema.ts';
+
+/**
+ * What `/status.json` says; the page shows the same. Fields may be added, never renamed.
+ * Times are UTC instants, durations seconds, sizes bytes.
+ */
+export interface StatusReport {
+  readonly title: string;
+  readonly generatedAt: Instant;
+  readonly state: OverallState;
+  /** For people: "All services work". */
+  readonly summary: string;
+  /** Whether the platform itself watches at this moment; when it does not, nothing else is certain. */
+  readonly watching: { readonly alive: boolean; readonly lastSignAt?: Instant };
+  readonly services: readonly ServiceReport[];
+  /** Open ones first, then the newest of the last 90 days. */
+  readonly incidents: readonly IncidentReport[];
+  readonly promises: { readonly [state in PromiseState]: number };
+}
+
+export type ServiceState = 'operational' | 'degraded' | 'outage' | 'unknown';
+export type OverallState = ServiceState;
+
+export interface ServiceReport {
+  readonly slug: string;
+  readonly name: string;
+  readonly criticality: Criticality;
+  readonly state: ServiceState;
+  readonly since?: Instant;
+  readonly rpoSeconds: number;
+  readonly rtoSeconds: number;
+  /** 90 days, oldest first, today last. */
+  readonly days: readonly DayReport[];
+  /** Share of the observed time in which it worked, 0 to 1; absent when nothing was observed. */
+  readonly uptime?: number;
+  readonly sources: readonly SourceReport[];
+  readonly promises: readonly PromiseReport[];
+}
+
+export interface DayReport {
+  readonly day: string;
+  /** `none`: nothing was observed, which is not the same as good. */
+  readonly state: 'ok' | 'degraded' | 'outage' | 'none';
+  readonly upSeconds: number;
+  readonly downSeconds: number;
+}
+
+export interface SourceReport {
+  readonly name: string;
+  readonly kind: SourceKind;
+  readonly state: HealthState;
+  readonly checkedAt?: Instant;
+  readonly schedule?: string;
+  readonly nextDueAt?: Instant;
+  readonly lastBackup?: {
+    readonly recoveryPointAt: Instant;
+    readonly bytesRead: number;
+    readonly bytesStored: number;
+    readonly snapshotId: string;
+  };
+}
+
+export interface PromiseReport {
+  readonly kind: PromiseKind;
+  readonly source?: string;
+  readonly sentence: string;
+  readonly state: PromiseState;
+  readonly since: Instant;
+  readonly evidence: {
+    readonly text: string;
+    readonly sentence: Sentence;
+    readonly observedAt?: Instant;
+    readonly facts: Readonly<Record<string, string | number | boolean>>;
+  };
+}
+
+export interface IncidentReport {
+  readonly id: number;
+  readonly title: string;
+  readonly state: IncidentState;
+  readonly impact: Impact;
+  readonly services: readonly string[];
+  readonly openedAt: Instant;
+  readonly resolvedAt?: Instant;
+  readonly estimate?: IncidentEstimate;
+  /** Newest first. */
+  readonly updates: readonly IncidentUpdate[];
+}

@@ -1,0 +1,247 @@
+import type { Runs } from '../backup/index.ts';
+import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
+import type { HealthDay, Monitoring, SourceHealth } from '../monitoring/index.ts';
+import { type Clock, instant, type Schedule, type Scheduler } from '../platform/index.ts';
+import { type KeptPromise, type PromiseRegister, type PromiseState, plainSentence } from '../trust/index.ts';
+import { dayBars, lastDays, uptimeOf } from './day-bars.ts';
+import type { Incident } from './incident.ts';
+import type { Incidents } from './incidents.ts';
+import type {
+  IncidentReport,
+  PromiseReport,
+  ServiceReport,
+  ServiceState,
+  SourceReport,
+  StatusReport,
+} from './report.ts';
+
+/** After this long without a sign of life nobody can say that anything is watched. */
+const aliveMs = 90_000;
+
+/** Puts together what the public may know at this moment. */
+export class StatusBoard {
+  readonly #clock: Clock;
+  readonly #title: string;
+  readonly #catalog: Catalog;
+  readonly #runs: Runs;
+  readonly #monitoring: Monitoring;
+  readonly #incidents: Incidents;
+  readonly #promises: PromiseRegister;
+  readonly #scheduler: Scheduler;
+
+  constructor(options: {
+    clock: Clock;
+    title: string;
+    catalog: Catalog;
+    runs: Runs;
+    monitoring: Monitoring;
+    incidents: Incidents;
+    promises: PromiseRegister;
+    scheduler: Scheduler;
+  }) {
+    this.#clock = options.clock;
+    this.#title = options.title;
+    this.#catalog = options.catalog;
+    this.#runs = options.runs;
+    this.#monitoring = options.monitoring;
+    this.#incidents = options.incidents;
+    this.#promises = options.promises;
+    this.#scheduler = options.scheduler;
+  }
+
+  async report(): Promise<StatusReport> {
+    const now = this.#clock.now();
+    const days = lastDays(now);
+    const services = await this.#catalog.services();
+    const sources = await this.#catalog.sources();
+    const incidents = await this.#incidents.list({ limit: 50 });
+    const promises = await this.#promises.current();
+    const health = await this.#monitoring.health();
+    const observed = await this.#monitoring.days(days[0] ?? '');
+    const schedules = await this.#scheduler.list();
+    const names = new Map(services.map((service) => [service.id, service.slug]));
+    const sourceNames = new Map(sources.map((source) => [source.id, source.name]));
+
+    const reports = await Promise.all(
+      services.map(async (service) =>
+        this.#service(service, {
+          sources: sources.filter(({ serviceId }) => serviceId === service.id),
+          incidents: incidents.filter(
+            (incident) => incident.resolvedAt === undefined && incident.serviceIds.includes(service.id),
+          ),
+          promises: promises.filter(({ serviceId }) => serviceId === service.id),
+          sourceNames,
+          health,
+          observed,
+          days,
+          schedules,
+        }),
+      ),
+    );
+    const lastSignAt = await this.#lastSign();
+    const alive = lastSignAt !== undefined && now.getTime() - Date.parse(lastSignAt) <= aliveMs;
+    const state = worst(reports.map((service) => service.state));
+    const since = instant(new Date(now.getTime() - 90 * 86_400_000));
+    return {
+      title: this.#title,
+      generatedAt: instant(now),
+      state,
+      summary: summaryOf(state, reports, alive),
+      watching: { alive, ...(lastSignAt === undefined ? {} : { lastSignAt }) },
+      services: reports,
+      incidents: incidents
+        .filter((incident) => incident.resolvedAt === undefined || incident.resolvedAt >= since)
+        .map((incident) => incidentReport(incident, names)),
+      promises: countStates(promises),
+    };
+  }
+
+  async incident(id: number): Promise<IncidentReport> {
+    const services = await this.#catalog.services();
+    return incidentReport(
+      await this.#incidents.get(id),
+      new Map(services.map((service) => [service.id, service.slug])),
+    );
+  }
+
+  async #lastSign(): Promise<string | undefined> {
+    const beats = [await this.#scheduler.lastBeat(), await this.#monitoring.lastBeat()];
+    // Both loops must live: the older sign counts.
+    return beats.includes(undefined) ? undefined : beats.filter((beat) => beat !== undefined).sort()[0];
+  }
+
+  async #service(
+    service: Service,
+    known: {
+      sources: readonly ProtectedSource[];
+      incidents: readonly Incident[];
+      promises: readonly KeptPromise[];
+      sourceNames: ReadonlyMap<string, string>;
+      health: ReadonlyMap<string, SourceHealth>;
+      observed: ReadonlyMap<string, readonly HealthDay[]>;
+      days: readonly string[];
+      schedules: readonly Schedule[];
+    },
+  ): Promise<ServiceReport> {
+    const days = dayBars(
+      known.days,
+      known.sources.map(({ id }) => known.observed.get(id) ?? []),
+    );
+    const uptime = uptimeOf(days);
+    const healths = known.sources.map(({ id }) => known.health.get(id));
+    const since = healths
+      .flatMap((health) => health?.since ?? [])
+      .sort()
+      .at(-1);
+    return {
+      slug: service.slug,
+      name: service.name,
+      criticality: service.criticality,
+      state: serviceState(healths, known.incidents),
+      ...(since === undefined ? {} : { since }),
+      rpoSeconds: service.rpoSeconds,
+      rtoSeconds: service.rtoSeconds,
+      days,
+      ...(uptime === undefined ? {} : { uptime }),
+      sources: await Promise.all(
+        known.sources.map((source) => this.#source(source, known.health.get(source.id), known.schedules)),
+      ),
+      promises: known.promises.map((promise) => promiseReport(promise, known.sourceNames)),
+    };
+  }
+
+  async #source(
+    source: ProtectedSource,
+    health: SourceHealth | undefined,
+    schedules: readonly Schedule[],
+  ): Promise<SourceReport> {
+    const last = await this.#runs.lastGood(source.id);
+    const schedule = schedules.find(({ kind, subject }) => kind === 'backup' && subject === source.id);
+    return {
+      name: source.name,
+      kind: source.kind,
+      state: health?.state ?? 'unknown',
+      ...(health === undefined ? {} : { checkedAt: health.checkedAt }),
+      ...(schedule === undefined ? {} : { schedule: schedule.expression, nextDueAt: schedule.nextDueAt }),
+      ...(last?.recoveryPointAt === undefined || last.snapshotId === undefined
+        ? {}
+        : {
+            lastBackup: {
+              recoveryPointAt: last.recoveryPointAt,
+              bytesRead: last.bytesRead ?? 0,
+              bytesStored: last.bytesStored ?? 0,
+              snapshotId: last.snapshotId,
+            },
+          }),
+    };
+  }
+}
+
+function serviceState(
+  healths: readonly (SourceHealth | undefined)[],
+  incidents: readonly Incident[],
+): ServiceState {
+  if (incidents.some(({ impact }) => impact === 'outage')) return 'outage';
+  if (healths.some((health) => health?.state === 'damaged')) return 'outage';
+  if (incidents.length > 0) return 'degraded';
+  if (healths.some((health) => health?.state === 'unreachable')) return 'degraded';
+  if (healths.length === 0 || healths.some((health) => health === undefined || health.state === 'unknown')) {
+    return 'unknown';
+  }
+  return 'operational';
+}
+
+const severity: readonly ServiceState[] = ['operational', 'unknown', 'degraded', 'outage'];
+
+const worst = (states: readonly ServiceState[]): ServiceState =>
+  states.length === 0
+    ? 'unknown'
+    : (severity[Math.max(...states.map((state) => severity.indexOf(state)))] ?? 'unknown');
+
+function summaryOf(state: ServiceState, services: readonly ServiceReport[], alive: boolean): string {
+  if (services.length === 0) return 'Nothing is watched yet';
+  const affected = services.filter((service) => service.state === state).map(({ name }) => name);
+  if (state === 'outage')
+    return affected.length === 1 ? `${affected[0]} is down` : `${affected.length} services are down`;
+  if (state === 'degraded') {
+    return affected.length === 1 ? `${affected[0]} is impaired` : `${affected.length} services are impaired`;
+  }
+  if (!alive || state === 'unknown') return 'We cannot tell at the moment';
+  return services.length === 1 ? `${affected[0]} works` : 'All services work';
+}
+
+function countStates(promises: readonly KeptPromise[]): Record<PromiseState, number> {
+  const counts = { kept: 0, 'at-risk': 0, broken: 0, unknown: 0 };
+  for (const { state } of promises) counts[state]++;
+  return counts;
+}
+
+function promiseReport(promise: KeptPromise, sourceNames: ReadonlyMap<string, string>): PromiseReport {
+  const source = promise.sourceId === undefined ? undefined : sourceNames.get(promise.sourceId);
+  const { sentence, observedAt, facts } = promise.evidence;
+  return {
+    kind: promise.kind,
+    ...(source === undefined ? {} : { source }),
+    sentence: promise.sentence,
+    state: promise.state,
+    since: promise.since,
+    evidence: {
+      text: plainSentence(sentence),
+      sentence,
+      ...(observedAt === undefined ? {} : { observedAt }),
+      facts,
+    },
+  };
+}
+
+const incidentReport = (incident: Incident, slugs: ReadonlyMap<string, string>): IncidentReport => ({
+  id: incident.id,
+  title: incident.title,
+  state: incident.state,
+  impact: incident.impact,
+  services: incident.serviceIds.flatMap((id) => slugs.get(id) ?? []),
+  openedAt: incident.openedAt,
+  ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
+  ...(incident.estimate === undefined ? {} : { estimate: incident.estimate }),
+  updates: incident.updates,
+});

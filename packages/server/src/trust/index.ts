@@ -1,0 +1,5 @@
+export { type Evidence, plainSentence, type Sentence } from './evidence.ts';
+export { promises as promisesMigration } from './migrations/0008-promises.ts';
+export type { KeptPromise, PromiseChange, TrustFact } from './promise.ts';
+export { PromiseRegister } from './promise-register.ts';
+export type { PromiseKind, PromiseState } from './schema.ts';

@@ -1,0 +1,273 @@
+import type { Runs } from '../backup/index.ts';
+import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
+import {
+  type Clock,
+  type Database,
+  describeFailure,
+  type Emitter,
+  type Instant,
+  instant,
+  type Log,
+  type Scheduler,
+} from '../platform/index.ts';
+import type { Estimates, Recoveries } from '../recovery/index.ts';
+import { freshnessPromise, judgeFreshness } from './backup-fresh.ts';
+import type { Evidence } from './evidence.ts';
+import type { KeptPromise, PromiseChange, TrustFact } from './promise.ts';
+import { judgeRecovery, recoveryPromise } from './recovery-within-target.ts';
+import { judgeRehearsal, rehearsalPromise } from './restore-rehearsed.ts';
+import type { PromiseKind, PromiseState } from './schema.ts';
+
+type Judged = Omit<KeptPromise, 'since'>;
+
+const evaluateEveryMs = 15_000;
+
+/**
+ * Judges every promise from recorded facts and the time alone. Readers get a judgement of this very
+ * moment, so that a register that stopped can never show a state that is no longer true; the recorded
+ * history follows on every event and on a timer.
+ */
+export class PromiseRegister {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #events: Emitter<TrustFact>;
+  readonly #catalog: Catalog;
+  readonly #runs: Runs;
+  readonly #recoveries: Recoveries;
+  readonly #estimates: Estimates;
+  readonly #scheduler: Scheduler;
+  #stop: AbortController | undefined;
+  #loop: Promise<void> | undefined;
+
+  constructor(options: {
+    database: Database;
+    clock: Clock;
+    log: Log;
+    events: Emitter<TrustFact>;
+    catalog: Catalog;
+    runs: Runs;
+    recoveries: Recoveries;
+    estimates: Estimates;
+    scheduler: Scheduler;
+  }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#events = options.events;
+    this.#catalog = options.catalog;
+    this.#runs = options.runs;
+    this.#recoveries = options.recoveries;
+    this.#estimates = options.estimates;
+    this.#scheduler = options.scheduler;
+  }
+
+  start(): void {
+    if (this.#loop !== undefined) return;
+    this.#stop = new AbortController();
+    this.#loop = this.#run(this.#stop.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop?.abort();
+    await this.#loop;
+    this.#loop = undefined;
+  }
+
+  async #run(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      try {
+        await this.evaluate();
+      } catch (error) {
+        this.#log.error({ error: describeFailure(error) }, 'promises cannot be evaluated');
+      }
+      await this.#clock.sleep(evaluateEveryMs, stop);
+    }
+  }
+
+  /** Judges all promises and records every change of state. */
+  async evaluate(): Promise<KeptPromise[]> {
+    const now = instant(this.#clock.now());
+    const judged = await this.#judge();
+    const changes: PromiseChange[] = [];
+    await this.#database.change(async (transaction) => {
+      for (const promise of judged) {
+        const subjectId = promise.sourceId ?? promise.serviceId;
+        const evidence = JSON.stringify(promise.evidence);
+        const before = await transaction
+          .selectFrom('promises')
+          .select(['id', 'state'])
+          .where('kind', '=', promise.kind)
+          .where('subject_id', '=', subjectId)
+          .executeTakeFirst();
+        const changed = before?.state !== promise.state;
+        const { id } = await transaction
+          .insertInto('promises')
+          .values({
+            kind: promise.kind,
+            subject_id: subjectId,
+            state: promise.state,
+            since: now,
+            evaluated_at: now,
+            evidence,
+          })
+          .onConflict((conflict) =>
+            conflict.columns(['kind', 'subject_id']).doUpdateSet({
+              state: promise.state,
+              evaluated_at: now,
+              evidence,
+              ...(changed ? { since: now } : {}),
+            }),
+          )
+          .returning('id')
+          .executeTakeFirstOrThrow();
+        if (!changed) continue;
+        await transaction
+          .insertInto('promise_history')
+          .values({
+            promise_id: id,
+            at: now,
+            from_state: before?.state ?? null,
+            to_state: promise.state,
+            evidence,
+          })
+          .execute();
+        changes.push({
+          at: now,
+          kind: promise.kind,
+          subjectId,
+          ...(before === undefined ? {} : { from: before.state }),
+          to: promise.state,
+          evidence: promise.evidence,
+        });
+      }
+    });
+    for (const change of changes) this.#events.emit({ type: 'promise.changed', change });
+    return await this.#withSince(judged);
+  }
+
+  /** Every promise as it is at this moment; records nothing. */
+  async current(): Promise<KeptPromise[]> {
+    return await this.#withSince(await this.#judge());
+  }
+
+  /** Newest first: every change of state ever recorded. */
+  async history(limit = 200): Promise<PromiseChange[]> {
+    const rows = await this.#database.read
+      .selectFrom('promise_history')
+      .innerJoin('promises', 'promises.id', 'promise_history.promise_id')
+      .select(['at', 'kind', 'subject_id', 'from_state', 'to_state', 'promise_history.evidence'])
+      .orderBy('promise_history.id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({
+      at: row.at,
+      kind: row.kind,
+      subjectId: row.subject_id,
+      ...(row.from_state === null ? {} : { from: row.from_state }),
+      to: row.to_state,
+      evidence: JSON.parse(row.evidence) as Evidence,
+    }));
+  }
+
+  async #withSince(judged: Judged[]): Promise<KeptPromise[]> {
+    const rows = await this.#database.read
+      .selectFrom('promises')
+      .select(['kind', 'subject_id', 'state', 'since'])
+      .execute();
+    const known = new Map<string, { state: PromiseState; since: Instant }>(
+      rows.map((row) => [key(row.kind, row.subject_id), row]),
+    );
+    const now = instant(this.#clock.now());
+    return judged.map((promise) => {
+      const recorded = known.get(key(promise.kind, promise.sourceId ?? promise.serviceId));
+      return { ...promise, since: recorded?.state === promise.state ? recorded.since : now };
+    });
+  }
+
+  async #judge(): Promise<Judged[]> {
+    const now = this.#clock.now();
+    const sources = await this.#catalog.sources();
+    const judged: Judged[] = [];
+    for (const service of await this.#catalog.services()) {
+      const own = sources.filter((source) => source.serviceId === service.id);
+      for (const source of own) judged.push(await this.#freshness(service, source, now));
+      for (const source of own) judged.push(await this.#rehearsal(service, source, now));
+      judged.push(await this.#recovery(service, own, now));
+    }
+    return judged;
+  }
+
+  async #freshness(service: Service, source: ProtectedSource, now: Date): Promise<Judged> {
+    const lastGood = await this.#runs.lastGood(source.id);
+    const [lastRun] = await this.#runs.list({ sourceId: source.id, limit: 1 });
+    const judgement = judgeFreshness(
+      {
+        rpoSeconds: source.rpoSeconds,
+        protectedSince: source.createdAt,
+        sourceKind: source.kind,
+        lastGood,
+        lastRun,
+        lastVerified: await this.#recoveries.lastDrill(source.id, ['passed']),
+        lapses: (
+          await this.#scheduler.lapses({ subject: source.id, since: lastGood?.startedAt ?? source.createdAt })
+        ).filter((lapse) => lapse.scheduleKind === 'backup' && lapse.lastDueAt > (lastGood?.startedAt ?? '')),
+      },
+      now,
+    );
+    return {
+      kind: 'backup-fresh',
+      serviceId: service.id,
+      sourceId: source.id,
+      sentence: freshnessPromise(source.name, source.rpoSeconds),
+      ...judgement,
+    };
+  }
+
+  async #rehearsal(service: Service, source: ProtectedSource, now: Date): Promise<Judged> {
+    const judgement = judgeRehearsal(
+      {
+        rehearseSeconds: service.rehearseSeconds,
+        rtoSeconds: service.rtoSeconds,
+        protectedSince: source.createdAt,
+        lastPassed: await this.#recoveries.lastDrill(source.id, ['passed']),
+        lastEnded: await this.#recoveries.lastDrill(source.id, ['passed', 'failed', 'interrupted']),
+      },
+      now,
+    );
+    return {
+      kind: 'restore-rehearsed',
+      serviceId: service.id,
+      sourceId: source.id,
+      sentence: rehearsalPromise(source.name, service.rehearseSeconds),
+      ...judgement,
+    };
+  }
+
+  async #recovery(service: Service, sources: readonly ProtectedSource[], now: Date): Promise<Judged> {
+    const parts = await Promise.all(
+      sources.map(async (source) => {
+        const lastPassed = await this.#recoveries.lastDrill(source.id, ['passed']);
+        const lastFailed = await this.#recoveries.lastDrill(source.id, ['failed']);
+        return { name: source.name, lastPassed, failedSince: (lastFailed?.id ?? 0) > (lastPassed?.id ?? 0) };
+      }),
+    );
+    const judgement = judgeRecovery(
+      {
+        rtoSeconds: service.rtoSeconds,
+        rehearseSeconds: service.rehearseSeconds,
+        parts,
+        estimate: await this.#estimates.forSources(sources.map(({ id }) => id)),
+      },
+      now,
+    );
+    return {
+      kind: 'recovery-within-target',
+      serviceId: service.id,
+      sentence: recoveryPromise(service.name, service.rtoSeconds),
+      ...judgement,
+    };
+  }
+}
+
+const key = (kind: PromiseKind, subjectId: string): string => `${kind} ${subjectId}`;
