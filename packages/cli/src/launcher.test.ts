@@ -51,7 +51,7 @@ describe('the launcher', () => {
   it('sets a clean clone up with an empty home folder, and runs', async () => {
     const first = await octobox(['--version']);
     assert.equal(first.code, 0, first.stderr);
-    assert.match(first.stdout, /^octobox \d+\.\d+\.\d+/);
+    assert.match(first.stdout, /^\d+\.\d+\.\d+$/m);
     assert.match(first.stderr, /installing packages/);
   });
 
@@ -68,7 +68,7 @@ describe('the launcher', () => {
       cwd: '/',
       env: environment(),
     });
-    assert.match(stdout, /^octobox /);
+    assert.match(stdout, /^\d+\./);
   });
 
   it('passes arguments and the exit code on', async () => {
