@@ -12,6 +12,7 @@ import type { BlobTable } from '../store/blob-table.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Tally } from './tally.ts';
 import type { CompressedTree, PlainTree } from './tree-writer.ts';
+import { ownCopy } from './worker-messages.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** More than a frame of a tree holds; see tree-writer.ts. */
@@ -41,7 +42,8 @@ export class BlobStore {
       size: options.workers ?? availableParallelism(),
       setup: { keys, version, polynomial, compression, table: this.#table.share() },
       onSealed: async ({ type, id, sealed, uncompressedLength }) =>
-        this.#saver?.saveSealed(type, Buffer.from(id), sealed, uncompressedLength),
+        // Not copied: the id is kept until its index file is written, and a copy would keep a slab of Node's pool.
+        this.#saver?.saveSealed(type, asBuffer(id), sealed, uncompressedLength),
     });
   }
 
@@ -51,9 +53,9 @@ export class BlobStore {
 
   /** Stores a blob in a worker. The bytes must not be touched afterwards. */
   async save(type: BlobType, bytes: Uint8Array): Promise<Buffer> {
-    const { id, fresh } = await this.pool.run({ kind: 'blob', type, bytes });
+    const { id, fresh } = await this.pool.run({ kind: 'blob', type, bytes: ownCopy(bytes) });
     this.#tally.addBlobs(type, fresh);
-    return Buffer.from(id);
+    return asBuffer(id);
   }
 
   async saveTree(tree: PlainTree | CompressedTree): Promise<Buffer> {
@@ -92,6 +94,8 @@ export class BlobStore {
     if (this.#saver === undefined) this.#repository.forgetIndex();
   }
 }
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** As `verifySealed`, but with one frame of the plain tree in memory at a time. */
 function verifyFrames(keys: MasterKey, id: Buffer, frames: readonly Buffer[], blob: SealedBlob): void {

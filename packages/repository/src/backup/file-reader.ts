@@ -59,7 +59,7 @@ export class FileReader {
     const batch = this.#batch;
     this.#batch = [];
     this.#batchBytes = 0n;
-    const files = batch.map(({ path, stat }) => ({ path: toBytes(path), stat }));
+    const files = batch.map(({ path, stat }) => ({ path, stat }));
     this.#pool
       .run({ kind: 'files', files })
       .then((results) => {

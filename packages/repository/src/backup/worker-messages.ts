@@ -1,9 +1,14 @@
-/** What the main thread and the workers of a backup say to each other. File contents cross only sealed. */
+/**
+ * What the main thread and the workers of a backup say to each other. File contents cross only sealed.
+ *
+ * Every array must own its memory (see `ownCopy`): a view crosses with all of the memory that it is a view of.
+ */
 import type { FileStat } from '../filesystem/file-stat.ts';
 import type { BlobType } from '../format/blob.ts';
 import type { CompressionMode } from '../format/compression.ts';
 import type { MasterKey } from '../format/crypto.ts';
 import type { SharedBlobTable } from '../store/blob-table.ts';
+import type { BytePath } from './byte-path.ts';
 
 /** What a worker is started with: the only secret it gets is the key it needs. */
 export interface WorkerSetup {
@@ -17,7 +22,7 @@ export interface WorkerSetup {
 }
 
 export interface FileToRead {
-  readonly path: Uint8Array;
+  readonly path: BytePath;
   /** As lstat had it when the file was found. */
   readonly stat: FileStat;
 }
@@ -84,3 +89,7 @@ export type WorkerMessage =
   | { readonly kind: 'failed'; readonly job: number; readonly failure: ReadFailure };
 
 export type WorkerRequest = { readonly id: number; readonly job: Job };
+
+/** The bytes in memory of their own. */
+export const ownCopy = (bytes: Uint8Array): Uint8Array =>
+  bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);

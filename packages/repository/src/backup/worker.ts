@@ -9,16 +9,18 @@ import { type FileStat, kindOf, statOpenFile } from '../filesystem/file-stat.ts'
 import { type BlobType, blobId, sealBlob, verifySealed } from '../format/blob.ts';
 import { release } from '../format/release.ts';
 import { BlobTable } from '../store/blob-table.ts';
-import type {
-  FileRead,
-  FileToRead,
-  Job,
-  JobResults,
-  NewBlobs,
-  ReadFailure,
-  WorkerMessage,
-  WorkerRequest,
-  WorkerSetup,
+import { toBytes } from './byte-path.ts';
+import {
+  type FileRead,
+  type FileToRead,
+  type Job,
+  type JobResults,
+  type NewBlobs,
+  ownCopy,
+  type ReadFailure,
+  type WorkerMessage,
+  type WorkerRequest,
+  type WorkerSetup,
 } from './worker-messages.ts';
 
 const READ_SIZE = 1024 * 1024;
@@ -55,7 +57,7 @@ function run(job: Job): JobResults[Job['kind']] {
       const fresh = nothing();
       const id = store(job.type, job.bytes, fresh);
       release(job.bytes);
-      return { id, fresh };
+      return { id: ownCopy(id), fresh };
     }
   }
 }
@@ -77,9 +79,10 @@ function store(type: BlobType, plain: Uint8Array, fresh: NewBlobs): Buffer {
 
 function send(type: BlobType, id: Buffer, sealed: Buffer, uncompressedLength: number): void {
   Atomics.add(inFlight, 0, sealed.length);
-  port.postMessage({ kind: 'sealed', type, id, sealed, uncompressedLength } satisfies WorkerMessage, [
-    sealed.buffer as ArrayBuffer,
-  ]);
+  port.postMessage(
+    { kind: 'sealed', type, id: ownCopy(id), sealed, uncompressedLength } satisfies WorkerMessage,
+    [sealed.buffer as ArrayBuffer],
+  );
   for (let now = Atomics.load(inFlight, 0); now > MAX_IN_FLIGHT; now = Atomics.load(inFlight, 0))
     Atomics.wait(inFlight, 0, now, 200);
 }
@@ -87,7 +90,7 @@ function send(type: BlobType, id: Buffer, sealed: Buffer, uncompressedLength: nu
 function readFile(file: FileToRead): FileRead | ReadFailure {
   let open: number;
   try {
-    open = openForReading(Buffer.from(file.path));
+    open = openForReading(toBytes(file.path));
   } catch (error) {
     return describe(error);
   }
@@ -142,7 +145,7 @@ function readOpenFile(open: number, expected: FileStat): FileRead | ReadFailure 
   const changed = isRewritten(before, after) || BigInt(size) !== before.size || after.links === 0n;
   const same =
     !isRewritten(before, expected) && before.changed === expected.changed && before.inode === expected.inode;
-  return { ids: Buffer.concat(ids), size, changed, fresh, stat: same ? undefined : before };
+  return { ids: ownCopy(Buffer.concat(ids)), size, changed, fresh, stat: same ? undefined : before };
 }
 
 const isRewritten = (a: FileStat, b: FileStat): boolean => a.size !== b.size || a.modified !== b.modified;
@@ -183,7 +186,7 @@ function storePieces(file: number, from: number, lengths: readonly number[]): Jo
     at += filled;
     if (filled < length) break;
   }
-  return { ids: Buffer.concat(ids), size: at - from, fresh };
+  return { ids: ownCopy(Buffer.concat(ids)), size: at - from, fresh };
 }
 
 function describe(error: unknown): ReadFailure {
