@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -116,22 +116,50 @@ describe('a folder on this machine', () => {
   });
 });
 
+/** A file system of 1 MiB, or why there is none. */
+async function smallDisk(): Promise<{ path: string; remove(): Promise<void> } | string> {
+  const path = await temporary();
+  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', path]);
+  if (status === 0) {
+    return {
+      path,
+      async remove() {
+        spawnSync('umount', [path]);
+        await rm(path, { recursive: true, force: true });
+      },
+    };
+  }
+  await rm(path, { recursive: true, force: true });
+  return `cannot mount a small disk: ${error?.message ?? stderr.toString().trim()}`;
+}
+
 describe('a full disk', () => {
-  it('is an error that says so and what to do, and leaves nothing behind', {
-    skip: existsSync('/dev/full') ? false : 'needs /dev/full',
-  }, async () => {
-    // /dev/full fails every write with ENOSPC, as a full disk does.
-    const { LocalWriter } = await import('./local-writer.ts');
-    const { open } = await import('node:fs/promises');
-    const { failure } = await import('./local-errors.ts');
-    assert.equal(typeof LocalWriter.open, 'function');
-    await using full = await open('/dev/full', 'w');
-    const error: unknown = await full
-      .write('x')
-      .catch((caught: unknown) => failure(caught, '/backup', 'cannot write'));
-    assert.ok(error instanceof StorageError);
-    assert.equal(error.code, 'storage.full');
-    assert.match(error.message, /\/backup is full/);
-    assert.match(error.advice ?? '', /Free space/);
+  it('is an error that says so and what to do; nothing is left behind, and what was there stays', async (test) => {
+    const disk = await smallDisk();
+    if (typeof disk === 'string') return test.skip(disk);
+    try {
+      const storage = new LocalStorage(join(disk.path, 'repository'));
+      await storage.create();
+      const kept = { kind: 'data', name: randomName() } as const;
+      await put(storage, kept, Buffer.alloc(100_000, 'kept'));
+      for (const size of [2_000_000, 1_000_000]) {
+        await assert.rejects(
+          put(storage, { kind: 'data', name: randomName() }, Buffer.alloc(size, 1)),
+          (error) => {
+            assert.ok(error instanceof StorageError);
+            assert.equal(error.code, 'storage.full');
+            assert.ok(error.message.includes(storage.location));
+            assert.match(error.advice ?? '', /Free space/);
+            return true;
+          },
+        );
+      }
+      assert.deepEqual(await names(storage, 'data'), [kept.name]);
+      assert.deepEqual(Buffer.from(await storage.read(kept)), Buffer.alloc(100_000, 'kept'));
+      // The failed writers gave their space back at once.
+      await put(storage, { kind: 'data', name: randomName() }, Buffer.alloc(500_000));
+    } finally {
+      await disk.remove();
+    }
   });
 });

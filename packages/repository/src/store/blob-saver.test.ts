@@ -96,21 +96,6 @@ describe('a saver', () => {
       assert.equal(indexed.get(pack), (await readPackHeader(repository, pack, size)).length);
   });
 
-  it('starts a new index file at 50,000 blobs', { timeout: 60_000 }, async () => {
-    const { repository } = await createTestRepository();
-    const saver = repository.saver({ packSize: 500_000 });
-    const plain = Buffer.alloc(20);
-    for (let n = 0; n < 60_000; n++) {
-      plain.writeUInt32LE(n);
-      const { sealed, uncompressedLength } = sealBlob(repository.keys, 'data', plain, { mode: 'off' });
-      await saver.saveSealed('data', blobId(plain), sealed, uncompressedLength);
-    }
-    await saver.finish();
-    assert.equal((await repository.listFiles('index')).size, 2);
-    repository.forgetIndex();
-    assert.equal((await repository.loadIndex()).entryCount, 60_000);
-  });
-
   it('takes blobs that a worker claimed and sealed', async () => {
     const { repository } = await createTestRepository();
     const plain = Buffer.from('sealed elsewhere');
@@ -168,6 +153,23 @@ describe('a saver', () => {
       for (const plain of blobs) assert.ok((await repository.loadBlob('data', blobId(plain))).equals(plain));
     });
   }
+
+  it('that could not store one blob cannot finish, because others may rely on that blob', async () => {
+    const storage = new FailingStorage('one');
+    const { repository } = await createTestRepository(storage);
+    const saver = repository.saver();
+    let failed = false;
+    storage.fails = (kind) => {
+      if (kind !== 'data' || failed) return false;
+      failed = true;
+      return true;
+    };
+    const plain = randomBytes(300_000);
+    const [first, second] = await Promise.allSettled([saver.save('data', plain), saver.save('data', plain)]);
+    assert.equal(first.status, 'rejected');
+    assert.equal(second.status, 'fulfilled');
+    await assert.rejects(saver.finish(), { code: 'storage.full' });
+  });
 
   it('that is aborted leaves no open writer and no index file', async () => {
     const storage = new FailingStorage('aborted');

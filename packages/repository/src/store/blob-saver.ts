@@ -86,8 +86,7 @@ export class BlobSaver {
       await this.#append(type, id, blob);
       return { id, known: false, storedBytes: blob.sealed.length };
     } catch (error) {
-      table.drop(type, id);
-      throw error;
+      throw this.#fail(error);
     }
   }
 
@@ -103,12 +102,7 @@ export class BlobSaver {
   ): Promise<void> {
     this.#assertUsable();
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-    try {
-      await this.#append(type, id, { sealed: bytes, uncompressedLength });
-    } catch (error) {
-      this.#parts.table.drop(type, id);
-      throw error;
-    }
+    await this.#append(type, id, { sealed: bytes, uncompressedLength });
   }
 
   /** Writes what is left. When it resolves every saved blob is durable, and so is the index that names it. */
@@ -156,9 +150,7 @@ export class BlobSaver {
         });
         await lane.pack.add(type, id, blob);
       } catch (error) {
-        // The file may end anywhere: nothing more can be added to it, and those in it are lost.
-        this.#failure ??= { error };
-        throw error;
+        throw this.#fail(error);
       }
       if (!lane.pack.isFull(this.#options.packSize ?? PACK_SIZE)) return;
       const full = lane.pack;
@@ -177,7 +169,7 @@ export class BlobSaver {
   async #commit(pack: PackWriter): Promise<void> {
     const done = this.#publish(pack)
       .catch(async (error: unknown) => {
-        this.#failure ??= { error };
+        this.#fail(error);
         await this.#discard(pack);
       })
       .finally(() => this.#commits.delete(done));
@@ -206,6 +198,15 @@ export class BlobSaver {
 
   #allLanes(): Lane[] {
     return [...this.#lanes.data, ...this.#lanes.tree];
+  }
+
+  /**
+   * Every failure is the end: others may have been told that the repository knows the blob, and a pack that was not
+   * written to its end takes those along that are in it.
+   */
+  #fail(error: unknown): unknown {
+    this.#failure ??= { error };
+    return error;
   }
 
   #throwFailure(): void {

@@ -1,6 +1,7 @@
 /** Fills a blob table from the index files of a repository. */
 import type { FileKind, StorageOptions } from '@octobox/storage';
 import { decodeIndex, type IndexVisitor } from '../format/index-file.ts';
+import { release } from '../format/release.ts';
 import { BlobTable } from './blob-table.ts';
 import { interpret } from './stored-file.ts';
 
@@ -68,6 +69,7 @@ export async function loadIndex(
     const json = await (reads.shift() as Promise<Buffer>);
     start(missing[at + READS_AT_ONCE]);
     interpret({ kind: 'index', name }, () => decodeIndex(json, loaded.visitor()));
+    release(json);
     loaded.files.add(name);
     options.onProgress?.({ files: at + 1, filesTotal: missing.length });
   }

@@ -16,8 +16,13 @@ export const randomName = (): string => randomBytes(32).toString('hex');
 
 export async function put(storage: Storage, file: StoredFile, bytes: Uint8Array): Promise<void> {
   const writer = await storage.writer(file.kind);
-  await writer.append(bytes);
-  await writer.commit(file.name);
+  try {
+    await writer.append(bytes);
+    await writer.commit(file.name);
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
 }
 
 export async function names(storage: Storage, kind: FileKind): Promise<string[]> {
