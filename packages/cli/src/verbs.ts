@@ -9,10 +9,28 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/backup.ts'),
   },
   {
+    name: 'restore',
+    summary: 'bring back a snapshot, or a protected source in place',
+    group: 'A repository:',
+    load: () => import('./commands/restore.ts'),
+  },
+  {
+    name: 'dump',
+    summary: 'write one file of a snapshot to standard output',
+    group: 'A repository:',
+    load: () => import('./commands/dump.ts'),
+  },
+  {
     name: 'snapshots',
     summary: 'list snapshots',
     group: 'A repository:',
     load: () => import('./commands/snapshots.ts'),
+  },
+  {
+    name: 'ls',
+    summary: 'list the files of a snapshot',
+    group: 'A repository:',
+    load: () => import('./commands/ls.ts'),
   },
   {
     name: 'forget',
@@ -37,12 +55,6 @@ export const verbs: readonly Verb[] = [
     summary: 'make a new repository',
     group: 'A repository:',
     load: () => import('./commands/init.ts'),
-  },
-  {
-    name: 'demo',
-    summary: 'show the main job on a sample company',
-    group: 'This installation:',
-    load: () => import('./demo/demo.ts'),
   },
   {
     name: 'test',

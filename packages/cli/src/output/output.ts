@@ -52,6 +52,11 @@ export class Output {
     if (this.#batched >= batchBytes) await this.flush();
   }
 
+  /** For callbacks that cannot wait. A reader who has gone is noticed by the next line that can. */
+  printSoon(line: string): void {
+    this.print(line).catch(() => undefined);
+  }
+
   async printAll(lines: Iterable<string>): Promise<void> {
     for (const line of lines) await this.print(line);
   }
