@@ -163,7 +163,9 @@ export async function feedChild(command: ChildCommand, input: AsyncIterable<Uint
     for await (const chunk of input) {
       command.signal?.throwIfAborted();
       if (gone !== undefined || !child.running) break;
-      if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain'), child.exited]);
+      if (child.stdin.write(chunk)) continue;
+      // A broken pipe rejects here, too; what counts is how the program ended, which is asked below.
+      await Promise.race([once(child.stdin, 'drain').catch(() => {}), child.exited]);
     }
     fed = gone === undefined && child.running;
     child.stdin.end();
