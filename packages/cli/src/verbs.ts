@@ -3,6 +3,12 @@ import type { Verb } from './verb.ts';
 /** Every verb of the command, in the order of the help. */
 export const verbs: readonly Verb[] = [
   {
+    name: 'demo',
+    summary: 'see the whole story on a sample company: back up, rehearse, lose, recover',
+    group: 'Your data:',
+    load: () => import('./demo/demo.ts'),
+  },
+  {
     name: 'backup',
     summary: 'write a snapshot of files, of a stream, or of protected sources',
     group: 'A repository:',
