@@ -25,6 +25,8 @@ export interface Shop extends AsyncDisposable {
   readonly password: string | undefined;
   readonly rows: number;
   readonly tables: number;
+  /** Of the table of orders; 0 where a table is one piece. */
+  readonly partitions: number;
   /** How the shop's application reaches it. */
   readonly till: TillOptions;
   /** Drops the tables that hold the orders. Resolves when they are gone, with their names. */

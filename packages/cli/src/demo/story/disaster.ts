@@ -36,12 +36,25 @@ async function putBack(scene: Scene, part: Part): Promise<Restore> {
   return restore;
 }
 
+/** Waits for the first order that goes through again. */
+async function reopened({ company, teller, signal }: Scene): Promise<void> {
+  await company.writer.until(
+    (state) => state.outSince === undefined && state.lastOutage !== undefined,
+    signal,
+  );
+  const { lastOutage } = company.writer.state;
+  await teller.tell({
+    ...{ type: 'reopened', at: lastOutage?.endedAt ?? new Date().toISOString() },
+    outSeconds: (lastOutage?.milliseconds ?? 0) / 1000,
+  });
+}
+
 /**
  * Destroys the shop, waits until Octobox has noticed by itself, has both parts put back, and counts what
  * was lost. Nothing here tells the platform about the disaster.
  */
 export async function sufferAndRecover(scene: Scene): Promise<Recovered> {
-  const { company, teller, signal, url } = scene;
+  const { company, teller, url } = scene;
   await teller.tell({
     ...{ type: 'chapter', number: 3, title: 'Disaster' },
     sentence: 'While customers order, somebody makes the mistake that nobody makes.',
@@ -51,12 +64,14 @@ export async function sufferAndRecover(scene: Scene): Promise<Recovered> {
   const at = suffered.at.toISOString();
   await teller.tell({ type: 'disaster', at, tables: suffered.tables, folders: suffered.folders });
 
-  const first = await notice.firstOutage();
-  await teller.tell({
-    ...{ type: 'noticed', at: first.startedAt, seconds: secondsSince(suffered.at, first.startedAt) },
-    findings: first.findings.map((finding) => finding.summary),
-  });
-  await notice.outagesOf(parts.map((part) => scene.sources[part].id));
+  const found = await notice.outages(parts.map((part) => scene.sources[part].id));
+  for (const outage of found.toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt))) {
+    await teller.tell({
+      ...{ type: 'noticed', at: outage.startedAt, seconds: secondsSince(suffered.at, outage.startedAt) },
+      part: outage.sourceId === scene.sources.files.id ? 'files' : 'database',
+      findings: outage.findings.map((finding) => finding.summary),
+    });
+  }
   // The estimate covers everything that must be brought back, so it is told when all of that is known.
   const incident = await notice.incident(
     'the status page did not name an incident for both parts',
@@ -71,15 +86,10 @@ export async function sufferAndRecover(scene: Scene): Promise<Recovered> {
   });
 
   const restores: Partial<Record<Part, Restore>> = {};
-  for (const part of parts) restores[part] = await putBack(scene, part);
-
-  await company.writer.until((state) => state.outSince === undefined, signal);
-  await teller.tell({
-    ...{ type: 'reopened', at: new Date().toISOString() },
-    outSeconds: (company.writer.state.lastOutage ?? 0) / 1000,
-  });
+  restores.database = await putBack(scene, 'database');
+  await reopened(scene);
+  restores.files = await putBack(scene, 'files');
   const points = { database: pointOf(restores.database), files: pointOf(restores.files) };
-  const losses = await settleAccounts(scene, suffered.at, points);
   const resolved = await notice.incident(
     'the incident was not closed',
     (each) => each.id === incident.id && each.resolvedAt !== undefined,
@@ -89,6 +99,7 @@ export async function sufferAndRecover(scene: Scene): Promise<Recovered> {
     ...{ type: 'resolved', at: resolvedAt, id: String(resolved.id) },
     seconds: secondsSince(suffered.at, resolvedAt),
   });
+  const losses = await settleAccounts(scene, suffered.at, points);
   return { at: suffered.at, restores: restores as Record<Part, Restore>, points, losses };
 }
 

@@ -36,15 +36,8 @@ export class Notice implements Disposable {
     ];
   }
 
-  /** The first thing that was found wrong with any source. */
-  firstOutage(): Promise<Outage> {
-    return this.#when('Octobox did not notice the disaster', () =>
-      [...this.#outages.values()].find((outage) => outage.state === 'open'),
-    );
-  }
-
-  /** The open outages of all these sources. */
-  outagesOf(sourceIds: readonly string[]): Promise<Outage[]> {
+  /** The outages of all these sources. */
+  outages(sourceIds: readonly string[]): Promise<Outage[]> {
     return this.#when('Octobox did not notice everything that is gone', () => {
       const found = sourceIds.flatMap((id) => this.#outages.get(id) ?? []);
       return found.length === sourceIds.length ? found : undefined;

@@ -42,9 +42,9 @@ async function foundCompany(folder: string, options: StoryOptions): Promise<Comp
   );
   await teller.tell({
     ...{ type: 'company', database: company.shop.description, ordersPerSecond },
-    ...{ tables: company.shop.tables, rows: company.shop.rows },
+    ...{ tables: company.shop.tables, partitions: company.shop.partitions, rows: company.shop.rows },
     ...{ files: company.files.files, bytes: company.files.bytes },
-    seconds: (performance.now() - started) / 1000,
+    seconds: Math.round(performance.now() - started) / 1000,
   });
   return company;
 }

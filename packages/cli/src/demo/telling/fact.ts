@@ -34,6 +34,8 @@ export type Fact =
       readonly type: 'company';
       readonly database: string;
       readonly tables: number;
+      /** Of the largest table; none on SQLite. */
+      readonly partitions: number;
       readonly rows: number;
       readonly files: number;
       readonly bytes: number;
@@ -70,6 +72,7 @@ export type Fact =
     }
   | {
       readonly type: 'noticed';
+      readonly part: Part;
       readonly at: string;
       readonly seconds: number;
       readonly findings: readonly string[];

@@ -93,7 +93,8 @@ export function sentences(fact: Fact, look: Look): string[] {
       return [
         '',
         palette.strong('The company'),
-        `${margin}database   ${fact.database}: ${plural(fact.rows, 'row')} in ${fact.tables} tables`,
+        `${margin}database   ${fact.database}`,
+        `${margin}           ${plural(fact.rows, 'row')} in ${fact.tables} tables${fact.partitions === 0 ? '' : `, the orders in ${fact.partitions} monthly partitions`}`,
         `${margin}files      ${plural(fact.files, 'file')}, ${size(fact.bytes)}: pictures, invoices, pages, configuration`,
         `${margin}customers  place about ${plural(fact.ordersPerSecond, 'order')} a second, and do not stop for us`,
       ];
@@ -106,7 +107,7 @@ export function sentences(fact: Fact, look: Look): string[] {
         ...paragraph(fact.sentence, look).map(palette.faint),
       ];
     case 'backup': {
-      const read = `${size(fact.bytesRead).padStart(9)}`;
+      const read = `${size(fact.bytesRead).padStart(9)} protected`;
       const stored = `${size(fact.bytesStored).padStart(9)} stored`;
       const round = fact.round === 1 ? 'first backup ' : 'second backup';
       return [
@@ -137,11 +138,11 @@ export function sentences(fact: Fact, look: Look): string[] {
         palette.bad('✘'),
       );
     case 'noticed': {
-      const [first, ...others] = fact.findings;
-      const more = others.length === 0 ? '' : ` And ${plural(others.length, 'other finding')}.`;
+      const [first = 'it is damaged', ...others] = fact.findings;
+      const more = others.length === 0 ? '' : ` And ${plural(others.length, 'finding')} more.`;
       return atTime(
         fact.at,
-        `Octobox notices by itself, ${duration(fact.seconds)} later: ${first ?? 'the shop is damaged'}.${more}`,
+        `Octobox notices by itself after ${duration(fact.seconds)} that ${fact.part === 'files' ? 'files are lost' : 'the database is damaged'}: ${first.replace(/\.+$/, '')}.${more}`,
         look,
         palette.good('✔'),
       );

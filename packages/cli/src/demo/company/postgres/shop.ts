@@ -15,11 +15,13 @@ const durableSettings = { fsync: 'on', synchronous_commit: 'on', full_page_write
 const script = (name: 'tables' | 'keys' | 'logic') =>
   readFile(new URL(`./${name}.sql`, import.meta.url), 'utf8');
 
+const monthsOfOrders = 17;
+
 /** One partition a month, from fourteen months ago until two months ahead. */
 function partitions(today: Date): string {
   const first = (offset: number) =>
     new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + offset, 1)).toISOString().slice(0, 10);
-  return Array.from({ length: 17 }, (_, index) => {
+  return Array.from({ length: monthsOfOrders }, (_, index) => {
     const [from, to] = [first(index - 14), first(index - 13)];
     const name = `orders_${from.slice(0, 7).replace('-', '_')}`;
     return `CREATE TABLE ${name} PARTITION OF orders FOR VALUES FROM ('${from}') TO ('${to}');`;
@@ -101,6 +103,7 @@ export class PostgresShop implements Shop {
   readonly password: string;
   readonly rows: number;
   readonly tables: number;
+  readonly partitions = monthsOfOrders;
   readonly till: TillOptions;
   readonly cluster: Cluster;
 

@@ -62,6 +62,7 @@ export class SqliteShop implements Shop {
   readonly password = undefined;
   readonly rows: number;
   readonly tables: number;
+  readonly partitions = 0;
   readonly till: TillOptions;
 
   private constructor(file: string, rows: number, tables: number) {

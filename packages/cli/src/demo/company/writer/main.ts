@@ -24,7 +24,7 @@ async function run(options: StartMessage, stop: AbortSignal): Promise<void> {
   const printer = new InvoicePrinter(options.website);
   let orders = 0;
   let invoices = 0;
-  let lastOutage: number | undefined;
+  let lastOutage: StateMessage['lastOutage'];
 
   const placeUntilAcknowledged = async (reference: string): Promise<PlacedOrder | undefined> => {
     let out: number | undefined;
@@ -40,8 +40,12 @@ async function run(options: StartMessage, stop: AbortSignal): Promise<void> {
           total: placed.total,
         });
         if (out !== undefined) {
-          lastOutage = at.getTime() - out;
-          await journal.append({ kind: 'back', at: at.toISOString(), milliseconds: lastOutage });
+          lastOutage = { milliseconds: at.getTime() - out, endedAt: at.toISOString() };
+          await journal.append({
+            kind: 'back',
+            at: lastOutage.endedAt,
+            milliseconds: lastOutage.milliseconds,
+          });
         }
         return placed;
       } catch (error) {

@@ -22,6 +22,6 @@ export interface StateMessage {
   readonly invoices: number;
   /** Set while orders are refused. */
   readonly outSince?: string | undefined;
-  /** Milliseconds of the last outage that is over. */
-  readonly lastOutage?: number | undefined;
+  /** The last outage that is over. */
+  readonly lastOutage?: { readonly milliseconds: number; readonly endedAt: string } | undefined;
 }
