@@ -134,6 +134,21 @@ describe('a lock', { timeout: 20_000 }, () => {
     assert.deepEqual(await lockNames(storage), []);
   });
 
+  it('leaves no file behind when an old one could not be removed at first', async () => {
+    const { repository, storage } = await createTestRepository();
+    const remove = storage.remove.bind(storage);
+    let refused = 0;
+    storage.remove = async (file) => {
+      if (refused++ < 2) throw new Error('the network is away');
+      await remove(file);
+    };
+    const lock = await acquireLock(repository, { kind: 'shared', timing: { ...timing, refreshEvery: 5 } });
+    await until(() => refused >= 2);
+    await lock.release();
+    assert.ok(!lock.signal.aborted);
+    assert.deepEqual(await lockNames(storage), []);
+  });
+
   it('is lost when the clock says that it was not refreshed in time, as after a standby', async () => {
     const { repository, storage } = await createTestRepository();
     let now = Date.now();
@@ -143,6 +158,32 @@ describe('a lock', { timeout: 20_000 }, () => {
     assert.ok(lock.signal.reason instanceof LockLostError);
     await lock.release();
     assert.deepEqual(await lockNames(storage), []);
+  });
+
+  it('is lost in time although its refresh hangs', async () => {
+    const { repository, storage } = await createTestRepository();
+    let now = Date.now();
+    let answer: (() => void) | undefined;
+    let hangs = false;
+    const hanging = {
+      storage,
+      readUnpacked: repository.readUnpacked.bind(repository),
+      writeUnpacked: async (kind: 'lock', json: Uint8Array) => {
+        if (hangs) {
+          await new Promise<void>((resolve) => {
+            answer = resolve;
+          });
+        }
+        return repository.writeUnpacked(kind, json);
+      },
+    };
+    await using lock = await acquireLock(hanging, { kind: 'shared', timing, now: () => now });
+    hangs = true;
+    now += 6 * 60_000;
+    await until(() => answer !== undefined);
+    now += 17 * 60_000;
+    await aborted(lock.signal);
+    answer?.();
   });
 
   it('is lost when somebody removed it', async () => {

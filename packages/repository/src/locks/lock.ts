@@ -12,7 +12,6 @@ import { FileMissingError } from '@octobox/storage';
 import { LockedError, LockLostError, type RepositoryError } from '../errors.ts';
 import { encodeLock } from '../format/lock-file.ts';
 import { surviveHangups } from './hangup.ts';
-import { type Repetition, repeatOften } from './repetition.ts';
 import { assertNoConflict, type LockKind, type LockRepository, ownLock } from './stored-locks.ts';
 
 export interface LockTiming {
@@ -112,8 +111,12 @@ export class RepositoryLock implements AsyncDisposable {
   readonly #timing: LockTiming;
   readonly #now: () => number;
   readonly #lost = new AbortController();
-  readonly #watch: Repetition;
+  readonly #watch: NodeJS.Timeout;
+  #refreshing: Promise<void> | undefined;
   #id: string;
+  /** Own files that a newer one has replaced and that could not be removed yet. */
+  readonly #outdated = new Set<string>();
+  #lastError: unknown;
   #refreshed: number;
   #tried: number;
   #released = false;
@@ -135,7 +138,7 @@ export class RepositoryLock implements AsyncDisposable {
     this.#id = id;
     this.#refreshed = now();
     this.#tried = this.#refreshed;
-    this.#watch = repeatOften(() => this.#look(), timing.poll);
+    this.#watch = setInterval(() => this.#look(), timing.poll).unref();
   }
 
   /** The name of its file; a refresh changes it. */
@@ -147,38 +150,47 @@ export class RepositoryLock implements AsyncDisposable {
   async release(): Promise<void> {
     if (this.#released) return;
     this.#released = true;
-    await this.#watch.stop();
-    await removeLockFile(this.#repository, this.#id);
+    clearInterval(this.#watch);
+    await this.#refreshing;
+    for (const id of [...this.#outdated, this.#id]) await removeLockFile(this.#repository, id);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.release();
   }
 
-  async #look(): Promise<void> {
+  /** Does not wait for a refresh: one that hangs must not keep the loss of the lock from being noticed. */
+  #look(): void {
     const now = this.#now();
     if (this.#lost.signal.aborted) return;
-    if (now - this.#refreshed > this.#timing.lostAfter) return this.#lose('it is too old');
+    if (now - this.#refreshed > this.#timing.lostAfter) {
+      this.#lose('it is too old');
+      return;
+    }
     // A clock that was set back makes a lock of the future, so that counts as due.
     if (now >= this.#tried && now - this.#tried < this.#timing.refreshEvery) return;
     this.#tried = now;
-    try {
-      await this.#refresh(now);
-    } catch (error) {
-      // The next try may succeed, and `lostAfter` tells when it did not.
-      if (error instanceof FileMissingError) this.#lose('somebody removed it', error);
-      else this.#lastError = error;
-    }
+    this.#refreshing ??= this.#refresh(now)
+      .catch((error: unknown) => {
+        // The next try may succeed, and `lostAfter` tells when it did not.
+        if (error instanceof FileMissingError) this.#lose('somebody removed it', error);
+        else this.#lastError = error;
+      })
+      .finally(() => {
+        this.#refreshing = undefined;
+      });
   }
-
-  #lastError: unknown;
 
   /** Creates the new lock before it removes the old one: at no moment is there none. */
   async #refresh(now: number): Promise<void> {
-    const old = this.#id;
-    this.#id = await this.#repository.writeUnpacked('lock', encodeLock(ownLock(this.kind, now)));
+    const id = await this.#repository.writeUnpacked('lock', encodeLock(ownLock(this.kind, now)));
+    this.#outdated.add(this.#id);
+    this.#id = id;
     this.#refreshed = now;
-    await this.#repository.storage.remove({ kind: 'lock', name: old });
+    for (const name of this.#outdated) {
+      await this.#repository.storage.remove({ kind: 'lock', name });
+      this.#outdated.delete(name);
+    }
   }
 
   #lose(reason: string, cause: unknown = this.#lastError): void {
