@@ -320,6 +320,11 @@ export class Platform implements AsyncDisposable {
     return await this.#keeper.open();
   }
 
+  /** Resolves when everything that followed from what happened so far has been drawn. */
+  async settled(): Promise<void> {
+    await this.#consequences;
+  }
+
   /** What the public page and `/status.json` say at this moment. */
   async statusReport(): Promise<StatusReport> {
     return await this.#board.report();
@@ -330,15 +335,26 @@ export class Platform implements AsyncDisposable {
    * Rejects with `PortInUseError` before anything else is started.
    */
   async start(options: { http: boolean }): Promise<{ url: string | undefined }> {
-    if (options.http && this.#listening === undefined) {
-      const pages = await publicPages({ board: this.#board, title: this.config.page.title, log: this.#log });
-      this.#listening = await listen(pages, this.config.listen);
-    }
+    if (options.http) await this.startPages();
     this.jobs.start();
     for (const loop of this.#loops) loop.start();
     const url = this.config.publicUrl ?? this.#listening?.url;
     this.#log.info({ url }, 'started');
     return { url };
+  }
+
+  /** The public page alone, for a platform whose work is done by another process. */
+  async startPages(): Promise<{ url: string }> {
+    if (this.#listening === undefined) {
+      const pages = await publicPages({
+        board: this.#board,
+        title: this.config.page.title,
+        log: this.#log,
+        clock: this.#clock,
+      });
+      this.#listening = await listen(pages, this.config.listen);
+    }
+    return { url: this.#listening.url };
   }
 
   /** Takes nothing new, lets what runs come to an end, gives back what lasts too long, and closes. */

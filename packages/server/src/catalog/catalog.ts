@@ -101,7 +101,7 @@ export class Catalog {
     return serviceFrom(row);
   }
 
-  /** In the order in which they were added. */
+  /** The most critical first, then in the order in which they were added. */
   async services(): Promise<Service[]> {
     const rows = await this.#database.read
       .selectFrom('services')
@@ -109,7 +109,8 @@ export class Catalog {
       .orderBy('created_at')
       .orderBy('slug')
       .execute();
-    return rows.map(serviceFrom);
+    const rank = (service: Service): number => criticalities.indexOf(service.criticality);
+    return rows.map(serviceFrom).sort((a, b) => rank(a) - rank(b));
   }
 
   /** By id or slug. */

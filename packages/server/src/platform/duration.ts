@@ -32,6 +32,22 @@ export function formatDuration(seconds: number): string {
   return parts.join(' ');
 }
 
+/** "1 hour", "6 hours", "1 hour 30 minutes": for sentences. */
+export function durationWords(seconds: number): string {
+  const parts = formatDuration(seconds)
+    .split(/ (?=\d)/)
+    .map((part) => {
+      const [count, unit] = part.split(' ');
+      const word = { d: 'day', h: 'hour', m: 'minute', s: 'second' }[unit ?? ''] ?? 'second';
+      return `${count} ${word}${count === '1' ? '' : 's'}`;
+    });
+  return parts.join(' ');
+}
+
+/** "every hour", "every 6 hours" */
+export const everyWords = (seconds: number): string =>
+  `every ${durationWords(seconds).replace(/^1 (?=\w+$)/, '')}`;
+
 /** "41 MB", "1.2 GB": decimal units as disks are sold, at most three digits. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];

@@ -15,7 +15,7 @@ export {
   type Tables,
   type Writer,
 } from './database/index.ts';
-export { formatBytes, formatDuration, parseDuration } from './duration.ts';
+export { durationWords, everyWords, formatBytes, formatDuration, parseDuration } from './duration.ts';
 export {
   ConfigError,
   DatabaseDamagedError,

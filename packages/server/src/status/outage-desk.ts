@@ -2,6 +2,7 @@ import type { Catalog, Service } from '../catalog/index.ts';
 import type { Monitoring, Outage } from '../monitoring/index.ts';
 import { type Clock, type Database, describeFailure, formatDuration, type Log } from '../platform/index.ts';
 import type { Restore } from '../recovery/index.ts';
+import { countFindings } from './finding-counts.ts';
 import type { Incident } from './incident.ts';
 import type { Incidents } from './incidents.ts';
 
@@ -121,16 +122,7 @@ export class OutageDesk {
   async #describe(outage: Outage): Promise<string> {
     const source = await this.#catalog.source(outage.sourceId);
     if (outage.kind === 'unreachable') return `${source.name} does not answer.`;
-    const counts = new Map<string, number>();
-    for (const { kind, object } of outage.findings) {
-      const what = `${object.split(' ')[0] ?? 'object'} ${kind === 'shrunk' ? 'emptied' : 'missing'}`;
-      counts.set(what, (counts.get(what) ?? 0) + 1);
-    }
-    const list = [...counts].map(([what, count]) => {
-      const [noun, verb] = what.split(' ');
-      return count === 1 ? `1 ${noun} is ${verb}` : `${count} ${noun}s are ${verb}`;
-    });
-    return `${source.name} answers, but lacks what the last backup holds: ${list.join(', ')}.`;
+    return `${source.name} answers, but lacks what the last backup holds: ${countFindings(outage.findings)}.`;
   }
 
   async #closeEnded(): Promise<void> {
@@ -226,5 +218,6 @@ export class OutageDesk {
   }
 }
 
+/** To the second: between two such times changes may be lost. */
 const clockTime = (at: string | undefined): string =>
-  at === undefined ? 'an unknown time' : `${at.slice(0, 16).replace('T', ' ')} UTC`;
+  at === undefined ? 'an unknown time' : `${at.slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import {
+  type Clock,
   conditional,
   describeFailure,
   type Log,
@@ -30,8 +31,13 @@ interface Rendered {
 }
 
 /** What everybody may read: the status page, incidents, the same as JSON, and whether the process lives. */
-export async function publicPages(options: { board: StatusBoard; title: string; log: Log }): Promise<Hono> {
-  const { board, title, log } = options;
+export async function publicPages(options: {
+  board: StatusBoard;
+  title: string;
+  log: Log;
+  clock: Clock;
+}): Promise<Hono> {
+  const { board, title, log, clock } = options;
   const stylesheet = await readStylesheet();
   const app = new Hono();
   let rendered: Rendered | undefined;
@@ -67,7 +73,7 @@ export async function publicPages(options: { board: StatusBoard; title: string; 
   );
   app.get('/incidents/:id{[0-9]{1,12}}', async (context) => {
     const incident = await board.incident(Number(context.req.param('id')));
-    const page = await incidentPage(incident, { title, stylesheet: stylesheet.path, now: new Date() });
+    const page = await incidentPage(incident, { title, stylesheet: stylesheet.path, now: clock.now() });
     return conditional(context, { body: String(page), type: htmlType, cacheControl });
   });
   app.get('/healthz', async (context) => {

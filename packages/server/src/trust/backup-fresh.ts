@@ -1,5 +1,5 @@
 import type { Run } from '../backup/index.ts';
-import { formatBytes, formatDuration, type Instant, type Lapse } from '../platform/index.ts';
+import { everyWords, formatBytes, type Instant, type Lapse } from '../platform/index.ts';
 import type { Drill } from '../recovery/index.ts';
 import type { Evidence, Sentence } from './evidence.ts';
 import type { PromiseState } from './schema.ts';
@@ -105,4 +105,4 @@ function verification(lastGood: Run, verified: Drill | undefined): (string | { a
 
 /** For people: what is promised. */
 export const freshnessPromise = (name: string, rpoSeconds: number): string =>
-  `${name} is backed up at least every ${formatDuration(rpoSeconds)}`;
+  `${name}: backed up at least ${everyWords(rpoSeconds)}`;

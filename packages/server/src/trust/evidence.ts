@@ -1,7 +1,10 @@
 import type { Instant } from '../platform/index.ts';
 
-/** A sentence for people; instants stay instants, so that a page can say "12 minutes ago". */
-export type Sentence = readonly (string | { readonly at: Instant })[];
+/**
+ * A sentence for people; instants stay instants, so that a page can say "12 minutes ago", or with the
+ * form `clock` "today 03:10".
+ */
+export type Sentence = readonly (string | { readonly at: Instant; readonly form?: 'clock' })[];
 
 /** What a judgement rests on. */
 export interface Evidence {

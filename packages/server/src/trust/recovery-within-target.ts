@@ -1,4 +1,4 @@
-import { formatDuration } from '../platform/index.ts';
+import { durationWords, formatDuration } from '../platform/index.ts';
 import type { Drill, Estimate } from '../recovery/index.ts';
 import type { Judgement } from './backup-fresh.ts';
 
@@ -58,7 +58,7 @@ export function judgeRecovery(facts: RecoveryFacts, now: Date): Judgement {
     evidence: {
       sentence: [
         'last rehearsal ',
-        { at: newest },
+        { at: newest, form: 'clock' },
         `: ${formatDuration(measured)} against ${formatDuration(rtoSeconds)}`,
         ...(grown ? [`; today's data would take about ${formatDuration(expected)}`] : []),
         ...(failing.length > 0 ? [`; since then a rehearsal of ${failing.join(', ')} failed`] : []),
@@ -77,4 +77,4 @@ export function judgeRecovery(facts: RecoveryFacts, now: Date): Judgement {
 
 /** For people: what is promised. */
 export const recoveryPromise = (name: string, rtoSeconds: number): string =>
-  `${name} is back within ${formatDuration(rtoSeconds)} after a disaster`;
+  `${name}: back within ${durationWords(rtoSeconds)} after a disaster`;

@@ -1,4 +1,4 @@
-import { formatDuration, type Instant } from '../platform/index.ts';
+import { everyWords, formatDuration, type Instant } from '../platform/index.ts';
 import type { Drill } from '../recovery/index.ts';
 import type { Judgement } from './backup-fresh.ts';
 
@@ -47,7 +47,7 @@ export function judgeRehearsal(facts: RehearsalFacts, now: Date): Judgement {
     evidence: {
       sentence: [
         'last rehearsal ',
-        { at: lastPassed.finishedAt },
+        { at: lastPassed.finishedAt, form: 'clock' },
         `: ${formatDuration(lastPassed.recoverySeconds ?? 0)}, ${passed} ${passed === 1 ? 'check' : 'checks'} passed`,
         ...(interrupted ? ['; a later one was interrupted'] : []),
       ],
@@ -65,4 +65,4 @@ export function judgeRehearsal(facts: RehearsalFacts, now: Date): Judgement {
 
 /** For people: what is promised. */
 export const rehearsalPromise = (name: string, rehearseSeconds: number): string =>
-  `Restoring ${name} is rehearsed at least every ${formatDuration(rehearseSeconds)}`;
+  `${name}: a restore is rehearsed at least ${everyWords(rehearseSeconds)}`;

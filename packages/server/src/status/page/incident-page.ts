@@ -18,11 +18,11 @@ export function incidentPage(
     main: html`
 <section class="overall ${incidentTone(incident.state)}" aria-labelledby="incident">
 <h1 id="incident">${mark(incidentTone(incident.state))}<span>${incident.title}</span></h1>
-<p class="tally">${incidentLabel(incident.state)}, ${
+<p class="tally">${incidentLabel(incident.state)}${
       incident.resolvedAt === undefined
-        ? html`since ${ago(incident.openedAt, now)}`
-        : html`after ${lasted(incident)}, ${clock(incident.resolvedAt, now)}`
-    }.</p>
+        ? html` · began ${ago(incident.openedAt, now)}`
+        : html` after ${lasted(incident)}, ${clock(incident.resolvedAt, now)}`
+    }</p>
 ${estimateLine(incident, now)}
 </section>
 <section aria-labelledby="updates"><h2 id="updates">Updates</h2>${updateList(incident, now, 1_000)}</section>

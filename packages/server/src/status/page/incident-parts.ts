@@ -32,7 +32,7 @@ export const openIncident = (
   now: Date,
 ): Html => html`<article class="incident ${incidentTone(incident.state)}">
 <h3>${mark(incidentTone(incident.state))}<a href="/incidents/${incident.id}">${incident.title}</a></h3>
-<p class="since">${incidentLabel(incident.state)}, since ${ago(incident.openedAt, now)}</p>
+<p class="since">${incidentLabel(incident.state)} · began ${ago(incident.openedAt, now)}</p>
 ${estimateLine(incident, now)}
 ${updateList(incident, now, 4)}
 </article>`;

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import type { PromiseReport } from '../report.ts';
 import { mark, promiseLabel, promiseTone } from './marks.ts';
-import { ago, type Html } from './times.ts';
+import { ago, clock, type Html } from './times.ts';
 
 const evidence = (promise: PromiseReport, now: Date): Html =>
   html`${promise.evidence.sentence.map((part, index) => {
-    if (typeof part !== 'string') return ago(part.at, now);
+    if (typeof part !== 'string') return part.form === 'clock' ? clock(part.at, now) : ago(part.at, now);
     return index === 0 ? part.charAt(0).toUpperCase() + part.slice(1) : part;
   })}`;
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { formatDuration } from '../../platform/index.ts';
+import { durationWords } from '../../platform/index.ts';
 import type { ServiceReport, StatusReport } from '../report.ts';
 import { dayBars } from './bars.ts';
 import { openIncident, pastIncident } from './incident-parts.ts';
@@ -53,7 +53,7 @@ const serviceCard = (
 <h3 id="service-${service.slug}">${service.name}</h3>
 <p class="state ${serviceTone(service.state)}">${mark(serviceTone(service.state))}${serviceLabel(service.state)}</p>
 </div>
-<p class="targets">${service.criticality.charAt(0).toUpperCase() + service.criticality.slice(1)} · at most ${formatDuration(service.rpoSeconds)} of work lost · back within ${formatDuration(service.rtoSeconds)}</p>
+<p class="targets">${service.criticality.charAt(0).toUpperCase() + service.criticality.slice(1)} · at most ${durationWords(service.rpoSeconds)} of work lost · back within ${durationWords(service.rtoSeconds)}</p>
 ${dayBars(service)}
 <h4>Promises and their evidence</h4>
 ${promiseList(service.promises, now)}
