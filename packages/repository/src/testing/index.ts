@@ -8,3 +8,4 @@ export {
 } from './repository.ts';
 export { type ResticOptions, type ResticResult, restic, resticBinary } from './restic.ts';
 export { describeTree, treeDifferences } from './tree-differences.ts';
+export { Workshop } from './workshop.ts';
