@@ -39,6 +39,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/ls.ts'),
   },
   {
+    name: 'check',
+    summary: 'find damage in a repository',
+    group: 'A repository:',
+    load: () => import('./commands/check.ts'),
+  },
+  {
     name: 'forget',
     summary: 'remove snapshots by rules',
     group: 'A repository:',

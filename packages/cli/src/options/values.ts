@@ -62,3 +62,7 @@ export function pointInTime(text: string): Date {
   }
   return time;
 }
+
+/** Which data `check` reads: `2/5` and `2.5%` are judged by the engine, anything else is a size in bytes. */
+export const dataSubset = (text: string): string | number =>
+  text.includes('/') || text.endsWith('%') ? text : size(text);

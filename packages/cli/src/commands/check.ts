@@ -1,0 +1,97 @@
+import { type CheckPhase, type CheckReport, checkRepository, type Finding } from '@octobox/repository';
+import type { Command } from 'commander';
+import { lockRepository, openRepository } from '../access/open-repository.ts';
+import { CliError } from '../errors.ts';
+import { checkSummaryJson, findingJson, findingLines, summaryLines } from '../maintain/check-report.ts';
+import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
+import {
+  addRepositoryOptions,
+  type OutputFlags,
+  optionsOf,
+  type RepositoryFlags,
+} from '../options/global-options.ts';
+import { dataSubset } from '../options/values.ts';
+import { plural } from '../output/quantities.ts';
+import { startVerbProgress } from '../output/verb-progress.ts';
+import type { Cli } from '../verb.ts';
+
+interface Flags extends RepositoryFlags, OutputFlags {
+  readonly readData?: boolean;
+  readonly readDataSubset?: string | number;
+  readonly checkUnused?: boolean;
+}
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .description(
+      'Looks whether a repository is whole: every file is there and is what it must be, and every snapshot can\n' +
+        'be restored. Changes nothing. Without --read-data the content of files is not read, so damage in it\n' +
+        'stays unseen; with it everything is read, decrypted and hashed again, which takes its time.\n' +
+        'Each finding names the damaged file, and the snapshots and paths that suffer by it. Hints cost space only.',
+    )
+    .option('--read-data', 'read and verify all data')
+    .option(
+      '--read-data-subset <part>',
+      'read a part: n/t (the n-th of t parts), a share such as 5%, or a size such as 2G',
+      dataSubset,
+    )
+    .option('--check-unused', 'also tell what no snapshot needs')
+    .action(async () => {
+      const flags = optionsOf<Flags>(command);
+      await using repository = await openRepository(cli, flags);
+      await using lock = await lockRepository(cli, repository, 'exclusive', flags);
+      const report = await (async (): Promise<CheckReport> => {
+        await using progress = startVerbProgress(cli, flags);
+        return await checkRepository(repository, {
+          ...(flags.readDataSubset !== undefined
+            ? { readData: { subset: flags.readDataSubset } }
+            : flags.readData
+              ? { readData: true as const }
+              : {}),
+          checkUnused: flags.checkUnused,
+          noLock: true,
+          signal: lock.signal,
+          onProgress: ({ phase, done, total, bytesDone, bytesTotal }) =>
+            progress.update(
+              bytesDone === undefined
+                ? { step: steps[phase], done, total, unit: units[phase] }
+                : { step: steps[phase], done: bytesDone, total: bytesTotal, unit: 'bytes' },
+            ),
+          onFinding: (finding) => tell(cli, finding, flags),
+        });
+      })();
+      if (flags.json) await cli.out.printJson(checkSummaryJson(report));
+      else if (!flags.quiet || report.errorCount > 0) await cli.out.printAll(summaryLines(report));
+      if (report.errorCount > 0) {
+        throw new CliError('cli.findings', `the repository has ${plural(report.errorCount, 'error')}`, {
+          advice:
+            'Restore the files that are named from a copy of the repository. What no finding names can still be restored.',
+        });
+      }
+    });
+  addRepositoryOptions(command);
+  addExitCodes(command, repositoryExitCodes, {
+    1: 'the repository has errors, or the check failed, or the command line was wrong',
+  });
+}
+
+const steps: Readonly<Record<CheckPhase, string>> = {
+  index: 'reading the index',
+  packs: 'looking for packs',
+  trees: 'reading folders',
+  data: 'reading data',
+};
+
+const units: Readonly<Record<CheckPhase, string>> = {
+  index: 'index files',
+  packs: 'packs',
+  trees: 'trees',
+  data: 'packs',
+};
+
+function tell({ out }: Cli, finding: Finding, flags: OutputFlags): void {
+  if (flags.json) out.printSoon(JSON.stringify(findingJson(finding)));
+  // Hints by the thousand help nobody who did not ask.
+  else if (finding.severity === 'error' || !flags.quiet)
+    for (const line of findingLines(finding)) out.printSoon(line);
+}

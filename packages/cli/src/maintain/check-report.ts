@@ -1,0 +1,62 @@
+import type { CheckReport, Finding } from '@octobox/repository';
+import { bytes, count, plural } from '../output/quantities.ts';
+import { printable } from '../output/snapshot-table.ts';
+
+/** Paths listed for one snapshot in the text report; all that are known are in the JSON. */
+const pathsShown = 5;
+
+const fileName = ({ file }: Finding): string | undefined =>
+  file === undefined ? undefined : file.kind === 'config' ? 'config' : `${file.kind}/${file.name}`;
+
+export const findingJson = (finding: Finding): object => ({
+  message_type: 'finding',
+  severity: finding.severity,
+  code: finding.code,
+  file: fileName(finding),
+  message: finding.message,
+  paths: finding.paths,
+});
+
+export function findingLines(finding: Finding): string[] {
+  const paths = finding.paths ?? [];
+  return [
+    `${finding.severity}: ${printable(finding.message)}`,
+    ...paths.slice(0, pathsShown).map((path) => `       ${printable(path)}`),
+    ...(paths.length > pathsShown
+      ? [`       and ${count(paths.length - pathsShown)} more (--json lists them)`]
+      : []),
+  ];
+}
+
+/** Codes of findings that concern one pack, for restic's field `broken_packs`. */
+const isBrokenPack = ({ severity, file, code }: Finding): boolean =>
+  severity === 'error' && file?.kind === 'data' && code !== 'blob-missing';
+
+export function checkSummaryJson(report: CheckReport): object {
+  const broken = new Set(report.findings.filter(isBrokenPack).map(({ file }) => file?.name));
+  return {
+    message_type: 'summary',
+    num_errors: report.errorCount,
+    broken_packs: broken.size === 0 ? null : [...broken],
+    suggest_repair_index: report.findings.some(({ code }) => code === 'pack-unlike-index'),
+    suggest_prune: report.findings.some(({ code }) => code === 'pack-unreferenced' || code === 'blob-unused'),
+    num_hints: report.hintCount,
+    snapshots: report.snapshots,
+    indexes: report.indexes,
+    packs: report.packs,
+    blobs: report.blobs,
+    trees: report.trees,
+    packs_read: report.packsRead,
+    bytes_read: report.bytesRead,
+  };
+}
+
+export const summaryLines = (report: CheckReport): string[] => [
+  `checked ${plural(report.snapshots, 'snapshot')}, ${plural(report.indexes, 'index file')}, ${plural(report.packs, 'pack')}, ${plural(report.trees, 'tree')}`,
+  report.packsRead === 0
+    ? 'no data was read: --read-data reads it too'
+    : `read and verified ${plural(report.packsRead, 'pack')} (${bytes(report.bytesRead)})`,
+  report.errorCount === 0
+    ? `no errors were found${report.hintCount > 0 ? `, ${plural(report.hintCount, 'hint')}` : ''}`
+    : `${plural(report.errorCount, 'error')} found`,
+];
