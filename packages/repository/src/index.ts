@@ -38,6 +38,14 @@ export {
   type PruneResult,
 } from './maintain/apply-prune.ts';
 export { InvalidDurationError } from './maintain/calendar-duration.ts';
+export { type CheckOptions, checkRepository } from './maintain/check.ts';
+export type {
+  CheckPhase,
+  CheckProgress,
+  CheckReport,
+  Finding,
+  FindingCode,
+} from './maintain/check-report.ts';
 export {
   type ApplyForgetOptions,
   applyForget,
@@ -61,6 +69,7 @@ export {
   type PrunePlan,
   type PruneStatistics,
 } from './maintain/prune-plan.ts';
+export { InvalidSubsetError, type ReadDataSubset } from './maintain/read-data-subset.ts';
 export {
   describeGroup,
   groupSnapshots,
