@@ -12,7 +12,8 @@ export function derivedName(database: string, suffix: string): string {
   return `${front}${suffix}`;
 }
 
-const stamp = (now: Date): string => now.toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
+/** To the millisecond, so that two restores in a row do not meet: `20261123_075532_123`. */
+const stamp = (now: Date): string => now.toISOString().replace(/[-:Z]/g, '').replace(/[T.]/g, '_');
 
 /**
  * Restores beside the live database and verifies the result while nobody can write to it; only then

@@ -79,6 +79,6 @@ async function replaceFile(restored: string, live: string, kept: string): Promis
 }
 
 export const keptPath = (live: string, now: Date): string => {
-  const stamp = now.toISOString().replace(/[-:]/g, '').slice(0, 15);
+  const stamp = now.toISOString().replace(/[-:Z]/g, '').replace(/[T.]/g, '_');
   return `${dirname(live)}/${basename(live)}.before-restore-${stamp}`;
 };
