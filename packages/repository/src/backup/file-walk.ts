@@ -304,7 +304,8 @@ export class FileWalk {
     }
     while (this.#held.count > MAX_HELD || this.#reader.largeFiles >= (this.#options.readConcurrency ?? 2)) {
       this.#reader.flush();
-      await Promise.race([this.#progressed.promise, this.#failed.promise]);
+      await this.#progressed.promise;
+      pool.throwFailure();
     }
   }
 

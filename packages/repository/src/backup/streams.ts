@@ -11,6 +11,7 @@ import type { BackupResult, BackupStreamsOptions, StreamFile } from './backup-ty
 import { FolderBuilder } from './folder-builder.ts';
 import { findParent } from './parent.ts';
 import { type BackupContext, runBackup } from './run-backup.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** A folder while its files arrive; they may come in any order. */
 interface StreamFolder {
@@ -135,9 +136,7 @@ class StreamReader {
       while (running.size >= limit) await Promise.race(running);
     };
     this.#chunker.reset();
-    for await (const piece of stream) {
-      this.#context.signal.throwIfAborted();
-      store.pool.throwFailure();
+    for await (const piece of untilAborted(stream, store.pool.signal)) {
       size += piece.length;
       let start = 0;
       for (let cut = this.#chunker.next(piece); cut !== -1; cut = this.#chunker.next(piece, cut)) {

@@ -46,6 +46,7 @@ export class WorkerPool {
   readonly #roomWaiters: (() => void)[] = [];
   readonly #maxWaiting: number;
   #nextId = 0;
+  readonly #failing = new AbortController();
   #failure: { readonly error: unknown } | undefined;
   #closed = false;
 
@@ -87,6 +88,11 @@ export class WorkerPool {
     this.throwFailure();
   }
 
+  /** Aborted with the error when the pool has failed. */
+  get signal(): AbortSignal {
+    return this.#failing.signal;
+  }
+
   throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
@@ -104,6 +110,7 @@ export class WorkerPool {
     this.#waiting.length = 0;
     for (const { running } of this.#workers) running.clear();
     for (const { reject } of jobs) reject(error);
+    this.#failing.abort(error);
     this.#wake();
   }
 
