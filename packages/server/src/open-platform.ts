@@ -211,7 +211,12 @@ export class Platform implements AsyncDisposable {
     this.events.on('outage.started', () => then(() => this.#desk.reconcile()));
     this.events.on('outage.ended', () => then(() => this.#desk.reconcile()));
     this.events.on('restore.started', ({ restore }) => then(() => this.#desk.restoreBegan(restore)));
-    this.events.on('restore.finished', ({ restore }) => then(() => this.#desk.restoreEnded(restore)));
+    this.events.on('restore.finished', ({ restore }) =>
+      then(async () => {
+        await this.#desk.restoreEnded(restore);
+        await this.#desk.reconcile();
+      }),
+    );
     this.events.on('run.finished', ({ run }) => {
       then(() => this.promises.evaluate());
       if (run.state === 'succeeded') then(() => this.#planRetention());

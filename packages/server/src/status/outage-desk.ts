@@ -130,6 +130,8 @@ export class OutageDesk {
       if (incident.openedBy !== 'monitoring') continue;
       const outages = await this.#outagesOf(incident.id);
       if (outages.length === 0 || outages.some(({ state }) => state === 'open')) continue;
+      // Probes see that everything is there before the restore has verified it.
+      if (await this.#isBeingRestored(outages.map(({ sourceId }) => sourceId))) continue;
       const accepted = outages.every(({ state }) => state === 'accepted');
       const took = (this.#clock.now().getTime() - Date.parse(incident.openedAt)) / 1_000;
       await this.#incidents.resolve(
@@ -210,6 +212,16 @@ export class OutageDesk {
       .where('incident_id', '=', incidentId)
       .orderBy('outages.id', 'desc')
       .execute();
+  }
+
+  async #isBeingRestored(sourceIds: readonly string[]): Promise<boolean> {
+    const running = await this.#database.read
+      .selectFrom('restores')
+      .select('id')
+      .where('source_id', 'in', [...sourceIds])
+      .where('state', '=', 'running')
+      .executeTakeFirst();
+    return running !== undefined;
   }
 
   async #openSourcesOf(incidentId: number): Promise<string[]> {
