@@ -115,16 +115,15 @@ export class FileReader {
   }
 
   async #storePieces(file: number): Promise<{ ids: Uint8Array[]; size: number }> {
-    const ids: Uint8Array[] = [];
+    const groups: { ids: Uint8Array; size: number; isShort: boolean }[] = [];
     const running = new Set<Promise<void>>();
-    let size = 0;
     let isShorter = false;
     const store = (at: number, from: number, lengths: number[]): void => {
       const expected = lengths.reduce((sum, length) => sum + length, 0);
       const done = this.#pool.run({ kind: 'pieces', file, from, lengths }, true).then((stored) => {
-        ids[at] = stored.ids;
-        size += stored.size;
-        if (stored.size < expected) isShorter = true;
+        const isShort = stored.size < expected;
+        groups[at] = { ids: stored.ids, size: stored.size, isShort };
+        isShorter ||= isShort;
         this.#tally.addBlobs('data', stored.fresh);
         this.#tally.bytesDone += stored.size;
         this.#tally.report();
@@ -133,11 +132,11 @@ export class FileReader {
       running.add(tracked);
     };
     try {
-      for (let from = 0, atEnd = false, groups = 0; !atEnd && !isShorter; ) {
+      for (let from = 0, atEnd = false, count = 0; !atEnd && !isShorter; ) {
         const cuts = await this.#pool.run({ kind: 'cuts', file, from, atLeast: CUT_AHEAD }, true);
         atEnd = cuts.atEnd;
         for (const lengths of groupBySize(cuts.lengths)) {
-          store(groups++, from, lengths);
+          store(count++, from, lengths);
           from += lengths.reduce((sum, length) => sum + length, 0);
         }
         // The next cuts are looked for while the last of these pieces are stored.
@@ -149,7 +148,10 @@ export class FileReader {
       await Promise.allSettled(running);
       throw error;
     }
-    return { ids, size };
+    // Where a shrinking file ended for the first time is the end: what was read behind it would leave a gap.
+    const end = groups.findIndex(({ isShort }) => isShort);
+    const whole = end === -1 ? groups : groups.slice(0, end + 1);
+    return { ids: whole.map(({ ids }) => ids), size: whole.reduce((sum, { size }) => sum + size, 0) };
   }
 }
 
