@@ -87,8 +87,7 @@ export class Company implements AsyncDisposable {
 
   /** Drops the tables with the orders and deletes the pictures and invoices, while customers order. */
   async suffer(): Promise<{ at: Date; tables: readonly string[]; folders: readonly string[] }> {
-    const tables = await this.shop.dropTables();
-    const at = new Date();
+    const { tables, at } = await this.shop.dropTables();
     for (const folder of deletedFolders)
       await rm(join(this.website, folder), { recursive: true, force: true });
     return { at, tables, folders: deletedFolders };

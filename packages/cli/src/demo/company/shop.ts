@@ -29,8 +29,8 @@ export interface Shop extends AsyncDisposable {
   readonly partitions: number;
   /** How the shop's application reaches it. */
   readonly till: TillOptions;
-  /** Drops the tables that hold the orders. Resolves when they are gone, with their names. */
-  dropTables(): Promise<readonly string[]>;
+  /** Drops the tables that hold the orders. `at`: when that was acknowledged; no order is after it. */
+  dropTables(): Promise<{ readonly tables: readonly string[]; readonly at: Date }>;
   /** Which of these order references the database knows now. */
   known(references: readonly string[]): Promise<ReadonlySet<string>>;
 }

@@ -14,13 +14,17 @@ export interface Recovered {
   readonly losses: Losses;
 }
 
-const secondsSince = (from: Date, to: string): number => (Date.parse(to) - from.getTime()) / 1000;
+/** Never negative: a probe may look in the very moment in which the tables go. */
+const secondsSince = (from: Date, to: string): number => Math.max(0, Date.parse(to) - from.getTime()) / 1000;
 
 async function putBack(scene: Scene, part: Part): Promise<Restore> {
   const { platform, sources, teller, signal } = scene;
-  const restore = await teller.during((update) =>
+  return await teller.during((update) =>
     platform.runRestore(sources[part].id, { onProgress: shown(update, part), signal, reason: 'incident' }),
   );
+}
+
+async function tellRestored({ teller }: Scene, part: Part, restore: Restore): Promise<void> {
   const passed = restore.state === 'passed';
   await teller.tell({
     ...{ type: 'restored', part, passed, at: restore.finishedAt ?? new Date().toISOString() },
@@ -33,11 +37,10 @@ async function putBack(scene: Scene, part: Part): Promise<Restore> {
       restore.failure?.message ?? 'it did not pass its checks',
     );
   }
-  return restore;
 }
 
 /** Waits for the first order that goes through again. */
-async function reopened({ company, teller, signal }: Scene): Promise<void> {
+async function tellReopened({ company, teller, signal }: Scene): Promise<void> {
   await company.writer.until(
     (state) => state.outSince === undefined && state.lastOutage !== undefined,
     signal,
@@ -47,6 +50,17 @@ async function reopened({ company, teller, signal }: Scene): Promise<void> {
     ...{ type: 'reopened', at: lastOutage?.endedAt ?? new Date().toISOString() },
     outSeconds: (lastOutage?.milliseconds ?? 0) / 1000,
   });
+}
+
+/** The database first, because every minute without it costs orders. */
+async function putBothBack(scene: Scene): Promise<Record<Part, Restore>> {
+  const database = await putBack(scene, 'database');
+  // Orders go through again as soon as the data is in place, while it is still being verified.
+  if (database.state === 'passed') await tellReopened(scene);
+  await tellRestored(scene, 'database', database);
+  const files = await putBack(scene, 'files');
+  await tellRestored(scene, 'files', files);
+  return { database, files };
 }
 
 /**
@@ -85,10 +99,7 @@ export async function sufferAndRecover(scene: Scene): Promise<Recovered> {
     estimateSeconds: incident.estimate?.seconds,
   });
 
-  const restores: Partial<Record<Part, Restore>> = {};
-  restores.database = await putBack(scene, 'database');
-  await reopened(scene);
-  restores.files = await putBack(scene, 'files');
+  const restores = await putBothBack(scene);
   const points = { database: pointOf(restores.database), files: pointOf(restores.files) };
   const resolved = await notice.incident(
     'the incident was not closed',
@@ -100,11 +111,11 @@ export async function sufferAndRecover(scene: Scene): Promise<Recovered> {
     seconds: secondsSince(suffered.at, resolvedAt),
   });
   const losses = await settleAccounts(scene, suffered.at, points);
-  return { at: suffered.at, restores: restores as Record<Part, Restore>, points, losses };
+  return { at: suffered.at, restores, points, losses };
 }
 
-function pointOf(restore: Restore | undefined): Date {
-  if (restore?.recoveryPointAt === undefined) {
+function pointOf(restore: Restore): Date {
+  if (restore.recoveryPointAt === undefined) {
     throw new StepFailedError('restore', 'the platform does not say from which instant the restored data is');
   }
   return new Date(restore.recoveryPointAt);

@@ -69,7 +69,12 @@ export async function tellStory(options: StoryOptions): Promise<void> {
     await teller.tell({ type: 'opening', folder, keep });
     // First of all, so that an address that is taken or makes no sense is known at once.
     await using raised = new AsyncDisposableStack();
-    const platform = raised.use(await raisePlatform(folder, options.listen));
+    const platform = raised.use(
+      await teller.during((update) => {
+        update({ step: 'opening Octobox', done: 0, total: 1, unit: 'platform' });
+        return raisePlatform(folder, options.listen);
+      }),
+    );
     const url = await openPage(platform);
     await using company = await foundCompany(folder, options);
     // From here on it stops before the company closes, and does not take the end for a disaster.

@@ -74,21 +74,21 @@ async function fill(cluster: Cluster, applicationPassword: string, options: Shop
       const steps = fillingSteps(size, today);
       let rows = 0;
       for (const [index, step] of steps.entries()) {
-        onProgress?.(`filling ${step.table}`, index, steps.length + 2, 'steps');
+        onProgress?.(`filling ${step.table}`, index + 1, steps.length + 3, 'steps');
         await client.query('SELECT setseed(0.5)');
         const filled = await client.query(step.sql, [...step.parameters]);
         rows += filled.rowCount ?? 0;
       }
-      onProgress?.('building keys and indexes', steps.length, steps.length + 2, 'steps');
+      onProgress?.('building keys and indexes', steps.length + 1, steps.length + 3, 'steps');
       await client.query(`SELECT setval('order_numbers', (SELECT max(id) FROM orders))`);
       await client.query(
         `SELECT setval(pg_get_serial_sequence('products', 'id'), (SELECT max(id) FROM products)),
            setval(pg_get_serial_sequence('customers', 'id'), (SELECT max(id) FROM customers))`,
       );
       await client.query(await script('keys'));
-      onProgress?.('adding views, functions and roles', steps.length + 1, steps.length + 2, 'steps');
+      onProgress?.('adding views, functions and roles', steps.length + 2, steps.length + 3, 'steps');
       await client.query(await script('logic'));
-      onProgress?.('adding views, functions and roles', steps.length + 2, steps.length + 2, 'steps');
+      onProgress?.('adding views, functions and roles', steps.length + 3, steps.length + 3, 'steps');
       return rows;
     },
     signal,
@@ -121,7 +121,8 @@ export class PostgresShop implements Shop {
 
   /** Leaves nothing behind when it fails or is aborted. */
   static async open(options: ShopOptions): Promise<PostgresShop> {
-    options.onProgress?.('starting PostgreSQL', 0, 1, 'steps');
+    const count = fillingSteps(options.size, options.today).length + 3;
+    options.onProgress?.('starting PostgreSQL', 0, count, 'steps');
     const cluster = await Cluster.create({
       folder: options.folder,
       settings: durableSettings,
@@ -138,11 +139,12 @@ export class PostgresShop implements Shop {
     }
   }
 
-  async dropTables(): Promise<readonly string[]> {
-    await connected(this.cluster.connection(database), (client) =>
-      client.query(`DROP TABLE ${droppedTables.join(', ')} CASCADE`),
-    );
-    return droppedTables;
+  async dropTables(): Promise<{ tables: readonly string[]; at: Date }> {
+    const at = await connected(this.cluster.connection(database), async (client) => {
+      await client.query(`DROP TABLE ${droppedTables.join(', ')} CASCADE`);
+      return new Date();
+    });
+    return { tables: droppedTables, at };
   }
 
   async known(references: readonly string[]): Promise<ReadonlySet<string>> {

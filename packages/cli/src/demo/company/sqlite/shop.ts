@@ -86,13 +86,13 @@ export class SqliteShop implements Shop {
     }
   }
 
-  async dropTables(): Promise<readonly string[]> {
+  async dropTables(): Promise<{ tables: readonly string[]; at: Date }> {
     this.#use((database) => {
       database.exec('BEGIN IMMEDIATE');
       for (const table of droppedTables) database.exec(`DROP TABLE ${table}`);
       database.exec('COMMIT');
     });
-    return droppedTables;
+    return { tables: droppedTables, at: new Date() };
   }
 
   async known(references: readonly string[]): Promise<ReadonlySet<string>> {
