@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { Instant } from '../platform/clock.ts';
+import type { Instant } from '../platform/schema.ts';
 
 /** `interrupted`: the process or the machine went away; its job is run again and gets a row of its own. */
 export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';

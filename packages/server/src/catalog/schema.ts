@@ -1,4 +1,4 @@
-import type { Instant } from '../platform/clock.ts';
+import type { Instant } from '../platform/schema.ts';
 import type { Criticality } from './criticality.ts';
 
 export interface ServiceRow {

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { Instant } from '../platform/clock.ts';
+import type { Instant } from '../platform/schema.ts';
 
 /** `damaged`: it answers, and something that was backed up is gone. */
 export type HealthState = 'ok' | 'unreachable' | 'damaged' | 'unknown';

@@ -1,7 +1,8 @@
 import { setTimeout as realDelay } from 'node:timers/promises';
 
-/** UTC instant as ISO 8601 with milliseconds and `Z`; such texts sort as the instants do. */
-export type Instant = string;
+import type { Instant } from './schema.ts';
+
+export type { Instant };
 
 /** Everything that needs the time takes a clock, so that a test can move it. */
 export interface Clock {

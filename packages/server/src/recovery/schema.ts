@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { Instant } from '../platform/clock.ts';
+import type { Instant } from '../platform/schema.ts';
 
 /**
  * `passed`: restored, and every check of the verification passed. `failed`: a check did not pass, or

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { Instant } from '../platform/clock.ts';
+import type { Instant } from '../platform/schema.ts';
 
 export type IncidentState = 'investigating' | 'identified' | 'monitoring' | 'resolved';
 export type Impact = 'degraded' | 'outage';

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { Instant } from '../platform/clock.ts';
+import type { Instant } from '../platform/schema.ts';
 
 export type PromiseKind = 'backup-fresh' | 'restore-rehearsed' | 'recovery-within-target';
 export type PromiseState = 'kept' | 'at-risk' | 'broken' | 'unknown';

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { ConfigError } from '../errors.ts';
+import { configFrom, loadConfig, parseListen } from './load-config.ts';
+
+const from = (text: string, env: Record<string, string> = {}) =>
+  configFrom({ env, dataFolder: '/data', file: { path: '/data/octobox.yaml', text } });
+
+const refusal = (text: string, env: Record<string, string> = {}): ConfigError => {
+  try {
+    from(text, env);
+  } catch (error) {
+    assert(error instanceof ConfigError);
+    return error;
+  }
+  throw new assert.AssertionError({ message: 'the configuration was accepted' });
+};
+
+describe('configuration', () => {
+  it('has a default for everything', () => {
+    const config = configFrom({ env: {}, dataFolder: '/data', file: undefined });
+    assert.deepEqual(config.listen, { host: '127.0.0.1', port: 8420 });
+    assert.equal(config.repository.location, '/data/repository');
+    assert.equal(config.repository.passwordFile, '/data/repository-password');
+    assert.equal(config.repository.ownPassword, true);
+    assert.equal(config.monitoring.intervalSeconds, 60);
+  });
+
+  it('reads the file, and the environment beats it', () => {
+    const text =
+      'listen: 0.0.0.0:9000\nrepository:\n  location: /backup\npage: { title: Shop }\nmonitoring:\n  interval: 90s\n';
+    const config = from(text, { OCTOBOX_LISTEN: '[::1]:1', RESTIC_PASSWORD_FILE: '/p' });
+    assert.deepEqual(config.listen, { host: '::1', port: 1 });
+    assert.equal(config.repository.location, '/backup');
+    assert.equal(config.repository.passwordFile, '/p');
+    assert.equal(config.repository.ownPassword, false);
+    assert.equal(config.page.title, 'Shop');
+    assert.equal(config.monitoring.intervalSeconds, 90);
+  });
+
+  it('names line and column of an unknown setting, and the known ones', () => {
+    const error = refusal('listen: 127.0.0.1:1\nretention:\n  keepHourly: 3\n  keepMinutely: 7\n');
+    assert.equal(error.line, 4);
+    assert.equal(error.column, 3);
+    assert.match(error.message, /octobox\.yaml:4:3: unknown setting "retention\.keepMinutely"/);
+    assert.match(error.advice ?? '', /keepHourly/);
+  });
+
+  it('names line and column of a wrong value', () => {
+    const error = refusal('page:\n  title: x\nmonitoring:\n  interval: soon\n');
+    assert.deepEqual([error.line, error.column], [4, 13]);
+    assert.match(error.message, /60s, 15m or 1h/);
+  });
+
+  it('names line and column where the YAML is damaged', () => {
+    const error = refusal('listen: 127.0.0.1:1\npage:\n  title: "never closed\n');
+    assert.equal(error.code, 'server.config');
+    assert.equal(error.line, 4);
+    assert.match(error.message, /not valid YAML/);
+    assert.ok(error.advice);
+  });
+
+  it('says which environment variable is wrong', () => {
+    const error = refusal('', { OCTOBOX_LISTEN: 'everywhere' });
+    assert.equal(error.line, undefined);
+    assert.match(error.message, /environment variable OCTOBOX_LISTEN: .*host:port/);
+  });
+
+  it('refuses a list where settings belong', () => {
+    assert.match(refusal('- a\n- b\n').message, /octobox\.yaml:1:1/);
+  });
+
+  it('takes an empty file as no settings', () => {
+    assert.equal(from('').listen.port, 8420);
+    assert.equal(from('# only a remark\n').listen.port, 8420);
+  });
+
+  it('finds the file in the data folder, and misses a named one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'octobox-config-'));
+    try {
+      assert.equal(loadConfig({ env: {}, dataFolder: folder }).configFile, undefined);
+      await writeFile(join(folder, 'octobox.yaml'), 'listen: 7\n');
+      assert.equal(loadConfig({ env: { OCTOBOX_DATA: folder } }).listen.port, 7);
+      assert.throws(() => loadConfig({ env: {}, configFile: join(folder, 'other.yaml') }), ConfigError);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('reads addresses with and without a host', () => {
+    assert.deepEqual(parseListen('8420'), { host: '127.0.0.1', port: 8420 });
+    assert.deepEqual(parseListen('status.example:80'), { host: 'status.example', port: 80 });
+    for (const wrong of ['', ':', 'a:b', '1.2.3.4:70000', '::1:80']) assert.throws(() => parseListen(wrong));
+  });
+});

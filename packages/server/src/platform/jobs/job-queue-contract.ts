@@ -1,0 +1,276 @@
+/** What every JobQueue must do; run by the test of each implementation. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { describe, it } from 'node:test';
+import { ManualClock } from '../../manual-clock.ts';
+import { JobCancelledError } from './errors.ts';
+import type { Job, JobContext, JobQueue } from './job-queue.ts';
+
+export interface QueueUnderTest extends AsyncDisposable {
+  readonly clock: ManualClock;
+  /** Another queue on the same jobs, as another process would have; on a clock of its own if given. */
+  another(clock?: ManualClock): JobQueue;
+}
+
+const leaseMs = 30_000;
+
+/** Lets queues that wait for the clock look again until `reached`. */
+async function until(
+  clock: ManualClock,
+  reached: () => boolean | Promise<boolean>,
+  stepMs = 0,
+): Promise<void> {
+  for (let i = 0; i < 2_000; i++) {
+    if (await reached()) return;
+    clock.advance(stepMs);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.fail('it did not happen');
+}
+
+/** A handler that tells when it was entered and stays until it is let go. */
+function gate() {
+  let entered = 0;
+  let leave = (): void => undefined;
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  return {
+    entered: () => entered,
+    leave,
+    async run(_payload: unknown, context: JobContext) {
+      entered++;
+      await Promise.race([left, once(context.signal, 'abort')]);
+      context.signal.throwIfAborted();
+      return 'done';
+    },
+  };
+}
+
+export function jobQueueContract(name: string, open: () => Promise<QueueUnderTest>): void {
+  const simple = { kind: 'simple', concurrency: 2, maxAttempts: 3 };
+
+  describe(`${name} as a job queue`, () => {
+    it('runs a job and keeps what it returned, its progress and its log', async () => {
+      await using under = await open();
+      const queue = under.another();
+      queue.define<{ n: number }>({
+        ...simple,
+        async run({ n }, context) {
+          context.progress({ step: 'adding', done: n, total: 2 });
+          context.log('one line, password=hunter2');
+          return { sum: n + 1 };
+        },
+      });
+      const { job, added } = await queue.enqueue({ kind: 'simple', payload: { n: 1 } });
+      assert.equal(added, true);
+      const seen: unknown[] = [];
+      const ended = await queue.finish(job.id, (progress) => seen.push(progress));
+      assert.equal(ended.state, 'succeeded');
+      assert.deepEqual(ended.result, { sum: 2 });
+      assert.deepEqual(seen[0], { step: 'adding', done: 1, total: 2 });
+      assert.deepEqual(
+        (await queue.log(job.id)).map(({ line }) => line),
+        ['one line, password=***'],
+      );
+    });
+
+    it('holds one job of a unique key, and takes the next when it has ended', async () => {
+      await using under = await open();
+      const queue = under.another();
+      queue.define({ ...simple, run: async () => null });
+      const request = { kind: 'simple', payload: null, uniqueKey: 'backup:1' };
+      const first = await queue.enqueue(request);
+      const second = await queue.enqueue(request);
+      assert.equal(second.added, false);
+      assert.equal(second.job.id, first.job.id);
+      await queue.finish(first.job.id);
+      assert.equal((await queue.enqueue(request)).added, true);
+    });
+
+    it('runs one job of a lane at a time', async () => {
+      await using under = await open();
+      const queue = under.another();
+      const held = gate();
+      queue.define({ ...simple, run: held.run });
+      queue.start();
+      const one = await queue.enqueue({ kind: 'simple', payload: 1, lane: 'source' });
+      const two = await queue.enqueue({ kind: 'simple', payload: 2, lane: 'source' });
+      await until(under.clock, () => held.entered() === 1, 1_000);
+      assert.equal((await queue.get(two.job.id))?.state, 'queued');
+      held.leave();
+      await queue.finish(one.job.id);
+      await until(under.clock, async () => (await queue.get(two.job.id))?.state === 'succeeded', 1_000);
+      await queue.stop(0);
+    });
+
+    it('tries a failed job again, later each time, and gives up', async () => {
+      await using under = await open();
+      const queue = under.another();
+      let attempts = 0;
+      queue.define({
+        ...simple,
+        run: async () => {
+          attempts++;
+          throw Object.assign(new Error('no luck'), { code: 'luck', advice: 'Wait.' });
+        },
+      });
+      queue.start();
+      const { job } = await queue.enqueue({ kind: 'simple', payload: null });
+      await until(under.clock, async () => (await queue.get(job.id))?.state === 'queued' && attempts === 1);
+      const waiting = await queue.get(job.id);
+      assert.ok(Date.parse(waiting?.runAt ?? '') >= under.clock.now().getTime() + 5_000);
+      await until(under.clock, async () => (await queue.get(job.id))?.state === 'failed', 1_000);
+      const ended = await queue.get(job.id);
+      assert.equal(attempts, 3);
+      assert.deepEqual(ended?.failure, { code: 'luck', message: 'no luck', advice: 'Wait.' });
+      await queue.stop(0);
+    });
+
+    it('does not try again what cannot be mended by trying', async () => {
+      await using under = await open();
+      const queue = under.another();
+      queue.define({ ...simple, retryable: () => false, run: () => Promise.reject(new Error('never')) });
+      const { job } = await queue.enqueue({ kind: 'simple', payload: null });
+      assert.equal((await queue.finish(job.id)).state, 'failed');
+    });
+
+    it('cancels a running job through its signal, and a queued one at once', async () => {
+      await using under = await open();
+      const queue = under.another();
+      const held = gate();
+      let reason: unknown;
+      queue.define({
+        ...simple,
+        concurrency: 1,
+        run: async (payload, context) => {
+          context.signal.addEventListener('abort', () => {
+            reason = context.signal.reason;
+          });
+          return held.run(payload, context);
+        },
+      });
+      queue.start();
+      const running = await queue.enqueue({ kind: 'simple', payload: 1 });
+      await until(under.clock, () => held.entered() === 1, 1_000);
+      const queued = await queue.enqueue({ kind: 'simple', payload: 2 });
+      assert.equal(await queue.cancel(queued.job.id), true);
+      assert.equal(await queue.cancel(running.job.id), true);
+      assert.equal((await queue.finish(running.job.id)).state, 'cancelled');
+      assert.equal((await queue.get(queued.job.id))?.state, 'cancelled');
+      assert.ok(reason instanceof JobCancelledError);
+      assert.equal(await queue.cancel(running.job.id), false);
+      await queue.stop(0);
+    });
+
+    it('cancels a job that another process runs', async () => {
+      await using under = await open();
+      const [worker, other] = [under.another(), under.another()];
+      const held = gate();
+      worker.define({ ...simple, run: held.run });
+      other.define({ ...simple, run: held.run });
+      worker.start();
+      const { job } = await worker.enqueue({ kind: 'simple', payload: null });
+      await until(under.clock, () => held.entered() === 1, 1_000);
+      assert.equal(await other.cancel(job.id), true);
+      await until(under.clock, async () => (await other.get(job.id))?.state === 'cancelled', 500);
+      await worker.stop(0);
+    });
+
+    it('gives a job whose worker vanished to another, once its lease is over', async () => {
+      await using under = await open();
+      const held = gate();
+      const interrupted: Job[] = [];
+      // Its clock stands still, so it never renews its lease: as dead as a killed process.
+      const dying = under.another(new ManualClock(under.clock.now().toISOString()));
+      const heir = under.another();
+      dying.define({ ...simple, run: held.run });
+      const { job } = await dying.enqueue({ kind: 'simple', payload: null });
+      const forgotten = dying.finish(job.id);
+      await until(under.clock, () => held.entered() === 1);
+      heir.define({
+        ...simple,
+        run: async () => 'inherited',
+        interrupted: async (_payload, vanished) => void interrupted.push(vanished),
+      });
+      heir.start();
+      await until(under.clock, async () => (await heir.get(job.id))?.state === 'succeeded', 1_000);
+      assert.deepEqual(
+        interrupted.map(({ id }) => id),
+        [job.id],
+      );
+      // Whoever comes back from the dead changes nothing any more.
+      held.leave();
+      assert.equal((await forgotten).result, 'inherited');
+      assert.equal((await heir.get(job.id))?.attempts, 2);
+      await heir.stop(0);
+    });
+
+    it('keeps the lease of a job that takes long', async () => {
+      await using under = await open();
+      const [worker, other] = [under.another(), under.another()];
+      const held = gate();
+      worker.define({ ...simple, run: held.run });
+      other.define({ ...simple, run: held.run });
+      worker.start();
+      other.start();
+      const { job } = await worker.enqueue({ kind: 'simple', payload: null });
+      await until(under.clock, () => held.entered() === 1, 500);
+      const deadline = under.clock.now().getTime() + 4 * leaseMs;
+      await until(under.clock, () => under.clock.now().getTime() > deadline, 500);
+      assert.equal(held.entered(), 1);
+      assert.equal((await other.get(job.id))?.attempts, 1);
+      held.leave();
+      await until(under.clock, async () => (await worker.get(job.id))?.state === 'succeeded', 500);
+      await worker.stop(0);
+      await other.stop(0);
+    });
+
+    it('gives back on shutdown what does not end in time, without counting an attempt', async () => {
+      await using under = await open();
+      const queue = under.another();
+      const held = gate();
+      queue.define({ ...simple, run: held.run });
+      queue.start();
+      const { job } = await queue.enqueue({ kind: 'simple', payload: null });
+      await until(under.clock, () => held.entered() === 1, 1_000);
+      const stopping = queue.stop(5_000);
+      await until(under.clock, async () => (await queue.get(job.id))?.state === 'queued', 1_000);
+      await stopping;
+      const back = await queue.get(job.id);
+      assert.equal(back?.attempts, 0);
+      assert.equal(back?.failure?.code, 'server.job-interrupted');
+    });
+
+    it('bounds the log and keeps its beginning and its end', async () => {
+      await using under = await open();
+      const queue = under.another();
+      queue.define({
+        ...simple,
+        run: async (_payload, context) => {
+          for (let i = 0; i < 5_000; i++) context.log(`line ${i}`);
+        },
+      });
+      const { job } = await queue.enqueue({ kind: 'simple', payload: null });
+      await queue.finish(job.id);
+      const lines = (await queue.log(job.id)).map(({ line }) => line);
+      assert.ok(lines.length <= 501);
+      assert.equal(lines[0], 'line 0');
+      assert.equal(lines.at(-1), 'line 4999');
+    });
+
+    it('does not run a job before its time', async () => {
+      await using under = await open();
+      const queue = under.another();
+      const held = gate();
+      queue.define({ ...simple, run: held.run });
+      held.leave();
+      const runAt = new Date(under.clock.now().getTime() + 60_000).toISOString();
+      const { job } = await queue.enqueue({ kind: 'simple', payload: null, runAt });
+      queue.start();
+      await until(under.clock, async () => (await queue.get(job.id))?.state === 'succeeded', 1_000);
+      assert.ok(under.clock.now().getTime() >= Date.parse(runAt));
+      await queue.stop(0);
+    });
+  });
+}

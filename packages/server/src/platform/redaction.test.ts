@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describeFailure } from './failure.ts';
+import { createLog } from './log.ts';
+import { withoutSecrets } from './redaction.ts';
+
+test('passwords in addresses and settings are blotted out', () => {
+  assert.equal(withoutSecrets('postgres://shop:s3cret@db/shop failed'), 'postgres://shop:***@db/shop failed');
+  assert.equal(withoutSecrets('password=hunter2 host=db'), 'password=*** host=db');
+  assert.equal(withoutSecrets('at 12:30:00 http://db:80/x'), 'at 12:30:00 http://db:80/x');
+});
+
+test('a log line holds no secret, in whatever field it was given', () => {
+  const lines: string[] = [];
+  const log = createLog({ level: 'info', destination: { write: (line) => lines.push(line) } });
+  log.info(
+    { password: 'hunter2', nested: { secret: 'hunter2' }, url: 'postgres://a:hunter2@b/c' },
+    'connecting',
+  );
+  assert.equal(lines.length, 1);
+  assert.doesNotMatch(lines[0] ?? '', /hunter2/);
+  assert.match(lines[0] ?? '', /"level":"info".*"msg":"connecting"/);
+});
+
+test('a failure keeps code, advice and causes, and no secret', () => {
+  const error = Object.assign(
+    new Error('cannot connect', { cause: new Error('postgres://a:hunter2@b refused') }),
+    {
+      code: 'source.unreachable',
+      advice: 'Start it.',
+    },
+  );
+  assert.deepEqual(describeFailure(error), {
+    code: 'source.unreachable',
+    message: 'cannot connect: postgres://a:***@b refused',
+    advice: 'Start it.',
+  });
+});
