@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SourceError } from '../errors.ts';
 import { Child, type ChildCommand, runChild } from '../process/child.ts';
+import { claimFolder } from '../process/ownership.ts';
 import { type SystemUser, systemUser } from '../process/system-user.ts';
+import { clusterPrefix, removeAbandonedClusters } from './abandoned.ts';
 import { findServerBinaries, type PostgresqlBinaries } from './binaries.ts';
 
 export interface ClusterOptions {
@@ -151,8 +153,10 @@ export class Cluster implements AsyncDisposable {
       options.onLog?.(`the user ${user?.name} may not enter ${parent}; the cluster is made in ${other}`);
       parent = other;
     }
-    const folder = await mkdtemp(join(parent, 'octobox-pg-'));
+    await removeAbandonedClusters(parent);
+    const folder = await mkdtemp(join(parent, clusterPrefix));
     await chmod(folder, 0o700);
+    await claimFolder(folder);
     if (user !== undefined) await chown(folder, user.uid, user.gid);
     return folder;
   }

@@ -3,7 +3,7 @@ import { SourceError } from '../errors.ts';
 import { readChild } from '../process/child.ts';
 import type { SourceContext } from '../source.ts';
 import type { PostgresqlBinaries } from './binaries.ts';
-import { programEnvironment } from './programs.ts';
+import { databaseArgument, programEnvironment } from './programs.ts';
 import type { SessionTarget } from './session.ts';
 
 /** The first bytes of every archive in custom format (pg_backup_archiver.c, WriteHead). */
@@ -66,7 +66,13 @@ export async function* dumpGlobals(
   let done = 0;
   const output = readChild({
     command: join(client.folder, 'pg_dumpall'),
-    args: ['--globals-only', '--no-password', ...(options.rolePasswords ? [] : ['--no-role-passwords'])],
+    args: [
+      '--globals-only',
+      '--no-password',
+      ...(options.rolePasswords ? [] : ['--no-role-passwords']),
+      // The one database that this user may certainly enter.
+      databaseArgument(target.location, '--database'),
+    ],
     env: programEnvironment(target),
     signal: context.signal,
     onErrorLine: (line) => context.onLog?.(`pg_dumpall: ${line}`),

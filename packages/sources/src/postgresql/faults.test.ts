@@ -189,14 +189,16 @@ describe('a capture of PostgreSQL that goes wrong', () => {
        grant usage on schema sales to backup; grant select on all tables in schema sales, public to backup;
        grant select on all sequences in schema sales, public to backup`,
     );
-    const owned = await runSql(cluster, 'shop', 'select oid from pg_largeobject_metadata');
-    for (const { oid } of owned)
-      await runSql(cluster, 'shop', `grant select on large object ${oid} to backup`);
     const reader = new PostgresqlSource({
       location: cluster.location('shop').replace('postgres@', 'backup@'),
       password: 'backup',
     });
-    const { warnings } = await reader.preflight(testContext());
+    const preflight = async () => await reader.preflight(testContext());
+    await assert.rejects(preflight, { code: 'source.denied', message: /12 large objects/ });
+    const owned = await runSql(cluster, 'shop', 'select oid from pg_largeobject_metadata');
+    for (const { oid } of owned)
+      await runSql(cluster, 'shop', `grant select on large object ${oid} to backup`);
+    const { warnings } = await preflight();
     assert.ok(warnings.some((warning) => /passwords of roles/.test(warning)));
     const sizes = await readAll(reader, testContext());
     assert.ok((sizes.get('globals.sql') ?? 0) > 100);

@@ -48,6 +48,19 @@ async function assertReadable(session: Session, target: SessionTarget): Promise<
       { advice: 'Grant it; on PostgreSQL 14 and newer: GRANT pg_read_all_data TO the user.' },
     );
   }
+  // Membership of pg_read_all_data does not reach them.
+  const [objects] = await session.query<{ denied: string }>(
+    `select count(*) as denied from pg_catalog.pg_largeobject_metadata m where not (pg_has_role(m.lomowner, 'usage')
+     or exists (select from aclexplode(m.lomacl) x where x.privilege_type = 'SELECT'
+       and (x.grantee = 0 or pg_has_role(x.grantee, 'usage'))))`,
+  );
+  if (Number(objects?.denied) > 0) {
+    throw new SourceError(
+      'source.denied',
+      `The user ${target.location.user} may not read ${objects?.denied} large objects`,
+      { advice: 'Back up as a superuser, or grant SELECT ON LARGE OBJECT for each of them.' },
+    );
+  }
   const hidden = await session.query<{ name: string }>(
     `select c.oid::regclass::text as name from pg_catalog.pg_class c
      where c.relrowsecurity and row_security_active(c.oid) limit 3`,

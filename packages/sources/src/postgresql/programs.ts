@@ -24,9 +24,11 @@ export function programEnvironment(target: SessionTarget, database?: string): Re
   };
 }
 
-/** A database's name for `--dbname`, which would read a bare name with `=` in it as a connection string. */
-export const databaseArgument = (location: Pick<PostgresqlLocation, 'database'>): string =>
-  `--dbname=dbname='${location.database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+/** A database's name as an argument; bare, a name with `=` in it would be read as a connection string. */
+export const databaseArgument = (
+  location: Pick<PostgresqlLocation, 'database'>,
+  option: '--dbname' | '--database' = '--dbname',
+): string => `${option}=dbname='${location.database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 /** pg_dump and its siblings for a major version: of that version, or the nearest newer one. */
 export async function clientFor(

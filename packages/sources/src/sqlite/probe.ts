@@ -42,6 +42,8 @@ export async function probeSqlite(
     return { reachable: true, findings };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
+    // A lock is a sign of life.
+    if (error.code === 'source.busy') return { reachable: true, findings: [] };
     const gone = error.code === 'source.missing';
     const finding: ProbeFinding = {
       kind: gone ? 'missing' : 'unreachable',
