@@ -22,8 +22,10 @@ export interface RepackLimits {
 const mebibyte = 1024 * 1024;
 const targetPack = 16 * mebibyte;
 const leastPack = 4 * mebibyte;
-/** Fewer small packs are not worth the trouble, and the last pack of a repository is always small. */
+/** Fewer small packs are not worth the trouble. */
 const fewSmallPacks = 10;
+/** So many a run leaves behind itself: two open packs of data and two of trees. */
+const unavoidableSmallPacks = 4;
 
 /** Numbers of packs, in the order in which they were chosen. */
 export function chooseRepacks(
@@ -33,7 +35,8 @@ export function chooseRepacks(
 ): { readonly repack: number[] } {
   const smallSize = smallPackSize(usage, limits.smallPack);
   const small = candidates.filter(({ isClean, size }) => isClean && size < smallSize);
-  const isWorthIt = small.length >= (limits.smallPack.repackSmall ? 2 : fewSmallPacks);
+  const isWorthIt =
+    small.length >= (limits.smallPack.repackSmall ? unavoidableSmallPacks + 1 : fewSmallPacks);
   const ordered = [...candidates.filter(({ isClean }) => !isClean), ...(isWorthIt ? small : [])].sort(
     (a, b) =>
       Number(isData(usage, a)) - Number(isData(usage, b)) ||
