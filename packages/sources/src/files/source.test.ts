@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { keepCapture } from '../testing/kept-snapshot.ts';
@@ -66,4 +66,20 @@ test('a path that is a symbolic link is worth a warning', async () => {
   await symlink('/etc', join(folder.path, 'link'));
   const { warnings } = await new FilesSource({ paths: [join(folder.path, 'link')] }).preflight(testContext());
   assert.equal(warnings.length, 1);
+});
+
+test('a restore leaves the folders above alone', async () => {
+  await using folder = await TemporaryFolder.create();
+  const above = join(folder.path, 'srv');
+  const root = join(above, 'www');
+  await makeTree(root, 3);
+  const source = new FilesSource({ paths: [root] });
+  const snapshot = await keepCapture(await source.capture(testContext()), join(folder.path, 'kept'));
+  await rm(root, { recursive: true });
+  await chmod(above, 0o2711);
+  await utimes(above, 1_000_000_000, 1_000_000_000);
+  await source.restore(snapshot, testContext());
+  const { mode, mtimeMs } = await stat(above);
+  assert.deepEqual([mode & 0o7777, mtimeMs], [0o2711, 1e12]);
+  assert.equal((await source.verify(snapshot, testContext())).outcome, 'passed');
 });

@@ -10,6 +10,7 @@ import type {
   SourceContext,
   VerificationReport,
 } from '../source.ts';
+import { sparingAncestors } from './ancestors.ts';
 import { parseFilesLocation } from './location.ts';
 import { preflightFiles } from './preflight.ts';
 import { outlineOf, probeFiles, type SnapshotOutline } from './probe.ts';
@@ -68,13 +69,12 @@ export class FilesSource implements Source {
   }
 
   async restore(snapshot: SnapshotReader, context: SourceContext): Promise<RestoreReport> {
-    // Without them the folders above the paths would get the modes and times of the backup, too.
-    const include = this.#paths.map(literalPattern);
-    const { files, bytes } = await snapshot.extract('/', {
-      ...(this.#paths.includes('/') ? {} : { include }),
-      verify: true,
-      context,
-    });
+    // Only what is this source's, whatever else the snapshot holds.
+    const include = this.#paths.includes('/') ? {} : { include: this.#paths.map(literalPattern) };
+    const { files, bytes } = await sparingAncestors(
+      this.#paths,
+      async () => await snapshot.extract('/', { ...include, verify: true, context }),
+    );
     return { files, bytes, warnings: [] };
   }
 
