@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { SourceError } from '../errors.ts';
 import { Child, type ChildCommand, runChild } from '../process/child.ts';
+import { freeLoopbackPort } from '../process/loopback-port.ts';
 import { claimFolder } from '../process/ownership.ts';
-import { type SystemUser, systemUser } from '../process/system-user.ts';
+import type { SystemUser } from '../process/system-user.ts';
 import { clusterPrefix, removeAbandonedClusters } from './abandoned.ts';
 import { findServerBinaries, type PostgresqlBinaries } from './binaries.ts';
+import { mayEnter, serverUser } from './server-user.ts';
 
 export interface ClusterOptions {
   /** The cluster's own folder is made below it; the system's temporary folder when absent. */
@@ -48,45 +49,6 @@ const scratchSettings: Readonly<Record<string, string>> = {
 
 const host = '127.0.0.1';
 const readyLine = 'database system is ready to accept connections';
-
-/** Bound and released: somebody may take it in between, hence the retries of whoever starts on it. */
-async function freeLoopbackPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, host, resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
-  return address.port;
-}
-
-/** PostgreSQL refuses to run as root; as root the account of the same name takes its place. */
-async function serverUser(): Promise<SystemUser | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
-  const user = await systemUser('postgres');
-  if (user === undefined) {
-    throw new SourceError(
-      'source.scratch-failed',
-      'PostgreSQL does not run as root, and there is no user postgres',
-      {
-        advice: 'Install the postgresql package, which makes that user, or run as another user.',
-      },
-    );
-  }
-  return user;
-}
-
-async function mayEnter(folder: string, user: SystemUser | undefined): Promise<boolean> {
-  if (user === undefined) return true;
-  for (let path = folder; ; path = dirname(path)) {
-    const { mode, uid, gid } = await stat(path);
-    const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001;
-    if ((mode & bit) === 0) return false;
-    if (path === dirname(path)) return true;
-  }
-}
 
 /** A private PostgreSQL server on a loopback port. Disposing it stops the server and removes its files. */
 export class Cluster implements AsyncDisposable {

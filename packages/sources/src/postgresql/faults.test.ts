@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { CapturedFile, SourceContext, StreamsCapture } from '../source.ts';
 import { childrenNamed } from '../testing/children.ts';
+import { keepCapture } from '../testing/kept-snapshot.ts';
 import { startPostgres } from '../testing/postgres.ts';
 import { createSampleDatabase, runSql } from '../testing/sample-database.ts';
 import { testContext } from '../testing/source-contract.ts';
@@ -202,6 +203,24 @@ describe('a capture of PostgreSQL that goes wrong', () => {
     assert.ok(warnings.some((warning) => /passwords of roles/.test(warning)));
     const sizes = await readAll(reader, testContext());
     assert.ok((sizes.get('globals.sql') ?? 0) > 100);
+  });
+
+  it('is not alarmed by an old partition that is dropped, but by one that held most of the rows', async () => {
+    const capture = await keepCapture(await source.capture(testContext()), join(folder.path, 'partitions'));
+    await runSql(cluster, 'shop', 'drop table sales.orders_2026');
+    assert.deepEqual((await source.probe(capture, testContext())).findings, []);
+    await runSql(cluster, 'shop', 'drop table sales.orders_2025');
+    const { findings } = await source.probe(capture, testContext());
+    assert.deepEqual(
+      findings.map(({ kind, object }) => [kind, object]),
+      [['shrunk', 'table sales.orders']],
+    );
+    assert.match(findings[0]?.summary ?? '', /8,000 of 8,000 rows/);
+    await runSql(cluster, 'shop', 'drop schema sales cascade');
+    const more = (await source.probe(capture, testContext())).findings.map(
+      ({ kind, object }) => `${kind} ${object}`,
+    );
+    assert.ok(more.includes('missing schema sales') && more.includes('missing table sales.customers'));
   });
 
   // Last, because the server does not come back from it.

@@ -39,7 +39,7 @@ async function readPartitions(session: Session): Promise<Map<string, string[]>> 
 
 /**
  * Adds the rows of every table, one count after the other; a partitioned table has the sum of its
- * partitions. Materialized views are not counted: a restore computes them anew.
+ * partitions, which are named with it. Materialized views are not counted: a restore computes them anew.
  */
 export async function countRows(
   session: Session,
@@ -58,11 +58,15 @@ export async function countRows(
   const partitions = await readPartitions(session);
   const sum = (name: string): number =>
     counts.get(name) ?? (partitions.get(name) ?? []).reduce((total, child) => total + sum(child), 0);
-  return catalog.map((object) =>
+  const counted = catalog.map((object) =>
     object.type === 'table' || object.type === 'partitioned-table'
       ? { ...object, count: sum(object.name) }
       : object,
   );
+  for (const [parent, children] of partitions) {
+    for (const name of children) counted.push({ type: 'partition', name, detail: parent });
+  }
+  return counted;
 }
 
 /** How many large objects there are, and their bytes where the user may read them all. */

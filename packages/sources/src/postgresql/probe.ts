@@ -6,7 +6,7 @@ import { Session, type SessionTarget } from './session.ts';
 const maxTables = 200;
 /** No single question may take longer, whatever the state of the table. */
 const questionTimeout = '2s';
-/** Fewer rows than this part of the inventory's is worth a bounded count. */
+/** Daily life deletes, too: a table is reported when it has fewer than this part of its rows. */
 const shrunkTo = 0.5;
 /** A bounded count never reads more rows than this. */
 const maxCounted = 100_000;
@@ -69,21 +69,55 @@ async function compare(session: Session, inventory: Inventory): Promise<ProbeFin
       findings.push({ kind: 'missing', object: `schema ${name}`, summary: `The schema ${name} is gone.` });
     }
   }
+  const parents = new Map(
+    inventory.objects
+      .filter(({ type }) => type === 'partition')
+      .map(({ name, detail }) => [name, detail ?? '']),
+  );
+  const lostPartitions: InventoryObject[] = [];
   const asked: { object: InventoryObject; table: LiveTable }[] = [];
   for (const object of inventory.objects.filter(isTable)) {
     const table = live.get(object.name);
-    const had = object.count === undefined ? '' : `, which had ${object.count.toLocaleString('en-US')} rows`;
-    if (table === undefined) {
-      const summary = `The table ${object.name}${had}, is gone.`;
+    const had = object.count === undefined ? '' : `, which had ${object.count.toLocaleString('en-US')} rows,`;
+    if (table === undefined && live.has(parents.get(object.name) ?? '')) {
+      lostPartitions.push(object);
+    } else if (table === undefined) {
+      const summary = `The table ${object.name}${had} is gone.`;
       findings.push({ kind: 'missing', object: `table ${object.name}`, summary });
     } else if (object.type === 'table' && (object.count ?? 0) > 0) {
       asked.push({ object, table });
     }
   }
+  findings.push(...findLostPartitions(inventory, lostPartitions, parents));
   asked.sort((a, b) => (b.object.count ?? 0) - (a.object.count ?? 0));
   for (const { object, table } of asked.slice(0, maxTables)) {
     const shrunk = await findShrunk(session, object, table);
     if (shrunk !== undefined) findings.push(shrunk);
+  }
+  return findings;
+}
+
+/**
+ * Dropping a partition is how old rows are cleared away. It is a finding when the partitions that are gone
+ * held a good part of what their table had.
+ */
+function findLostPartitions(
+  inventory: Inventory,
+  lost: readonly InventoryObject[],
+  parents: ReadonlyMap<string, string>,
+): ProbeFinding[] {
+  const rows = new Map<string, number>();
+  for (const { name, count = 0 } of lost) {
+    const parent = parents.get(name) ?? '';
+    rows.set(parent, (rows.get(parent) ?? 0) + count);
+  }
+  const findings: ProbeFinding[] = [];
+  for (const { name, type, count = 0 } of inventory.objects) {
+    const gone = rows.get(name) ?? 0;
+    if (type !== 'partitioned-table' || gone === 0 || gone <= count * shrunkTo) continue;
+    const part = `${gone.toLocaleString('en-US')} of ${count.toLocaleString('en-US')} rows`;
+    const summary = `The table ${name} has lost the partitions that held ${part}.`;
+    findings.push({ kind: 'shrunk', object: `table ${name}`, summary });
   }
   return findings;
 }

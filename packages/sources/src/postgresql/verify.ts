@@ -1,6 +1,6 @@
-import { reasonOf } from '../errors.ts';
 import { type ComparisonRules, checkOf, compareObjects, countOf, reportOf } from '../inventory/compare.ts';
 import type { Check, Inventory, InventoryObject, SourceContext, VerificationReport } from '../source.ts';
+import { checkIndexes } from './index-check.ts';
 import { countRows, readCatalog, readLargeObjects } from './inventory.ts';
 import { compareSequence, readSequences, sequenceRanges } from './sequences.ts';
 import type { Session } from './session.ts';
@@ -18,6 +18,7 @@ const objectTypes = [
   'schema',
   'table',
   'partitioned-table',
+  'partition',
   'foreign-table',
   'view',
   'materialized-view',
@@ -73,7 +74,7 @@ export async function verifyDatabase(
     checkGrants(inventory.objects, actual, rules),
     checkRoles(inventory.objects, actual, rules, options),
     checkDatabase(inventory.objects, actual, rules, options),
-    ...(await checkIndexes(session, options, context)),
+    ...(await checkIndexes(session, { install: options.ownServer }, context)),
   ]);
 }
 
@@ -199,51 +200,4 @@ function checkDatabase(
   );
   const locale = options.otherLocale ? ', not its locale, which this machine lacks' : '';
   return checkOf('database', `encoding, owner and settings${locale}`, compared.differences);
-}
-
-/**
- * Structure of every B-tree, by the extension amcheck: in a scratch copy it is added when the server
- * offers it, in a live database it is used when it is installed. Not asked otherwise.
- */
-async function checkIndexes(
-  session: Session,
-  options: VerifyOptions,
-  context: SourceContext,
-): Promise<Check[]> {
-  const [offered] = await session.query<{ schema: string | null }>(
-    `select (select n.nspname from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
-       where e.extname = 'amcheck') as schema from pg_catalog.pg_available_extensions where name = 'amcheck'`,
-  );
-  if (offered === undefined) return [];
-  let schema = offered.schema;
-  if (schema === null) {
-    if (!options.ownServer) return [];
-    await session.query('create schema octobox_amcheck');
-    await session.query('create extension amcheck schema octobox_amcheck');
-    schema = 'octobox_amcheck';
-  }
-  try {
-    const indexes = await session.query<{ oid: string; name: string }>(
-      `select c.oid::text as oid, c.oid::regclass::text as name from pg_catalog.pg_index i
-       join pg_catalog.pg_class c on c.oid = i.indexrelid join pg_catalog.pg_am a on a.oid = c.relam
-       where a.amname = 'btree' and c.relkind = 'i' and c.relpersistence = 'p' and i.indisvalid
-       and c.relnamespace in (select oid from pg_catalog.pg_namespace where nspname !~ '^pg_')`,
-    );
-    const differences: string[] = [];
-    for (const [done, { oid, name }] of indexes.entries()) {
-      context.onProgress?.({ step: 'checking indexes', done, total: indexes.length, unit: 'objects' });
-      const quoted = `"${schema.replaceAll('"', '""')}"`;
-      await session
-        .query(`select ${quoted}.bt_index_check($1::oid::regclass)`, [oid])
-        .catch((error: unknown) => {
-          context.signal.throwIfAborted();
-          differences.push(`index ${name}: ${reasonOf(error)}`);
-        });
-    }
-    return [
-      checkOf('integrity', `${countOf(indexes.length, 'B-tree index', 'B-tree indexes')} sound`, differences),
-    ];
-  } finally {
-    if (offered.schema === null) await session.query('drop schema octobox_amcheck cascade');
-  }
 }
