@@ -147,7 +147,11 @@ export class WorkerPool {
     const pending = worker.running.get(message.job);
     worker.running.delete(message.job);
     if (message.kind === 'done') pending?.resolve(message.result);
-    else if (pending !== undefined) this.fail(new WorkerFailedError(message.failure.message));
+    else if (pending !== undefined) {
+      const error = new WorkerFailedError(message.failure.message);
+      this.fail(error);
+      pending.reject(error);
+    }
     this.#dispatch();
   }
 

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { decompress } from '../format/compression.ts';
+import { FolderBuilder } from './folder-builder.ts';
+import { type CompressedTree, type PlainTree, TreeWriter } from './tree-writer.ts';
+
+function builder(): { folder: FolderBuilder; held: { count: number }; saved: string[] } {
+  const saved: string[] = [];
+  const held = { count: 0 };
+  const folder = new FolderBuilder(held, async (tree: PlainTree | CompressedTree) => {
+    assert.equal(tree.kind, 'plain');
+    saved.push(tree.kind === 'plain' ? tree.bytes.toString() : '');
+    return Buffer.alloc(32, 7);
+  });
+  return { folder, held, saved };
+}
+
+describe('a folder in the making', () => {
+  it('keeps its entries in order although they are finished in any', async () => {
+    const { folder, held, saved } = builder();
+    folder.add('1');
+    const second = folder.reserve();
+    folder.add('3');
+    const fourth = folder.reserve();
+    const fifth = folder.reserve();
+    assert.equal(held.count, 4);
+    const closed = folder.close();
+    fifth('5');
+    second('2');
+    assert.equal(held.count, 2);
+    assert.deepEqual(saved, []);
+    fourth();
+    assert.deepEqual(await closed, Buffer.alloc(32, 7));
+    assert.deepEqual(saved, ['{"nodes":[1,2,3,5]}\n']);
+    assert.equal(folder.count, 4);
+    assert.equal(held.count, 0);
+  });
+
+  it('may be empty, and fails when its tree cannot be saved', async () => {
+    const { folder, saved } = builder();
+    await folder.close();
+    assert.deepEqual(saved, ['{"nodes":[]}\n']);
+    const failing = new FolderBuilder({ count: 0 }, () => Promise.reject(new Error('full')));
+    await assert.rejects(failing.close(), /full/);
+  });
+});
+
+describe('a tree of a large folder', () => {
+  it('is compressed piece by piece into what one piece would be', () => {
+    const writer = new TreeWriter();
+    const nodes = Array.from({ length: 30_000 }, (_, i) => `{"name":"${i}","x":"${'é'.repeat(200)}"}`);
+    for (const node of nodes) writer.add(node);
+    const tree = writer.finish();
+    assert.equal(tree.kind, 'compressed');
+    if (tree.kind !== 'compressed') return;
+    assert.ok(tree.frames.length > 1);
+    const plain = Buffer.from(`{"nodes":[${nodes.join(',')}]}\n`);
+    assert.equal(tree.length, plain.length);
+    assert.ok(decompress(Buffer.concat(tree.frames), plain.length).equals(plain));
+    assert.deepEqual(tree.id, createHash('sha256').update(plain).digest());
+  });
+});
