@@ -1,17 +1,15 @@
 /**
  * Which blobs a repository holds and where: one compact table in shared memory, for all threads.
  *
- * Entries lie one behind another, 48 bytes each (id, pack and state, offset, length, plain length). They are
- * found through hash slots of 4 bytes with linear probing. Slots come in segments of doubling size: when one
- * is full the next is used and nothing moves, so no thread ever waits. Both arrays are growable
- * SharedArrayBuffers, so that any thread can grow them and all see it.
+ * Entries lie one behind another, 48 bytes each (id, pack and state, offset, length, plain length), and are found
+ * through hash slots of 4 bytes. All lie in growable SharedArrayBuffers: any thread can grow them and all see it.
  *
- * An entry's life: claimed (some thread will store the blob) → stored (it lies in a pack), or claimed →
- * dropped (nobody will) → claimed again. A slot is published by compare-and-swap after its entry is written,
- * so a reader never sees half an id. Two threads that claim one id at the moment a segment fills may both
- * win: the blob is then stored twice, which the format allows.
+ * An entry's life: claimed (some thread will store the blob) → stored (it lies in a pack), or claimed → dropped
+ * (nobody will) → claimed again. Two threads that claim one id at the moment a segment of slots fills may both win:
+ * the blob is then stored twice, which the format allows.
  */
 import type { BlobType } from '../format/blob.ts';
+import { type EntryTest, HashSlots, type SharedHashSlots } from './hash-slots.ts';
 import { IdList } from './id-list.ts';
 import { SharedWords } from './shared-words.ts';
 
@@ -29,9 +27,9 @@ export interface BlobLocation {
 
 /** What another thread needs to use the same table. */
 export interface SharedBlobTable {
-  readonly meta: SharedArrayBuffer;
+  readonly used: SharedArrayBuffer;
   readonly entries: SharedArrayBuffer;
-  readonly slots: SharedArrayBuffer;
+  readonly slots: SharedHashSlots;
   readonly packs: SharedArrayBuffer;
 }
 
@@ -41,10 +39,6 @@ const [PACK, OFFSET, LENGTH, PLAIN_LENGTH] = [8, 9, 10, 11];
 const CLAIMED = 0x7fffffff;
 const DROPPED = 0x7ffffffe;
 
-const [ENTRIES_USED, SEGMENTS, FIRST_SEGMENT_LOG, SEGMENT_COUNTS] = [0, 1, 2, 3];
-const MAX_SEGMENTS = 24;
-/** A segment takes new entries until three quarters of its slots are used. */
-const FILL = 0.75;
 /** How many blobs one run may add to those that were reserved: 32 million. */
 const HEADROOM = 2 ** 25;
 
@@ -59,60 +53,61 @@ const isNone: StateTest = () => false;
 const typeBit = (type: BlobType): number => (type === 'tree' ? 1 : 0);
 
 export class BlobTable {
-  readonly #meta: Int32Array;
+  /** One word: how many entries were begun. */
+  readonly #used: Int32Array;
   readonly #entries: SharedWords;
-  readonly #slots: SharedWords;
+  readonly #slots: HashSlots;
   readonly #packs: IdList;
-  /** Slots of the first segment, a power of two; each next one has twice as many. */
-  readonly #firstSize: number;
-  /** The id at hand, as bytes and as words: comparing words is many times faster. */
+  /** What is looked for: the id as bytes and as words (comparing words is many times faster), type and state. */
   readonly #idBytes = new Uint8Array(32);
   readonly #idWords = new Uint32Array(this.#idBytes.buffer);
+  #typeBit = 0;
+  #wanted: StateTest = isAny;
+  /** One function for all look-ups, so that none has to make its own. */
+  readonly #matches: EntryTest = (entry) => this.#isOfId(entry) && this.#wanted(this.#state(entry), entry);
   /** An entry that this thread made and did not publish because another was faster: used next time. */
   #spare = -1;
 
-  private constructor(meta: Int32Array, entries: SharedWords, slots: SharedWords, packs: IdList) {
-    this.#meta = meta;
+  private constructor(used: Int32Array, entries: SharedWords, slots: HashSlots, packs: IdList) {
+    this.#used = used;
     this.#entries = entries;
     this.#slots = slots;
     this.#packs = packs;
-    this.#firstSize = 2 ** (meta[FIRST_SEGMENT_LOG] ?? 0);
   }
 
-  /** An empty table with room for `expected` blobs in its first segment. */
+  /** An empty table that expects so many blobs. */
   static create(expected = 0): BlobTable {
-    const log = Math.max(12, Math.ceil(Math.log2((expected + 1) / FILL)));
-    const capacity = expected + HEADROOM;
-    const meta = new Int32Array(new SharedArrayBuffer((SEGMENT_COUNTS + MAX_SEGMENTS) * 4));
-    meta[FIRST_SEGMENT_LOG] = log;
-    meta[SEGMENTS] = 1;
-    const slots = SharedWords.create(Math.max(capacity, 2 ** log) * 4);
-    slots.ensure(2 ** log);
-    return new BlobTable(meta, SharedWords.create(capacity * ENTRY), slots, IdList.create());
+    const maximum = expected + HEADROOM;
+    return new BlobTable(
+      new Int32Array(new SharedArrayBuffer(4)),
+      SharedWords.create(maximum * ENTRY),
+      HashSlots.create(expected, maximum),
+      IdList.create(),
+    );
   }
 
   /** The same table, in another thread. */
   static attach(shared: SharedBlobTable): BlobTable {
     return new BlobTable(
-      new Int32Array(shared.meta),
+      new Int32Array(shared.used),
       new SharedWords(shared.entries),
-      new SharedWords(shared.slots),
+      HashSlots.attach(shared.slots),
       new IdList(shared.packs),
     );
   }
 
   share(): SharedBlobTable {
     return {
-      meta: this.#meta.buffer as SharedArrayBuffer,
+      used: this.#used.buffer as SharedArrayBuffer,
       entries: this.#entries.buffer,
-      slots: this.#slots.buffer,
+      slots: this.#slots.share(),
       packs: this.#packs.buffer,
     };
   }
 
   /** Entries of every state; their numbers are 0 to this, exclusive, and never change. */
   get entryCount(): number {
-    return Atomics.load(this.#meta, ENTRIES_USED);
+    return Atomics.load(this.#used, 0);
   }
 
   /** The number of packs named so far. */
@@ -253,23 +248,10 @@ export class BlobTable {
 
   /** The first entry of the blob that `wanted` accepts, -1 when there is none. */
   #find(type: BlobType, id: Uint8Array, wanted: StateTest): number {
-    this.#idBytes.set(id);
-    const hash = this.#idWords[0] ?? 0;
-    const bit = typeBit(type);
-    const segments = Atomics.load(this.#meta, SEGMENTS);
-    for (let segment = 0; segment < segments; segment++) {
-      const start = this.#segmentStart(segment);
-      const mask = this.#firstSize * 2 ** segment - 1;
-      for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-        const entry = this.#slots.load(start + slot) - 1;
-        if (entry === -1) break;
-        if (this.#is(entry, bit) && wanted(this.#state(entry), entry)) return entry;
-      }
-    }
-    return -1;
+    return this.#slots.find(this.#lookFor(type, id, wanted), this.#matches);
   }
 
-  /** False, and nothing entered, when an entry that `conflicts` is met on the way to the free slot. */
+  /** False, and nothing entered, when an entry of the blob that `conflicts` is met. */
   #insert(
     type: BlobType,
     id: Uint8Array,
@@ -279,32 +261,24 @@ export class BlobTable {
     length: number,
     plainLength: number,
   ): boolean {
-    this.#idBytes.set(id);
-    const hash = this.#idWords[0] ?? 0;
-    const bit = typeBit(type);
-    const entry = this.#write(bit, pack, offset, length, plainLength);
-    const segment = this.#openSegment();
-    const start = this.#segmentStart(segment);
-    const mask = this.#firstSize * 2 ** segment - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const met = this.#slots.load(start + slot) - 1;
-      if (met === -1) {
-        if (this.#slots.exchange(start + slot, 0, entry + 1)) {
-          Atomics.add(this.#meta, SEGMENT_COUNTS + segment, 1);
-          return true;
-        }
-        // Another thread took this slot just now: look at what it entered.
-        slot = (slot - 1) & mask;
-      } else if (this.#is(met, bit) && conflicts(this.#state(met), met)) {
-        this.#spare = entry;
-        return false;
-      }
-    }
+    const hash = this.#lookFor(type, id, conflicts);
+    const entry = this.#write(pack, offset, length, plainLength);
+    const published = this.#slots.insert(hash, entry, this.#matches);
+    if (!published) this.#spare = entry;
+    return published;
   }
 
-  /** Writes an entry for the id at hand; publishing its number in a slot makes it visible to others. */
-  #write(bit: number, pack: number, offset: number, length: number, plainLength: number): number {
-    const entry = this.#spare === -1 ? Atomics.add(this.#meta, ENTRIES_USED, 1) : this.#spare;
+  /** Sets what is looked for; gives the hash. Ids are SHA-256, so that any part of one is a good hash. */
+  #lookFor(type: BlobType, id: Uint8Array, wanted: StateTest): number {
+    this.#idBytes.set(id);
+    this.#typeBit = typeBit(type);
+    this.#wanted = wanted;
+    return this.#idWords[0] ?? 0;
+  }
+
+  /** Writes an entry for what is looked for; nobody sees it before its number stands in a slot. */
+  #write(pack: number, offset: number, length: number, plainLength: number): number {
+    const entry = this.#spare === -1 ? Atomics.add(this.#used, 0, 1) : this.#spare;
     this.#spare = -1;
     const at = entry * ENTRY;
     this.#entries.ensure(at + ENTRY);
@@ -313,33 +287,16 @@ export class BlobTable {
     words[at + OFFSET] = offset;
     words[at + LENGTH] = length;
     words[at + PLAIN_LENGTH] = plainLength;
-    this.#entries.store(at + PACK, ((pack << 1) | bit) >>> 0);
+    this.#entries.store(at + PACK, ((pack << 1) | this.#typeBit) >>> 0);
     return entry;
   }
 
-  /** Whether a published entry is of the id at hand. */
-  #is(entry: number, bit: number): boolean {
+  #isOfId(entry: number): boolean {
     const at = entry * ENTRY;
     const words = this.#entries.upTo(at + ENTRY);
     for (let word = 0; word < 8; word++) {
       if (words[at + word] !== this.#idWords[word]) return false;
     }
-    return ((words[at + PACK] ?? 0) & 1) === bit;
-  }
-
-  #segmentStart(segment: number): number {
-    return this.#firstSize * (2 ** segment - 1);
-  }
-
-  /** The segment that takes new entries; opens the next when the last is full enough. */
-  #openSegment(): number {
-    for (;;) {
-      const last = Atomics.load(this.#meta, SEGMENTS) - 1;
-      const size = this.#firstSize * 2 ** last;
-      const used = Atomics.load(this.#meta, SEGMENT_COUNTS + last);
-      if (used < size * FILL || last + 1 === MAX_SEGMENTS) return last;
-      this.#slots.ensure(this.#segmentStart(last + 2));
-      Atomics.compareExchange(this.#meta, SEGMENTS, last + 1, last + 2);
-    }
+    return ((words[at + PACK] ?? 0) & 1) === this.#typeBit;
   }
 }

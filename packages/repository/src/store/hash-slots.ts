@@ -1,0 +1,106 @@
+/**
+ * The slots of a hash table in shared memory: each holds the number of an entry, found by linear probing.
+ *
+ * Slots come in segments, each twice as large as the one before. When one is three quarters full the next takes what
+ * comes; nothing ever moves, so no thread waits for another. A number is published by compare-and-swap after its
+ * entry was written: who finds it sees the whole entry.
+ */
+import { SharedWords } from './shared-words.ts';
+
+const [SEGMENTS, FIRST_SEGMENT_LOG, SEGMENT_COUNTS] = [0, 1, 2];
+const MAX_SEGMENTS = 24;
+const FILL = 0.75;
+
+export interface SharedHashSlots {
+  readonly state: SharedArrayBuffer;
+  readonly slots: SharedArrayBuffer;
+}
+
+/** Whether an entry is the one looked for. */
+export type EntryTest = (entry: number) => boolean;
+
+export class HashSlots {
+  readonly #state: Int32Array;
+  readonly #slots: SharedWords;
+  /** Slots of the first segment, a power of two. */
+  readonly #firstSize: number;
+
+  private constructor(state: Int32Array, slots: SharedWords) {
+    this.#state = state;
+    this.#slots = slots;
+    this.#firstSize = 2 ** (state[FIRST_SEGMENT_LOG] ?? 0);
+  }
+
+  /** Room for `expected` entries in the first segment, and for `maximum` in all. */
+  static create(expected: number, maximum: number): HashSlots {
+    const log = Math.max(12, Math.ceil(Math.log2((expected + 1) / FILL)));
+    const state = new Int32Array(new SharedArrayBuffer((SEGMENT_COUNTS + MAX_SEGMENTS) * 4));
+    state[FIRST_SEGMENT_LOG] = log;
+    state[SEGMENTS] = 1;
+    // The last segment may have just begun when the maximum is reached.
+    const slots = SharedWords.create(Math.max(maximum, 2 ** log) * 4);
+    slots.ensure(2 ** log);
+    return new HashSlots(state, slots);
+  }
+
+  static attach(shared: SharedHashSlots): HashSlots {
+    return new HashSlots(new Int32Array(shared.state), new SharedWords(shared.slots));
+  }
+
+  share(): SharedHashSlots {
+    return { state: this.#state.buffer as SharedArrayBuffer, slots: this.#slots.buffer };
+  }
+
+  /** The first entry under this hash that `matches` accepts, in the order in which they came; -1 when none does. */
+  find(hash: number, matches: EntryTest): number {
+    const segments = Atomics.load(this.#state, SEGMENTS);
+    for (let segment = 0; segment < segments; segment++) {
+      const start = this.#start(segment);
+      const mask = this.#size(segment) - 1;
+      for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+        const entry = this.#slots.load(start + slot) - 1;
+        if (entry === -1) break;
+        if (matches(entry)) return entry;
+      }
+    }
+    return -1;
+  }
+
+  /** Publishes an entry. False, and nothing done, when one that `conflicts` is met on the way to the free slot. */
+  insert(hash: number, entry: number, conflicts: EntryTest): boolean {
+    const segment = this.#openSegment();
+    const start = this.#start(segment);
+    const mask = this.#size(segment) - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const met = this.#slots.load(start + slot) - 1;
+      if (met !== -1) {
+        if (conflicts(met)) return false;
+        slot = (slot + 1) & mask;
+      } else if (this.#slots.exchange(start + slot, 0, entry + 1)) {
+        Atomics.add(this.#state, SEGMENT_COUNTS + segment, 1);
+        return true;
+      }
+      // Otherwise another thread took this slot just now: look at what it entered.
+    }
+  }
+
+  /** The segment that takes new entries; opens the next when the last is full enough. */
+  #openSegment(): number {
+    for (;;) {
+      const last = Atomics.load(this.#state, SEGMENTS) - 1;
+      const used = Atomics.load(this.#state, SEGMENT_COUNTS + last);
+      if (used < this.#size(last) * FILL || last + 1 === MAX_SEGMENTS) return last;
+      this.#slots.ensure(this.#start(last + 2));
+      Atomics.compareExchange(this.#state, SEGMENTS, last + 1, last + 2);
+    }
+  }
+
+  #size(segment: number): number {
+    return this.#firstSize * 2 ** segment;
+  }
+
+  #start(segment: number): number {
+    return this.#firstSize * (2 ** segment - 1);
+  }
+}
