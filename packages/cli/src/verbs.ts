@@ -9,6 +9,30 @@ export const verbs: readonly Verb[] = [
     load: () => import('./demo/demo.ts'),
   },
   {
+    name: 'protect',
+    summary: 'back up databases and folders from now on, by schedule',
+    group: 'Your data:',
+    load: () => import('./commands/protect.ts'),
+  },
+  {
+    name: 'serve',
+    summary: 'run the schedules, the drills and the public page',
+    group: 'Your data:',
+    load: () => import('./commands/serve.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'show what is protected and which promises hold',
+    group: 'Your data:',
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'drill',
+    summary: 'rehearse a restore in a scratch place and measure it',
+    group: 'Your data:',
+    load: () => import('./commands/drill.ts'),
+  },
+  {
     name: 'backup',
     summary: 'write a snapshot of files, of a stream, or of protected sources',
     group: 'A repository:',

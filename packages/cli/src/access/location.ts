@@ -24,6 +24,10 @@ export async function namedRepository(cli: Cli, flags: RepositoryFlags): Promise
 export async function findRepository(cli: Cli, flags: RepositoryFlags): Promise<Place> {
   const named = await namedRepository(cli, flags);
   if (named !== undefined) return { location: named, passwordFile: undefined };
+  // Loaded here only: it brings the whole platform along, which few verbs need.
+  const { platformRepository } = await import('./platform-repository.ts');
+  const own = await platformRepository(cli);
+  if (own !== undefined) return own;
   throw new CliError('cli.repository-unspecified', 'no repository is given', {
     advice: 'Name it with -r or RESTIC_REPOSITORY, or let `octobox protect` make one.',
   });

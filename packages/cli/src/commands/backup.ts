@@ -20,10 +20,13 @@ import { tagList } from '../options/snapshot-filter.ts';
 import { collect, pointInTime, size, wholeNumber } from '../options/values.ts';
 import type { Progress } from '../output/progress.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
+import { backupSources } from '../platform/backup-sources.ts';
+import { isForPlatform, type SourceNames } from '../platform/is-for-platform.ts';
+import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
 import type { Cli } from '../verb.ts';
 import { programVersion } from '../version.ts';
 
-interface Flags extends OpenFlags, OutputFlags, SourceFlags, ExcludeFlags {
+interface Flags extends OpenFlags, OutputFlags, SourceFlags, ExcludeFlags, PlatformFlags, SourceNames {
   readonly excludeCaches?: boolean;
   readonly excludeIfPresent?: readonly string[];
   readonly excludeLargerThan?: number;
@@ -49,9 +52,15 @@ export function define(command: Command, cli: Cli): void {
       'Writes a new snapshot of files and folders, of standard input, or of what a program prints.\n' +
         'Only what changed since the snapshot before is read, and only what is new is stored.\n' +
         'A source that is missing or cannot be read is named, the rest is saved, and the exit code is 3.\n' +
-        'A stream that fails, or that is empty, writes no snapshot at all.',
+        'A stream that fails, or that is empty, writes no snapshot at all.\n' +
+        'Without a repository (-r, RESTIC_REPOSITORY …) it takes backups of protected sources now: of those\n' +
+        'that are named, else of all.',
     )
-    .argument('[path...]', 'files and folders; with --stdin-from-command a program and its arguments')
+    .argument(
+      '[path...]',
+      'files and folders; with --stdin-from-command a program and its arguments; without a repository, names of sources',
+    )
+    .option('--source <name>', 'a protected source, also when a repository is named (repeatable)', collect)
     .option('-n, --dry-run', 'read and count, store nothing')
     .option('-f, --force', 'read every file again, even if it looks unchanged')
     .option(
@@ -91,6 +100,7 @@ export function define(command: Command, cli: Cli): void {
     .action(async (args: string[]) => {
       const flags = optionsOf<Flags>(command);
       const isStream = flags.stdin === true || flags.stdinFromCommand === true;
+      if (!isStream && (await isForPlatform(cli, flags))) return await backupSources(cli, args, flags);
       checkCombination(args, flags);
       // Before the password is asked for: a mistyped path is the user's more likely trouble.
       const sources = isStream ? undefined : await sourcePaths(cli, args, flags);
@@ -108,6 +118,7 @@ export function define(command: Command, cli: Cli): void {
       if (incomplete !== undefined) throw incomplete;
     });
   addExcludeOptions(command, 'leave out');
+  addPlatformOptions(command);
   addRepositoryOptions(command);
   addExitCodes(command, [3, ...repositoryExitCodes], {
     1: 'it failed and no snapshot was written, or the command line was wrong',

@@ -21,7 +21,7 @@ export function findingLines(finding: Finding): string[] {
   const paths = finding.paths ?? [];
   return [
     `${finding.severity}: ${printable(finding.message)}`,
-    ...paths.slice(0, pathsShown).map((path) => `       ${printable(path)}`),
+    ...(paths.length === 1 ? [] : paths).slice(0, pathsShown).map((path) => `       ${printable(path)}`),
     ...(paths.length > pathsShown
       ? [`       and ${count(paths.length - pathsShown)} more (--json lists them)`]
       : []),

@@ -41,13 +41,8 @@ const repositoryOptions = (): Option[] => [
     '--retry-lock <duration>',
     'wait so long for a lock that somebody else holds, e.g. 5m',
   ).argParser(durationSeconds),
-  new Option(
-    '--no-lock',
-    'take no lock, e.g. on a read-only repository (dangerous while others write)',
-  ).default(undefined),
-  new Option('--no-cache', 'accepted for scripts made for restic; there is no cache')
-    .default(undefined)
-    .hideHelp(),
+  new Option('--no-lock', 'take no lock, e.g. on a read-only repository (dangerous while others write)'),
+  new Option('--no-cache', 'accepted for scripts made for restic; there is no cache').hideHelp(),
   new Option('--cache-dir <folder>', 'accepted for scripts made for restic').hideHelp(),
   new Option('--cleanup-cache', 'accepted for scripts made for restic').hideHelp(),
 ];
@@ -62,11 +57,15 @@ export function addRepositoryOptions(command: Command): Command {
   return addOutputOptions(command);
 }
 
-/** The verb's own options with those given before the verb's name underneath. */
+/**
+ * The verb's own options with those given before the verb's name underneath. What `--no-…` options are
+ * by default is left out: only what was said counts.
+ */
 export function optionsOf<Options extends object>(command: Command): Options & OutputFlags {
-  const before = Object.entries(command.parent?.opts() ?? {});
-  const own = Object.entries(command.opts());
-  const given = (pairs: [string, unknown][]): [string, unknown][] =>
-    pairs.filter(([, value]) => value !== undefined);
-  return Object.fromEntries([...given(before), ...given(own)]) as Options & OutputFlags;
+  const said = (from: Command | null): [string, unknown][] =>
+    Object.entries(from?.opts() ?? {}).filter(
+      ([name, value]) =>
+        value !== undefined && !(value === true && from?.getOptionValueSource(name) === 'default'),
+    );
+  return Object.fromEntries([...said(command.parent), ...said(command)]) as Options & OutputFlags;
 }

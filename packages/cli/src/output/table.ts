@@ -1,7 +1,7 @@
 export interface Column<Row> {
   readonly title: string;
   /** One text a line of the cell. */
-  readonly cell: (row: Row) => readonly string[] | string;
+  readonly cell: (row: Row, at: number) => readonly string[] | string;
   readonly align?: 'left' | 'right';
   /** Left out when no row has a text for it. */
   readonly optional?: boolean;
@@ -34,7 +34,7 @@ const pad = (text: string, cells: number, align: 'left' | 'right'): string => {
 
 /** A table in restic's shape: a title line, a rule, the rows, a rule. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
-  const cells = rows.map((row) => columns.map((column) => [column.cell(row)].flat()));
+  const cells = rows.map((row, at) => columns.map((column) => [column.cell(row, at)].flat()));
   const shown = columns
     .map((column, at) => ({
       column,

@@ -35,6 +35,8 @@ export interface FolderRestore {
   readonly target: string;
   /** Of the lock that is held. */
   readonly signal: AbortSignal;
+  /** Set when no lock is held yet. */
+  readonly takeLock?: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface FolderRestore {
 export async function restoreToFolder(
   cli: Cli,
   repository: Repository,
-  { snapshot, folder, target, signal }: FolderRestore,
+  { snapshot, folder, target, signal, takeLock = false }: FolderRestore,
   flags: RestoreFlags,
 ): Promise<void> {
   const started = performance.now();
@@ -71,7 +73,7 @@ export async function restoreToFolder(
       dryRun: flags.dryRun,
       verify: flags.verify,
       sparse: flags.sparse,
-      noLock: true,
+      noLock: !takeLock,
       signal,
       onProgress: (state) => progress.update(restoreState(state)),
       ...((flags.verbose ?? 0) >= 2 ? { onItem: (item) => cli.out.printSoon(itemLine(item, flags)) } : {}),

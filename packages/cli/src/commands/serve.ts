@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { createLog } from '@octobox/server';
+import type { Command } from 'commander';
+import { addExitCodes } from '../options/exit-code-help.ts';
+import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
+import { openOwnPlatform, platformConfig } from '../platform/open-own-platform.ts';
+import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
+import { terminalLog } from '../platform/terminal-log.ts';
+import type { Cli } from '../verb.ts';
+
+interface Flags extends PlatformFlags, OutputFlags {
+  readonly listen?: string;
+}
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .description(
+      'Runs the schedules, the restore drills, the watch over every source, and the public status page, until\n' +
+        'Ctrl-C or SIGTERM; what is under way then gets a few seconds to end, and is taken up again at the next\n' +
+        'start. Due times that passed meanwhile are recorded as late or missed.\n' +
+        'On a terminal the log is plain lines, in a pipe JSON lines; both on standard error.',
+    )
+    .option(
+      '--listen <host:port>',
+      'where the page is served (environment: OCTOBOX_LISTEN; default: 127.0.0.1:8420; port 0: any free one)',
+    )
+    .action(async () => {
+      const flags = optionsOf<Flags>(command);
+      const { log: settings } = platformConfig(cli, flags);
+      const forPeople = cli.out.stderr.isTTY === true && !flags.json;
+      const log = forPeople ? terminalLog(cli.out, settings.level) : createLog({ level: settings.level });
+      await using platform = await openOwnPlatform(cli, flags, { mayCreate: true, log });
+      const { url } = await platform.start({ http: true });
+      const sources = (await platform.catalog.sources()).length;
+      if (flags.json) await cli.out.printJson({ message_type: 'started', url, sources });
+      else {
+        await cli.out.print(`status page: ${url}`);
+        if (sources === 0) cli.out.say('Nothing is protected yet: begin with `octobox protect`.');
+      }
+      await cli.out.flush();
+      if (!cli.signal.aborted) await once(cli.signal, 'abort');
+      // The end of a server that was asked to end is no failure: it returns, and the exit code is 0.
+    });
+  addPlatformOptions(command);
+  addOutputOptions(command);
+  addExitCodes(
+    command,
+    [],
+    {
+      0: 'ended by Ctrl-C or SIGTERM, as servers are',
+      1: 'it could not start: the port is taken, or the configuration or the database is damaged',
+    },
+    { signals: false },
+  );
+}

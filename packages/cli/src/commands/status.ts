@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { CliError } from '../errors.ts';
+import { addExitCodes } from '../options/exit-code-help.ts';
+import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
+import { openOwnPlatform } from '../platform/open-own-platform.ts';
+import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
+import { brokenSummary, isBroken, statusLines } from '../platform/status-table.ts';
+import type { Cli } from '../verb.ts';
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .description(
+      'Shows what is protected, when it was last backed up and rehearsed, and which promises hold, from what is\n' +
+        'recorded on this machine; it works while `octobox serve` runs and when it does not. With --json it is the\n' +
+        'very report that the page serves as /status.json. Changes nothing.',
+    )
+    .action(async () => {
+      const flags = optionsOf<PlatformFlags & OutputFlags>(command);
+      await using platform = await openOwnPlatform(cli, flags);
+      const report = await platform.statusReport();
+      if (flags.json) await cli.out.printJson(report);
+      else if (!flags.quiet) await cli.out.printAll(statusLines(report));
+      if (isBroken(report)) throw new CliError('cli.not-good', brokenSummary(report));
+    });
+  addPlatformOptions(command);
+  addOutputOptions(command);
+  addExitCodes(command, [4], {
+    0: 'nothing is broken (at risk and unknown are shown, and are not broken)',
+    1: 'the state could not be found out, or the command line was wrong',
+    4: 'a promise is broken, a service is down, or an incident is open',
+  });
+}

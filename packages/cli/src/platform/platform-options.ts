@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { Cli } from '../verb.ts';
+
+/** Where this machine's platform keeps its things. */
+export interface PlatformFlags {
+  readonly data?: string;
+  readonly config?: string;
+}
+
+const heading = 'This installation:';
+
+export function addPlatformOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--data <folder>',
+        "the platform's folder (environment: OCTOBOX_DATA; default: /var/lib/octobox for root, else ~/.local/share/octobox)",
+      ).helpGroup(heading),
+    )
+    .addOption(
+      new Option(
+        '--config <file>',
+        'its configuration (environment: OCTOBOX_CONFIG; default: octobox.yaml in that folder)',
+      ).helpGroup(heading),
+    );
+}
+
+/** The environment as the platform shall see it: options go before variables. */
+export function platformEnvironment(
+  { env }: Pick<Cli, 'env'>,
+  flags: PlatformFlags & { readonly listen?: string },
+): Record<string, string | undefined> {
+  return {
+    ...env.all,
+    ...(flags.data === undefined ? {} : { OCTOBOX_DATA: resolve(flags.data) }),
+    ...(flags.config === undefined ? {} : { OCTOBOX_CONFIG: resolve(flags.config) }),
+    ...(flags.listen === undefined ? {} : { OCTOBOX_LISTEN: flags.listen }),
+  };
+}

@@ -1,0 +1,91 @@
+import type { PromiseReport, ServiceReport, SourceReport, StatusReport } from '@octobox/server';
+import { bytes, duration, localTime, plural } from '../output/quantities.ts';
+import { printable } from '../output/snapshot-table.ts';
+import { type Column, table } from '../output/table.ts';
+
+/** Whether anything is broken: what `status` ends with 4 for. Unknown is not good, and not broken. */
+export const isBroken = (report: StatusReport): boolean =>
+  report.promises.broken > 0 ||
+  report.services.some(({ state }) => state === 'outage') ||
+  report.incidents.some(({ resolvedAt }) => resolvedAt === undefined);
+
+const ago = (time: string, now: number): string =>
+  `${duration(Math.max(0, (now - Date.parse(time)) / 1000))} ago`;
+
+/** Everything that `/status.json` says, for a terminal. */
+export function statusLines(report: StatusReport): string[] {
+  const now = Date.parse(report.generatedAt);
+  const { kept, broken, unknown } = report.promises;
+  const atRisk = report.promises['at-risk'];
+  return [
+    `${printable(report.title)}: ${report.summary}`,
+    report.watching.alive
+      ? 'watching: yes'
+      : `watching: NO${report.watching.lastSignAt === undefined ? '' : `, last sign ${ago(report.watching.lastSignAt, now)}`}; octobox serve runs the schedules`,
+    `promises: ${kept} kept, ${atRisk} at risk, ${broken} broken, ${unknown} unknown`,
+    ...openIncidents(report, now),
+    ...report.services.flatMap((service) => ['', ...serviceLines(service, now)]),
+  ];
+}
+
+function openIncidents(report: StatusReport, now: number): string[] {
+  return report.incidents
+    .filter(({ resolvedAt }) => resolvedAt === undefined)
+    .map(
+      ({ title, openedAt, state, estimate }) =>
+        `incident: ${printable(title)}, ${state}, open since ${localTime(openedAt)} (${ago(openedAt, now)})` +
+        (estimate === undefined
+          ? ''
+          : `, expected back ${localTime(estimate.expectedBackAt)} (${printable(estimate.basis)})`),
+    );
+}
+
+function filledTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
+  return rows.length === 0 ? [] : table(columns, rows);
+}
+
+function serviceLines(service: ServiceReport, now: number): string[] {
+  const uptime =
+    service.uptime === undefined ? '' : `, ${(service.uptime * 100).toFixed(2)}% of the observed time up`;
+  return [
+    `${printable(service.name)} (${service.criticality}): ${service.state}${uptime}`,
+    ...filledTable<SourceReport>(
+      [
+        { title: 'Source', cell: ({ name }) => printable(name) },
+        { title: 'Kind', cell: ({ kind }) => kind },
+        { title: 'State', cell: ({ state }) => state },
+        {
+          title: 'Last backup',
+          cell: ({ lastBackup }) =>
+            lastBackup === undefined ? 'none yet' : ago(lastBackup.recoveryPointAt, now),
+        },
+        {
+          title: 'Size',
+          cell: ({ lastBackup }) => (lastBackup === undefined ? '' : bytes(lastBackup.bytesRead)),
+          align: 'right',
+        },
+        { title: 'Every', cell: ({ schedule }) => schedule?.replace(/^every /, '') ?? 'on demand' },
+        { title: 'Next', cell: ({ nextDueAt }) => (nextDueAt === undefined ? '' : localTime(nextDueAt)) },
+      ],
+      service.sources,
+    ),
+    ...filledTable<PromiseReport>(
+      [
+        { title: 'Promise', cell: ({ sentence }) => printable(sentence) },
+        { title: 'State', cell: ({ state }) => (state === 'broken' ? 'BROKEN' : state) },
+        { title: 'Evidence', cell: ({ evidence }) => printable(evidence.text) },
+      ],
+      service.promises,
+    ),
+  ];
+}
+
+export const brokenSummary = (report: StatusReport): string => {
+  const outages = report.services.filter(({ state }) => state === 'outage').length;
+  const parts = [
+    ...(report.promises.broken > 0 ? [`${plural(report.promises.broken, 'promise')} broken`] : []),
+    ...(outages > 0 ? [`${plural(outages, 'service')} down`] : []),
+    ...(report.incidents.some(({ resolvedAt }) => resolvedAt === undefined) ? ['an incident is open'] : []),
+  ];
+  return parts.join(', ');
+};
