@@ -1,43 +1,15 @@
-import { dirname } from 'node:path';
 import { reasonOf } from '../errors.ts';
-import type { ProbeFinding, ProbeReport, SnapshotReader, SourceContext } from '../source.ts';
-import { canBeAsked, entryGroups, type SnapshotEntry, statOf } from './entries.ts';
+import type { ProbeFinding, ProbeReport } from '../source.ts';
+import { type SnapshotEntry, statOf } from './entries.ts';
+import type { SnapshotOutline } from './outline.ts';
 import { estimateShare, Sample } from './sample.ts';
 
-/** Files kept of a snapshot, and how many of them a single probe looks at. */
-const keptFiles = 5_000;
+/** How many files a single probe looks at. */
 const askedFiles = 500;
-/** Folders right below the protected paths; each is asked for every time. */
-const maxFolders = 500;
 /** Daily life deletes files, too: from this part of them on it is a sign of a disaster. */
 const alarmingShare = 0.02;
 /** One or two files are nobody's disaster, however small the tree. */
 const alarmingFiles = 3;
-
-/** What a probe remembers of a snapshot, so that only the first one reads through it. */
-export interface SnapshotOutline {
-  readonly folders: readonly string[];
-  readonly sample: Sample<SnapshotEntry>;
-}
-
-export async function outlineOf(
-  snapshot: SnapshotReader,
-  paths: readonly string[],
-  context: SourceContext,
-): Promise<SnapshotOutline> {
-  const folders: string[] = [];
-  const sample = new Sample<SnapshotEntry>(keptFiles);
-  for await (const group of entryGroups(snapshot, paths)) {
-    context.signal.throwIfAborted();
-    for (const entry of group) {
-      if (!canBeAsked(entry.path)) continue;
-      if (entry.type === 'file') sample.add(entry);
-      const top = entry.type === 'dir' && paths.includes(dirname(entry.path));
-      if (top && folders.length < maxFolders) folders.push(entry.path);
-    }
-  }
-  return { folders, sample };
-}
 
 /** Protected paths first, then their folders, then a random sample of the files: at most about 1,000 looks. */
 export async function probeFiles(

@@ -12,8 +12,9 @@ import type {
 } from '../source.ts';
 import { sparingAncestors } from './ancestors.ts';
 import { parseFilesLocation } from './location.ts';
+import { outlineOf } from './outline.ts';
 import { preflightFiles } from './preflight.ts';
-import { outlineOf, probeFiles, type SnapshotOutline } from './probe.ts';
+import { probeFiles } from './probe.ts';
 import { FilesScratch } from './scratch.ts';
 import { verifyFiles } from './verify.ts';
 
@@ -37,7 +38,6 @@ export class FilesSource implements Source {
   readonly #paths: readonly string[];
   readonly #excludes: readonly string[];
   readonly #oneFileSystem: boolean;
-  #outline: { readonly snapshot: string; readonly outline: SnapshotOutline } | undefined;
 
   constructor(options: FilesSourceOptions) {
     this.#paths = options.paths.map(parseFilesLocation);
@@ -87,10 +87,7 @@ export class FilesSource implements Source {
   }
 
   async probe(snapshot: SnapshotReader | undefined, context: SourceContext): Promise<ProbeReport> {
-    if (snapshot !== undefined && this.#outline?.snapshot !== snapshot.description) {
-      const outline = await outlineOf(snapshot, this.#paths, context);
-      this.#outline = { snapshot: snapshot.description, outline };
-    }
-    return await probeFiles(this.#paths, snapshot === undefined ? undefined : this.#outline?.outline);
+    const outline = snapshot === undefined ? undefined : await outlineOf(snapshot, this.#paths, context);
+    return await probeFiles(this.#paths, outline);
   }
 }

@@ -27,12 +27,13 @@ const copyTree = (from: string, to: string): Promise<void> =>
   cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, force: true });
 
 export class KeptSnapshot implements SnapshotReader {
-  readonly description = 'kept snapshot';
+  readonly description: string;
   readonly root: string;
   /** The files of a capture of streams, in the order of the capture. */
   readonly order: readonly string[];
 
   constructor(root: string, order: readonly string[] = []) {
+    this.description = `snapshot kept in ${root}`;
     this.root = root;
     this.order = order;
   }
