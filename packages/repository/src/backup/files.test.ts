@@ -81,7 +81,10 @@ describe('a backup of files', () => {
     const second = await backup(repository, base);
     assert.ok(bytesRead() - start < 5_000_000, `${bytesRead() - start} bytes were read`);
     assert.equal(second.summary.filesUnmodified, 2);
-    assert.equal(second.snapshot?.tree, first.snapshot?.tree);
+    // The folder itself: those above it change whenever anybody else makes a temporary file.
+    const treeOf = async ({ snapshot }: BackupResult): Promise<string> =>
+      (await repository.snapshot(`${snapshot?.id}:${base}`)).tree;
+    assert.equal(await treeOf(second), await treeOf(first));
     assert.equal(second.snapshot?.parent, first.snapshot?.id);
     await backup(repository, base, { force: true });
     assert.ok(bytesRead() - start >= 25_000_000);
