@@ -12,14 +12,16 @@ const batchWeight = 8192;
 
 export class RestoreBatches {
   readonly #contents: FileContents;
+  readonly #signal: AbortSignal | undefined;
   readonly #breath = new Breath();
   #files: FileRestore[] = [];
   #later: (() => void)[] = [];
   #weight = 0;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(contents: FileContents) {
+  constructor(contents: FileContents, signal: AbortSignal | undefined) {
     this.#contents = contents;
+    this.#signal = signal;
   }
 
   file(file: FileRestore): void {
@@ -65,6 +67,7 @@ export class RestoreBatches {
   async #workOff(files: readonly FileRestore[], later: readonly (() => void)[]): Promise<void> {
     await this.#contents.restore(files);
     for (const work of later) {
+      this.#signal?.throwIfAborted();
       work();
       await this.#breath.taken();
     }

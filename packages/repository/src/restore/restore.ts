@@ -61,6 +61,7 @@ async function run(
       wholeFolders: options.delete ?? false,
       signal,
     }),
+    signal,
   );
   const restorer = new TreeRestorer(repository, selection, batches, report, {
     overwrite: options.overwrite ?? 'always',
