@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { nearestBinaries } from './binaries.ts';
 import { passwordFromFile } from './credentials.ts';
-import { parsePostgresqlLocation } from './location.ts';
+import { formatPostgresqlLocation, parsePostgresqlLocation } from './location.ts';
 import { derivedName } from './restore.ts';
 import { roleStatements, splitStatements } from './role-script.ts';
 import { compareSequence } from './sequences.ts';
@@ -139,4 +140,43 @@ test('names and texts are quoted, and derived names fit into 63 bytes', () => {
   assert.equal(quoteLiteral("c:\\d'"), "E'c:\\\\d'''");
   const derived = derivedName('ä'.repeat(40), '_before_restore_20260101_101010');
   assert.ok(Buffer.byteLength(derived) <= 63 && derived.endsWith('_before_restore_20260101_101010'));
+});
+
+const text = fc
+  .string({ unit: 'binary', minLength: 1, maxLength: 20 })
+  .filter((value) => !value.includes('\0'));
+
+test('any location that is written is read as the same', () => {
+  // A path of dots alone is taken for a relative one by every parser of URLs.
+  const name = text.filter((value) => !value.includes('/') && !/^\.+$/.test(value));
+  const host = fc.oneof(fc.domain(), fc.ipV4(), fc.constant('::1'), fc.constant('/run/pg sql'));
+  const sslmode = fc.constantFrom('disable' as const, 'prefer' as const, 'verify-full' as const);
+  const port = fc.integer({ min: 1, max: 65_535 });
+  const locations = fc.record({ host, port, user: name, database: name, sslmode });
+  fc.assert(
+    fc.property(locations, (location) => {
+      assert.deepEqual(parsePostgresqlLocation(formatPostgresqlLocation(location)), {
+        location: { ...location },
+      });
+    }),
+  );
+});
+
+test('any names and texts in a globals script leave its statements apart', () => {
+  const names = text.filter((value) => !/[\r\n]/.test(value));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(names, text), { maxLength: 5 }), (roles) => {
+      const script = roles.map(
+        ([name, comment]) =>
+          `--\n-- Roles\n--\nCREATE ROLE ${quoteIdentifier(name)};\nCOMMENT ON ROLE ${quoteIdentifier(name)} IS '${comment.replaceAll("'", "''")}';\n`,
+      );
+      assert.deepEqual(
+        roleStatements(script.join('\n')).map(({ kind, role }) => [kind, role]),
+        roles.flatMap(([name]) => [
+          ['create', name],
+          ['change', name],
+        ]),
+      );
+    }),
+  );
 });

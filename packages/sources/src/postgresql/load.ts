@@ -51,9 +51,27 @@ export async function loadDatabase(options: LoadOptions, context: SourceContext)
       await maintenance.query(statement);
     return { bytes, createdRoles, otherLocale };
   } catch (error) {
-    await dropDatabase(target, name);
+    await cleanUp(context, name, async () => {
+      await dropDatabase(target, name);
+      if (options.drill) await dropRoles(target, createdRoles);
+    });
     throw error;
   }
+}
+
+/** Takes back what a failed step made. When that fails as well, the first failure is still the one to tell. */
+export async function cleanUp(
+  context: SourceContext,
+  what: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  await work().catch((error: unknown) => context.onLog?.(`${what} could not be removed: ${reasonOf(error)}`));
+}
+
+export async function dropRoles(target: SessionTarget, roles: readonly string[]): Promise<void> {
+  const database = maintenanceDatabase(target.location.database);
+  await using session = await Session.open(target, { database });
+  for (const role of roles) await session.query(`drop role if exists ${quoteIdentifier(role)}`);
 }
 
 /** Also when the run was aborted, hence a connection of its own. */

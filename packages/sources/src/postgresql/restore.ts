@@ -1,6 +1,6 @@
 import { SourceError } from '../errors.ts';
 import type { RestoreReport, SourceContext } from '../source.ts';
-import { dropDatabase, type LoadOptions, loadDatabase, maintenanceDatabase } from './load.ts';
+import { cleanUp, dropDatabase, type LoadOptions, loadDatabase, maintenanceDatabase } from './load.ts';
 import { Session, type SessionTarget } from './session.ts';
 import { swapDatabases } from './swap.ts';
 import { verifyDatabase } from './verify.ts';
@@ -30,11 +30,7 @@ export async function restoreInPlace(
     restored: derivedName(live, `_octobox_restore_${now}`),
     kept: derivedName(live, `_before_restore_${now}`),
   };
-  await using maintenance = await Session.open(options.target, {
-    signal: context.signal,
-    database: maintenanceDatabase(live),
-  });
-  await assertMayRestore(maintenance, options.target);
+  await assertMayRestore(options.target, context);
   const beside: SessionTarget = {
     ...options.target,
     location: { ...options.target.location, database: names.restored },
@@ -54,7 +50,10 @@ export async function restoreInPlace(
       );
     }
     context.onProgress?.({ step: `putting ${live} in place` });
-    const { keptOld } = await swapDatabases(maintenance, names);
+    context.signal.throwIfAborted();
+    // From here on an abort comes too late: stopping between the two renames would leave no live database.
+    await using swapping = await Session.open(options.target, { database: maintenanceDatabase(live) });
+    const { keptOld } = await swapDatabases(swapping, names);
     const warnings: string[] = [];
     if (loaded.createdRoles.length > 0) warnings.push(`Roles created: ${loaded.createdRoles.join(', ')}`);
     if (keptOld) {
@@ -64,7 +63,7 @@ export async function restoreInPlace(
     }
     return { files: 1, bytes: loaded.bytes, warnings, verification };
   } catch (error) {
-    await dropDatabase(options.target, names.restored);
+    await cleanUp(context, names.restored, () => dropDatabase(options.target, names.restored));
     throw error;
   }
 }
@@ -83,7 +82,9 @@ async function verifyBeside(
   );
 }
 
-async function assertMayRestore(session: Session, target: SessionTarget): Promise<void> {
+async function assertMayRestore(target: SessionTarget, context: SourceContext): Promise<void> {
+  const database = maintenanceDatabase(target.location.database);
+  await using session = await Session.open(target, { signal: context.signal, database });
   const [role] = await session.query<{ able: boolean }>(
     'select rolsuper or rolcreatedb as able from pg_catalog.pg_roles where rolname = current_user',
   );

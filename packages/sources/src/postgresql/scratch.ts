@@ -2,16 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { ScratchCopy, SourceContext, VerificationReport } from '../source.ts';
 import { Cluster } from './cluster.ts';
 import { bootstrapSuperuserOf } from './database-properties.ts';
-import {
-  dropDatabase,
-  type LoadOptions,
-  type LoadResult,
-  loadDatabase,
-  maintenanceDatabase,
-} from './load.ts';
+import { dropDatabase, dropRoles, type LoadOptions, type LoadResult, loadDatabase } from './load.ts';
 import { describePostgresqlLocation, parsePostgresqlLocation } from './location.ts';
 import { derivedName } from './restore.ts';
-import { quoteIdentifier, Session, type SessionTarget } from './session.ts';
+import { Session, type SessionTarget } from './session.ts';
 import { verifyDatabase } from './verify.ts';
 
 export type ScratchOptions = Omit<LoadOptions, 'target' | 'drill'> & { readonly database: string };
@@ -92,11 +86,4 @@ export class PostgresqlScratch implements ScratchCopy {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
-}
-
-async function dropRoles(target: SessionTarget, roles: readonly string[]): Promise<void> {
-  await using session = await Session.open(target, {
-    database: maintenanceDatabase(target.location.database),
-  });
-  for (const role of roles) await session.query(`drop role if exists ${quoteIdentifier(role)}`);
 }

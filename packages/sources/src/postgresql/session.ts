@@ -97,6 +97,8 @@ export class Session implements AsyncDisposable {
       ssl,
       stream: () => socket,
       keepAlive: true,
+      // Shorter than what firewalls forget: this connection may wait for hours until a dump ends.
+      keepAliveInitialDelayMillis: 30_000,
       application_name: 'octobox',
       connectionTimeoutMillis: connectMilliseconds,
     });
