@@ -12,7 +12,7 @@ import type { BlobTable } from '../store/blob-table.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Tally } from './tally.ts';
 import type { CompressedTree, PlainTree } from './tree-writer.ts';
-import { ownCopy } from './worker-messages.ts';
+import { ownCopy, type SealedBlobsMessage } from './worker-messages.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** More than a frame of a tree holds; see tree-writer.ts. */
@@ -41,9 +41,7 @@ export class BlobStore {
     this.pool = new WorkerPool({
       size: options.workers ?? availableParallelism(),
       setup: { keys, version, polynomial, compression, table: this.#table.share() },
-      onSealed: async ({ type, id, sealed, uncompressedLength }) =>
-        // Not copied: the id is kept until its index file is written, and a copy would keep a slab of Node's pool.
-        this.#saver?.saveSealed(type, asBuffer(id), sealed, uncompressedLength),
+      onSealed: (blobs) => this.#saveSealed(blobs),
     });
   }
 
@@ -63,6 +61,15 @@ export class BlobStore {
     // Most trees of an unchanged folder are known: no need to send them to a worker.
     const id = blobId(tree.bytes);
     return this.#table.isKnown('tree', id) ? id : this.save('tree', tree.bytes);
+  }
+
+  async #saveSealed({ type, ids, sealed, lengths, uncompressedLengths }: SealedBlobsMessage): Promise<void> {
+    let at = 0;
+    for (const [i, length] of lengths.entries()) {
+      const id = asBuffer(ids.subarray(i * 32, i * 32 + 32));
+      await this.#saver?.saveSealed(type, id, sealed.subarray(at, at + length), uncompressedLengths[i] ?? 0);
+      at += length;
+    }
   }
 
   async #saveLargeTree({ id, frames, length }: CompressedTree): Promise<Buffer> {

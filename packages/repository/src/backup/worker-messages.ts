@@ -75,16 +75,19 @@ export interface JobResults {
   blob: { id: Uint8Array; fresh: NewBlobs };
 }
 
-export interface SealedBlobMessage {
+/** Sealed blobs of one type, one behind another. */
+export interface SealedBlobsMessage {
   readonly kind: 'sealed';
   readonly type: BlobType;
-  readonly id: Uint8Array;
+  /** 32 bytes for each */
+  readonly ids: Uint8Array;
   readonly sealed: Uint8Array;
-  readonly uncompressedLength: number;
+  readonly lengths: readonly number[];
+  readonly uncompressedLengths: readonly number[];
 }
 
 export type WorkerMessage =
-  | SealedBlobMessage
+  | SealedBlobsMessage
   | { readonly kind: 'done'; readonly job: number; readonly result: JobResults[Job['kind']] }
   | { readonly kind: 'failed'; readonly job: number; readonly failure: ReadFailure };
 

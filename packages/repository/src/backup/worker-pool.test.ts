@@ -10,16 +10,16 @@ import { generateMasterKey } from '../format/crypto.ts';
 import { BlobTable } from '../store/blob-table.ts';
 import { noise, TEST_POLYNOMIAL } from '../testing/index.ts';
 import { WorkerCrashedError, WorkerFailedError } from './errors.ts';
-import type { SealedBlobMessage } from './worker-messages.ts';
+import type { SealedBlobsMessage } from './worker-messages.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 interface Scene {
   readonly pool: WorkerPool;
-  readonly sealed: SealedBlobMessage[];
+  readonly sealed: SealedBlobsMessage[];
 }
 
 function start(t: TestContext, options: { polynomial?: bigint; size?: number } = {}): Scene {
-  const sealed: SealedBlobMessage[] = [];
+  const sealed: SealedBlobsMessage[] = [];
   const pool = new WorkerPool({
     size: options.size ?? 1,
     setup: {

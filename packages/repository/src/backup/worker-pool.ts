@@ -9,7 +9,7 @@ import { WorkerCrashedError, WorkerFailedError } from './errors.ts';
 import type {
   Job,
   JobResults,
-  SealedBlobMessage,
+  SealedBlobsMessage,
   WorkerMessage,
   WorkerRequest,
   WorkerSetup,
@@ -32,13 +32,13 @@ interface PoolWorker {
 export interface PoolOptions {
   readonly size: number;
   readonly setup: Omit<WorkerSetup, 'inFlight'>;
-  /** Stores a blob; its bytes count as in flight until the promise settles. */
-  readonly onSealed: (blob: SealedBlobMessage) => Promise<void>;
+  /** Stores blobs; their bytes count as in flight until the promise settles. */
+  readonly onSealed: (blobs: SealedBlobsMessage) => Promise<void>;
 }
 
 export class WorkerPool {
   readonly #workers: PoolWorker[];
-  readonly #onSealed: (blob: SealedBlobMessage) => Promise<void>;
+  readonly #onSealed: (blobs: SealedBlobsMessage) => Promise<void>;
   readonly #inFlight = new Int32Array(new SharedArrayBuffer(4));
   readonly #urgent: PendingJob[] = [];
   readonly #waiting: PendingJob[] = [];
@@ -155,14 +155,14 @@ export class WorkerPool {
     this.#dispatch();
   }
 
-  #store(blob: SealedBlobMessage): void {
-    const { length } = blob.sealed;
-    const done = this.#onSealed(blob)
+  #store(blobs: SealedBlobsMessage): void {
+    const { length } = blobs.sealed;
+    const done = this.#onSealed(blobs)
       .catch((error: unknown) => this.fail(error))
       .finally(() => {
         this.#stores.delete(done);
         Atomics.sub(this.#inFlight, 0, length);
-        release(blob.sealed);
+        release(blobs.sealed);
         Atomics.notify(this.#inFlight, 0);
       });
     this.#stores.add(done);

@@ -10,6 +10,7 @@ import { type BlobType, blobId, sealBlob, verifySealed } from '../format/blob.ts
 import { release } from '../format/release.ts';
 import { BlobTable } from '../store/blob-table.ts';
 import { toBytes } from './byte-path.ts';
+import { Outbox } from './outbox.ts';
 import {
   type FileRead,
   type FileToRead,
@@ -18,6 +19,7 @@ import {
   type NewBlobs,
   ownCopy,
   type ReadFailure,
+  type SealedBlobsMessage,
   type WorkerMessage,
   type WorkerRequest,
   type WorkerSetup,
@@ -38,7 +40,10 @@ const buffer = Buffer.allocUnsafeSlow(MAX_CHUNK_SIZE);
 port.on('message', ({ id, job }: WorkerRequest) => {
   let answer: WorkerMessage;
   try {
-    answer = { kind: 'done', job: id, result: run(job) };
+    const result = run(job);
+    // The answer may name blobs only after they were sent.
+    outbox.flush();
+    answer = { kind: 'done', job: id, result };
   } catch (error) {
     answer = { kind: 'failed', job: id, failure: describe(error) };
   }
@@ -73,16 +78,16 @@ function store(type: BlobType, plain: Uint8Array, fresh: NewBlobs): Buffer {
   fresh.count++;
   fresh.bytes += plain.length;
   fresh.stored += blob.sealed.length;
-  send(type, id, blob.sealed, blob.uncompressedLength);
+  outbox.add(type, id, blob.sealed, blob.uncompressedLength);
   return id;
 }
 
-function send(type: BlobType, id: Buffer, sealed: Buffer, uncompressedLength: number): void {
-  Atomics.add(inFlight, 0, sealed.length);
-  port.postMessage(
-    { kind: 'sealed', type, id: ownCopy(id), sealed, uncompressedLength } satisfies WorkerMessage,
-    [sealed.buffer as ArrayBuffer],
-  );
+/** Small sealed blobs, gathered until a message is worth its cost. A large one travels alone. */
+const outbox = new Outbox(postSealed);
+
+function postSealed(blobs: SealedBlobsMessage): void {
+  Atomics.add(inFlight, 0, blobs.sealed.length);
+  port.postMessage(blobs, [blobs.sealed.buffer as ArrayBuffer]);
   for (let now = Atomics.load(inFlight, 0); now > MAX_IN_FLIGHT; now = Atomics.load(inFlight, 0))
     Atomics.wait(inFlight, 0, now, 200);
 }

@@ -7,12 +7,12 @@ import { FormatError } from '../errors.ts';
 import type { BlobType } from './blob.ts';
 import { SEAL_OVERHEAD } from './crypto.ts';
 import { JsonReader } from './json-reader.ts';
-import type { PackedBlob } from './pack-header.ts';
+import type { PackedBlobs } from './packed-blob-list.ts';
 
 export interface IndexedPack {
   /** 32 bytes */
   readonly id: Uint8Array;
-  readonly blobs: readonly PackedBlob[];
+  readonly blobs: PackedBlobs;
 }
 
 export interface IndexVisitor {

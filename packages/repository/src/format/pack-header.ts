@@ -39,10 +39,10 @@ export const headerLength = (blobs: readonly PackedBlob[]): number =>
   );
 
 /** The plain header; sealing it and adding its length is the writer's part. */
-export function encodePackHeader(blobs: readonly PackedBlob[]): Buffer {
-  const header = Buffer.allocUnsafe(
-    blobs.reduce((sum, blob) => sum + entryLength(blob.uncompressedLength), 0),
-  );
+export function encodePackHeader(blobs: Iterable<PackedBlob>): Buffer {
+  let length = 0;
+  for (const blob of blobs) length += entryLength(blob.uncompressedLength);
+  const header = Buffer.allocUnsafe(length);
   let at = 0;
   for (const blob of blobs) {
     const compressed = blob.uncompressedLength !== 0;

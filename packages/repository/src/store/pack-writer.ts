@@ -3,18 +3,13 @@ import { createHash } from 'node:crypto';
 import type { FileWriter, Storage, StorageOptions } from '@octobox/storage';
 import type { BlobType, SealedBlob } from '../format/blob.ts';
 import { type MasterKey, SEAL_OVERHEAD, seal } from '../format/crypto.ts';
-import {
-  encodePackHeader,
-  entryLength,
-  HEADER_LENGTH_BYTES,
-  MAX_HEADER,
-  type PackedBlob,
-} from '../format/pack-header.ts';
+import { encodePackHeader, entryLength, HEADER_LENGTH_BYTES, MAX_HEADER } from '../format/pack-header.ts';
+import { PackedBlobList, type PackedBlobs } from '../format/packed-blob-list.ts';
 
 export interface FinishedPack {
   /** 32 bytes; the file's name is its hex form */
   readonly id: Buffer;
-  readonly blobs: readonly PackedBlob[];
+  readonly blobs: PackedBlobs;
 }
 
 /** Entries that certainly fit after the last look at the size of the header. */
@@ -24,8 +19,7 @@ export class PackWriter {
   readonly #keys: MasterKey;
   readonly #writer: FileWriter;
   readonly #hash = createHash('sha256');
-  readonly #blobs: PackedBlob[] = [];
-  #offset = 0;
+  readonly #blobs = new PackedBlobList();
   #headerSize = SEAL_OVERHEAD + HEADER_LENGTH_BYTES;
 
   private constructor(keys: MasterKey, writer: FileWriter) {
@@ -39,10 +33,10 @@ export class PackWriter {
 
   /** Bytes of the file if it were finished now. */
   get size(): number {
-    return this.#offset + this.#headerSize;
+    return this.#blobs.bytes + this.#headerSize;
   }
 
-  get blobs(): readonly PackedBlob[] {
+  get blobs(): PackedBlobs {
     return this.#blobs;
   }
 
@@ -52,8 +46,7 @@ export class PackWriter {
 
   async add(type: BlobType, id: Buffer, blob: SealedBlob): Promise<void> {
     const { sealed, uncompressedLength } = blob;
-    this.#blobs.push({ type, id, offset: this.#offset, length: sealed.length, uncompressedLength });
-    this.#offset += sealed.length;
+    this.#blobs.add({ type, id, length: sealed.length, uncompressedLength });
     this.#headerSize += entryLength(uncompressedLength);
     this.#hash.update(sealed);
     await this.#writer.append(sealed);
