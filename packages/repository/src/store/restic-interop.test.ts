@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -91,7 +91,6 @@ describe('a repository written here', { timeout: 120_000 }, () => {
 
   it('gives its file to restic byte for byte', async () => {
     await restic(['restore', 'latest', '--target', join(folder, 'restored')], { repository: location });
-    const { readFile } = await import('node:fs/promises');
     assert.ok(Buffer.concat(content).equals(await readFile(join(folder, 'restored', 'a file'))));
   });
 
@@ -217,6 +216,59 @@ describe('a repository that restic wrote', { timeout: 120_000 }, () => {
     assert.equal((await saver.save('data', Buffer.from('new here'))).known, false);
     await saver.finish();
     await restic(['check', '--read-data'], { repository: location });
+  });
+});
+
+describe('a repository that both programs change', { timeout: 120_000 }, () => {
+  it('has its index read again after restic pruned it', async () => {
+    const location = join(folder, 'pruned');
+    const { repository } = await createTestRepository(new LocalStorage(location));
+    const saver = repository.saver();
+    const kept = await saver.save('data', randomBytes(100_000));
+    const gone = await saver.save('data', randomBytes(100_000));
+    const tree = await saver.save(
+      'tree',
+      Buffer.from(`{"nodes":[${fileNode('kept', 100_000, [kept.id])}]}\n`),
+    );
+    await saver.finish();
+    await repository.writeUnpacked('snapshot', snapshotOf(tree.id));
+    const before = await repository.loadIndex();
+    assert.equal(await repository.loadIndex(), before, 'nothing changed, so the table stays');
+    await restic(['prune', '--max-unused', '0'], { repository: location });
+    const after = await repository.loadIndex();
+    assert.notEqual(after, before);
+    assert.equal(repository.hasBlob('data', gone.id), false);
+    assert.equal((await repository.loadBlob('data', kept.id)).length, 100_000);
+    // What restic adds is seen without reading everything again.
+    await restic(['backup', '--stdin'], { repository: location, input: randomBytes(1000) });
+    assert.equal(await repository.loadIndex(), after);
+    assert.equal((await Array.fromAsync(repository.snapshots())).length, 2);
+    const again = repository.saver();
+    assert.equal((await again.save('data', randomBytes(10))).known, false);
+    await again.finish();
+    await restic(['check', '--read-data'], { repository: location });
+  });
+
+  it('may have format version 1, which knows no compression', async () => {
+    const location = join(folder, 'version-1');
+    await restic(['init', '--repository-version', '1'], { repository: location });
+    await restic(['backup', '--stdin'], { repository: location, input: 'from restic' });
+    const repository = await Repository.open(new LocalStorage(location), { password: TEST_PASSWORD });
+    assert.equal(repository.version, 1);
+    await repository.loadIndex();
+    const saver = repository.saver();
+    const text = await saver.save('data', Buffer.from('from here '.repeat(1000)));
+    assert.equal(text.storedBytes, 10_032);
+    const tree = await saver.save(
+      'tree',
+      Buffer.from(`{"nodes":[${fileNode('text', 10_000, [text.id])}]}\n`),
+    );
+    await saver.finish();
+    const name = await repository.writeUnpacked('snapshot', snapshotOf(tree.id));
+    await restic(['check', '--read-data'], { repository: location });
+    const { stdout } = await restic(['dump', name, '/text'], { repository: location });
+    assert.equal(stdout, 'from here '.repeat(1000));
+    assert.equal((await repository.snapshot(name)).tree, tree.id.toString('hex'));
   });
 });
 
