@@ -20,7 +20,6 @@ import { tagList } from '../options/snapshot-filter.ts';
 import { collect, pointInTime, size, wholeNumber } from '../options/values.ts';
 import type { Progress } from '../output/progress.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
-import { backupSources } from '../platform/backup-sources.ts';
 import { isForPlatform, type SourceNames } from '../platform/is-for-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
 import type { Cli } from '../verb.ts';
@@ -100,7 +99,10 @@ export function define(command: Command, cli: Cli): void {
     .action(async (args: string[]) => {
       const flags = optionsOf<Flags>(command);
       const isStream = flags.stdin === true || flags.stdinFromCommand === true;
-      if (!isStream && (await isForPlatform(cli, flags))) return await backupSources(cli, args, flags);
+      if (!isStream && (await isForPlatform(cli, flags))) {
+        const { backupSources } = await import('../platform/backup-sources.ts');
+        return await backupSources(cli, args, flags);
+      }
       checkCombination(args, flags);
       // Before the password is asked for: a mistyped path is the user's more likely trouble.
       const sources = isStream ? undefined : await sourcePaths(cli, args, flags);

@@ -7,9 +7,8 @@ import { addRepositoryOptions, optionsOf, type RepositoryFlags } from '../option
 import { addSnapshotFilter, type FilterFlags, snapshotFilter } from '../options/snapshot-filter.ts';
 import { collect, oneOf } from '../options/values.ts';
 import { isForPlatform, type SourceNames } from '../platform/is-for-platform.ts';
-import { openOwnPlatform } from '../platform/open-own-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
-import { restoreSource, type SourceRestoreFlags } from '../platform/restore-source.ts';
+import type { SourceRestoreFlags } from '../platform/restore-source.ts';
 import { restoreToFolder } from '../restore/restore-to-folder.ts';
 import type { Cli } from '../verb.ts';
 
@@ -68,6 +67,8 @@ export function define(command: Command, cli: Cli): void {
 async function restoredAsSource(cli: Cli, name: string | undefined, flags: Flags): Promise<boolean> {
   const named = flags.source ?? [];
   if (named.length > 1) throw new UsageError('one source is restored at a time');
+  const { openOwnPlatform } = await import('../platform/open-own-platform.ts');
+  const { restoreSource } = await import('../platform/restore-source.ts');
   await using platform = await openOwnPlatform(cli, flags);
   const [wanted] = named;
   if (wanted !== undefined) {

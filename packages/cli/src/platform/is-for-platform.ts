@@ -2,7 +2,6 @@ import { namedRepository } from '../access/location.ts';
 import { UsageError } from '../errors.ts';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';
-import { isSetUp, platformConfig } from './open-own-platform.ts';
 import type { PlatformFlags } from './platform-options.ts';
 
 export interface SourceNames {
@@ -19,6 +18,8 @@ export async function isForPlatform(
 ): Promise<boolean> {
   if (flags.source !== undefined) return true;
   if ((await namedRepository(cli, flags)) !== undefined) return false;
+  // Loaded here only: it brings the whole platform along, which a verb on a named repository can do without.
+  const { isSetUp, platformConfig } = await import('./open-own-platform.ts');
   return isSetUp(platformConfig(cli, flags));
 }
 

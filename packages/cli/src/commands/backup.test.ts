@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { watch } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import { jsonLines, Workshop } from '../testing/octobox.ts';
+
+describe('octobox backup', () => {
+  let shop: Workshop;
+  before(async () => {
+    shop = await Workshop.withRepository();
+    await mkdir(shop.at('src/sub'), { recursive: true });
+    await writeFile(shop.at('src/a.txt'), 'a');
+    await writeFile(shop.at('src/sub/b.log'), 'b');
+    await writeFile(shop.at('src/we[ird*'), 'w');
+  });
+  after(() => shop[Symbol.asyncDispose]());
+
+  const count = async (): Promise<number> => (await readdir(shop.at('repository/snapshots'))).length;
+  const files = async (): Promise<string[]> =>
+    (await shop.onRepository(['ls', 'latest', '-q'])).stdout.trim().split('\n');
+
+  it('reads nothing again that has not changed', async () => {
+    await shop.onRepository(['backup', 'src']);
+    const [summary] = jsonLines((await shop.onRepository(['backup', 'src', '--json'])).stdout).slice(-1);
+    assert.equal(summary?.files_unmodified, 3);
+    assert.equal(summary?.data_added, 0);
+  });
+
+  it('a missing source is named, the others are saved, and the exit code is 3', async () => {
+    const { code, stdout, stderr } = await shop.onRepository(['backup', 'src', 'nowhere']);
+    assert.equal(code, 3);
+    assert.match(stderr, /nowhere does not exist/);
+    assert.match(stderr, /1 item could not be read/);
+    assert.match(stdout, /snapshot [0-9a-f]{8} saved/);
+  });
+
+  it('writes no snapshot when nothing that is named exists', async () => {
+    const before = await count();
+    const { code, stderr } = await shop.onRepository(['backup', 'nowhere']);
+    assert.equal(code, 1);
+    assert.match(stderr, /no snapshot was written/);
+    assert.equal(await count(), before);
+  });
+
+  it('leaves out what patterns name, and takes lists of files as they are written', async () => {
+    await writeFile(shop.at('patterns'), '# logs are of no use\n*.log\n\n');
+    await shop.onRepository(['backup', 'src', '--exclude-file', 'patterns']);
+    assert.ok(!(await files()).some((path) => path.endsWith('.log')));
+
+    await writeFile(shop.at('list'), 'src/a*\n');
+    await shop.onRepository(['backup', '--files-from', 'list']);
+    assert.ok((await files()).some((path) => path.endsWith('/a.txt')));
+
+    const raw = await shop.onRepository(['backup', '--files-from-raw', '-'], { input: 'src/we[ird*\0' });
+    assert.equal(raw.code, 0, raw.stderr);
+    assert.ok((await files()).some((path) => path.endsWith('we[ird*')));
+
+    const cut = await shop.onRepository(['backup', '--files-from-raw', '-'], { input: 'src/a.txt' });
+    assert.equal(cut.code, 1);
+    assert.match(cut.stderr, /NUL/);
+  });
+
+  it('saves standard input under the name that is given', async () => {
+    const { code } = await shop.onRepository(['backup', '--stdin', '--stdin-filename', 'db/shop.sql'], {
+      input: 'create table\n',
+    });
+    assert.equal(code, 0);
+    assert.equal((await shop.onRepository(['dump', 'latest', '/db/shop.sql'])).stdout, 'create table\n');
+    const [snapshot] = JSON.parse(
+      (await shop.onRepository(['snapshots', '--json', '--path', '/db/shop.sql'])).stdout,
+    );
+    assert.deepEqual(snapshot.paths, ['/db/shop.sql']);
+  });
+
+  const failures: [string, string[], RegExp][] = [
+    ['an empty standard input', ['--stdin'], /standard input is empty/],
+    [
+      'a program that fails half-way',
+      ['--stdin-from-command', '--', 'sh', '-c', 'echo half; exit 3'],
+      /exit code 3/,
+    ],
+    ['a program that prints nothing', ['--stdin-from-command', '--', 'true'], /printed nothing/],
+    ['a program that is not there', ['--stdin-from-command', '--', 'no-such-program'], /does not exist/],
+    [
+      'a program that is killed',
+      ['--stdin-from-command', '--', 'sh', '-c', 'echo half; kill -9 $$'],
+      /SIGKILL/,
+    ],
+  ];
+  for (const [what, args, message] of failures) {
+    it(`${what} never looks like a backup`, async () => {
+      const before = await count();
+      const { code, stderr } = await shop.onRepository(['backup', ...args]);
+      assert.equal(code, 1);
+      assert.match(stderr, message);
+      assert.equal(await count(), before);
+    });
+  }
+
+  for (const [signal, expected] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    it(`${signal} ends it cleanly: no lock, no snapshot, exit code ${expected}`, async () => {
+      const before = await count();
+      const { child, ended } = shop.start(['backup', '--stdin'], { env: shop.access });
+      // The lock is there as soon as it reads.
+      child.stdin?.write(Buffer.alloc(4_000_000, 'x'));
+      await untilLocked(shop);
+      child.kill(signal);
+      const { code, stderr } = await ended;
+      assert.equal(code, expected, stderr);
+      assert.deepEqual(await readdir(shop.at('repository/locks')), []);
+      assert.equal(await count(), before);
+    });
+  }
+
+  it('refuses what contradicts itself', async () => {
+    for (const args of [
+      ['--stdin', 'src'],
+      ['--stdin', '--stdin-from-command', 'true'],
+      ['--force', '--parent', 'latest', 'src'],
+      ['--stdin', '--dry-run'],
+    ]) {
+      const { code, stderr } = await shop.onRepository(['backup', ...args]);
+      assert.equal(code, 1, args.join(' '));
+      assert.match(stderr, /exclude each other|cannot be combined/);
+    }
+  });
+
+  it('a file that cannot be read is named, the rest is saved, and the exit code is 3', async () => {
+    // The memory of a thread from its first byte on can be read by nobody, not even by root.
+    const unreadable = ['/proc/self/task', '-e', '/proc/self/task/*/*', '-e', '!/proc/self/task/*/mem'];
+    const { code, stdout, stderr } = await shop.onRepository(['backup', ...unreadable, 'src']);
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /\/proc\/self\/task\/\d+\/mem: /);
+    assert.match(stdout, /snapshot [0-9a-f]{8} saved/);
+    assert.ok((await files()).some((path) => path.endsWith('/a.txt')));
+    const asJson = await shop.onRepository(['backup', ...unreadable, 'src', '--json']);
+    const messages = jsonLines(asJson.stderr);
+    assert.equal(messages[0]?.message_type, 'error');
+    assert.match(String(messages[0]?.item), /mem$/);
+    assert.equal(messages.at(-1)?.code, 3);
+  });
+});
+
+async function untilLocked(shop: Workshop): Promise<void> {
+  const watcher = watch(shop.at('repository/locks'));
+  try {
+    while ((await readdir(shop.at('repository/locks'))).length === 0) await once(watcher, 'change');
+  } finally {
+    watcher.close();
+  }
+}

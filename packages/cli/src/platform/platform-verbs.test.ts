@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { after, before, describe, it } from 'node:test';
+import { restic } from '@octobox/repository/testing';
+import { jsonLines, Workshop } from '../testing/octobox.ts';
+
+describe('the platform by its verbs', () => {
+  let shop: Workshop;
+  before(async () => {
+    shop = await Workshop.open();
+    await mkdir(shop.at('www/images'), { recursive: true });
+    for (const name of ['index.html', 'images/a.png', 'images/b.png'])
+      await writeFile(shop.at('www', name), name);
+    const database = new DatabaseSync(shop.at('shop.db'));
+    database.exec('pragma journal_mode = wal; create table orders (id integer primary key, item text)');
+    database.exec("insert into orders (item) values ('tea'), ('coffee'), ('cake')");
+    database.close();
+  });
+  after(() => shop[Symbol.asyncDispose]());
+
+  it('says that nothing is protected yet, and what to do', async () => {
+    for (const verb of ['status', 'drill']) {
+      const { code, stderr } = await shop.run([verb]);
+      assert.equal(code, 1);
+      assert.match(stderr, /octobox protect/);
+    }
+  });
+
+  it('sets nothing up when one of the sources cannot work', async () => {
+    for (const [wrong, message] of [
+      ['/no/where', /\/no\/where does not exist/],
+      ['mysql://root:geheimnis@db/shop', /cannot protect mysql/],
+      ['postgres://shop:geheimnis@127.0.0.1:1/shop', /cannot be reached/],
+      ['sqlite:/no/where.db', /where\.db/],
+    ] as const) {
+      const { code, stderr } = await shop.run(['protect', 'www', wrong]);
+      assert.equal(code, 1, wrong);
+      assert.match(stderr, message);
+      assert.doesNotMatch(stderr, /geheimnis/);
+    }
+    const senseless = await shop.run(['protect', 'www', '--every', 'sometimes']);
+    assert.equal(senseless.code, 1);
+    assert.ok(!(await readdir(shop.folder)).includes('data'));
+  });
+
+  it('protects a database and a folder, and says where the password lies', async () => {
+    const protect = [
+      'protect',
+      'sqlite:shop.db',
+      'www',
+      '--name',
+      'Shop',
+      '--every',
+      '1h',
+      '--files-every',
+      '6h',
+    ];
+    const { code, stdout, stderr } = await shop.run(protect);
+    assert.equal(code, 0, stderr);
+    const password = shop.at('data/repository-password');
+    assert.ok(stdout.includes(password));
+    assert.match(stdout, /octobox serve/);
+    assert.equal((await stat(password)).mode & 0o777, 0o600);
+    assert.equal((await stat(shop.at('data'))).mode & 0o777, 0o700);
+  });
+
+  it('the same said again sets the schedule and adds nothing', async () => {
+    const again = await shop.run(['protect', 'www', '--every', '3h', '--json']);
+    const [told] = jsonLines(again.stdout);
+    const [source] = (told?.sources ?? []) as { new: boolean; schedule: string }[];
+    assert.equal(source?.new, false);
+    assert.equal(source?.schedule, 'every 3h');
+    const report = JSON.parse((await shop.run(['status', '--json'])).stdout);
+    assert.deepEqual(
+      report.services.map((service: { name: string }) => service.name),
+      ['Shop'],
+    );
+  });
+
+  it('a drill before the first backup says what is missing', async () => {
+    const { code, stderr } = await shop.run(['drill', 'www']);
+    assert.equal(code, 1);
+    assert.match(stderr, /no backup of www yet/);
+  });
+
+  it('backup without a repository takes all sources, or those that are named', async () => {
+    const all = await shop.run(['backup']);
+    assert.equal(all.code, 0, all.stderr);
+    assert.match(all.stdout, /^shop\.db: snapshot [0-9a-f]{8} saved/m);
+    assert.match(all.stdout, /^www: snapshot [0-9a-f]{8} saved, 3 files/m);
+    const one = jsonLines((await shop.run(['backup', 'www', '--json'])).stdout).filter(
+      (line) => line.message_type === 'run',
+    );
+    assert.deepEqual(
+      one.map((run) => [run.source, run.state]),
+      [['www', 'succeeded']],
+    );
+    const unknown = await shop.run(['backup', 'nothing-like-it']);
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.stderr, /no source "nothing-like-it", and no repository is given/);
+    const option = await shop.run(['backup', 'www', '--tag', 'x']);
+    assert.match(option.stderr, /--tag has no meaning for protected sources/);
+  });
+
+  it('stock restic opens the repository with the password file', async () => {
+    const password = (await readFile(shop.at('data/repository-password'), 'utf8')).trim();
+    const peer = { repository: shop.at('data/repository'), password };
+    await restic(['check', '--read-data'], peer);
+    const own = JSON.parse((await shop.run(['snapshots', '--json'])).stdout);
+    assert.equal(own.length, JSON.parse((await restic(['snapshots', '--json'], peer)).stdout).length);
+  });
+
+  it('rehearses both, and the status says so', async () => {
+    const drill = await shop.run(['drill']);
+    assert.equal(drill.code, 0, drill.stderr);
+    assert.match(drill.stdout, /drill of shop\.db: passed/);
+    assert.match(drill.stdout, /drill of www: passed/);
+    const status = await shop.run(['status']);
+    assert.equal(status.code, 0, status.stderr);
+    assert.match(status.stdout, /watching: NO/);
+    assert.match(status.stdout, /5 kept, 0 at risk, 0 broken, 0 unknown/);
+  });
+
+  it('asks before it replaces live data: in a pipe it refuses without --yes', async () => {
+    await rm(shop.at('www/images'), { recursive: true });
+    const refused = await shop.run(['restore', 'www']);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /--yes/);
+    assert.ok(!(await readdir(shop.at('www'))).includes('images'));
+
+    const restore = await shop.run(['restore', 'www', '--yes']);
+    assert.equal(restore.code, 0, restore.stderr);
+    assert.match(restore.stdout, /restore of www: passed/);
+    assert.deepEqual((await readdir(shop.at('www/images'))).sort(), ['a.png', 'b.png']);
+  });
+
+  it('restores a source beside the live one', async () => {
+    const { code, stderr } = await shop.run(['restore', '--source', 'www', '--target', 'beside']);
+    assert.equal(code, 0, stderr);
+    assert.equal(await readFile(shop.at('beside', shop.at('www/index.html')), 'utf8'), 'index.html');
+  });
+
+  it('a source that is gone makes the backup fail and not the others', async () => {
+    await rm(shop.at('shop.db'));
+    const { code, stdout, stderr } = await shop.run(['backup']);
+    assert.equal(code, 1);
+    assert.match(stdout, /^shop\.db: failed$/m);
+    assert.match(stdout, /^www: snapshot/m);
+    assert.match(stderr, /no backup of shop\.db was taken/);
+    const restored = await shop.run(['restore', 'shop.db', '--yes']);
+    assert.equal(restored.code, 0, restored.stderr);
+    const database = new DatabaseSync(shop.at('shop.db'), { readOnly: true });
+    assert.equal(database.prepare('select count(*) as rows from orders').get()?.rows, 3);
+    database.close();
+  });
+
+  it('serves the page until it is told to end, and then ends with 0', async () => {
+    const { child, ended } = shop.start(['serve', '--listen', '127.0.0.1:0', '--json']);
+    const [line] = await once(child.stdout ?? child, 'data');
+    const { url } = JSON.parse(String(line)) as { url: string };
+    const report = await (await fetch(`${url}/status.json`)).json();
+    assert.equal((report as { title: string }).title, 'Status');
+
+    const taken = await shop.run(['serve', '--listen', new URL(url).host]);
+    assert.equal(taken.code, 1);
+    assert.match(taken.stderr, /another program listens on/);
+    child.kill('SIGTERM');
+    assert.equal((await ended).code, 0);
+  });
+
+  it('a damaged configuration file is named by line and column', async () => {
+    await appendFile(shop.at('data/octobox.yaml'), 'page:\n  titel: Wrong\n');
+    for (const verb of ['serve', 'status', 'backup']) {
+      const { code, stderr } = await shop.run([verb]);
+      assert.equal(code, 1, verb);
+      assert.match(stderr, /octobox\.yaml:2:3: unknown setting "page\.titel"/);
+    }
+  });
+});
