@@ -12,6 +12,8 @@ export interface FinishedPack {
   readonly blobs: PackedBlobs;
 }
 
+/** A pack stands whole in one index file, whose JSON takes 200 bytes a blob and lies in memory. */
+const MAX_BLOBS = 50_000;
 /** Entries that certainly fit after the last look at the size of the header. */
 const HEADER_RESERVE = 1024;
 
@@ -41,7 +43,9 @@ export class PackWriter {
   }
 
   isFull(target: number): boolean {
-    return this.size >= target || this.#headerSize + HEADER_RESERVE > MAX_HEADER;
+    return (
+      this.size >= target || this.#blobs.length >= MAX_BLOBS || this.#headerSize + HEADER_RESERVE > MAX_HEADER
+    );
   }
 
   async add(type: BlobType, id: Buffer, blob: SealedBlob): Promise<void> {
