@@ -4,6 +4,7 @@ import {
   changesAnything,
   planForget,
   planPrune,
+  removeLocks,
   type Snapshot,
 } from '@octobox/repository';
 import type { Catalog } from '../catalog/index.ts';
@@ -52,6 +53,8 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
   ): Promise<{ forgotten: number; packsRemoved: number }> {
     const repository = await this.#keeper.open(job.signal);
     try {
+      // Locks that a killed process left behind would keep the space from being freed for ever.
+      await removeLocks(repository, { all: false });
       const snapshots = await Array.fromAsync(repository.snapshots({ signal: job.signal }));
       let forgotten = 0;
       for (const source of await this.#catalog.sources()) {

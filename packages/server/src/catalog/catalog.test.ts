@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { ManualClock } from '../manual-clock.ts';
+import {
+  InvalidError,
+  NotFoundError,
+  ScheduleError,
+  Scheduler,
+  SqliteJobQueue,
+  silentLog,
+} from '../platform/index.ts';
+import { temporaryDatabase } from '../temporary-database.ts';
+import { Catalog } from './catalog.ts';
+import { SecretStore } from './secret-store.ts';
+
+async function stage() {
+  const temporary = await temporaryDatabase();
+  const { database, folder } = temporary;
+  const clock = new ManualClock('2026-11-23T12:00:00.000Z');
+  const queue = new SqliteJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
+  const events = { emit: () => undefined };
+  const scheduler = new Scheduler({ database, clock, log: silentLog, queue, events, graceMs: 60_000 });
+  const secrets = new SecretStore(join(folder, 'secrets'));
+  return {
+    catalog: new Catalog({ database, clock, scheduler, secrets }),
+    scheduler,
+    folder,
+    database,
+    [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
+  };
+}
+
+describe('the catalog', () => {
+  it('gives a service the objectives of its tier, unless it has its own', async () => {
+    await using s = await stage();
+    const shop = await s.catalog.addService({ name: 'Café Shop', criticality: 'critical' });
+    assert.equal(shop.slug, 'cafe-shop');
+    assert.deepEqual([shop.rpoSeconds, shop.rtoSeconds], [3_600, 900]);
+    const own = await s.catalog.addService({ name: 'Wiki', criticality: 'low', rpoSeconds: 60 });
+    assert.equal(own.rpoSeconds, 60);
+    assert.deepEqual(
+      (await s.catalog.services()).map(({ slug }) => slug),
+      ['cafe-shop', 'wiki'],
+    );
+    await assert.rejects(s.catalog.addService({ name: 'Wiki', criticality: 'low' }), InvalidError);
+    await assert.rejects(s.catalog.service('nothing'), NotFoundError);
+  });
+
+  it('keeps the password of a source in a file of its own, and nowhere else', async () => {
+    await using s = await stage();
+    const shop = await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+    const source = await s.catalog.addSource({
+      serviceId: 'shop',
+      kind: 'postgresql',
+      name: 'Shop database',
+      location: 'postgres://shop:p%40ss-w0rd@db.internal:5433/shop?sslmode=require',
+      schedule: 'every 1h',
+    });
+    assert.equal(source.serviceId, shop.id);
+    assert.equal(source.location, 'postgres://shop@db.internal:5433/shop?sslmode=require');
+    assert.equal(await s.catalog.sourcePassword(source.id), 'p@ss-w0rd');
+    const file = join(s.folder, 'secrets', source.id);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    assert.equal((await stat(join(s.folder, 'secrets'))).mode & 0o777, 0o700);
+    for (const name of (await readdir(s.folder)).filter((each) => each.startsWith('octobox.db'))) {
+      const bytes = await readFile(join(s.folder, name));
+      assert.ok(!bytes.includes('p@ss-w0rd') && !bytes.includes('p%40ss-w0rd'), name);
+    }
+  });
+
+  it('schedules backups and drills with the source, and ends both with it', async () => {
+    await using s = await stage();
+    await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+    const source = await s.catalog.addSource({
+      serviceId: 'shop',
+      kind: 'files',
+      name: 'Shop files',
+      location: '/srv/www',
+      schedule: 'every 6h',
+    });
+    const kinds = async () =>
+      (await s.scheduler.list()).map(({ kind, expression }) => `${kind} ${expression}`).sort();
+    assert.deepEqual(await kinds(), ['backup every 6h', 'drill every 1d']);
+    await s.catalog.setSchedule(source.id, 'every 3h');
+    assert.deepEqual(await kinds(), ['backup every 3h', 'drill every 1d']);
+    await s.catalog.removeSource('Shop files');
+    assert.deepEqual(await kinds(), []);
+    await assert.rejects(s.catalog.source('Shop files'), NotFoundError);
+  });
+
+  it('refuses what cannot work before it keeps anything', async () => {
+    await using s = await stage();
+    await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+    const files = { serviceId: 'shop', kind: 'files', name: 'Files', location: '/srv' } as const;
+    await s.catalog.addSource(files);
+    await assert.rejects(s.catalog.addSource(files), InvalidError);
+    await assert.rejects(s.catalog.addSource({ ...files, name: 'B', location: 'relative' }), InvalidError);
+    await assert.rejects(s.catalog.addSource({ ...files, name: 'B', schedule: 'often' }), ScheduleError);
+    await assert.rejects(
+      s.catalog.addSource({
+        ...files,
+        kind: 'postgresql',
+        name: 'Files',
+        location: 'postgres://a:hunter2@b/c',
+      }),
+      (error) => error instanceof InvalidError && !error.message.includes('hunter2'),
+    );
+    assert.deepEqual(await readdir(join(s.folder, 'secrets')), []);
+    assert.equal((await s.catalog.sources()).length, 1);
+  });
+});

@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { PlatformFact } from './facts.ts';
+import { openPlatform, type Platform } from './open-platform.ts';
+import { type Config, configFrom, PortInUseError, ServerError, silentLog } from './platform/index.ts';
+
+/** A folder with files worth protecting, and one for the platform. */
+async function stage(files = 30) {
+  const folder = await mkdtemp(join(tmpdir(), 'octobox-platform-'));
+  const site = join(folder, 'site');
+  for (const part of ['images', 'documents']) {
+    await mkdir(join(site, part), { recursive: true });
+    for (let i = 0; i < files; i++) await writeFile(join(site, part, `${i}.bin`), randomBytes(4_000));
+  }
+  const config = (settings = ''): Config =>
+    configFrom({
+      env: {},
+      dataFolder: join(folder, 'data'),
+      file: {
+        path: join(folder, 'octobox.yaml'),
+        text: `listen: 127.0.0.1:0\nmonitoring: { interval: 0.3 }\njobs: { lease: 2s }\n${settings}`,
+      },
+    });
+  return { folder, site, config, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+async function protect(platform: Platform, site: string) {
+  await platform.initRepository();
+  await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
+  return await platform.catalog.addSource({
+    serviceId: 'web-shop',
+    kind: 'files',
+    name: 'Shop files',
+    location: site,
+    schedule: 'every 1h',
+  });
+}
+
+const told = <T extends PlatformFact['type']>(
+  platform: Platform,
+  type: T,
+): Promise<Extract<PlatformFact, { type: T }>> =>
+  new Promise((resolve) => {
+    const stop = platform.events.on(type, (fact) => {
+      stop();
+      resolve(fact as Extract<PlatformFact, { type: T }>);
+    });
+  });
+
+describe('the platform', () => {
+  it('backs up, rehearses, notices a disaster by itself, and tells the public until it is repaired', async () => {
+    await using s = await stage();
+    await using platform = await openPlatform(s.config(), { log: silentLog });
+    const { url } = await platform.start({ http: true });
+    const source = await protect(platform, s.site);
+
+    const steps = new Set<string>();
+    const first = await platform.runBackup('Shop files', { onProgress: ({ step }) => steps.add(step) });
+    assert.equal(first.state, 'succeeded');
+    assert.equal(first.files, 60);
+    assert.equal(first.bytesRead, 240_000);
+    assert.ok(steps.size > 0);
+    const second = await platform.runBackup(source.id);
+    assert.ok((second.bytesStored ?? 0) < (first.bytesStored ?? 0) / 4);
+
+    const drill = await platform.runDrill(source.id);
+    assert.equal(drill.state, 'passed', JSON.stringify(drill.failure));
+    assert.ok((drill.recoverySeconds ?? 0) > 0 && drill.checks.length > 0);
+    assert.deepEqual(await readdir(join(s.folder, 'data', 'scratch')), []);
+
+    const noticed = told(platform, 'incident.opened');
+    await rm(join(s.site, 'images'), { recursive: true });
+    const { incident } = await noticed;
+    assert.equal(incident.estimate?.seconds, drill.recoverySeconds);
+    assert.match(incident.estimate?.basis ?? '', /Shop files: the last rehearsal took/);
+    assert.equal((await platform.statusReport()).state, 'outage');
+    const page = await (await fetch(`${url}/incidents/${incident.id}`)).text();
+    assert.match(page, /Web shop: data is missing/);
+    assert.doesNotMatch(page, new RegExp(s.site));
+
+    const suspect = await platform.runBackup(source.id);
+    assert.equal(suspect.suspect, true);
+
+    const resolved = told(platform, 'incident.resolved');
+    const restore = await platform.runRestore(source.id, { reason: 'incident' });
+    assert.equal(restore.state, 'passed', JSON.stringify(restore.failure));
+    assert.equal(restore.snapshotId, second.snapshotId);
+    assert.equal(restore.incidentId, incident.id);
+    assert.equal((await readdir(join(s.site, 'images'))).length, 30);
+    const states = (await resolved).incident.updates.map(({ state }) => state);
+    assert.equal(states[0], 'resolved');
+    assert.ok(states.includes('monitoring'));
+    const report = await platform.statusReport();
+    assert.equal(report.state, 'operational');
+    const history = await platform.promises.history();
+    assert.ok(history.some(({ kind, to }) => kind === 'restore-rehearsed' && to === 'kept'));
+  });
+
+  it('never shows a failed run as a backup', async () => {
+    await using s = await stage(2);
+    await using platform = await openPlatform(s.config(), { log: silentLog });
+    const source = await protect(platform, s.site);
+    await rm(s.site, { recursive: true });
+    const run = await platform.runBackup(source.id);
+    assert.equal(run.state, 'failed');
+    assert.ok(run.failure?.message);
+    assert.equal(run.snapshotId, undefined);
+    const repository = await platform.openRepository();
+    assert.deepEqual(await Array.fromAsync(repository.snapshots()), []);
+    await repository.close();
+    const report = await platform.statusReport();
+    const fresh = report.services[0]?.promises.find(({ kind }) => kind === 'backup-fresh');
+    assert.equal(fresh?.state, 'unknown');
+    assert.equal(report.services[0]?.sources[0]?.lastBackup, undefined);
+    await assert.rejects(platform.runDrill(source.id), /no backup of Shop files yet/);
+  });
+
+  it('finds a drill failed when the copy is not what was backed up', async () => {
+    await using s = await stage(2);
+    await using platform = await openPlatform(s.config(), { log: silentLog });
+    const source = await protect(platform, s.site);
+    await platform.runBackup(source.id);
+    const packs = join(s.folder, 'data', 'repository', 'data');
+    for (const name of await readdir(packs, { recursive: true })) {
+      const file = join(packs, name);
+      if ((await stat(file)).isFile()) await unlink(file);
+    }
+    const drill = await platform.runDrill(source.id);
+    assert.equal(drill.state, 'failed');
+    assert.ok(drill.failure?.message);
+    const states = (await platform.statusReport()).services[0]?.promises.map(
+      ({ kind, state }) => `${kind} ${state}`,
+    );
+    assert.ok(states?.includes('restore-rehearsed broken'));
+  });
+
+  it('cancels a backup when it is asked to', async () => {
+    await using s = await stage(2);
+    await writeFile(join(s.site, 'large.bin'), randomBytes(64 << 20));
+    await using platform = await openPlatform(s.config(), { log: silentLog });
+    const source = await protect(platform, s.site);
+    const abort = new AbortController();
+    const stop = platform.events.on('run.started', () => abort.abort());
+    const run = await platform.runBackup(source.id, { signal: abort.signal });
+    stop();
+    assert.equal(run.state, 'cancelled');
+    assert.equal((await platform.runBackup(source.id)).state, 'succeeded');
+  });
+
+  it('records a backup whose server was killed as interrupted, and runs it again', {
+    timeout: 20_000,
+  }, async () => {
+    await using s = await stage(2);
+    await writeFile(join(s.site, 'large.bin'), randomBytes(96 << 20));
+    {
+      await using platform = await openPlatform(s.config(), { log: silentLog });
+      await protect(platform, s.site);
+    }
+    const script = `
+      import { openPlatform } from ${JSON.stringify(import.meta.resolve('./open-platform.ts'))};
+      import { silentLog } from ${JSON.stringify(import.meta.resolve('./platform/index.ts'))};
+      const platform = await openPlatform(${JSON.stringify(s.config())}, { log: silentLog });
+      await platform.start({ http: false });
+      platform.events.on('run.progress', () => process.stdout.write('progress\\n'));
+      await platform.runBackup('Shop files', { reason: 'schedule' });`;
+    const program = join(s.folder, 'server.mjs');
+    await writeFile(program, script);
+    const server = spawn(process.execPath, [program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(server, 'exit');
+    await once(server.stdout, 'data');
+    server.kill('SIGKILL');
+    await exited;
+
+    await using platform = await openPlatform(s.config(), { log: silentLog });
+    const [before] = await platform.runs.list();
+    assert.equal(before?.state, 'running');
+    const states: string[] = [];
+    const again = new Promise<void>((resolve) => {
+      platform.events.on('run.finished', ({ run }) => {
+        states.push(run.state);
+        if (run.state === 'succeeded') resolve();
+      });
+    });
+    await platform.start({ http: false });
+    await again;
+    assert.deepEqual(states, ['interrupted', 'succeeded']);
+    const runs = await platform.runs.list();
+    assert.deepEqual(
+      runs.map(({ state, jobId }) => [state, jobId === before?.jobId]),
+      [
+        ['succeeded', true],
+        ['interrupted', true],
+      ],
+    );
+    assert.equal(runs[1]?.snapshotId, undefined);
+    assert.match(runs[1]?.failure?.message ?? '', /vanished/);
+    const repository = await platform.openRepository();
+    assert.equal((await Array.fromAsync(repository.snapshots())).length, 1);
+    await repository.close();
+  });
+
+  it('says which address is taken before it starts anything', async () => {
+    await using s = await stage(0);
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as { port: number };
+    try {
+      const config = { ...s.config(), listen: { host: '127.0.0.1', port } };
+      await using platform = await openPlatform(config, { log: silentLog });
+      await assert.rejects(platform.start({ http: true }), (error) => {
+        assert(error instanceof PortInUseError);
+        assert.equal(error.port, port);
+        assert.match(error.advice ?? '', /OCTOBOX_LISTEN/);
+        return true;
+      });
+    } finally {
+      taken.close();
+    }
+  });
+
+  it('makes the repository and its password once, for its owner alone', async () => {
+    await using s = await stage(0);
+    const config = s.config();
+    await using platform = await openPlatform(config, { log: silentLog });
+    assert.equal((await stat(config.dataFolder)).mode & 0o777, 0o700);
+    await assert.rejects(platform.openRepository(), { code: 'repository.missing' });
+    assert.deepEqual(await platform.initRepository(), { created: true });
+    assert.deepEqual(await platform.initRepository(), { created: false });
+    assert.equal((await stat(config.repository.passwordFile)).mode & 0o777, 0o600);
+    await (await platform.openRepository()).close();
+
+    await unlink(config.repository.passwordFile);
+    await using other = await openPlatform(config, { log: silentLog });
+    await assert.rejects(
+      other.initRepository(),
+      (error) =>
+        error instanceof ServerError && error.code === 'server.repository' && error.advice !== undefined,
+    );
+    await assert.rejects(stat(config.repository.passwordFile));
+  });
+
+  it('does not invent a password where one was named', async () => {
+    await using s = await stage(0);
+    const config = s.config('repository: { passwordFile: elsewhere }');
+    await using platform = await openPlatform(config, { log: silentLog });
+    await assert.rejects(platform.initRepository(), /elsewhere does not exist/);
+  });
+
+  it('forgets what the retention rules do not keep, but nothing that something rests on', async () => {
+    await using s = await stage(2);
+    const none = 'keepHourly: 0, keepDaily: 0, keepWeekly: 0, keepMonthly: 0, keepYearly: 0';
+    await using platform = await openPlatform(s.config(`retention: { keepLast: 1, ${none} }`), {
+      log: silentLog,
+    });
+    const source = await protect(platform, s.site);
+    const ids: (string | undefined)[] = [];
+    for (let i = 0; i < 4; i++) {
+      await writeFile(join(s.site, 'changing'), `${i}`);
+      ids.push((await platform.runBackup(source.id)).snapshotId);
+      if (i === 0) assert.equal((await platform.runDrill(source.id)).state, 'passed');
+    }
+    const { job } = await platform.jobs.enqueue({ kind: 'retention', payload: {}, maxAttempts: 1 });
+    const ended = await platform.jobs.finish(job.id);
+    assert.equal(ended.state, 'succeeded', JSON.stringify(ended.failure));
+    const repository = await platform.openRepository();
+    const left = (await Array.fromAsync(repository.snapshots())).map(({ id }) => id).sort();
+    await repository.close();
+    // The rehearsed one, the newest, and one more by the rule.
+    assert.deepEqual(left, [ids[0], ids[2], ids[3]].sort());
+  });
+});

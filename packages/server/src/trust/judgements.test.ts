@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Run } from '../backup/index.ts';
+import type { Lapse } from '../platform/index.ts';
+import type { Drill } from '../recovery/index.ts';
+import { type FreshnessFacts, judgeFreshness } from './backup-fresh.ts';
+import { plainSentence } from './evidence.ts';
+import { judgeRecovery } from './recovery-within-target.ts';
+import { judgeRehearsal } from './restore-rehearsed.ts';
+
+const now = new Date('2026-11-23T12:00:00.000Z');
+const ago = (minutes: number): string => new Date(now.getTime() - minutes * 60_000).toISOString();
+
+const backup = (minutes: number, change: Partial<Run> = {}): Run => ({
+  id: 7,
+  sourceId: 's',
+  jobId: 1,
+  state: 'succeeded',
+  reason: 'schedule',
+  startedAt: ago(minutes),
+  finishedAt: ago(minutes - 1),
+  snapshotId: 'abc',
+  recoveryPointAt: ago(minutes),
+  bytesRead: 41_000_000,
+  bytesStored: 2_000_000,
+  warnings: [],
+  suspect: false,
+  ...change,
+});
+
+const drill = (hours: number, seconds: number, change: Partial<Drill> = {}): Drill => ({
+  id: 3,
+  sourceId: 's',
+  jobId: 1,
+  state: 'passed',
+  reason: 'schedule',
+  snapshotId: 'abc',
+  recoveryPointAt: ago(hours * 60 + 10),
+  startedAt: ago(hours * 60),
+  finishedAt: ago(hours * 60 - seconds / 60),
+  recoverySeconds: seconds,
+  rpoSeconds: 3_600,
+  rtoSeconds: 900,
+  checks: [{ name: 'rows', outcome: 'passed', summary: '', differences: [] }],
+  warnings: [],
+  ...change,
+});
+
+const freshness = (change: Partial<FreshnessFacts>) =>
+  judgeFreshness(
+    {
+      rpoSeconds: 3_600,
+      protectedSince: ago(10_000),
+      sourceKind: 'postgresql',
+      lastGood: undefined,
+      lastRun: undefined,
+      lastVerified: undefined,
+      lapses: [],
+      ...change,
+    },
+    now,
+  );
+
+describe('"a backup is fresh"', () => {
+  it('is kept by a young backup, and says what it rests on', () => {
+    const lastGood = backup(12);
+    const judged = freshness({ lastGood, lastRun: lastGood, lastVerified: drill(1, 60) });
+    assert.equal(judged.state, 'kept');
+    assert.equal(
+      plainSentence(judged.evidence.sentence),
+      'last dump 2026-11-23 11:48 UTC, 41 MB, verified by a rehearsal',
+    );
+  });
+
+  it('is broken by silence alone', () => {
+    const lastGood = backup(120);
+    assert.equal(freshness({ lastGood, lastRun: lastGood }).state, 'broken');
+  });
+
+  it('is at risk when the objective is overstepped by what a run takes', () => {
+    const lastGood = backup(63);
+    assert.equal(freshness({ lastGood, lastRun: lastGood }).state, 'at-risk');
+  });
+
+  it('is at risk when the last run failed or a due time was missed, however young the last backup is', () => {
+    const lastGood = backup(12);
+    const failed = backup(2, { state: 'failed' });
+    assert.equal(freshness({ lastGood, lastRun: failed }).state, 'at-risk');
+    assert.equal(freshness({ lastGood, lastRun: backup(2, { state: 'interrupted' }) }).state, 'at-risk');
+    const lapse: Lapse = {
+      kind: 'missed',
+      scheduleKind: 'backup',
+      subject: 's',
+      firstDueAt: ago(9),
+      lastDueAt: ago(5),
+      count: 5,
+      noticedAt: ago(1),
+      reason: '',
+    };
+    const judged = freshness({ lastGood, lastRun: lastGood, lapses: [lapse] });
+    assert.equal(judged.state, 'at-risk');
+    assert.match(plainSentence(judged.evidence.sentence), /5 due times late or missed/);
+  });
+
+  it('is unknown before the first backup, and broken when none came in time', () => {
+    assert.equal(freshness({ protectedSince: ago(5) }).state, 'unknown');
+    assert.equal(freshness({ protectedSince: ago(500) }).state, 'broken');
+  });
+
+  it('is unknown when the newest backup is from the future', () => {
+    assert.equal(freshness({ lastGood: backup(-600) }).state, 'unknown');
+  });
+});
+
+describe('"a restore is rehearsed"', () => {
+  const rehearsal = (change: { lastPassed?: Drill; lastEnded?: Drill; protectedSince?: string }) =>
+    judgeRehearsal(
+      {
+        rehearseSeconds: 2 * 86_400,
+        rtoSeconds: 900,
+        protectedSince: ago(60),
+        lastPassed: undefined,
+        lastEnded: undefined,
+        ...change,
+      },
+      now,
+    );
+
+  it('is kept by a drill that passed, and names its result', () => {
+    const judged = rehearsal({ lastPassed: drill(8, 161), lastEnded: drill(8, 161) });
+    assert.equal(judged.state, 'kept');
+    assert.match(plainSentence(judged.evidence.sentence), /last rehearsal .*: 2 m 41 s, 1 check passed/);
+  });
+
+  it('is broken by a failed drill at once', () => {
+    const check = { name: 'rows', outcome: 'failed' as const, summary: '', differences: [] };
+    const judged = rehearsal({
+      lastPassed: drill(8, 161),
+      lastEnded: drill(1, 100, { id: 4, state: 'failed', checks: [check] }),
+    });
+    assert.equal(judged.state, 'broken');
+    assert.match(plainSentence(judged.evidence.sentence), /failed: rows did not match/);
+  });
+
+  it('turns from kept to at risk to broken by the passing of time', () => {
+    const state = (hours: number) =>
+      rehearsal({ lastPassed: drill(hours, 60), lastEnded: drill(hours, 60) }).state;
+    assert.deepEqual([state(47), state(50), state(60)], ['kept', 'at-risk', 'broken']);
+  });
+
+  it('is unknown until it was rehearsed', () => {
+    assert.equal(rehearsal({}).state, 'unknown');
+    assert.equal(rehearsal({ protectedSince: ago(10 * 24 * 60) }).state, 'broken');
+  });
+});
+
+describe('"recovery within target"', () => {
+  const recovery = (
+    parts: { name: string; lastPassed: Drill | undefined; failedSince?: boolean }[],
+    estimateSeconds?: number,
+  ) =>
+    judgeRecovery(
+      {
+        rtoSeconds: 900,
+        rehearseSeconds: 2 * 86_400,
+        parts: parts.map((part) => ({ failedSince: false, ...part })),
+        estimate: estimateSeconds === undefined ? undefined : { seconds: estimateSeconds, basis: '' },
+      },
+      now,
+    );
+
+  it('adds up what all parts took', () => {
+    const judged = recovery([
+      { name: 'database', lastPassed: drill(8, 161) },
+      { name: 'files', lastPassed: drill(9, 74) },
+    ]);
+    assert.equal(judged.state, 'kept');
+    assert.match(plainSentence(judged.evidence.sentence), /3 m 55 s against 15 m/);
+  });
+
+  it('is broken when the measured time is above the target, at risk when growth will break it', () => {
+    assert.equal(recovery([{ name: 'd', lastPassed: drill(1, 901) }]).state, 'broken');
+    assert.equal(recovery([{ name: 'd', lastPassed: drill(1, 500) }], 800).state, 'at-risk');
+  });
+
+  it('is unknown while a part was never measured, or too long ago', () => {
+    const judged = recovery([
+      { name: 'database', lastPassed: drill(8, 161) },
+      { name: 'files', lastPassed: undefined },
+    ]);
+    assert.equal(judged.state, 'unknown');
+    assert.match(plainSentence(judged.evidence.sentence), /not measured yet: files/);
+    assert.equal(recovery([{ name: 'd', lastPassed: drill(24 * 5, 60) }]).state, 'unknown');
+    assert.equal(recovery([]).state, 'unknown');
+  });
+
+  it('is broken when a later rehearsal failed', () => {
+    assert.equal(recovery([{ name: 'd', lastPassed: drill(8, 10), failedSince: true }]).state, 'broken');
+  });
+});
