@@ -24,7 +24,7 @@ export interface PruneRun extends OutputFlags {
 /** Makes the plan, shows it, and carries out that same plan unless it is a dry run. Needs the lock. */
 export async function runPrune(cli: Cli, repository: Repository, run: PruneRun): Promise<void> {
   const plan = await makePlan(cli, repository, run);
-  if (!run.json) await cli.out.printAll(planLines(plan, run.dryRun));
+  if (!run.json && (!run.quiet || run.dryRun)) await cli.out.printAll(planLines(plan, run.dryRun));
   await cli.out.flush();
   const result = run.dryRun ? undefined : await carryOut(cli, repository, plan, run);
   if (run.json) await cli.out.printJson(pruneJson(plan, result));

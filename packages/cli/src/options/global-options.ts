@@ -22,7 +22,9 @@ export interface OutputFlags {
 const outputOptions = (): Option[] => [
   new Option('--json', 'print results as JSON (docs/cli-json.md)'),
   new Option('-q, --quiet', 'no progress'),
-  new Option('-v, --verbose', 'say more (twice, or --verbose=2: every file)').argParser(counted),
+  new Option('-v, --verbose', 'say more (twice, or --verbose=2: restore names every entry)').argParser(
+    counted,
+  ),
 ];
 
 const repositoryOptions = (): Option[] => [
