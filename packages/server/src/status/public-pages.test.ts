@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { type RecordedCompany, recordCompany } from '../recorded-company.ts';
+import type { StatusReport } from './report.ts';
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+interface Stage {
+  readonly url: string;
+  readonly company: RecordedCompany;
+  readonly folder: string;
+}
+
+async function raise(mood: 'calm' | 'trouble'): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'octobox-page-'));
+  const company = await recordCompany(folder, mood);
+  return { folder, company, url: (await company.platform.startPages()).url };
+}
+
+async function lower(stage: Stage): Promise<void> {
+  await stage.company[Symbol.asyncDispose]();
+  await rm(stage.folder, { recursive: true });
+}
+
+describe('the public pages', () => {
+  let trouble: Stage;
+  let calm: Stage;
+  before(async () => {
+    [trouble, calm] = [await raise('trouble'), await raise('calm')];
+  });
+  after(async () => {
+    await lower(trouble);
+    await lower(calm);
+  });
+
+  it('send what keeps a browser from running or loading anything else', async () => {
+    const response = await fetch(`${calm.url}/`);
+    assert.equal(response.status, 200);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    assert.match(policy, /default-src 'none'/);
+    assert.doesNotMatch(policy, /script-src|unsafe/);
+    assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(response.headers.get('referrer-policy'), 'no-referrer');
+    const body = await response.text();
+    assert.doesNotMatch(body, /<script|\son[a-z]+=|style="/);
+  });
+
+  it('answer an unchanged page with 304', async () => {
+    const first = await fetch(`${calm.url}/status.json`);
+    await first.arrayBuffer();
+    const etag = first.headers.get('etag') ?? '';
+    assert.match(first.headers.get('cache-control') ?? '', /max-age/);
+    const again = await fetch(`${calm.url}/status.json`, { headers: { 'if-none-match': `W/${etag}` } });
+    assert.equal(again.status, 304);
+    assert.equal(await again.text(), '');
+  });
+
+  it('serve the style sheet under the name of its content, for ever', async () => {
+    const body = await (await fetch(`${calm.url}/`)).text();
+    const path = /href="(\/assets\/status-[0-9a-f]{12}\.css)"/.exec(body)?.[1] ?? '';
+    const response = await fetch(calm.url + path);
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get('cache-control') ?? '', /immutable/);
+    assert.match(await response.text(), /prefers-color-scheme/);
+  });
+
+  it('say the same as JSON, without any name from inside', async () => {
+    const text = await (await fetch(`${trouble.url}/status.json`)).text();
+    const report = JSON.parse(text) as StatusReport;
+    assert.equal(report.state, 'outage');
+    assert.equal(report.services[0]?.slug, 'web-shop');
+    assert.equal(report.services[0]?.days.length, 90);
+    assert.equal(report.incidents[0]?.estimate?.seconds, 161 * (41 / 40));
+    assert.doesNotMatch(text, /public\.orders|db\.internal|\/srv\/|secret/);
+  });
+
+  it('have a page for what is not there, and for each incident', async () => {
+    for (const path of ['/incidents/999', '/nothing', '/incidents/x']) {
+      const response = await fetch(calm.url + path);
+      assert.equal(response.status, 404, path);
+      assert.match(await response.text(), /There is nothing here/);
+      assert.ok(response.headers.has('content-security-policy'));
+    }
+    const page = await (await fetch(`${trouble.url}/incidents/2`)).text();
+    assert.match(page, /4 tables are missing/);
+  });
+
+  it('take no body and no long header', async () => {
+    const posted = await fetch(`${calm.url}/`, { method: 'POST', body: 'x' });
+    assert.ok(posted.status === 413 || posted.status === 404);
+    const long = await fetch(`${calm.url}/`, { headers: { 'x-long': 'x'.repeat(40_000) } });
+    assert.equal(long.status, 431);
+  });
+
+  it('say whether anybody watches', async () => {
+    assert.equal((await fetch(`${calm.url}/healthz`)).status, 200);
+    const stage = await raise('calm');
+    stage.company.clock.advance(10 * 60_000);
+    const response = await fetch(`${stage.url}/healthz`);
+    assert.equal(response.status, 503);
+    const page = await (await fetch(`${stage.url}/`)).text();
+    assert.match(page, /We cannot tell at the moment/);
+    assert.match(page, /The monitoring last reported/);
+    await lower(stage);
+  });
+
+  describe('in a browser without scripts', () => {
+    let browser: Browser;
+    let lowContrasts: string;
+    before(async () => {
+      lowContrasts = await readFile(new URL('./page/low-contrasts.browser.js', import.meta.url), 'utf8');
+      browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+    });
+    after(async () => {
+      await browser.close();
+    });
+
+    async function visit<T>(
+      stage: Stage,
+      options: { width: number; scheme?: 'light' | 'dark'; path?: string },
+      look: (page: Page) => Promise<T>,
+    ): Promise<T> {
+      const context = await browser.newContext({
+        viewport: { width: options.width, height: 800 },
+        colorScheme: options.scheme ?? 'light',
+        javaScriptEnabled: false,
+      });
+      try {
+        const page = await context.newPage();
+        await page.goto(stage.url + (options.path ?? '/'));
+        return await look(page);
+      } finally {
+        await context.close();
+      }
+    }
+
+    it('show the incident first, with its estimate and what it was measured by', async () => {
+      await visit(trouble, { width: 1280 }, async (page) => {
+        assert.equal(await page.locator('h1').textContent(), 'Web shop is down');
+        const incident = page.locator('article.incident');
+        assert.equal(await incident.count(), 1);
+        const text = ((await incident.textContent()) ?? '').replace(/\s+/g, ' ');
+        assert.match(text, /Expected back today 12:54 UTC, in \d minutes/);
+        assert.match(text, /Measured, not guessed: Shop database: the last rehearsal took 2 m 41 s/);
+        const headings = await page.locator('h2').allInnerTexts();
+        assert.deepEqual(headings, ['What is happening', 'Services', 'Past incidents']);
+      });
+    });
+
+    it('show every promise beside its evidence', async () => {
+      await visit(calm, { width: 1280 }, async (page) => {
+        assert.equal(await page.locator('h1').textContent(), 'All services work');
+        const promises = await page.locator('.promises li').allInnerTexts();
+        assert.equal(promises.length, 8);
+        const all = promises.map((text) => text.replace(/\s+/g, ' ')).join('\n');
+        assert.match(all, /backed up at least every hour Last dump 12 minutes ago, 41 MB.* Kept/);
+        assert.match(
+          all,
+          /back within 15 minutes after a disaster Last rehearsal today 03:17 UTC: 3 m 55 s against 15 m Kept/,
+        );
+        const times = await page
+          .locator('time')
+          .evaluateAll((all) => all.map((each) => each.getAttribute('datetime')));
+        assert.ok(times.length > 8);
+        for (const time of times) assert.match(time ?? '', /^\d{4}-\d\d-\d\dT.*Z$/);
+      });
+    });
+
+    it('draw a day without data differently from a good one', async () => {
+      await visit(calm, { width: 1280 }, async (page) => {
+        const bars = page.locator('svg.bars').first();
+        assert.match(
+          (await bars.getAttribute('aria-label')) ?? '',
+          /38 watched, 2 with trouble .* 52 without data/,
+        );
+        assert.equal(await bars.locator('rect').count(), 90);
+        const box = async (state: string) =>
+          (await bars.locator(`rect.${state}`).first().boundingBox())?.height ?? 0;
+        assert.ok((await box('none')) < (await box('ok')) / 3);
+      });
+    });
+
+    for (const width of [360, 390, 1280]) {
+      it(`do not scroll sideways at ${width} pixels`, async () => {
+        for (const path of ['/', '/incidents/2', '/nothing']) {
+          await visit(trouble, { width, path }, async (page) => {
+            const overflow = await page
+              .locator('html')
+              .evaluate((root) => root.scrollWidth - root.clientWidth);
+            assert.equal(overflow, 0, path);
+          });
+        }
+      });
+    }
+
+    for (const scheme of ['light', 'dark'] as const) {
+      it(`are legible in the ${scheme} scheme: every text has the contrast of WCAG AA`, async () => {
+        for (const path of ['/', '/incidents/2']) {
+          await visit(trouble, { width: 390, scheme, path }, async (page) => {
+            assert.deepEqual(await page.evaluate(lowContrasts), []);
+          });
+        }
+      });
+    }
+
+    it('follow the scheme of the reader', async () => {
+      const background = (scheme: 'light' | 'dark') =>
+        visit(calm, { width: 390, scheme }, (page) =>
+          page.evaluate<string>('getComputedStyle(document.body).backgroundColor'),
+        );
+      assert.notEqual(await background('light'), await background('dark'));
+    });
+
+    it('can be read by ear and walked by keyboard', async () => {
+      await visit(trouble, { width: 1280 }, async (page) => {
+        assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+        assert.equal(await page.locator('h1').count(), 1);
+        assert.equal(await page.locator('main').count(), 1);
+        const ids = await page.locator('[id]').evaluateAll((all) => all.map(({ id }) => id));
+        assert.equal(new Set(ids).size, ids.length);
+        const labels = await page
+          .locator('[aria-labelledby]')
+          .evaluateAll((all) => all.map((each) => each.getAttribute('aria-labelledby') ?? ''));
+        for (const label of labels) assert.ok(ids.includes(label), label);
+        const levels = await page
+          .locator('h1, h2, h3, h4')
+          .evaluateAll((all) => all.map(({ tagName }) => Number(tagName.slice(1))));
+        for (const [i, level] of levels.entries()) assert.ok(level <= (levels[i - 1] ?? 0) + 1, `h${level}`);
+        await page.keyboard.press('Tab');
+        assert.equal(await page.locator(':focus').textContent(), 'Skip to the content');
+        assert.ok(((await page.locator(':focus').boundingBox())?.x ?? -1) >= 0);
+      });
+    });
+  });
+});
