@@ -18,6 +18,9 @@ import type {
 /** Two jobs a worker: the next one is there when the first is done. */
 const JOBS_PER_WORKER = 2;
 
+/** Enough to keep the workers busy; more would only keep the nodes of more files alive until they become garbage. */
+const WAITING_PER_WORKER = 4;
+
 interface PendingJob {
   readonly job: Job;
   readonly resolve: (result: JobResults[Job['kind']]) => void;
@@ -52,7 +55,7 @@ export class WorkerPool {
 
   constructor(options: PoolOptions) {
     this.#onSealed = options.onSealed;
-    this.#maxWaiting = 32 * options.size;
+    this.#maxWaiting = WAITING_PER_WORKER * options.size;
     const setup: WorkerSetup = { ...options.setup, inFlight: this.#inFlight.buffer as SharedArrayBuffer };
     this.#workers = Array.from({ length: options.size }, () => this.#start(setup));
   }
@@ -126,7 +129,8 @@ export class WorkerPool {
       workerData: setup,
       // The environment may hold passwords that are none of a worker's business.
       env: {},
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      // A worker's own objects are few; with the usual limits their garbage would be left lying about.
+      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
     });
     const worker: PoolWorker = { thread, running: new Map() };
     thread.on('message', (message: WorkerMessage) => this.#receive(worker, message));
