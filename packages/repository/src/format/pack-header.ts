@@ -57,23 +57,29 @@ export function encodePackHeader(blobs: Iterable<PackedBlob>): Buffer {
 
 /** Reads a plain header. Throws `FormatError` when it is not made of whole, known entries. */
 export function decodePackHeader(header: Buffer): PackedBlob[] {
-  const blobs: PackedBlob[] = [];
+  return Array.from(packHeaderEntries(header), (blob) => ({ ...blob, id: Buffer.from(blob.id) }));
+}
+
+/**
+ * The entries of a plain header one by one, for packs that hold a hundred thousand of them; each `id` is a view of
+ * the header. Throws `FormatError` as `decodePackHeader` does.
+ */
+export function* packHeaderEntries(header: Buffer): Generator<PackedBlob> {
   let offset = 0;
-  for (let at = 0; at < header.length; ) {
+  let entry = 0;
+  for (let at = 0; at < header.length; entry++) {
     const kind = header.readUInt8(at);
-    if (kind > 3) throw new FormatError(`entry ${blobs.length} of the header has the unknown type ${kind}`);
+    if (kind > 3) throw new FormatError(`entry ${entry} of the header has the unknown type ${kind}`);
     const size = kind < 2 ? PLAIN_ENTRY : COMPRESSED_ENTRY;
-    if (at + size > header.length) throw new FormatError(`entry ${blobs.length} of the header is cut off`);
+    if (at + size > header.length) throw new FormatError(`entry ${entry} of the header is cut off`);
     const length = header.readUInt32LE(at + 1);
     const uncompressedLength = kind < 2 ? 0 : header.readUInt32LE(at + 5);
-    if (length < SEAL_OVERHEAD)
-      throw new FormatError(`entry ${blobs.length} of the header is ${length} bytes long`);
-    const id = Buffer.from(header.subarray(at + size - 32, at + size));
-    blobs.push({ type: (kind & 1) === 1 ? 'tree' : 'data', id, offset, length, uncompressedLength });
+    if (length < SEAL_OVERHEAD) throw new FormatError(`entry ${entry} of the header is ${length} bytes long`);
+    const id = header.subarray(at + size - 32, at + size);
+    yield { type: (kind & 1) === 1 ? 'tree' : 'data', id, offset, length, uncompressedLength };
     offset += length;
     at += size;
   }
-  return blobs;
 }
 
 /** The sealed header's length from a pack's last four bytes; throws when a pack of `size` bytes cannot have it. */

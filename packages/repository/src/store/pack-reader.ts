@@ -10,6 +10,7 @@ import {
   HEADER_LENGTH_BYTES,
   MIN_PACK,
   type PackedBlob,
+  packHeaderEntries,
   sealedHeaderLength,
 } from '../format/pack-header.ts';
 import { interpret } from './stored-file.ts';
@@ -28,11 +29,54 @@ const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.
  * Throws `DamagedFileError` when the header is damaged or does not account for every byte of the file.
  */
 export async function readPackHeader(
-  { storage, keys }: PackReaderParts,
+  parts: PackReaderParts,
   pack: string,
   size: number,
   options?: StorageOptions,
 ): Promise<PackedBlob[]> {
+  const file = dataFile(pack);
+  const { header, start } = await openPackHeader(parts, pack, size, options);
+  const blobs = interpret(file, () => decodePackHeader(header));
+  const last = blobs.at(-1);
+  assertNoGap(file, last === undefined ? 0 : last.offset + last.length, start);
+  return blobs;
+}
+
+/** As `readPackHeader`, for packs of very many blobs: `visit` gets one after another, and keeps no `id`. */
+export async function visitPackHeader(
+  parts: PackReaderParts,
+  pack: string,
+  size: number,
+  visit: (blob: PackedBlob) => void,
+  options?: StorageOptions,
+): Promise<void> {
+  const file = dataFile(pack);
+  const { header, start } = await openPackHeader(parts, pack, size, options);
+  let described = 0;
+  interpret(file, () => {
+    for (const blob of packHeaderEntries(header)) {
+      visit(blob);
+      described = blob.offset + blob.length;
+    }
+  });
+  assertNoGap(file, described, start);
+}
+
+function assertNoGap(file: StoredFile, described: number, start: number): void {
+  if (described === start) return;
+  throw new DamagedFileError(
+    file,
+    `its header describes ${described} bytes of blobs, but there are ${start}`,
+  );
+}
+
+/** The plain header, and where the sealed one begins in the file. */
+async function openPackHeader(
+  { storage, keys }: PackReaderParts,
+  pack: string,
+  size: number,
+  options: StorageOptions | undefined,
+): Promise<{ readonly header: Buffer; readonly start: number }> {
   const file = dataFile(pack);
   if (size < MIN_PACK) throw new DamagedFileError(file, `${size} bytes are too short for a pack`);
   const eager = Math.min(EAGER_READ, size);
@@ -43,16 +87,7 @@ export async function readPackHeader(
     length + HEADER_LENGTH_BYTES <= eager
       ? end.subarray(eager - HEADER_LENGTH_BYTES - length, eager - HEADER_LENGTH_BYTES)
       : await readExactly(storage, file, start, length, options);
-  const blobs = interpret(file, () => decodePackHeader(open(keys, sealed)));
-  const last = blobs.at(-1);
-  const described = last === undefined ? 0 : last.offset + last.length;
-  if (described !== start) {
-    throw new DamagedFileError(
-      file,
-      `its header describes ${described} bytes of blobs, but there are ${start}`,
-    );
-  }
-  return blobs;
+  return { header: interpret(file, () => open(keys, sealed)), start };
 }
 
 export interface ReadBlobsOptions extends StorageOptions {
