@@ -8,7 +8,7 @@ import { DamagedFileError } from '../errors.ts';
 import type { PackedBlob } from '../format/pack-header.ts';
 import type { ContentPool } from '../restore/content-pool.ts';
 import { forEachLimited } from '../restore/limited.ts';
-import { readPackHeader } from '../store/pack-reader.ts';
+import { visitPackHeader } from '../store/pack-reader.ts';
 import type { Repository } from '../store/repository.ts';
 import { type CheckProgress, type Findings, problemOf } from './check-report.ts';
 import type { Damage } from './damage.ts';
@@ -32,14 +32,18 @@ export interface PackToRead {
 }
 
 const pieceLength = 4 * 1024 * 1024;
+/** Many tiny blobs cost more memory than their bytes say. */
+const pieceBlobs = 1024;
 
 export async function checkData(parts: CheckDataParts, packs: readonly PackToRead[]): Promise<void> {
   const bytesTotal = packs.reduce((sum, { size }) => sum + size, 0);
+  parts.pool.expect(bytesTotal);
+  const headers = new OneAtATime();
   let [done, bytesDone] = [0, 0];
   await forEachLimited(packs, parts.pool.size + 1, async (pack) => {
     parts.signal?.throwIfAborted();
     try {
-      await checkPack(parts, pack);
+      await checkPack(parts, pack, headers);
     } catch (error) {
       parts.signal?.throwIfAborted();
       parts.findings.error(
@@ -56,13 +60,13 @@ export async function checkData(parts: CheckDataParts, packs: readonly PackToRea
 
 const fileOf = ({ name }: PackToRead): StoredFile => ({ kind: 'data', name });
 
-async function checkPack(parts: CheckDataParts, pack: PackToRead): Promise<void> {
+async function checkPack(parts: CheckDataParts, pack: PackToRead, headers: OneAtATime): Promise<void> {
   const { findings } = parts;
-  const blobs = parts.entries.blobsOf(pack.number);
-  await checkHeader(parts, pack, blobs);
+  // A pack of tiny blobs has a hundred thousand of them.
+  await headers.run(() => checkHeader(parts, pack));
   const hash = createHash('sha256');
   const damaged: string[] = [];
-  for (const { start, end, inside } of piecesOf(blobs, pack.size)) {
+  for (const { start, end, inside } of piecesOf(parts.entries, pack)) {
     const bytes = await parts.repository.storage.read(
       fileOf(pack),
       { offset: start, length: end - start },
@@ -96,14 +100,16 @@ async function checkPack(parts: CheckDataParts, pack: PackToRead): Promise<void>
     findings.error('blob-damaged', `pack ${pack.name}: ${problem}`, fileOf(pack));
 }
 
-async function checkHeader(
-  parts: CheckDataParts,
-  pack: PackToRead,
-  indexed: readonly IndexedBlob[],
-): Promise<void> {
-  let header: PackedBlob[];
+async function checkHeader(parts: CheckDataParts, pack: PackToRead): Promise<void> {
+  const indexed = parts.entries.sortedEntriesOf(pack.number);
+  let count = 0;
+  let isAsIndexed = true;
+  const compare = (blob: PackedBlob): void => {
+    const entry = indexed[count++];
+    isAsIndexed &&= entry !== undefined && isSame(blob, parts.entries.blobAt(entry));
+  };
   try {
-    header = await readPackHeader(parts.repository, pack.name, pack.size, { signal: parts.signal });
+    await visitPackHeader(parts.repository, pack.name, pack.size, compare, { signal: parts.signal });
   } catch (error) {
     if (!(error instanceof DamagedFileError)) throw error;
     parts.findings.error(
@@ -113,18 +119,26 @@ async function checkHeader(
     );
     return;
   }
-  const differing = header.length !== indexed.length || header.some((blob, at) => !isSame(blob, indexed[at]));
-  if (differing) {
+  if (!isAsIndexed || count !== indexed.length) {
     parts.findings.error(
       'pack-unlike-index',
-      `pack ${pack.name} holds ${header.length} blobs, which are not the ${indexed.length} that the index lists`,
+      `pack ${pack.name} holds ${count} blobs, which are not the ${indexed.length} that the index lists`,
       fileOf(pack),
     );
   }
 }
 
-const isSame = (a: PackedBlob, b: PackedBlob | undefined): boolean =>
-  b !== undefined &&
+class OneAtATime {
+  #tail: Promise<unknown> = Promise.resolve();
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#tail.then(work);
+    this.#tail = done.catch(() => {});
+    return done;
+  }
+}
+
+const isSame = (a: PackedBlob, b: PackedBlob): boolean =>
   a.type === b.type &&
   a.offset === b.offset &&
   a.length === b.length &&
@@ -141,13 +155,15 @@ interface Piece {
  * The whole file in pieces that do not cut a blob. Where the index describes overlapping blobs, or more than the
  * file holds, those in the way are left out: `pack-unlike-index` and `pack-wrong-size` tell of them.
  */
-function* piecesOf(blobs: readonly IndexedBlob[], size: number): Generator<Piece> {
+function* piecesOf(entries: EntriesByPack, { number, size }: PackToRead): Generator<Piece> {
   let start = 0;
   let end = 0;
   let inside: IndexedBlob[] = [];
-  for (const blob of blobs) {
+  for (const entry of entries.sortedEntriesOf(number)) {
+    const blob = entries.blobAt(entry);
     if (blob.offset < end || blob.offset + blob.length > size) continue;
-    if (blob.offset + blob.length - start > pieceLength && inside.length > 0) {
+    const isFull = blob.offset + blob.length - start > pieceLength || inside.length === pieceBlobs;
+    if (isFull && inside.length > 0) {
       yield { start, end: blob.offset, inside };
       start = blob.offset;
       inside = [];

@@ -1,11 +1,13 @@
 /** The stored entries of a table of blobs, sorted by pack: four bytes for each entry and pack. */
 import type { PackedBlob } from '../format/pack-header.ts';
 import type { BlobTable } from '../store/blob-table.ts';
+import { BitSet } from './bit-set.ts';
 
 export class EntriesByPack {
   readonly #table: BlobTable;
   readonly #starts: Uint32Array;
   readonly #entries: Uint32Array;
+  readonly #sorted = new BitSet();
 
   constructor(table: BlobTable) {
     this.#table = table;
@@ -37,12 +39,22 @@ export class EntriesByPack {
     return this.#entries.subarray(this.#starts[pack], this.#starts[pack + 1]);
   }
 
+  /** As `entriesOf`, by offset: sorted at the first call. */
+  sortedEntriesOf(pack: number): Uint32Array {
+    const entries = this.entriesOf(pack);
+    if (!this.#sorted.add(pack)) return entries;
+    const offsets = new Map(Array.from(entries, (entry) => [entry, this.#table.locationAt(entry).offset]));
+    return entries.sort((a, b) => (offsets.get(a) ?? 0) - (offsets.get(b) ?? 0));
+  }
+
+  blobAt(entry: number): IndexedBlob {
+    const { type, offset, length, uncompressedLength } = this.#table.locationAt(entry);
+    return { entry, type, id: this.#table.idAt(entry), offset, length, uncompressedLength };
+  }
+
   /** What the index says of a pack, by offset. */
   blobsOf(pack: number): IndexedBlob[] {
-    return Array.from(this.entriesOf(pack), (entry) => {
-      const { type, offset, length, uncompressedLength } = this.#table.locationAt(entry);
-      return { entry, type, id: this.#table.idAt(entry), offset, length, uncompressedLength };
-    }).sort((a, b) => a.offset - b.offset);
+    return Array.from(this.sortedEntriesOf(pack), (entry) => this.blobAt(entry));
   }
 }
 

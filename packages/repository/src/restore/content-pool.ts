@@ -1,12 +1,15 @@
 /**
- * Threads that do content jobs. They are started when the first job comes, each does one job at a time, and
- * further jobs wait; the caller bounds how many it has under way.
+ * Threads that do content jobs. Each does one job at a time, and further jobs wait; the caller bounds how many
+ * it has under way. They are started when there is work that is worth their memory (30 MB each).
  */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { RepositoryError } from '../errors.ts';
 import type { MasterKey } from '../format/crypto.ts';
 import { type ContentJob, type ResultOf, runJob } from './content-job.ts';
+
+/** Bytes of content; opening and writing them takes one thread a tenth of a second or so. */
+const worthThreads = 16 * 1024 * 1024;
 
 interface Waiting {
   readonly job: ContentJob;
@@ -21,6 +24,7 @@ export class ContentPool implements AsyncDisposable {
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Waiting>();
   readonly #queue: Waiting[] = [];
+  #threads = false;
   #failure: unknown;
 
   /** @param size how many threads; 0 does every job in the calling thread */
@@ -29,10 +33,15 @@ export class ContentPool implements AsyncDisposable {
     this.size = size;
   }
 
+  /** Work of so many bytes lies ahead: with little the jobs are done in the calling thread. */
+  expect(bytes: number): void {
+    if (this.size > 0 && bytes >= worthThreads) this.#threads = true;
+  }
+
   /** The `bytes` of a job belong to the pool from now on: they may be moved to the thread. */
   run<J extends ContentJob>(job: J): Promise<ResultOf<J>> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    if (this.size === 0) {
+    if (!this.#threads) {
       return new Promise((resolve) => resolve(runJob(this.#keys, job) as ResultOf<J>));
     }
     return new Promise((resolve, reject) => {
@@ -63,7 +72,7 @@ export class ContentPool implements AsyncDisposable {
     const file = new URL(`./content-worker${extname(import.meta.filename)}`, import.meta.url);
     const worker = new Worker(file, {
       workerData: { keys: this.#keys },
-      resourceLimits: { maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
     worker.on('message', (result: unknown) => {
       const waiting = this.#busy.get(worker);

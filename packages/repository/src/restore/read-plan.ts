@@ -16,6 +16,8 @@ export interface ReadRange<B extends PackedRange> extends PackedRange {
 
 /** A read grows no further than this; one larger blob still comes whole. */
 const maxLength = 4 * 1024 * 1024;
+/** Many tiny blobs cost more memory than their bytes say. */
+const maxBlobs = 256;
 /** Bytes nobody needs that are read along rather than starting another read. */
 const maxGap = 128 * 1024;
 
@@ -28,6 +30,7 @@ export function planReads<B extends PackedRange>(blobs: B[]): ReadRange<B>[] {
     const end = blob.offset + blob.length;
     if (
       last !== undefined &&
+      last.blobs.length < maxBlobs &&
       blob.offset - (last.offset + last.length) <= maxGap &&
       end - last.offset <= maxLength
     ) {

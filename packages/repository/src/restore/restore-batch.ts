@@ -8,7 +8,7 @@ import type { FileContents } from './file-contents.ts';
 import type { FileRestore } from './file-restore.ts';
 
 /** A batch is full with this many entries, or contents of files. */
-const batchWeight = 8192;
+const batchWeight = 4096;
 
 export class RestoreBatches {
   readonly #contents: FileContents;
