@@ -225,7 +225,7 @@ export class OutageDesk {
   }
 
   async #openSourcesOf(incidentId: number): Promise<string[]> {
-    const outages = await this.#outagesOf(incidentId);
+    const outages = (await this.#outagesOf(incidentId)).reverse();
     return [...new Set(outages.filter(({ state }) => state === 'open').map(({ sourceId }) => sourceId))];
   }
 }
