@@ -12,7 +12,6 @@ import {
   BlobMissingError,
   DamagedFileError,
   DamagedTreeError,
-  FolderMissingError,
   FormatError,
   RepositoryError,
   RepositoryExistsError,
@@ -33,7 +32,8 @@ import { type IndexLoadOptions, type LoadedIndex, loadIndex } from './index-load
 import { IndexWriter } from './index-writer.ts';
 import { addKey, findKey } from './keys.ts';
 import { readBlobs } from './pack-reader.ts';
-import { latestSnapshot, type Snapshot, type SnapshotFilter, splitName, uniquePrefix } from './snapshots.ts';
+import { findSnapshot } from './snapshot-lookup.ts';
+import type { Snapshot, SnapshotFilter } from './snapshots.ts';
 import { interpret, readFile, writeFile } from './stored-file.ts';
 
 /** Files that are sealed JSON, compressed or not. */
@@ -261,24 +261,16 @@ export class Repository {
    * Throws `SnapshotMissingError`, `SnapshotAmbiguousError` or `FolderMissingError`.
    */
   async snapshot(name: string, filter: SnapshotFilter = {}, options?: StorageOptions): Promise<Snapshot> {
-    const wanted = splitName(name);
-    const snapshot = await this.#wholeSnapshot(wanted.snapshot, filter, options);
-    if (wanted.folder === '') return snapshot;
-    if (this.#index === undefined) await this.loadIndex(options);
-    let tree: Buffer = Buffer.from(snapshot.tree, 'hex');
-    for (const part of wanted.folder.split('/').filter((each) => each !== '' && each !== '.')) {
-      const bytes = Buffer.from(part);
-      const node = (await this.loadTree(tree, options)).find((each) => each.name.equals(bytes));
-      if (node?.type !== 'dir' || node.subtree === undefined)
-        throw new FolderMissingError(snapshot.id, wanted.folder);
-      tree = node.subtree;
-    }
-    return { ...snapshot, tree: tree.toString('hex') };
-  }
-
-  async #wholeSnapshot(name: string, filter: SnapshotFilter, options?: StorageOptions): Promise<Snapshot> {
-    if (name === 'latest') return latestSnapshot(this.snapshots(options), filter);
-    return this.readSnapshot(uniquePrefix(name, (await this.listFiles('snapshot', options)).keys()), options);
+    const source = {
+      listFiles: this.listFiles.bind(this),
+      snapshots: this.snapshots.bind(this),
+      readSnapshot: this.readSnapshot.bind(this),
+      loadTreeBlob: async (id: Buffer) => {
+        if (this.#index === undefined) await this.loadIndex(options);
+        return this.loadBlob('tree', id, options);
+      },
+    };
+    return findSnapshot(source, name, filter, options);
   }
 
   #assertNotSaving(): void {
