@@ -7,6 +7,7 @@ const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /** An order takes at most some seconds to fail; a writer that is not gone after that hangs. */
 const grace = 8_000;
+const goneMessage = "the shop's application has ended";
 
 /** The shop's application as seen from outside: a process that can be watched and stopped. */
 export class Writer implements AsyncDisposable {
@@ -49,6 +50,10 @@ export class Writer implements AsyncDisposable {
     return this.#process.pid;
   }
 
+  get #isGone(): boolean {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
+  }
+
   get state(): StateMessage {
     return this.#state;
   }
@@ -56,6 +61,8 @@ export class Writer implements AsyncDisposable {
   /** Resolves when the state is as wanted; rejects with the signal's reason. */
   async until(wanted: (state: StateMessage) => boolean, signal?: AbortSignal): Promise<void> {
     if (wanted(this.#state)) return;
+    if (this.#isGone) throw new Error(goneMessage);
+    signal?.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
       const done = () => {
         this.#process.off('message', look);
@@ -69,7 +76,7 @@ export class Writer implements AsyncDisposable {
       };
       const ended = () => {
         done();
-        reject(new Error("the shop's application has ended"));
+        reject(new Error(goneMessage));
       };
       const aborted = () => {
         done();
@@ -83,7 +90,7 @@ export class Writer implements AsyncDisposable {
 
   /** Lets it finish the order in hand, kills it when it does not, and waits until it is gone. */
   async stop(): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    if (this.#isGone) return;
     if (this.#process.connected) this.#process.send({ kind: 'stop' } satisfies StopMessage);
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), grace);
     await this.#exited;
