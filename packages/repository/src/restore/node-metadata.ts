@@ -56,7 +56,7 @@ function applyMode(path: Buffer, node: Node, owned: boolean, options: MetadataOp
   }
 }
 
-const isOwn = (node: Node): boolean => node.uid === process.getuid?.() && node.gid === process.getgid?.();
+const isOwn = (node: Node): boolean => node.uid === process.geteuid?.() && node.gid === process.getegid?.();
 
 /** Sets those of the node and removes all others, as inherited access lists are. */
 function applyAttributes(path: Buffer, node: Node, options: MetadataOptions): void {

@@ -497,7 +497,7 @@ describe('damage', () => {
 
 describe('a restore that was interrupted', () => {
   it('is finished by the next one', async () => {
-    for (let number = 0; number < 60; number++) workshop.write(`files/file${number}`, 100_000);
+    for (let number = 0; number < 60; number++) workshop.write(`files/file${number}`, 300_000);
     const snapshot = await workshop.backup();
     const repository = await workshop.repository();
     const controller = new AbortController();

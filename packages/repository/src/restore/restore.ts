@@ -116,5 +116,5 @@ function workersOf({ workers }: RestoreOptions): number {
 
 function ownershipOf(ownership: boolean | undefined): 'restore' | 'try' | 'leave' {
   if (ownership === false) return 'leave';
-  return ownership || process.getuid?.() === 0 ? 'restore' : 'try';
+  return ownership || process.geteuid?.() === 0 ? 'restore' : 'try';
 }
