@@ -20,7 +20,7 @@ export interface RestorePayload {
   readonly snapshot?: string;
 }
 
-/** Never retried by itself: it changes the live source, and a person should see why it failed. */
+/** Never repeated by itself: it changes the live source, which a person may have mended meanwhile. */
 export const restoreRequest = (payload: RestorePayload): JobRequest<RestorePayload> => ({
   kind: 'restore',
   payload,
@@ -35,6 +35,7 @@ export class RestoreJob implements JobDefinition<RestorePayload> {
   readonly kind = 'restore';
   readonly concurrency = 2;
   readonly maxAttempts = 1;
+  readonly repeatable = false;
   readonly #parts: RecoveryParts;
   readonly #estimates: Estimates;
   readonly #incidentOf: (sourceId: string) => Promise<number | undefined>;
@@ -88,6 +89,9 @@ export class RestoreJob implements JobDefinition<RestorePayload> {
   async interrupted(_payload: RestorePayload, job: { id: number }): Promise<void> {
     const failure = describeFailure(new Error('the process that restored vanished'));
     await this.#parts.recoveries.interruptJob(job.id, nowOf(this.#parts), failure);
+    const [restore] = await this.#parts.recoveries.restores({ jobId: job.id, limit: 1 });
+    // The incident of this restore must not go on promising it.
+    if (restore !== undefined) this.#parts.events.emit({ type: 'restore.finished', restore });
   }
 
   async #putBack(

@@ -47,6 +47,7 @@ export class Incidents {
     this.#estimates = options.estimates;
   }
 
+  /** `within` runs in the transaction of the change, here and in `update`. */
   async open(
     incident: NewIncident & { openedBy?: 'monitoring' | 'person' },
     within?: (transaction: Writer, id: number) => Promise<void>,
@@ -98,6 +99,7 @@ export class Incidents {
   async update(
     id: number,
     update: { text: string; state?: IncidentState; estimateFor?: readonly string[]; impact?: Impact },
+    within?: (transaction: Writer) => Promise<void>,
   ): Promise<Incident> {
     const before = await this.get(id);
     const state = update.state ?? (before.state === 'resolved' ? 'resolved' : before.state);
@@ -119,6 +121,7 @@ export class Incidents {
         .insertInto('incident_updates')
         .values({ incident_id: id, at: instant(now), state, text: update.text })
         .execute();
+      await within?.(transaction);
     });
     const incident = await this.get(id);
     const resolved = state === 'resolved' && before.state !== 'resolved';

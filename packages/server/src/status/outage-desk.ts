@@ -1,6 +1,13 @@
 import type { Catalog, Service } from '../catalog/index.ts';
 import type { Monitoring, Outage } from '../monitoring/index.ts';
-import { type Clock, type Database, describeFailure, formatDuration, type Log } from '../platform/index.ts';
+import {
+  type Clock,
+  type Database,
+  describeFailure,
+  formatDuration,
+  type Log,
+  type Writer,
+} from '../platform/index.ts';
 import type { Restore } from '../recovery/index.ts';
 import { countFindings } from './finding-counts.ts';
 import type { Incident } from './incident.ts';
@@ -84,18 +91,19 @@ export class OutageDesk {
   async #tell(service: Service, outages: readonly Outage[]): Promise<void> {
     const current = await this.#incidentOf(service);
     const text = (await Promise.all(outages.map((outage) => this.#describe(outage)))).join(' ');
-    const link = async (incidentId: number): Promise<void> => {
-      await this.#database.change((transaction) =>
-        transaction
-          .insertInto('incident_outages')
-          .values(outages.map(({ id }) => ({ incident_id: incidentId, outage_id: id })))
-          .execute(),
-      );
+    // In one transaction with what is told, so that nothing is linked without having been told.
+    const link = async (transaction: Writer, incidentId: number): Promise<void> => {
+      await transaction
+        .insertInto('incident_outages')
+        .values(outages.map(({ id }) => ({ incident_id: incidentId, outage_id: id })))
+        .execute();
     };
+    const sourceIds = outages.map(({ sourceId }) => sourceId);
     if (current !== undefined) {
-      await link(current.id);
-      const affected = await this.#openSourcesOf(current.id);
-      await this.#incidents.update(current.id, { text, estimateFor: affected });
+      const affected = [...new Set([...(await this.#openSourcesOf(current.id)), ...sourceIds])];
+      await this.#incidents.update(current.id, { text, estimateFor: affected }, (transaction) =>
+        link(transaction, current.id),
+      );
       return;
     }
     const damaged = outages.some(({ kind }) => kind === 'damaged');
@@ -106,15 +114,10 @@ export class OutageDesk {
         impact: 'outage',
         state: damaged ? 'identified' : 'investigating',
         text,
-        sourceIds: outages.map(({ sourceId }) => sourceId),
+        sourceIds,
         openedBy: 'monitoring',
       },
-      async (transaction, id) => {
-        await transaction
-          .insertInto('incident_outages')
-          .values(outages.map((outage) => ({ incident_id: id, outage_id: outage.id })))
-          .execute();
-      },
+      link,
     );
   }
 

@@ -206,6 +206,23 @@ export function jobQueueContract(name: string, open: () => Promise<QueueUnderTes
       await heir.stop(0);
     });
 
+    it('does not repeat what must not be repeated when its worker vanishes', async () => {
+      await using under = await open();
+      const held = gate();
+      const dying = under.another(new ManualClock(under.clock.now().toISOString()));
+      const heir = under.another();
+      for (const queue of [dying, heir]) queue.define({ ...simple, repeatable: false, run: held.run });
+      const { job } = await dying.enqueue({ kind: 'simple', payload: null });
+      const forgotten = dying.finish(job.id);
+      await until(under.clock, () => held.entered() === 1);
+      heir.start();
+      await until(under.clock, async () => (await heir.get(job.id))?.state === 'failed', 1_000);
+      held.leave();
+      await forgotten;
+      assert.equal(held.entered(), 1);
+      await heir.stop(0);
+    });
+
     it('keeps the lease of a job that takes long', async () => {
       await using under = await open();
       const [worker, other] = [under.another(), under.another()];

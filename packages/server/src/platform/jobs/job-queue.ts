@@ -13,7 +13,7 @@ import type { JobState } from './schema.ts';
  *
  * Guarantees: a job runs at least once; it runs again when its worker dies, after the lease ran out;
  * of one `uniqueKey` one job is queued or running; of one `lane` one job runs. Handlers therefore
- * tolerate being repeated.
+ * tolerate being repeated, or say that they are not `repeatable`.
  */
 export interface JobQueue {
   /** Says how a kind of job is done; before `start`, once a kind. */
@@ -64,6 +64,8 @@ export interface JobDefinition<P> {
   run(payload: P, context: JobContext): Promise<unknown>;
   /** Whether another attempt may help; default: yes. */
   retryable?(error: unknown): boolean;
+  /** False: when its worker vanishes the job fails, instead of being run again by another. */
+  readonly repeatable?: boolean;
   /** The worker of an attempt vanished; called before the job is given to another, perhaps repeatedly. */
   interrupted?(payload: P, job: Job): Promise<void>;
 }
