@@ -2,8 +2,9 @@
  * Has the contents of files read and stored by the workers: small files in batches, larger ones alone, the largest
  * cut ahead by one worker while all store the pieces.
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { type FileStat, kindOf, statOpenFile } from '../filesystem/file-stat.ts';
+import { openForReading } from '../filesystem/open-for-reading.ts';
 import { type BytePath, toBytes, toText } from './byte-path.ts';
 import type { Tally } from './tally.ts';
 import type { FileRead, ReadFailure } from './worker-messages.ts';
@@ -91,7 +92,7 @@ export class FileReader {
     let file: number;
     try {
       // All threads of a process share its open files, so that the workers read this very file.
-      file = openSync(toBytes(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      file = openForReading(toBytes(path));
     } catch (error) {
       return asFailure(error);
     }

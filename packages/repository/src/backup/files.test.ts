@@ -240,6 +240,22 @@ describe('a backup of files', () => {
     assert.deepEqual(first.snapshot?.tags, ['old']);
   });
 
+  it('names a damaged snapshot and is made without it', async (t) => {
+    const base = temporaryFolder(t);
+    const { repository, storage } = await createTestRepository();
+    writeFileSync(join(base, 'file'), 'x');
+    const good = await backup(repository, base);
+    const bad = 'ab'.repeat(32);
+    const writer = await storage.writer('snapshot');
+    await writer.append(Buffer.from('damaged'));
+    await writer.commit(bad);
+    const told: string[] = [];
+    const result = await backup(repository, base, { onError: (path) => told.push(path) });
+    assert.equal(result.snapshot?.parent, good.snapshot?.id);
+    assert.deepEqual(told, [`snapshots/${bad}`]);
+    assert.match(result.errors[0]?.message ?? '', /damaged/);
+  });
+
   it('reports its progress', async (t) => {
     const base = temporaryFolder(t);
     const { repository } = await createTestRepository();

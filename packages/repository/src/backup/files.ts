@@ -1,7 +1,6 @@
 /** Backs up files and folders of this machine as a snapshot. */
 
 import { statPath } from '../filesystem/file-stat.ts';
-import { parseGoTime } from '../format/go-time.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import type { BackupFilesOptions, BackupResult } from './backup-types.ts';
@@ -9,7 +8,7 @@ import { absolutePath, type BytePath, fromText, toBytes, toText } from './byte-p
 import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { FileWalk } from './file-walk.ts';
 import { findParent } from './parent.ts';
-import { runBackup } from './run-backup.ts';
+import { type BackupContext, runBackup } from './run-backup.ts';
 import { Selection } from './selection.ts';
 import { buildSourceTree } from './source-tree.ts';
 
@@ -29,7 +28,7 @@ export async function backupFiles(
   const tree = buildSourceTree(paths);
   const shownPaths = paths.map((path) => toText(absolutePath(path)));
   return runBackup(repository, options, async (context) => {
-    const parent = await parentOf(repository, options, shownPaths, context.time);
+    const parent = await parentOf(context, options, shownPaths);
     context.tally.expected = parent?.summary;
     const walk = new FileWalk(context, options, selection);
     const root = await walk.run(tree, parent === undefined ? undefined : Buffer.from(parent.tree, 'hex'));
@@ -52,12 +51,11 @@ function assertReadable(path: BytePath): void {
 }
 
 async function parentOf(
-  repository: Repository,
+  context: BackupContext,
   options: BackupFilesOptions,
   paths: readonly string[],
-  time: bigint,
 ): Promise<Snapshot | undefined> {
   if (options.parent === false || options.force === true) return undefined;
-  if (options.parent !== undefined) return repository.snapshot(options.parent);
-  return findParent(repository, { host: options.host, paths, before: time }, parseGoTime);
+  if (options.parent !== undefined) return context.repository.snapshot(options.parent);
+  return findParent(context, { host: options.host, paths, before: context.time }, options.onError);
 }

@@ -1,19 +1,36 @@
 /** The snapshot before this one: what has not changed since is neither read nor stored again. */
+import { FileMissingError } from '@octobox/storage';
+import { DamagedFileError } from '../errors.ts';
 import type { FileStat } from '../filesystem/file-stat.ts';
+import { parseGoTime } from '../format/go-time.ts';
 import type { Node } from '../format/node.ts';
 import { decodeTree } from '../format/tree.ts';
-import type { Repository } from '../store/repository.ts';
 import { compareSnapshots, type Snapshot } from '../store/snapshots.ts';
+import type { BackupContext } from './run-backup.ts';
 
-/** The newest snapshot of the same host and exactly these absolute paths, not later than `before`. */
+/**
+ * The newest snapshot of the same host and at least these absolute paths, not later than `before`. Damaged snapshots
+ * are reported and passed over: they must not keep anybody from making new ones.
+ */
 export async function findParent(
-  repository: Repository,
+  { repository, signal, tally }: Pick<BackupContext, 'repository' | 'signal' | 'tally'>,
   wanted: { readonly host: string; readonly paths: readonly string[]; readonly before: bigint },
-  parseTime: (time: string) => bigint,
+  onDamaged?: (path: string, error: Error) => void,
 ): Promise<Snapshot | undefined> {
   let latest: Snapshot | undefined;
-  for await (const snapshot of repository.snapshots()) {
-    if (snapshot.hostname !== wanted.host || parseTime(snapshot.time) > wanted.before) continue;
+  for (const id of (await repository.listFiles('snapshot', { signal })).keys()) {
+    let snapshot: Snapshot;
+    try {
+      snapshot = await repository.readSnapshot(id, { signal });
+    } catch (error) {
+      // Forgotten by somebody else since it was listed.
+      if (error instanceof FileMissingError) continue;
+      if (!(error instanceof DamagedFileError)) throw error;
+      tally.addError(`snapshots/${id}`, error.message);
+      onDamaged?.(`snapshots/${id}`, error);
+      continue;
+    }
+    if (snapshot.hostname !== wanted.host || parseGoTime(snapshot.time) > wanted.before) continue;
     if (!wanted.paths.every((path) => snapshot.paths.includes(path))) continue;
     if (latest === undefined || compareSnapshots(latest, snapshot) < 0) latest = snapshot;
   }

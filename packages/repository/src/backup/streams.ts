@@ -3,7 +3,6 @@ import { posix } from 'node:path';
 import { Chunker } from '../chunker/chunker.ts';
 import { RepositoryError } from '../errors.ts';
 import { goFileMode } from '../format/file-mode.ts';
-import { parseGoTime } from '../format/go-time.ts';
 import type { Node } from '../format/node.ts';
 import { encodeNode } from '../format/tree.ts';
 import type { Repository } from '../store/repository.ts';
@@ -28,7 +27,7 @@ export function backupStreams(repository: Repository, options: BackupStreamsOpti
     if (!posix.isAbsolute(folder)) throw invalidPath(options.folder, 'is not absolute');
     const paths = options.snapshotPaths ?? [folder];
     const wanted = { host: options.host, paths, before: context.time };
-    const parent = await findParent(repository, wanted, parseGoTime);
+    const parent = await findParent(context, wanted);
     context.tally.expected = parent?.summary;
     const root: StreamFolder = newFolder();
     const reader = new StreamReader(context, repository.polynomial);

@@ -2,10 +2,11 @@
  * A worker thread of a backup. Each runs every stage on its own jobs: read, cut, hash, look up, compress,
  * encrypt, open again to verify. What is new goes to the main thread, sealed and without a copy.
  */
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Chunker, MAX_CHUNK_SIZE } from '../chunker/chunker.ts';
 import { type FileStat, kindOf, statOpenFile } from '../filesystem/file-stat.ts';
+import { openForReading } from '../filesystem/open-for-reading.ts';
 import { type BlobType, blobId, sealBlob, verifySealed } from '../format/blob.ts';
 import { release } from '../format/release.ts';
 import { BlobTable } from '../store/blob-table.ts';
@@ -107,18 +108,6 @@ function readFile(file: FileToRead): FileRead | ReadFailure {
     throw error;
   } finally {
     closeSync(open);
-  }
-}
-
-/** A FIFO that took the file's place must not block, and a link must not lead elsewhere. */
-function openForReading(path: Buffer): number {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  try {
-    return openSync(path, flags | (constants.O_NOATIME ?? 0));
-  } catch (error) {
-    // Only a file's owner may leave its access time alone.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
-    return openSync(path, flags);
   }
 }
 
