@@ -15,6 +15,8 @@ export interface RestoreOptions extends SelectionOptions {
   readonly overwrite?: Overwrite | undefined;
   /** Removes from restored folders what the snapshot does not hold and the patterns select. */
   readonly delete?: boolean | undefined;
+  /** Leaves folders that are there and only lead to what is included as they are: they belong to others. */
+  readonly spareFoldersAbove?: boolean | undefined;
   /** Reads the target and the snapshot, changes nothing. */
   readonly dryRun?: boolean | undefined;
   /** Reads every written file back and compares it with the snapshot. */

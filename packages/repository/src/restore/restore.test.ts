@@ -181,6 +181,17 @@ describe('a part of a snapshot', () => {
     }
   });
 
+  it('leaves the folders that lead to it as they are, when asked to', async () => {
+    const { repository, snapshot } = await smallBackup();
+    mkdirSync(join(target, 'docs'), { recursive: true, mode: 0o711 });
+    await restore(repository, snapshot, { include: ['/docs/old'], spareFoldersAbove: true });
+    assert.equal(statSync(join(target, 'docs')).mode & 0o777, 0o711);
+    // What was missing, and what was asked for, comes as the snapshot has it.
+    const [ours, theirs] = [describeTree(target), describeTree(workshop.source)];
+    assert.deepEqual(ours.get('docs/old'), theirs.get('docs/old'));
+    assert.deepEqual(ours.get('docs/old/note.txt'), theirs.get('docs/old/note.txt'));
+  });
+
   it('cannot be chosen by includes and excludes together', async () => {
     const { repository, snapshot } = await smallBackup();
     await assert.rejects(

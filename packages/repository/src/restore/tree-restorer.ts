@@ -23,6 +23,7 @@ import { clearPath, ensureFolder, removeTree, statOf } from './target-folder.ts'
 export interface TreeRestoreOptions {
   readonly overwrite: Overwrite;
   readonly delete: boolean;
+  readonly spareFoldersAbove: boolean;
   readonly dryRun: boolean;
   readonly ownership: 'restore' | 'try' | 'leave';
   readonly signal: AbortSignal | undefined;
@@ -41,6 +42,10 @@ interface Folder {
   complete: boolean;
   /** Something in it was selected. */
   touched: boolean;
+  /** Selected itself, and not only on the way to what is. */
+  selected: boolean;
+  /** It was there and stays as it is. */
+  spared: boolean;
 }
 
 const slash = 0x2f;
@@ -92,6 +97,8 @@ export class TreeRestorer {
       names: this.#options.delete ? new Set() : undefined,
       complete: false,
       touched: false,
+      selected: false,
+      spared: false,
     };
   }
 
@@ -148,6 +155,7 @@ export class TreeRestorer {
   }
 
   async #visitFolder(folder: Folder, node: Node, selected: boolean, descend: boolean): Promise<void> {
+    folder.selected = selected;
     if (selected) {
       folder.touched = true;
       if (!this.#make(folder)) return;
@@ -164,6 +172,7 @@ export class TreeRestorer {
     }
     if (!folder.touched || folder.state === 'failed') return;
     if (folder.parent !== undefined) folder.parent.touched = true;
+    if (folder.spared) return;
     this.#batches.later(() => {
       if (this.#options.delete) this.#deleteUnknown(folder);
       this.#finish(node, folder.location, folder.path, () => this.#report.folder(folder.location));
@@ -178,6 +187,10 @@ export class TreeRestorer {
       return false;
     }
     folder.state = 'made';
+    if (!folder.selected && this.#options.spareFoldersAbove && statOf(folder.path)?.isDirectory()) {
+      folder.spared = true;
+      return true;
+    }
     this.#attempt(folder.location, () => {
       if (this.#options.dryRun) return;
       folder.state = 'failed';

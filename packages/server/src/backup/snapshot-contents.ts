@@ -84,6 +84,8 @@ export class SnapshotContents implements SnapshotReader, AsyncDisposable {
       target,
       ...(options.include === undefined ? {} : { include: options.include }),
       verify: options.verify,
+      // In place of a live source the folders above it are others', `/tmp` or `/srv`.
+      spareFoldersAbove: options.include !== undefined,
       noLock: true,
       signal: AbortSignal.any([this.#signal, context.signal]),
       onProgress: (progress) =>
