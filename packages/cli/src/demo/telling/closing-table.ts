@@ -1,7 +1,7 @@
 import { duration } from '../../output/quantities.ts';
 import { table } from '../../output/table.ts';
 import type { ToldPart } from './fact.ts';
-import type { Look } from './sentences.ts';
+import type { Look } from './palette.ts';
 import { share, size } from './wording.ts';
 
 interface Row {

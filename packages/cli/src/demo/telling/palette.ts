@@ -9,6 +9,13 @@ export interface Palette {
   readonly link: (text: string) => string;
 }
 
+/** How the lines of the story look. */
+export interface Look {
+  readonly palette: Palette;
+  /** Characters in a line. */
+  readonly width: number;
+}
+
 const as = (format: Parameters<typeof styleText>[0]) => (text: string) =>
   // Whether colours are wanted was decided by whoever chose the palette.
   styleText(format, text, { validateStream: false });

@@ -1,14 +1,8 @@
 import { count, duration, plural } from '../../output/quantities.ts';
 import { closingTable } from './closing-table.ts';
 import type { Fact, ToldCheck } from './fact.ts';
-import type { Palette } from './palette.ts';
+import type { Look } from './palette.ts';
 import { list, money, share, size, timeOfDay, wrap } from './wording.ts';
-
-export interface Look {
-  readonly palette: Palette;
-  /** Characters in a line. */
-  readonly width: number;
-}
 
 const margin = '  ';
 const clockWidth = 10; // `12:04:31  `
