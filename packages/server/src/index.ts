@@ -53,6 +53,7 @@ export type {
   IncidentReport,
   IncidentState,
   IncidentUpdate,
+  LapseReport,
   NewIncident,
   PromiseReport,
   ServiceReport,

@@ -141,6 +141,16 @@ export async function recordCompany(folder: string, mood: 'calm' | 'trouble'): P
     if (ago < 26) await past(ago, 0, documents.id);
   }
 
+  await database.change(async (transaction) => {
+    const lapse = { schedule_id: 1, schedule_kind: 'backup', subject: orders.id };
+    const span = { first_due_at: at(-20.9 * day), last_due_at: at(-20.1 * day), noticed_at: at(-20 * day) };
+    const reason = 'the scheduler was not running';
+    await transaction
+      .insertInto('schedule_lapses')
+      .values({ ...lapse, ...span, kind: 'missed', count: 19, reason })
+      .execute();
+  });
+
   clock.jumpTo(at(-12 * day));
   const old = await platform.incidents.open({
     title: 'Web shop: not reachable',

@@ -179,6 +179,16 @@ describe('the public pages', () => {
       });
     });
 
+    it('do not hide a due time that was missed, although it was caught up', async () => {
+      await visit(calm, { width: 390 }, async (page) => {
+        const lapses = page.locator('details.lapses');
+        assert.equal(await lapses.count(), 1);
+        const text = ((await lapses.textContent()) ?? '').replace(/\s+/g, ' ');
+        assert.match(text, /19 due times were missed or late in the last 90 days/);
+        assert.match(text, /Shop database: 19 backups missed, due from .*: the scheduler was not running/);
+      });
+    });
+
     it('draw a day without data differently from a good one', async () => {
       await visit(calm, { width: 1280 }, async (page) => {
         const bars = page.locator('svg.bars').first();

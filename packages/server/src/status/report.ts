@@ -41,6 +41,18 @@ export interface ServiceReport {
   readonly uptime?: number;
   readonly sources: readonly SourceReport[];
   readonly promises: readonly PromiseReport[];
+  /** Due times of the last 90 days that were met late or not at all; newest first, at most 20. */
+  readonly lapses: readonly LapseReport[];
+}
+
+export interface LapseReport {
+  readonly source: string;
+  readonly of: 'backup' | 'drill';
+  readonly kind: 'late' | 'missed' | 'overlap' | 'clock';
+  readonly firstDueAt: Instant;
+  readonly lastDueAt: Instant;
+  readonly count: number;
+  readonly reason: string;
 }
 
 export interface DayReport {

@@ -1,13 +1,14 @@
 import type { Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
 import type { HealthDay, Monitoring, SourceHealth } from '../monitoring/index.ts';
-import { type Clock, instant, type Schedule, type Scheduler } from '../platform/index.ts';
+import { type Clock, instant, type Lapse, type Schedule, type Scheduler } from '../platform/index.ts';
 import { type KeptPromise, type PromiseRegister, type PromiseState, plainSentence } from '../trust/index.ts';
-import { dayBars, lastDays, uptimeOf } from './day-bars.ts';
+import { barDays, dayBars, lastDays, uptimeOf } from './day-bars.ts';
 import type { Incident } from './incident.ts';
 import type { Incidents } from './incidents.ts';
 import type {
   IncidentReport,
+  LapseReport,
   PromiseReport,
   ServiceReport,
   ServiceState,
@@ -59,6 +60,8 @@ export class StatusBoard {
     const health = await this.#monitoring.health();
     const observed = await this.#monitoring.days(days[0] ?? '');
     const schedules = await this.#scheduler.list();
+    const since = instant(new Date(now.getTime() - barDays * 86_400_000));
+    const lapses = await this.#scheduler.lapses({ since, limit: 500 });
     const names = new Map(services.map((service) => [service.id, service.slug]));
     const sourceNames = new Map(sources.map((source) => [source.id, source.name]));
 
@@ -75,13 +78,13 @@ export class StatusBoard {
           observed,
           days,
           schedules,
+          lapses,
         }),
       ),
     );
     const lastSignAt = await this.#lastSign();
     const alive = lastSignAt !== undefined && now.getTime() - Date.parse(lastSignAt) <= aliveMs;
     const state = worst(reports.map((service) => service.state));
-    const since = instant(new Date(now.getTime() - 90 * 86_400_000));
     return {
       title: this.#title,
       generatedAt: instant(now),
@@ -121,6 +124,7 @@ export class StatusBoard {
       observed: ReadonlyMap<string, readonly HealthDay[]>;
       days: readonly string[];
       schedules: readonly Schedule[];
+      lapses: readonly Lapse[];
     },
   ): Promise<ServiceReport> {
     const days = dayBars(
@@ -147,6 +151,7 @@ export class StatusBoard {
         known.sources.map((source) => this.#source(source, known.health.get(source.id), known.schedules)),
       ),
       promises: known.promises.map((promise) => promiseReport(promise, known.sourceNames)),
+      lapses: lapseReports(known.lapses, known.sources),
     };
   }
 
@@ -208,6 +213,21 @@ function summaryOf(state: ServiceState, services: readonly ServiceReport[], aliv
   }
   if (!alive || state === 'unknown') return 'We cannot tell at the moment';
   return services.length === 1 ? `${affected[0]} works` : 'All services work';
+}
+
+const shownLapses = 20;
+
+function lapseReports(lapses: readonly Lapse[], sources: readonly ProtectedSource[]): LapseReport[] {
+  const names = new Map(sources.map(({ id, name }) => [id, name]));
+  return lapses
+    .flatMap((lapse): LapseReport[] => {
+      const source = names.get(lapse.subject);
+      const of = lapse.scheduleKind;
+      if (source === undefined || (of !== 'backup' && of !== 'drill')) return [];
+      const { kind, firstDueAt, lastDueAt, count, reason } = lapse;
+      return [{ source, of, kind, firstDueAt, lastDueAt, count, reason }];
+    })
+    .slice(0, shownLapses);
 }
 
 function countStates(promises: readonly KeptPromise[]): Record<PromiseState, number> {

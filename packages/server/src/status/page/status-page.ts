@@ -3,6 +3,7 @@ import { durationWords } from '../../platform/index.ts';
 import type { ServiceReport, StatusReport } from '../report.ts';
 import { dayBars } from './bars.ts';
 import { openIncident, pastIncident } from './incident-parts.ts';
+import { lapseList } from './lapse-list.ts';
 import { layout } from './layout.ts';
 import { mark, serviceLabel, serviceTone } from './marks.ts';
 import { promiseList } from './promise-list.ts';
@@ -57,6 +58,7 @@ const serviceCard = (
 ${dayBars(service)}
 <h4>Promises and their evidence</h4>
 ${promiseList(service.promises, now)}
+${lapseList(service.lapses, now)}
 </article>`;
 
 function tally(report: StatusReport): string {
