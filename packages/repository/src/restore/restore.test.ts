@@ -475,10 +475,9 @@ describe('damage', () => {
     const [path = ''] = packs();
     chmodSync(path, 0o600);
     truncateSync(path, 200_000);
-    assert.deepEqual(
-      (await restore(repository, snapshot)).errors.map((error) => error.path),
-      ['/media/film'],
-    );
+    const cutOff = await restore(repository, snapshot);
+    assert.ok(cutOff.errors.some((error) => error.path === '/media/film'));
+    assert.ok(cutOff.filesRestored + cutOff.errorCount === 4);
     rmSync(path);
     rmSync(target, { recursive: true });
     const result = await restore(repository, snapshot);
