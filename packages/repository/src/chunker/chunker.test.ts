@@ -47,23 +47,32 @@ function chunkLengths(chunker: Chunker, bytes: Uint8Array, pieces: number[] = [b
   return lengths;
 }
 
-/** The definition, byte by byte, with no tables: the digest is the window modulo the polynomial. */
+/** The definition, byte by byte: the digest is the last 64 bytes of the chunk modulo the polynomial. */
 function referenceLengths(
   bytes: Uint8Array,
   polynomial: Polynomial,
   options: Required<ChunkerOptions>,
 ): number[] {
+  const size = BigInt(polynomial.toString(2).length - 1);
   const mask = (1n << BigInt(options.averageBits)) - 1n;
+  const append = (digest: bigint, byte: number): bigint => {
+    let next = (digest << 8n) | BigInt(byte);
+    for (let bit = 7n; bit >= 0n; bit--) if ((next >> (size + bit)) & 1n) next ^= polynomial << bit;
+    return next;
+  };
+  /** What a byte that leaves the window still adds to the digest. */
+  const leaving = Array.from({ length: 256 }, (_, byte) => modulo(BigInt(byte) << 512n, polynomial));
   const lengths: number[] = [];
   let start = 0;
+  let digest = 0n;
   for (let end = 1; end <= bytes.length; end++) {
-    const size = end - start;
-    if (size < options.minSize) continue;
-    const window = Buffer.from(bytes.subarray(end - 64, end)).toString('hex');
-    if ((modulo(BigInt(`0x${window}`), polynomial) & mask) === 0n || size >= options.maxSize) {
-      lengths.push(size);
-      start = end;
-    }
+    digest = append(digest, bytes[end - 1] ?? 0);
+    if (end - start > 64) digest ^= leaving[bytes[end - 65] ?? 0] ?? 0n;
+    const length = end - start;
+    if (length < options.minSize || ((digest & mask) !== 0n && length < options.maxSize)) continue;
+    lengths.push(length);
+    start = end;
+    digest = 0n;
   }
   if (start < bytes.length) lengths.push(bytes.length - start);
   return lengths;
