@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { Output } from './output.ts';
-import type { Progress, ProgressState } from './progress.ts';
 import { amounts, shareDone, timing } from './progress-line.ts';
+import type { Progress, ProgressState } from './progress-state.ts';
 import { width } from './table.ts';
 
 const barCells = 24;

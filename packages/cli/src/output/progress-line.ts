@@ -1,4 +1,4 @@
-import type { ProgressState } from './progress.ts';
+import type { ProgressState } from './progress-state.ts';
 import { bytes, clock, count } from './quantities.ts';
 
 const amount = (value: number, unit: string): string => (unit === 'bytes' ? bytes(value) : count(value));
