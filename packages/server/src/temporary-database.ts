@@ -11,7 +11,7 @@ export interface TemporaryDatabase extends AsyncDisposable {
 }
 
 export async function temporaryDatabase(): Promise<TemporaryDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'octobox-test-'));
+  const folder = await mkdtemp(join(tmpdir(), 'octobox-server-'));
   const database = await openDatabase(join(folder, 'octobox.db'), migrations);
   return {
     database,
