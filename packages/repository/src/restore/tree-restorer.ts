@@ -4,13 +4,13 @@
  * A folder is made when it is selected or when something below it is; its metadata comes last, when everything
  * below it is done. An entry that fails is reported and the others go on.
  */
-import { linkSync, readdirSync, symlinkSync } from 'node:fs';
-import { libc } from '../filesystem/libc.ts';
+import { readdirSync } from 'node:fs';
 import type { Node } from '../format/node.ts';
 import { decodeTree } from '../format/tree.ts';
 import type { Repository } from '../store/repository.ts';
 import { makeFileRestore } from './file-restore.ts';
 import { type FirstName, HardLinks } from './hard-links.ts';
+import { createSpecial, linkTo } from './make-entry.ts';
 import { applyMetadata } from './node-metadata.ts';
 import type { RestoreBatches } from './restore-batch.ts';
 import { InvalidNodeNameError, UnrestorableError } from './restore-errors.ts';
@@ -270,7 +270,7 @@ export class TreeRestorer {
       this.#attempt(location, () => {
         if (first.failed)
           throw new UnrestorableError(`${first.location.toString()}, the same file, was not restored`);
-        if (!this.#options.dryRun) link(first.path, path, this.#options.delete);
+        if (!this.#options.dryRun) linkTo(first.path, path, this.#options.delete);
         this.#report.other(location, true);
       }),
     );
@@ -327,35 +327,3 @@ export class TreeRestorer {
 
 /** Marks that the names of a folder are not all known. No file can have it. */
 const invalidName = '/';
-
-function createSpecial(node: Node, path: Buffer): void {
-  if (node.type === 'symlink') {
-    symlinkSync(node.linkTarget ?? Buffer.alloc(0), path);
-    return;
-  }
-  const type = typeBits.get(node.type);
-  if (type === undefined) {
-    throw new UnrestorableError(
-      `the snapshot holds an entry of the unknown type ${JSON.stringify(node.type)}`,
-    );
-  }
-  const system = libc();
-  if (system === undefined)
-    throw new UnrestorableError(`a ${node.type} cannot be made without the C library`);
-  system.makeNode(path, type | 0o600, node.device);
-}
-
-/** Of st_mode. */
-const typeBits = new Map([
-  ['fifo', 0o010000],
-  ['chardev', 0o020000],
-  ['dev', 0o060000],
-]);
-
-function link(first: Buffer, path: Buffer, wholeFolders: boolean): void {
-  const there = statOf(path);
-  const wanted = statOf(first);
-  if (there !== undefined && there.ino === wanted?.ino && there.dev === wanted.dev) return;
-  clearPath(path, wholeFolders);
-  linkSync(first, path);
-}

@@ -1,0 +1,40 @@
+/** Makes entries that have no content: links, devices, FIFOs, and further names of files. */
+import { linkSync, symlinkSync } from 'node:fs';
+import { libc } from '../filesystem/libc.ts';
+import type { Node } from '../format/node.ts';
+import { UnrestorableError } from './restore-errors.ts';
+import { clearPath, statOf } from './target-folder.ts';
+
+/** @throws UnrestorableError for types that this system cannot make */
+export function createSpecial(node: Node, path: Buffer): void {
+  if (node.type === 'symlink') {
+    symlinkSync(node.linkTarget ?? Buffer.alloc(0), path);
+    return;
+  }
+  const type = typeBits.get(node.type);
+  if (type === undefined) {
+    throw new UnrestorableError(
+      `the snapshot holds an entry of the unknown type ${JSON.stringify(node.type)}`,
+    );
+  }
+  const system = libc();
+  if (system === undefined)
+    throw new UnrestorableError(`a ${node.type} cannot be made without the C library`);
+  system.makeNode(path, type | 0o600, node.device);
+}
+
+/** Of st_mode. */
+const typeBits = new Map([
+  ['fifo', 0o010000],
+  ['chardev', 0o020000],
+  ['dev', 0o060000],
+]);
+
+/** The path becomes another name of the file `first`, unless it is one already. */
+export function linkTo(first: Buffer, path: Buffer, wholeFolders: boolean): void {
+  const there = statOf(path);
+  const wanted = statOf(first);
+  if (there !== undefined && there.ino === wanted?.ino && there.dev === wanted.dev) return;
+  clearPath(path, wholeFolders);
+  linkSync(first, path);
+}
