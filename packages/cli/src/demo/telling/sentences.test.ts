@@ -68,10 +68,31 @@ describe('the story in sentences', () => {
     assert.match(flat(incident), /without an estimate/);
   });
 
+  it('fits its tables into eighty columns', () => {
+    const backup: Fact = {
+      ...{ type: 'backup', round: 2, part: 'database', bytesRead: 100e6, bytesStored: 100e6 },
+      ...{ seconds: 12, snapshot: 'abcdef0123456789' },
+    };
+    assert.ok(cells(told(backup, 79)) <= 79);
+    assert.match(told(backup, 92), /abcdef01$/);
+    const part = {
+      ...{ part: 'database', what: '1,247,894 rows in 16 tables', bytesRead: 197.4e6, bytesStored: 29.5e6 },
+      ...{ backups: 2, rehearsedSeconds: 61, recoverySeconds: 8, rtoSeconds: 900 },
+      ...{ recoveryPointSeconds: 22, rpoSeconds: 3_600, lost: '206 orders' },
+    } as const;
+    const table = told(
+      { type: 'summary', parts: [part, { ...part, part: 'files', what: '5,000 files' }] },
+      79,
+    );
+    for (const line of table.split('\n')) assert.ok(cells(line) <= 79, line);
+    assert.match(table, /✔ 1 m 1 s \(target 15 m\)/);
+  });
+
   it('keeps its paragraphs within the width of the terminal', () => {
     const disaster: Fact = { type: 'disaster', at, tables: ['orders', 'order_items'], folders: ['images'] };
+    const opening: Fact = { type: 'opening', folder: '/tmp/octobox-demo-AEecqV', keep: false };
     for (const width of [40, 60, 79, 92]) {
-      for (const fact of [orders, disaster]) {
+      for (const fact of [orders, disaster, opening]) {
         for (const line of told(fact, width).split('\n')) assert.ok(cells(line) <= width, line);
       }
     }

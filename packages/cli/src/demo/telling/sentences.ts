@@ -6,6 +6,8 @@ import { list, money, share, size, timeOfDay, wrap } from './wording.ts';
 
 const margin = '  ';
 const clockWidth = 10; // `12:04:31  `
+/** Narrower lines have no room for a backup's snapshot. */
+const widthWithSnapshot = 82;
 
 const mark = (passed: boolean, { palette }: Look): string => (passed ? palette.good('✔') : palette.bad('✘'));
 
@@ -75,7 +77,10 @@ export function sentences(fact: Fact, look: Look): string[] {
   switch (fact.type) {
     case 'opening':
       return [
-        palette.strong('Octobox: a web shop is backed up, rehearsed, destroyed and recovered, here and now.'),
+        ...wrap(
+          'Octobox: a web shop is backed up, rehearsed, destroyed and recovered, here and now.',
+          look.width,
+        ).map(palette.strong),
         ...wrap(
           `Everything lies in ${fact.folder} and is ${fact.keep ? 'kept there' : 'removed at the end'}.`,
           look.width,
@@ -101,11 +106,12 @@ export function sentences(fact: Fact, look: Look): string[] {
         ...paragraph(fact.sentence, look).map(palette.faint),
       ];
     case 'backup': {
-      const read = `${size(fact.bytesRead).padStart(9)} protected`;
-      const stored = `${size(fact.bytesStored).padStart(9)} stored`;
+      const read = `${size(fact.bytesRead).padStart(8)} protected`;
+      const stored = `${size(fact.bytesStored).padStart(8)} stored`;
+      const snapshot = look.width < widthWithSnapshot ? '' : `  ${palette.faint(fact.snapshot.slice(0, 8))}`;
       const round = fact.round === 1 ? 'first backup ' : 'second backup';
       return [
-        `${margin}${mark(true, look)} ${round}  ${partNames[fact.part]}  ${read}  ${stored}  ${duration(fact.seconds).padStart(7)}  ${palette.faint(fact.snapshot.slice(0, 8))}`,
+        `${margin}${mark(true, look)} ${round}  ${partNames[fact.part]}  ${read}  ${stored}  ${duration(fact.seconds).padStart(6)}${snapshot}`,
       ];
     }
     case 'deduplication': {
@@ -136,7 +142,7 @@ export function sentences(fact: Fact, look: Look): string[] {
       const more = others.length === 0 ? '' : ` And ${plural(others.length, 'finding')} more.`;
       return atTime(
         fact.at,
-        `Octobox notices by itself after ${duration(fact.seconds)} that ${fact.part === 'files' ? 'files are lost' : 'the database is damaged'}: ${first.replace(/\.+$/, '')}.${more}`,
+        `Octobox notices by itself ${fact.seconds < 0.1 ? 'at once' : `after ${duration(fact.seconds)}`} that ${fact.part === 'files' ? 'files are lost' : 'the database is damaged'}: ${first.replace(/\.+$/, '')}.${more}`,
         look,
         palette.good('✔'),
       );
