@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { width as cells } from '../../output/table.ts';
-import type { Fact } from './fact.ts';
+import type { Fact, ToldPart } from './fact.ts';
 import { plain } from './palette.ts';
 import { sentences } from './sentences.ts';
 import { list, money, share, size, wrap } from './wording.ts';
@@ -75,11 +75,11 @@ describe('the story in sentences', () => {
     };
     assert.ok(cells(told(backup, 79)) <= 79);
     assert.match(told(backup, 92), /abcdef01$/);
-    const part = {
+    const part: ToldPart = {
       ...{ part: 'database', what: '1,247,894 rows in 16 tables', bytesRead: 197.4e6, bytesStored: 29.5e6 },
       ...{ backups: 2, rehearsedSeconds: 61, recoverySeconds: 8, rtoSeconds: 900 },
       ...{ recoveryPointSeconds: 22, rpoSeconds: 3_600, lost: '206 orders' },
-    } as const;
+    };
     const table = told(
       { type: 'summary', parts: [part, { ...part, part: 'files', what: '5,000 files' }] },
       79,
@@ -91,8 +91,9 @@ describe('the story in sentences', () => {
   it('keeps its paragraphs within the width of the terminal', () => {
     const disaster: Fact = { type: 'disaster', at, tables: ['orders', 'order_items'], folders: ['images'] };
     const opening: Fact = { type: 'opening', folder: '/tmp/octobox-demo-AEecqV', keep: false };
+    const paragraphs: readonly Fact[] = [orders, disaster, opening];
     for (const width of [40, 60, 79, 92]) {
-      for (const fact of [orders, disaster, opening]) {
+      for (const fact of paragraphs) {
         for (const line of told(fact, width).split('\n')) assert.ok(cells(line) <= width, line);
       }
     }

@@ -77,10 +77,9 @@ export function sentences(fact: Fact, look: Look): string[] {
   switch (fact.type) {
     case 'opening':
       return [
-        ...wrap(
-          'Octobox: a web shop is backed up, rehearsed, destroyed and recovered, here and now.',
-          look.width,
-        ).map(palette.strong),
+        ...wrap('Octobox: a web shop is backed up, rehearsed, destroyed and recovered.', look.width).map(
+          palette.strong,
+        ),
         ...wrap(
           `Everything lies in ${fact.folder} and is ${fact.keep ? 'kept there' : 'removed at the end'}.`,
           look.width,
