@@ -8,6 +8,8 @@ export interface Environment {
   readonly password: string | undefined;
   readonly passwordFile: string | undefined;
   readonly passwordCommand: string | undefined;
+  /** Of a database that `protect` is given without one. */
+  readonly postgresqlPassword: string | undefined;
   readonly host: string | undefined;
   readonly compression: string | undefined;
   readonly readConcurrency: string | undefined;
@@ -40,6 +42,7 @@ export function readEnvironment(env: Readonly<NodeJS.ProcessEnv>): Environment {
     password: given(env.RESTIC_PASSWORD),
     passwordFile: given(env.RESTIC_PASSWORD_FILE),
     passwordCommand: given(env.RESTIC_PASSWORD_COMMAND),
+    postgresqlPassword: given(env.PGPASSWORD),
     host: given(env.RESTIC_HOST),
     compression: given(env.RESTIC_COMPRESSION),
     readConcurrency: given(env.RESTIC_READ_CONCURRENCY),

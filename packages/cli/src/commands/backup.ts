@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type BackupResult, backupFiles, backupStreams, type Repository } from '@octobox/repository';
 import type { Command } from 'commander';
+import { findRepository } from '../access/location.ts';
 import { lockRepository, type OpenFlags, openRepository } from '../access/open-repository.ts';
 import {
   type BackupState,
@@ -104,7 +105,8 @@ export function define(command: Command, cli: Cli): void {
         return await backupSources(cli, args, flags);
       }
       checkCombination(args, flags);
-      // Before the password is asked for: a mistyped path is the user's more likely trouble.
+      // Both before the password is asked for: a forgotten repository and a mistyped path are likelier troubles.
+      await findRepository(cli, flags);
       const sources = isStream ? undefined : await sourcePaths(cli, args, flags);
       const started = performance.now();
       await using repository = await openRepository(cli, flags);

@@ -79,7 +79,7 @@ export function define(command: Command, cli: Cli): void {
       const examined = await examine(cli, requests, sourceOptions, flags);
       await using platform = await openOwnPlatform(cli, flags, { mayCreate: true });
       const { created } = await platform.initRepository();
-      const enrolled = await enrolAll(platform, examined, sourceOptions, flags);
+      const enrolled = await enrolAll(platform, examined, sourceOptions, flags, cli.env.postgresqlPassword);
       const services = await platform.catalog.services();
       const report = { services, examined, enrolled, created, config: platform.config };
       if (flags.json) await cli.out.printJson(protectedJson(report));
@@ -101,6 +101,7 @@ async function enrolAll(
   examined: readonly Examined[],
   source: SourceOptions,
   flags: Flags,
+  password: string | undefined,
 ): Promise<Enrolled[]> {
   const renewed = new Map<Examined, Enrolled>();
   for (const request of examined) {
@@ -114,7 +115,7 @@ async function enrolAll(
     const known = renewed.get(request);
     if (known !== undefined) enrolled.push(known);
     else if (service !== undefined)
-      enrolled.push(await enrol(platform, service, request, { source, rpo: flags.rpo }));
+      enrolled.push(await enrol(platform, service, request, { source, rpo: flags.rpo, password }));
   }
   return enrolled;
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { findRepository } from '../access/location.ts';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { UsageError } from '../errors.ts';
 import { addExcludeOptions } from '../options/exclude-options.ts';
@@ -82,6 +83,7 @@ async function restoredAsSource(cli: Cli, name: string | undefined, flags: Flags
 }
 
 async function restoreSnapshot(cli: Cli, name: string | undefined, flags: Flags): Promise<void> {
+  await findRepository(cli, flags);
   if (name === undefined) throw new UsageError('no snapshot is named', { advice: 'Name one, or latest.' });
   if (flags.target === undefined) {
     throw new UsageError('it is not said where to restore to', { advice: 'Name a folder with --target.' });

@@ -59,7 +59,12 @@ export async function enrol(
   platform: Platform,
   service: Service,
   request: SourceRequest,
-  options: { readonly source: SourceOptions; readonly rpo: number | undefined },
+  options: {
+    readonly source: SourceOptions;
+    readonly rpo: number | undefined;
+    /** Of the database, when its location has none. */
+    readonly password: string | undefined;
+  },
 ): Promise<Enrolled> {
   const { catalog } = platform;
   const { parsed, schedule, interval } = request;
@@ -71,7 +76,7 @@ export async function enrol(
     serviceId: service.id,
     kind: parsed.kind,
     name: freeName(parsed.name, parsed.kind, taken),
-    location: locationWithPassword(parsed),
+    location: locationWithPassword(parsed, options.password),
     schedule,
     ...(parsed.kind === 'files' ? { options: options.source } : {}),
     ...(rpoSeconds === undefined ? {} : { rpoSeconds }),

@@ -50,10 +50,17 @@ export function sourceRequests(locations: readonly string[], flags: ProtectFlags
   return parsed.map((one) => ({ parsed: one, ...(one.kind === 'files' ? files : databases) }));
 }
 
-/** The location with its password in it, which the catalog splits off again and keeps apart. */
-export function locationWithPassword({ location, password }: ParsedLocation): string {
-  if (password === undefined) return location;
+/**
+ * The location with its password in it, which the catalog splits off again and keeps apart. A password
+ * from PGPASSWORD is kept as well: the schedules run in another process, which has not that environment.
+ */
+export function locationWithPassword(
+  { kind, location, password }: ParsedLocation,
+  fromEnvironment: string | undefined,
+): string {
+  const known = password ?? (kind === 'postgresql' ? fromEnvironment : undefined);
+  if (known === undefined || known === '') return location;
   const url = new URL(location);
-  url.searchParams.set('password', password);
+  url.searchParams.set('password', known);
   return url.href;
 }
