@@ -103,6 +103,23 @@ describe('the platform', () => {
     assert.ok(history.some(({ kind, to }) => kind === 'restore-rehearsed' && to === 'kept'));
   });
 
+  it('backs a new source up and rehearses it at once, not at its first due time', async () => {
+    await using s = await stage(2);
+    await using platform = await openPlatform(s.config(), { log: silentLog });
+    const source = await protect(platform, s.site);
+    const rehearsed = told(platform, 'drill.finished');
+    await platform.start({ http: false, firstRuns: true });
+    const { drill } = await rehearsed;
+    assert.equal(drill.state, 'passed', JSON.stringify(drill.failure));
+    assert.equal(drill.reason, 'first');
+    await platform.settled();
+    const runs = await platform.runs.list({ sourceId: source.id });
+    assert.deepEqual(
+      runs.map(({ reason, state }) => ({ reason, state })),
+      [{ reason: 'first', state: 'succeeded' }],
+    );
+  });
+
   it('never shows a failed run as a backup', async () => {
     await using s = await stage(2);
     await using platform = await openPlatform(s.config(), { log: silentLog });

@@ -14,6 +14,7 @@ import {
 } from './backup/index.ts';
 import { Catalog, SecretStore } from './catalog/index.ts';
 import type { PlatformFact } from './facts.ts';
+import { FirstRuns } from './first-runs.ts';
 import { migrations } from './migrations.ts';
 import { Monitoring } from './monitoring/index.ts';
 import {
@@ -101,6 +102,7 @@ export class Platform implements AsyncDisposable {
   readonly #board: StatusBoard;
   readonly #desk: OutageDesk;
   readonly #loops: readonly { start(): void; stop(): Promise<void> }[];
+  readonly #firstRuns: FirstRuns;
   #listening: Listening | undefined;
 
   constructor(config: Config, database: Database, parts: { log: Log; clock: Clock }) {
@@ -154,6 +156,7 @@ export class Platform implements AsyncDisposable {
       recoveries: this.recoveries,
       estimates: this.estimates,
       scheduler: this.schedules,
+      monitoring: this.monitoring,
     });
     this.#board = new StatusBoard({
       clock,
@@ -164,6 +167,14 @@ export class Platform implements AsyncDisposable {
       incidents: this.incidents,
       promises: this.promises,
       scheduler: this.schedules,
+    });
+    this.#firstRuns = new FirstRuns({
+      catalog: this.catalog,
+      runs: this.runs,
+      recoveries: this.recoveries,
+      jobs: this.jobs,
+      clock,
+      log,
     });
     this.#loops = [this.schedules, this.monitoring, this.promises, this.#desk];
     this.#defineJobs(connect);
@@ -208,8 +219,12 @@ export class Platform implements AsyncDisposable {
           this.#log.error({ error: describeFailure(error) }, 'a consequence could not be drawn'),
         );
     };
-    this.events.on('outage.started', () => then(() => this.#desk.reconcile()));
-    this.events.on('outage.ended', () => then(() => this.#desk.reconcile()));
+    for (const change of ['outage.started', 'outage.ended'] as const) {
+      this.events.on(change, () => {
+        then(() => this.#desk.reconcile());
+        then(() => this.promises.evaluate());
+      });
+    }
     this.events.on('restore.started', ({ restore }) => then(() => this.#desk.restoreBegan(restore)));
     this.events.on('restore.finished', ({ restore }) =>
       then(async () => {
@@ -219,7 +234,9 @@ export class Platform implements AsyncDisposable {
     );
     this.events.on('run.finished', ({ run }) => {
       then(() => this.promises.evaluate());
-      if (run.state === 'succeeded') then(() => this.#planRetention());
+      if (run.state !== 'succeeded') return;
+      then(() => this.#planRetention());
+      if (this.#firstRuns.started) then(() => this.#firstRuns.request());
     });
     this.events.on('drill.finished', () => then(() => this.promises.evaluate()));
     this.events.on('schedule.lapsed', () => then(() => this.promises.evaluate()));
@@ -336,13 +353,15 @@ export class Platform implements AsyncDisposable {
   }
 
   /**
-   * Starts the job queue, the schedules, the monitoring and, with `http`, the public page.
+   * Starts the job queue, the schedules, the monitoring and, with `http`, the public page. With `firstRuns`, a
+   * source that was never backed up or never rehearsed does not wait for its first due time.
    * Rejects with `PortInUseError` before anything else is started.
    */
-  async start(options: { http: boolean }): Promise<{ url: string | undefined }> {
+  async start(options: { http: boolean; firstRuns?: boolean }): Promise<{ url: string | undefined }> {
     if (options.http) await this.startPages();
     this.jobs.start();
     for (const loop of this.#loops) loop.start();
+    if (options.firstRuns === true) this.#firstRuns.start();
     const url = this.config.publicUrl ?? this.#listening?.url;
     this.#log.info({ url }, 'started');
     return { url };
@@ -366,7 +385,7 @@ export class Platform implements AsyncDisposable {
   async stop(): Promise<void> {
     await this.#listening?.close(drainHttpMs);
     this.#listening = undefined;
-    await Promise.all(this.#loops.map((loop) => loop.stop()));
+    await Promise.all([...this.#loops, this.#firstRuns].map((loop) => loop.stop()));
     await this.jobs.stop(drainJobsMs);
     await this.#consequences;
     await this.#database.close();

@@ -158,9 +158,11 @@ describe('"recovery within target"', () => {
   const recovery = (
     parts: { name: string; lastPassed: Drill | undefined; failedSince?: boolean }[],
     estimateSeconds?: number,
+    outages: { startedAt: string; endedAt?: string }[] = [],
   ) =>
     judgeRecovery(
       {
+        outages,
         rtoSeconds: 900,
         rehearseSeconds: 2 * 86_400,
         parts: parts.map((part) => ({ failedSince: false, ...part })),
@@ -192,6 +194,25 @@ describe('"recovery within target"', () => {
     assert.match(plainSentence(judged.evidence.sentence), /not measured yet: files/);
     assert.equal(recovery([{ name: 'd', lastPassed: drill(24 * 5, 60) }]).state, 'unknown');
     assert.equal(recovery([]).state, 'unknown');
+  });
+
+  it('is at risk, then broken, while a real outage lasts, whatever the rehearsals say', () => {
+    const rehearsed = [{ name: 'd', lastPassed: drill(1, 10) }];
+    assert.equal(recovery(rehearsed, 10, [{ startedAt: ago(5) }]).state, 'kept');
+    assert.equal(recovery(rehearsed, 10, [{ startedAt: ago(13) }]).state, 'at-risk');
+    const judged = recovery(rehearsed, 10, [{ startedAt: ago(16) }]);
+    assert.equal(judged.state, 'broken');
+    assert.match(plainSentence(judged.evidence.sentence), /out since .*: 16 m against 15 m/);
+  });
+
+  it('stays broken after an outage that took too long, until a rehearsal shows that it would go better', () => {
+    const outage = { startedAt: ago(100), endedAt: ago(70) };
+    const judged = recovery([{ name: 'd', lastPassed: drill(3, 10) }], 10, [outage]);
+    assert.equal(judged.state, 'broken');
+    assert.match(plainSentence(judged.evidence.sentence), /took 30 m against 15 m; not rehearsed since/);
+    assert.equal(recovery([{ name: 'd', lastPassed: drill(1, 10) }], 10, [outage]).state, 'kept');
+    const short = { startedAt: ago(100), endedAt: ago(95) };
+    assert.equal(recovery([{ name: 'd', lastPassed: drill(3, 10) }], 10, [short]).state, 'kept');
   });
 
   it('is broken when a later rehearsal failed', () => {

@@ -1,5 +1,6 @@
 import type { Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
+import type { Monitoring } from '../monitoring/index.ts';
 import {
   type Clock,
   type Database,
@@ -21,6 +22,8 @@ import type { PromiseKind, PromiseState } from './schema.ts';
 type Judged = Omit<KeptPromise, 'since'>;
 
 const evaluateEveryMs = 15_000;
+/** Of each source: since the last drill there are rarely more. */
+const outagesLookedAt = 50;
 
 /**
  * Judges every promise from recorded facts and the time alone. Readers get a judgement of this very
@@ -37,6 +40,7 @@ export class PromiseRegister {
   readonly #recoveries: Recoveries;
   readonly #estimates: Estimates;
   readonly #scheduler: Scheduler;
+  readonly #monitoring: Monitoring;
   #stop: AbortController | undefined;
   #loop: Promise<void> | undefined;
 
@@ -50,6 +54,7 @@ export class PromiseRegister {
     recoveries: Recoveries;
     estimates: Estimates;
     scheduler: Scheduler;
+    monitoring: Monitoring;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
@@ -60,6 +65,7 @@ export class PromiseRegister {
     this.#recoveries = options.recoveries;
     this.#estimates = options.estimates;
     this.#scheduler = options.scheduler;
+    this.#monitoring = options.monitoring;
   }
 
   start(): void {
@@ -252,8 +258,12 @@ export class PromiseRegister {
         return { name: source.name, lastPassed, failedSince: (lastFailed?.id ?? 0) > (lastPassed?.id ?? 0) };
       }),
     );
+    const outages = await Promise.all(
+      sources.map(({ id }) => this.#monitoring.outages({ sourceId: id, limit: outagesLookedAt })),
+    );
     const judgement = judgeRecovery(
       {
+        outages: outages.flat().filter(({ state }) => state !== 'accepted'),
         rtoSeconds: service.rtoSeconds,
         rehearseSeconds: service.rehearseSeconds,
         parts,

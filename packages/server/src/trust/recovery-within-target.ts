@@ -1,4 +1,4 @@
-import { durationWords, formatDuration } from '../platform/index.ts';
+import { durationWords, formatDuration, type Instant, instant } from '../platform/index.ts';
 import type { Drill, Estimate } from '../recovery/index.ts';
 import type { Judgement } from './backup-fresh.ts';
 
@@ -13,6 +13,8 @@ export interface RecoveryFacts {
   }[];
   /** What the drills let expect for the data of today. */
   readonly estimate: Estimate | undefined;
+  /** Real outages, newest first; the end is absent while one lasts. */
+  readonly outages: readonly { readonly startedAt: Instant; readonly endedAt?: Instant }[];
 }
 
 /** From this share of the target on, a little growth breaks it. */
@@ -20,8 +22,52 @@ const riskShare = 0.8;
 /** A measurement older than this many rehearsal periods says nothing about today. */
 const stalePeriods = 2;
 
-/** "The shop is back within 15 minutes": the drills of all its sources, one after the other. */
+/** "The shop is back within 15 minutes": what happened counts before what was rehearsed. */
 export function judgeRecovery(facts: RecoveryFacts, now: Date): Judgement {
+  return judgeOutages(facts, now) ?? judgeDrills(facts, now);
+}
+
+/**
+ * A real outage that lasts, or took, longer than promised: broken, until a drill within the target shows that it
+ * would go better now. Undefined when the outages say nothing against the promise.
+ */
+function judgeOutages({ rtoSeconds, parts, outages }: RecoveryFacts, now: Date): Judgement | undefined {
+  const rehearsedAt = parts.map(({ lastPassed }) => lastPassed?.startedAt ?? '').sort()[0] ?? '';
+  const judged = outages
+    .filter(({ endedAt }) => endedAt === undefined || endedAt > rehearsedAt)
+    .map((outage) => ({ ...outage, seconds: secondsOf(outage, now) }))
+    .sort((one, other) => other.seconds - one.seconds);
+  const longest = judged.find(({ seconds }) => seconds > rtoSeconds);
+  const lasting = judged.find(
+    ({ endedAt, seconds }) => endedAt === undefined && seconds > rtoSeconds * riskShare,
+  );
+  const outage = longest ?? lasting;
+  if (outage === undefined) return undefined;
+  const length = `${formatDuration(outage.seconds)} against ${formatDuration(rtoSeconds)}`;
+  return {
+    state: longest === undefined ? 'at-risk' : 'broken',
+    evidence: {
+      sentence:
+        outage.endedAt === undefined
+          ? ['out since ', { at: outage.startedAt, form: 'clock' }, `: ${length}`]
+          : [
+              'the outage of ',
+              { at: outage.startedAt, form: 'clock' },
+              ` took ${length}; not rehearsed since`,
+            ],
+      observedAt: outage.endedAt ?? instant(now),
+      facts: { rtoSeconds, outageSeconds: Math.round(outage.seconds) },
+    },
+  };
+}
+
+const secondsOf = (outage: { startedAt: Instant; endedAt?: Instant }, now: Date): number =>
+  ((outage.endedAt === undefined ? now.getTime() : Date.parse(outage.endedAt)) -
+    Date.parse(outage.startedAt)) /
+  1_000;
+
+/** The drills of all its sources, one after the other. */
+function judgeDrills(facts: RecoveryFacts, now: Date): Judgement {
   const { rtoSeconds, parts } = facts;
   const unmeasured = parts.filter(({ lastPassed }) => lastPassed?.recoverySeconds === undefined);
   if (parts.length === 0 || unmeasured.length > 0) {
