@@ -30,7 +30,7 @@ export function define(command: Command, { out, env, signal }: Cli): void {
         'Ctrl-C ends it at any moment, stops everything it started and removes the folder.',
     )
     .option('--once', 'end after the closing table instead of keeping the status page up')
-    .option('--keep', 'leave the temporary folder with the repository and the data in place')
+    .option('--keep', 'leave the temporary folder with the repository and the files in place')
     .option(
       '--listen <host:port>',
       'where the status page answers (default: 127.0.0.1:8420, or a free port when that is taken)',

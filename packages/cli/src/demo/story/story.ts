@@ -17,7 +17,7 @@ export interface StoryOptions {
   readonly signal: AbortSignal;
   /** Ends after the closing table instead of staying up. */
   readonly once: boolean;
-  /** Leaves the folder with the repository and the data in place. */
+  /** Leaves the folder with the repository and the files in place. */
   readonly keep: boolean;
   /** `host:port` of the public page. */
   readonly listen: string | undefined;

@@ -204,14 +204,16 @@ export function sentences(fact: Fact, look: Look): string[] {
         `Press Ctrl-C to stop${fact.kept ? '' : ' and remove everything'}.`,
       ];
     case 'closing':
+      if (!fact.keep)
+        return ['', ...wrap(`Everything has stopped, and ${fact.folder} is removed.`, look.width)];
       return [
         '',
         ...wrap(
-          fact.keep
-            ? `Everything has stopped. The repository, the data and the files stay in ${fact.folder}.`
-            : `Everything has stopped, and ${fact.folder} is removed.`,
+          `Everything has stopped. The repository, Octobox's records and the shop's files stay in ${fact.folder}. Stock restic opens the repository:`,
           look.width,
         ),
+        // One line, however long, so that it can be copied.
+        `${margin}restic -r ${fact.folder}/octobox/repository --password-file ${fact.folder}/octobox/repository-password snapshots`,
       ];
   }
 }
