@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+import { resolve } from 'node:path';
 import { readEnvironment } from './environment.ts';
 import { InterruptedError, OutputClosedError } from './errors.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -6,6 +8,10 @@ import { Interruption } from './interruption.ts';
 import { errorLines, exitErrorMessage } from './output/error-report.ts';
 import { Output } from './output/output.ts';
 import { run } from './program.ts';
+
+// Compiled code of the verbs, which load after this line: half of the start of `serve`. It lies beside the clone and
+// not in a temporary folder that others can write to; where the clone cannot be written, Node goes on without it.
+enableCompileCache(resolve(import.meta.dirname, '../../../.node/compile-cache'));
 
 const args = process.argv.slice(2);
 const env = readEnvironment(process.env);

@@ -16,8 +16,9 @@ export function define(command: Command, cli: Cli): void {
   command
     .description(
       'Runs the schedules, the restore drills, the watch over every source, and the public status page, until\n' +
-        'Ctrl-C or SIGTERM; what is under way then gets a few seconds to end, and is taken up again at the next\n' +
-        'start. Due times that passed meanwhile are recorded as late or missed.\n' +
+        'Ctrl-C or SIGTERM. What was never backed up or never rehearsed is at once. What is under way at the end\n' +
+        'gets a few seconds, and is taken up again at the next start. Due times that passed meanwhile are recorded\n' +
+        'as late or missed.\n' +
         'On a terminal the log is plain lines, in a pipe JSON lines; both on standard error.',
     )
     .option(
@@ -30,7 +31,7 @@ export function define(command: Command, cli: Cli): void {
       const forPeople = cli.out.stderr.isTTY === true && !flags.json;
       const log = forPeople ? terminalLog(cli.out, settings.level) : createLog({ level: settings.level });
       await using platform = await openOwnPlatform(cli, flags, { mayCreate: true, log });
-      const { url } = await platform.start({ http: true });
+      const { url } = await platform.start({ http: true, firstRuns: true });
       const sources = (await platform.catalog.sources()).length;
       if (flags.json) await cli.out.printJson({ message_type: 'started', url, sources });
       else {

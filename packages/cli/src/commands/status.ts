@@ -4,7 +4,7 @@ import { addExitCodes } from '../options/exit-code-help.ts';
 import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
 import { openOwnPlatform } from '../platform/open-own-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
-import { brokenSummary, isBroken, statusLines } from '../platform/status-table.ts';
+import { complaint, statusLines } from '../platform/status-table.ts';
 import type { Cli } from '../verb.ts';
 
 export function define(command: Command, cli: Cli): void {
@@ -20,13 +20,14 @@ export function define(command: Command, cli: Cli): void {
       const report = await platform.statusReport();
       if (flags.json) await cli.out.printJson(report);
       else if (!flags.quiet) await cli.out.printAll(statusLines(report));
-      if (isBroken(report)) throw new CliError('cli.not-good', brokenSummary(report));
+      const wrong = complaint(report);
+      if (wrong !== undefined) throw new CliError('cli.not-good', wrong);
     });
   addPlatformOptions(command);
   addOutputOptions(command);
   addExitCodes(command, [4], {
-    0: 'nothing is broken (at risk and unknown are shown, and are not broken)',
+    0: 'every promise is kept (or at risk, which is shown), and somebody is watching',
     1: 'the state could not be found out, or the command line was wrong',
-    4: 'a promise is broken, a service is down, or an incident is open',
+    4: 'a promise is broken or unknown, a service is down, an incident is open, or `octobox serve` does not run',
   });
 }

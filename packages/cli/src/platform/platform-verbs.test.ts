@@ -118,7 +118,8 @@ describe('the platform by its verbs', () => {
     assert.match(drill.stdout, /drill of shop\.db: passed/);
     assert.match(drill.stdout, /drill of www: passed/);
     const status = await shop.run(['status']);
-    assert.equal(status.code, 0, status.stderr);
+    assert.equal(status.code, 4);
+    assert.match(status.stderr, /^octobox: nobody is watching$/m);
     assert.match(status.stdout, /watching: NO/);
     assert.match(status.stdout, /5 kept, 0 at risk, 0 broken, 0 unknown/);
   });

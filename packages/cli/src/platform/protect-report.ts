@@ -87,8 +87,8 @@ export function protectedLines(report: ProtectReport): string[] {
       : []),
     '',
     'Next:',
-    '  octobox backup    take the first backups now',
-    '  octobox drill     rehearse a restore and measure it',
-    '  octobox serve     run the schedules and the public page; keep it running',
+    '  octobox serve     take the first backups, rehearse them, then run the schedules and the page; keep it running',
+    '  octobox backup    or take the first backups by hand',
+    '  octobox drill     and rehearse them',
   ];
 }

@@ -4,11 +4,6 @@ import { printable } from '../output/snapshot-table.ts';
 import { type Column, table } from '../output/table.ts';
 
 /** Whether anything is broken: what `status` ends with 4 for. Unknown is not good, and not broken. */
-export const isBroken = (report: StatusReport): boolean =>
-  report.promises.broken > 0 ||
-  report.services.some(({ state }) => state === 'outage') ||
-  report.incidents.some(({ resolvedAt }) => resolvedAt === undefined);
-
 const ago = (time: string, now: number): string =>
   `${duration(Math.max(0, (now - Date.parse(time)) / 1000))} ago`;
 
@@ -80,12 +75,16 @@ function serviceLines(service: ServiceReport, now: number): string[] {
   ];
 }
 
-export const brokenSummary = (report: StatusReport): string => {
+/** What keeps this report from being good, in words; undefined when all of it is. Unknown is not good. */
+export function complaint(report: StatusReport): string | undefined {
+  const { broken, unknown } = report.promises;
   const outages = report.services.filter(({ state }) => state === 'outage').length;
   const parts = [
-    ...(report.promises.broken > 0 ? [`${plural(report.promises.broken, 'promise')} broken`] : []),
+    ...(report.watching.alive ? [] : ['nobody is watching']),
+    ...(broken > 0 ? [`${plural(broken, 'promise')} broken`] : []),
+    ...(unknown > 0 ? [`${plural(unknown, 'promise')} unknown`] : []),
     ...(outages > 0 ? [`${plural(outages, 'service')} down`] : []),
     ...(report.incidents.some(({ resolvedAt }) => resolvedAt === undefined) ? ['an incident is open'] : []),
   ];
-  return parts.join(', ');
-};
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
