@@ -1,6 +1,6 @@
 import { backupRequest, type Runs } from './backup/index.ts';
 import type { Catalog } from './catalog/index.ts';
-import { type Clock, describeFailure, type JobQueue, type Log } from './platform/index.ts';
+import { type Clock, type JobQueue, type Log, Recurring } from './platform/index.ts';
 import { drillRequest, type Recoveries } from './recovery/index.ts';
 
 /** Sources may be added by another process at any time. */
@@ -18,10 +18,7 @@ export class FirstRuns {
   readonly #runs: Runs;
   readonly #recoveries: Recoveries;
   readonly #jobs: JobQueue;
-  readonly #clock: Clock;
-  readonly #log: Log;
-  #stop: AbortController | undefined;
-  #loop: Promise<void> | undefined;
+  readonly recurring: Recurring;
 
   constructor(parts: {
     catalog: Catalog;
@@ -35,35 +32,13 @@ export class FirstRuns {
     this.#runs = parts.runs;
     this.#recoveries = parts.recoveries;
     this.#jobs = parts.jobs;
-    this.#clock = parts.clock;
-    this.#log = parts.log;
-  }
-
-  get started(): boolean {
-    return this.#loop !== undefined;
-  }
-
-  start(): void {
-    if (this.#loop !== undefined) return;
-    this.#stop = new AbortController();
-    this.#loop = this.#run(this.#stop.signal);
-  }
-
-  async stop(): Promise<void> {
-    this.#stop?.abort();
-    await this.#loop;
-    this.#loop = undefined;
-  }
-
-  async #run(stop: AbortSignal): Promise<void> {
-    while (!stop.aborted) {
-      try {
-        await this.request();
-      } catch (error) {
-        this.#log.error({ error: describeFailure(error) }, 'first runs cannot be requested');
-      }
-      await this.#clock.sleep(lookEveryMs, stop);
-    }
+    this.recurring = new Recurring({
+      everyMs: lookEveryMs,
+      clock: parts.clock,
+      log: parts.log,
+      failure: 'first runs cannot be requested',
+      turn: () => this.request(),
+    });
   }
 
   /** Puts what is missing in the queue; what is in the queue already stays there once. */

@@ -33,6 +33,7 @@ import {
   type Log,
   listen,
   openDatabase,
+  type Recurring,
   Scheduler,
   ServerError,
   SqliteJobQueue,
@@ -101,7 +102,7 @@ export class Platform implements AsyncDisposable {
   #consequences: Promise<unknown> = Promise.resolve();
   readonly #board: StatusBoard;
   readonly #desk: OutageDesk;
-  readonly #loops: readonly { start(): void; stop(): Promise<void> }[];
+  readonly #recurring: readonly Recurring[];
   readonly #firstRuns: FirstRuns;
   #listening: Listening | undefined;
 
@@ -176,7 +177,9 @@ export class Platform implements AsyncDisposable {
       clock,
       log,
     });
-    this.#loops = [this.schedules, this.monitoring, this.promises, this.#desk];
+    this.#recurring = [this.schedules, this.monitoring, this.promises, this.#desk].map(
+      ({ recurring }) => recurring,
+    );
     this.#defineJobs(connect);
     this.#listen();
     this.#keeper = new RepositoryKeeper(config.repository);
@@ -236,7 +239,7 @@ export class Platform implements AsyncDisposable {
       then(() => this.promises.evaluate());
       if (run.state !== 'succeeded') return;
       then(() => this.#planRetention());
-      if (this.#firstRuns.started) then(() => this.#firstRuns.request());
+      if (this.#firstRuns.recurring.started) then(() => this.#firstRuns.request());
     });
     this.events.on('drill.finished', () => then(() => this.promises.evaluate()));
     this.events.on('schedule.lapsed', () => then(() => this.promises.evaluate()));
@@ -360,8 +363,8 @@ export class Platform implements AsyncDisposable {
   async start(options: { http: boolean; firstRuns?: boolean }): Promise<{ url: string | undefined }> {
     if (options.http) await this.startPages();
     this.jobs.start();
-    for (const loop of this.#loops) loop.start();
-    if (options.firstRuns === true) this.#firstRuns.start();
+    for (const work of this.#recurring) work.start();
+    if (options.firstRuns === true) this.#firstRuns.recurring.start();
     const url = this.config.publicUrl ?? this.#listening?.url;
     this.#log.info({ url }, 'started');
     return { url };
@@ -385,7 +388,7 @@ export class Platform implements AsyncDisposable {
   async stop(): Promise<void> {
     await this.#listening?.close(drainHttpMs);
     this.#listening = undefined;
-    await Promise.all([...this.#loops, this.#firstRuns].map((loop) => loop.stop()));
+    await Promise.all([...this.#recurring, this.#firstRuns.recurring].map((work) => work.stop()));
     await this.jobs.stop(drainJobsMs);
     await this.#consequences;
     await this.#database.close();

@@ -19,7 +19,7 @@ const checks: readonly StaticCheck[] = [
   { name: 'types', script: 'typescript/bin/tsc', args: ['-p', '.'] },
   {
     name: 'directions between the rooms',
-    script: 'dependency-cruiser/bin/dependency-cruise.mjs',
+    script: 'dependency-cruiser/bin/dependency-cruiser.mjs',
     args: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'packages', 'benchmarks'],
   },
 ];

@@ -11,6 +11,7 @@ import {
   instant,
   type Log,
   lastBeat,
+  Recurring,
   type Writer,
 } from '../platform/index.ts';
 import type { HealthDay, MonitoringFact, Outage, SourceHealth } from './health.ts';
@@ -47,8 +48,7 @@ export class Monitoring {
   readonly #intervalMs: number;
   readonly #reference: (sourceId: string) => Promise<string | undefined>;
   readonly #probe: Prober;
-  #stop: AbortController | undefined;
-  #loop: Promise<void> | undefined;
+  readonly recurring: Recurring;
 
   constructor(options: {
     database: Database;
@@ -69,31 +69,13 @@ export class Monitoring {
     this.#intervalMs = options.intervalMs;
     this.#reference = options.reference;
     this.#probe = options.probe;
-  }
-
-  start(): void {
-    if (this.#loop !== undefined) return;
-    this.#stop = new AbortController();
-    this.#loop = this.#run(this.#stop.signal);
-  }
-
-  async stop(): Promise<void> {
-    this.#stop?.abort();
-    await this.#loop;
-    this.#loop = undefined;
-  }
-
-  async #run(stop: AbortSignal): Promise<void> {
-    while (!stop.aborted) {
-      const began = this.#clock.now().getTime();
-      try {
-        await this.round(stop);
-      } catch (error) {
-        this.#log.error({ error: describeFailure(error) }, 'the monitoring cannot work');
-      }
-      const took = this.#clock.now().getTime() - began;
-      await this.#clock.sleep(Math.max(100, this.#intervalMs - took), stop);
-    }
+    this.recurring = new Recurring({
+      everyMs: options.intervalMs,
+      clock: options.clock,
+      log: options.log,
+      failure: 'the monitoring cannot work',
+      turn: (stop) => this.round(stop),
+    });
   }
 
   /** Probes every source once. */

@@ -42,6 +42,7 @@ export {
 } from './jobs/index.ts';
 export { jobs as jobsMigration } from './jobs/migrations/0001-jobs.ts';
 export { createLog, type Log, type LogLevel, silentLog } from './log.ts';
+export { Recurring } from './recurring.ts';
 export { withoutSecrets } from './redaction.ts';
 export {
   beat,

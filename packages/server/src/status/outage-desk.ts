@@ -3,9 +3,9 @@ import type { Monitoring, Outage } from '../monitoring/index.ts';
 import {
   type Clock,
   type Database,
-  describeFailure,
   formatDuration,
   type Log,
+  Recurring,
   type Writer,
 } from '../platform/index.ts';
 import type { Restore } from '../recovery/index.ts';
@@ -26,10 +26,8 @@ export class OutageDesk {
   readonly #catalog: Catalog;
   readonly #monitoring: Monitoring;
   readonly #incidents: Incidents;
-  readonly #log: Log;
   #turn: Promise<void> = Promise.resolve();
-  #stop: AbortController | undefined;
-  #loop: Promise<void> | undefined;
+  readonly recurring: Recurring;
 
   constructor(options: {
     database: Database;
@@ -44,28 +42,13 @@ export class OutageDesk {
     this.#catalog = options.catalog;
     this.#monitoring = options.monitoring;
     this.#incidents = options.incidents;
-    this.#log = options.log;
-  }
-
-  start(): void {
-    if (this.#loop !== undefined) return;
-    this.#stop = new AbortController();
-    this.#loop = this.#run(this.#stop.signal);
-  }
-
-  async stop(): Promise<void> {
-    this.#stop?.abort();
-    await this.#loop;
-    this.#loop = undefined;
-  }
-
-  async #run(stop: AbortSignal): Promise<void> {
-    while (!stop.aborted) {
-      await this.reconcile().catch((error: unknown) =>
-        this.#log.error({ error: describeFailure(error) }, 'incidents cannot be reconciled'),
-      );
-      await this.#clock.sleep(reconcileEveryMs, stop);
-    }
+    this.recurring = new Recurring({
+      everyMs: reconcileEveryMs,
+      clock: options.clock,
+      log: options.log,
+      failure: 'incidents cannot be reconciled',
+      turn: () => this.reconcile(),
+    });
   }
 
   /** Says what has not been said yet; one at a time, in order. */

@@ -4,11 +4,11 @@ import type { Monitoring } from '../monitoring/index.ts';
 import {
   type Clock,
   type Database,
-  describeFailure,
   type Emitter,
   type Instant,
   instant,
   type Log,
+  Recurring,
   type Scheduler,
 } from '../platform/index.ts';
 import type { Estimates, Recoveries } from '../recovery/index.ts';
@@ -33,7 +33,6 @@ const outagesLookedAt = 50;
 export class PromiseRegister {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #log: Log;
   readonly #events: Emitter<TrustFact>;
   readonly #catalog: Catalog;
   readonly #runs: Runs;
@@ -41,8 +40,7 @@ export class PromiseRegister {
   readonly #estimates: Estimates;
   readonly #scheduler: Scheduler;
   readonly #monitoring: Monitoring;
-  #stop: AbortController | undefined;
-  #loop: Promise<void> | undefined;
+  readonly recurring: Recurring;
 
   constructor(options: {
     database: Database;
@@ -58,7 +56,6 @@ export class PromiseRegister {
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
-    this.#log = options.log;
     this.#events = options.events;
     this.#catalog = options.catalog;
     this.#runs = options.runs;
@@ -66,29 +63,13 @@ export class PromiseRegister {
     this.#estimates = options.estimates;
     this.#scheduler = options.scheduler;
     this.#monitoring = options.monitoring;
-  }
-
-  start(): void {
-    if (this.#loop !== undefined) return;
-    this.#stop = new AbortController();
-    this.#loop = this.#run(this.#stop.signal);
-  }
-
-  async stop(): Promise<void> {
-    this.#stop?.abort();
-    await this.#loop;
-    this.#loop = undefined;
-  }
-
-  async #run(stop: AbortSignal): Promise<void> {
-    while (!stop.aborted) {
-      try {
-        await this.evaluate();
-      } catch (error) {
-        this.#log.error({ error: describeFailure(error) }, 'promises cannot be evaluated');
-      }
-      await this.#clock.sleep(evaluateEveryMs, stop);
-    }
+    this.recurring = new Recurring({
+      everyMs: evaluateEveryMs,
+      clock: options.clock,
+      log: options.log,
+      failure: 'promises cannot be evaluated',
+      turn: () => this.evaluate(),
+    });
   }
 
   /** Judges all promises and records every change of state. */

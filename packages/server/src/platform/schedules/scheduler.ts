@@ -3,9 +3,9 @@ import { type Clock, type Instant, instant } from '../clock.ts';
 import type { Database, Writer } from '../database/index.ts';
 import { formatDuration } from '../duration.ts';
 import type { Emitter } from '../events.ts';
-import { describeFailure } from '../failure.ts';
 import type { JobQueue, JobRequest } from '../jobs/index.ts';
 import type { Log } from '../log.ts';
+import { Recurring } from '../recurring.ts';
 import { beat, lastBeat } from './heartbeat.ts';
 import type { LapseKind, ScheduleRow } from './schema.ts';
 import { parseTimetable } from './timetable.ts';
@@ -53,8 +53,7 @@ export class Scheduler {
   readonly #events: Emitter<ScheduleFact>;
   readonly #graceMs: number;
   readonly #handlers = new Map<string, DueHandler>();
-  #stop: AbortController | undefined;
-  #loop: Promise<void> | undefined;
+  readonly recurring: Recurring;
 
   constructor(options: {
     database: Database;
@@ -70,6 +69,13 @@ export class Scheduler {
     this.#queue = options.queue;
     this.#events = options.events;
     this.#graceMs = options.graceMs;
+    this.recurring = new Recurring({
+      everyMs: tickMs,
+      clock: options.clock,
+      log: options.log,
+      failure: 'the scheduler cannot work',
+      turn: () => this.tick(),
+    });
   }
 
   handle(kind: string, handler: DueHandler): void {
@@ -151,30 +157,6 @@ export class Scheduler {
   /** The scheduler's last sign of life, from this process or another. */
   async lastBeat(): Promise<Instant | undefined> {
     return await lastBeat(this.#database, beatName);
-  }
-
-  start(): void {
-    if (this.#loop !== undefined) return;
-    this.#stop = new AbortController();
-    this.#loop = this.#run(this.#stop.signal);
-  }
-
-  async stop(): Promise<void> {
-    this.#stop?.abort();
-    await this.#loop;
-    this.#loop = undefined;
-  }
-
-  async #run(stop: AbortSignal): Promise<void> {
-    while (!stop.aborted) {
-      try {
-        await this.tick();
-      } catch (error) {
-        // The loop must outlive a full disk; a due time that could not be taken is still due next time.
-        this.#log.error({ error: describeFailure(error) }, 'the scheduler cannot work');
-      }
-      await this.#clock.sleep(tickMs, stop);
-    }
   }
 
   #lastWrittenBeat = 0;
