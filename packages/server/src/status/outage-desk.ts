@@ -119,12 +119,9 @@ export class OutageDesk {
       // Probes see that everything is there before the restore has verified it.
       if (await this.#isBeingRestored(outages.map(({ sourceId }) => sourceId))) continue;
       const accepted = outages.every(({ state }) => state === 'accepted');
-      const took = (this.#clock.now().getTime() - Date.parse(incident.openedAt)) / 1_000;
       await this.#incidents.resolve(
         incident.id,
-        accepted
-          ? 'The change was intended; nothing is missing.'
-          : `Everything is there again and answers. The incident lasted ${formatDuration(took)}.`,
+        accepted ? 'The change was intended; nothing is missing.' : 'Everything is there again and answers.',
       );
     }
   }

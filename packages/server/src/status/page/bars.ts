@@ -45,5 +45,5 @@ function uptimeText(service: ServiceReport, watched: number): string {
   // Rounded down: 100 % is said of a time without any trouble alone.
   const percent = Math.floor(service.uptime * 100_000) / 1_000;
   const shown = percent === 100 ? '100' : percent.toFixed(percent >= 99 ? 3 : 2);
-  return `${shown} % of ${watched === 1 ? '1 day' : `${watched} days`}`;
+  return `up ${shown}\u00a0% of ${watched === 1 ? '1 day' : `${watched} days`}`;
 }

@@ -1,12 +1,13 @@
 import { html } from 'hono/html';
 import type { PromiseReport } from '../report.ts';
 import { mark, promiseLabel, promiseTone } from './marks.ts';
-import { ago, clock, type Html } from './times.ts';
+import { ago, clock, type Html, unbroken } from './times.ts';
 
 const evidence = (promise: PromiseReport, now: Date): Html =>
   html`${promise.evidence.sentence.map((part, index) => {
     if (typeof part !== 'string') return part.form === 'clock' ? clock(part.at, now) : ago(part.at, now);
-    return index === 0 ? part.charAt(0).toUpperCase() + part.slice(1) : part;
+    const text = unbroken(part);
+    return index === 0 ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   })}`;
 
 /** Each promise, whether it is true, and what that rests on. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clockText, relativeText } from './times.ts';
+import { clockText, relativeText, unbroken } from './times.ts';
 
 const now = new Date('2026-11-23T12:00:00.000Z');
 const shifted = (seconds: number): string => new Date(now.getTime() + seconds * 1_000).toISOString();
@@ -17,4 +17,9 @@ test('times are told as people say them', () => {
   assert.equal(clockText(shifted(-600), now), 'today 11:50 UTC');
   assert.equal(clockText(shifted(-86_400), now), 'yesterday 12:00 UTC');
   assert.equal(clockText('2026-11-03T22:00:00.000Z', now), '3 Nov 2026, 22:00 UTC');
+});
+
+test('a number and its unit stay on one line', () => {
+  assert.equal(unbroken('2 m 41 s against 15 m, 41 MB'), '2\u00a0m 41\u00a0s against 15\u00a0m, 41\u00a0MB');
+  assert.equal(unbroken('10 checks passed, 3 minutes'), '10 checks passed, 3 minutes');
 });

@@ -3,6 +3,10 @@ import type { Instant } from '../../platform/index.ts';
 
 export type Html = ReturnType<typeof html>;
 
+/** A number and its unit stay on one line: "2 m 41 s", "41 MB". */
+export const unbroken = (text: string): string =>
+  text.replace(/(\d) (?=(?:s|m|h|d|w|B|[kMGT]B)\b)/g, '$1\u00a0');
+
 const units = [
   ['day', 86_400],
   ['hour', 3_600],
