@@ -172,7 +172,7 @@ describe('the platform', () => {
   });
 
   it('records a backup whose server was killed as interrupted, and runs it again', {
-    timeout: 20_000,
+    timeout: 120_000,
   }, async () => {
     await using s = await stage(2);
     await writeFile(join(s.site, 'large.bin'), randomBytes(96 << 20));
