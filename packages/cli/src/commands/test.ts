@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CliError } from '../errors.ts';
 import { addExitCodes } from '../options/exit-code-help.ts';
@@ -5,9 +6,9 @@ import { runSuite } from '../suite/index.ts';
 import type { Cli } from '../verb.ts';
 
 /** The clone's root, four folders above this file. */
-const root = new URL('../../../../', import.meta.url).pathname.replace(/\/$/, '');
+const root = resolve(import.meta.dirname, '../../../..');
 
-export function define(command: Command, { out }: Cli): void {
+export function define(command: Command, { out, signal }: Cli): void {
   command
     .description(
       'Runs lint, types, room rules and every test against real programs, and ends with "N passed, N failed". ' +
@@ -18,6 +19,7 @@ export function define(command: Command, { out }: Cli): void {
       const passed = await runSuite({
         root,
         only,
+        signal,
         // Tests take minutes: every line is wanted when it is known.
         say: (line) => void out.print(line).then(() => out.flush()),
       });

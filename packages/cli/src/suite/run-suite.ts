@@ -8,6 +8,7 @@ export interface SuiteOptions {
   /** Only test files whose path contains one of these; then the static checks are left out. */
   readonly only: readonly string[];
   readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -15,9 +16,9 @@ export interface SuiteOptions {
  * Ends with the line `N passed, N failed`.
  * @returns true when nothing failed and something ran.
  */
-export async function runSuite({ root, only, say }: SuiteOptions): Promise<boolean> {
+export async function runSuite({ root, only, say, signal }: SuiteOptions): Promise<boolean> {
   const started = performance.now();
-  await installMissingParts(say);
+  await installMissingParts(say, signal);
 
   let passed = 0;
   let failed = 0;

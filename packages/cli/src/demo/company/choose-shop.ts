@@ -1,6 +1,8 @@
 import { findServerBinaries, SourceError } from '@octobox/sources';
-import { canInstall, installCommand, installPostgresql } from './install-postgresql.ts';
+import { canInstallPackages, installPackages } from '../../debian/install-packages.ts';
 import type { CompanyProgress } from './shop.ts';
+
+const installCommand = 'apt-get install postgresql';
 
 const isMissing = (error: unknown): boolean =>
   error instanceof SourceError && error.code === 'source.client-missing';
@@ -27,10 +29,11 @@ export async function chooseShop(options: {
 }): Promise<'postgresql' | 'sqlite'> {
   const { signal, say, onProgress } = options;
   if (await hasServer(signal)) return 'postgresql';
-  if (await canInstall()) {
+  if (await canInstallPackages()) {
     await say('PostgreSQL is not on this machine: installing the package postgresql with apt-get.');
-    await installPostgresql({
+    await installPackages(['postgresql'], {
       signal,
+      advice: `Install it by hand (${installCommand}), or run the demo with --shop sqlite.`,
       onPercent: (step, percent) => onProgress(step, Math.round(percent), 100, 'percent'),
     });
     return 'postgresql';
