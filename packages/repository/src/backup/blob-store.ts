@@ -4,19 +4,19 @@
  */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { type BlobType, blobId, type SealedBlob, sealBlob, verifySealed } from '../format/blob.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FormatError } from '../errors.ts';
+import { type BlobType, blobId, unlikeSealed } from '../format/blob.ts';
 import { decompress } from '../format/compression.ts';
-import { type MasterKey, open, seal } from '../format/crypto.ts';
+import { openInPieces } from '../format/crypto.ts';
+import { release } from '../format/release.ts';
 import type { BlobSaver } from '../store/blob-saver.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Tally } from './tally.ts';
-import type { CompressedTree, PlainTree } from './tree-writer.ts';
+import { type PlainTree, type SealedTree, type TreeFormat, TreeWriter } from './tree-writer.ts';
 import { ownCopy, type SealedBlobsMessage } from './worker-messages.ts';
 import { WorkerPool } from './worker-pool.ts';
-
-/** More than a frame of a tree holds; see tree-writer.ts. */
-const FRAME_LIMIT = 64 * 1024 * 1024;
 
 export interface BlobStoreOptions {
   readonly workers?: number | undefined;
@@ -56,8 +56,12 @@ export class BlobStore {
     return asBuffer(id);
   }
 
-  async saveTree(tree: PlainTree | CompressedTree): Promise<Buffer> {
-    if (tree.kind === 'compressed') return this.#saveLargeTree(tree);
+  newTree(): TreeWriter {
+    return new TreeWriter(this.#repository);
+  }
+
+  async saveTree(tree: PlainTree | SealedTree): Promise<Buffer> {
+    if (tree.kind === 'sealed') return this.#saveLargeTree(tree);
     // Most trees of an unchanged folder are known: no need to send them to a worker.
     const id = blobId(tree.bytes);
     return this.#table.isKnown('tree', id) ? id : this.save('tree', tree.bytes);
@@ -72,17 +76,18 @@ export class BlobStore {
     }
   }
 
-  async #saveLargeTree({ id, frames, length }: CompressedTree): Promise<Buffer> {
-    if (!this.#table.claim('tree', id)) return id;
-    const { keys, version } = this.#repository;
-    const blob =
-      version === 1
-        ? sealBlob(keys, 'tree', decompress(Buffer.concat(frames), length), { version })
-        : { sealed: seal(keys, Buffer.concat(frames)), uncompressedLength: length };
-    verifyFrames(keys, id, frames, blob);
-    await this.#saver?.saveSealed('tree', id, blob.sealed, blob.uncompressedLength);
-    this.#tally.addBlobs('tree', { count: 1, bytes: length, stored: blob.sealed.length });
-    return id;
+  async #saveLargeTree(tree: SealedTree): Promise<Buffer> {
+    const { id, sealed, length } = tree;
+    try {
+      if (!this.#table.claim('tree', id)) return id;
+      const { keys, version } = this.#repository;
+      await verifyTree({ keys, version }, tree);
+      await this.#saver?.saveSealed('tree', id, sealed, version === 1 ? 0 : length);
+      this.#tally.addBlobs('tree', { count: 1, bytes: length, stored: sealed.length });
+      return id;
+    } finally {
+      tree.discard();
+    }
   }
 
   /** Ends with everything durable and indexed. */
@@ -104,11 +109,22 @@ export class BlobStore {
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** As `verifySealed`, but with one frame of the plain tree in memory at a time. */
-function verifyFrames(keys: MasterKey, id: Buffer, frames: readonly Buffer[], blob: SealedBlob): void {
+/** As `verifySealed`, but with one part of the plain tree in memory at a time. */
+async function verifyTree({ keys, version }: TreeFormat, tree: SealedTree): Promise<void> {
   const hash = createHash('sha256');
-  for (const frame of frames) hash.update(decompress(frame, FRAME_LIMIT));
-  const intact = hash.digest().equals(id) && open(keys, blob.sealed).equals(Buffer.concat(frames));
-  // Reports the difference in the same words, and covers trees that are not compressed.
-  if (!intact) verifySealed(keys, id, blob);
+  try {
+    const next = openInPieces(keys, tree.sealed);
+    for (const length of tree.parts) {
+      const part = next(length);
+      const plain = version === 1 ? part : decompress(part, tree.length);
+      hash.update(plain);
+      release(part);
+      release(plain);
+      await nextTurn();
+    }
+  } catch (cause) {
+    throw unlikeSealed(cause);
+  }
+  if (!hash.digest().equals(tree.id))
+    throw unlikeSealed(new FormatError('its content does not match its name'));
 }

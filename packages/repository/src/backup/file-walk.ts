@@ -184,7 +184,7 @@ export class FileWalk {
     before: ParentFolder | undefined,
     done: (tree: Buffer) => void,
   ): FolderBuilder {
-    const builder = new FolderBuilder(this.#held, (tree) => this.#context.store.saveTree(tree));
+    const builder = new FolderBuilder(this.#held, this.#context.store);
     this.#folders.push({ absolute, entries, builder, before, done });
     return builder;
   }

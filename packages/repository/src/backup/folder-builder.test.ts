@@ -2,16 +2,23 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { decompress } from '../format/compression.ts';
+import { generateMasterKey, open } from '../format/crypto.ts';
 import { FolderBuilder } from './folder-builder.ts';
-import { type CompressedTree, type PlainTree, TreeWriter } from './tree-writer.ts';
+import { type PlainTree, type SealedTree, TreeWriter } from './tree-writer.ts';
+
+const format = { keys: generateMasterKey(), version: 2 } as const;
+const newTree = (): TreeWriter => new TreeWriter(format);
 
 function builder(): { folder: FolderBuilder; held: { count: number }; saved: string[] } {
   const saved: string[] = [];
   const held = { count: 0 };
-  const folder = new FolderBuilder(held, async (tree: PlainTree | CompressedTree) => {
-    assert.equal(tree.kind, 'plain');
-    saved.push(tree.kind === 'plain' ? tree.bytes.toString() : '');
-    return Buffer.alloc(32, 7);
+  const folder = new FolderBuilder(held, {
+    newTree,
+    async saveTree(tree: PlainTree | SealedTree) {
+      assert.equal(tree.kind, 'plain');
+      saved.push(tree.kind === 'plain' ? tree.bytes.toString() : '');
+      return Buffer.alloc(32, 7);
+    },
   });
   return { folder, held, saved };
 }
@@ -41,23 +48,35 @@ describe('a folder in the making', () => {
     const { folder, saved } = builder();
     await folder.close();
     assert.deepEqual(saved, ['{"nodes":[]}\n']);
-    const failing = new FolderBuilder({ count: 0 }, () => Promise.reject(new Error('full')));
+    const failing = new FolderBuilder(
+      { count: 0 },
+      { newTree, saveTree: () => Promise.reject(new Error('full')) },
+    );
     await assert.rejects(failing.close(), /full/);
   });
 });
 
 describe('a tree of a large folder', () => {
-  it('is compressed piece by piece into what one piece would be', () => {
-    const writer = new TreeWriter();
-    const nodes = Array.from({ length: 30_000 }, (_, i) => `{"name":"${i}","x":"${'é'.repeat(200)}"}`);
-    for (const node of nodes) writer.add(node);
-    const tree = writer.finish();
-    assert.equal(tree.kind, 'compressed');
-    if (tree.kind !== 'compressed') return;
-    assert.ok(tree.frames.length > 1);
-    const plain = Buffer.from(`{"nodes":[${nodes.join(',')}]}\n`);
-    assert.equal(tree.length, plain.length);
-    assert.ok(decompress(Buffer.concat(tree.frames), plain.length).equals(plain));
-    assert.deepEqual(tree.id, createHash('sha256').update(plain).digest());
-  });
+  for (const version of [1, 2] as const) {
+    it(`is sealed piece by piece into what one piece would be (format version ${version})`, () => {
+      const writer = new TreeWriter({ ...format, version });
+      const nodes = Array.from({ length: 30_000 }, (_, i) => `{"name":"${i}","x":"${'é'.repeat(200)}"}`);
+      for (const node of nodes) writer.add(node);
+      const tree = writer.finish();
+      assert.equal(tree.kind, 'sealed');
+      if (tree.kind !== 'sealed') return;
+      assert.ok(tree.parts.length > 1);
+      const plain = Buffer.from(`{"nodes":[${nodes.join(',')}]}\n`);
+      assert.equal(tree.length, plain.length);
+      const opened = open(format.keys, tree.sealed);
+      assert.equal(
+        tree.parts.reduce((sum, part) => sum + part, 0),
+        opened.length,
+      );
+      assert.ok((version === 1 ? opened : decompress(opened, plain.length)).equals(plain));
+      assert.deepEqual(tree.id, createHash('sha256').update(plain).digest());
+      tree.discard();
+      assert.equal(tree.sealed.length, 0);
+    });
+  }
 });

@@ -4,8 +4,7 @@
  *
  * States: open (takes entries) → closed (no more come) → finished (every entry is there, the tree is saved).
  */
-import type { CompressedTree, PlainTree } from './tree-writer.ts';
-import { TreeWriter } from './tree-writer.ts';
+import type { PlainTree, SealedTree, TreeWriter } from './tree-writer.ts';
 
 /** Nodes that wait behind an unfinished one, over all folders: the walk pauses when they are too many. */
 export interface HeldNodes {
@@ -17,21 +16,26 @@ interface Slot {
   done: boolean;
 }
 
-export type SaveTree = (tree: PlainTree | CompressedTree) => Promise<Buffer>;
+export interface TreeStore {
+  newTree(): TreeWriter;
+  /** Gives the tree's id. */
+  saveTree(tree: PlainTree | SealedTree): Promise<Buffer>;
+}
 
 export class FolderBuilder {
-  readonly #writer = new TreeWriter();
+  readonly #writer: TreeWriter;
   readonly #held: HeldNodes;
-  readonly #saveTree: SaveTree;
+  readonly #store: TreeStore;
   readonly #finished = Promise.withResolvers<Buffer>();
   #slots: Slot[] = [];
   #first = 0;
   #closed = false;
   #count = 0;
 
-  constructor(held: HeldNodes, saveTree: SaveTree) {
+  constructor(held: HeldNodes, store: TreeStore) {
     this.#held = held;
-    this.#saveTree = saveTree;
+    this.#store = store;
+    this.#writer = store.newTree();
     // Whoever closes the folder awaits this; until then a failure has no listener of its own.
     this.#finished.promise.catch(() => {});
   }
@@ -82,7 +86,7 @@ export class FolderBuilder {
     }
     if (!this.#closed || this.#first < this.#slots.length) return;
     this.#closed = false;
-    this.#saveTree(this.#writer.finish()).then(this.#finished.resolve, this.#finished.reject);
+    this.#store.saveTree(this.#writer.finish()).then(this.#finished.resolve, this.#finished.reject);
   }
 
   #write(json: string): void {

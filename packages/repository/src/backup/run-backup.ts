@@ -15,6 +15,7 @@ import type { SnapshotContent } from '../store/snapshots.ts';
 import type { BackupResult, CommonBackupOptions } from './backup-types.ts';
 import { BlobStore } from './blob-store.ts';
 import { Tally } from './tally.ts';
+import { holdYoungGeneration } from './young-generation.ts';
 
 export interface BackupContext {
   readonly repository: Repository;
@@ -41,6 +42,7 @@ export async function runBackup(
 ): Promise<BackupResult> {
   const { dryRun = false, signal: outer, workers } = options;
   outer?.throwIfAborted();
+  using _ = holdYoungGeneration();
   await using lock =
     options.noLock === true || dryRun
       ? undefined

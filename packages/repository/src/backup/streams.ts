@@ -95,7 +95,7 @@ async function saveFolder(folder: StreamFolder, context: BackupContext): Promise
     nodes.push({ ...newNode(name, 'dir', context.time), subtree: await saveFolder(child, context) });
     context.tally.folders.new++;
   }
-  const builder = new FolderBuilder({ count: 0 }, (tree) => context.store.saveTree(tree));
+  const builder = new FolderBuilder({ count: 0 }, context.store);
   for (const node of nodes.sort((a, b) => Buffer.compare(a.name, b.name))) builder.add(encodeNode(node));
   return builder.close();
 }

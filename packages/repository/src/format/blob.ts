@@ -64,12 +64,15 @@ export function verifySealed(keys: MasterKey, id: Uint8Array, blob: SealedBlob):
   try {
     release(openBlob(keys, id, blob.sealed, blob.uncompressedLength));
   } catch (cause) {
-    throw new FormatError(
-      'a blob was not the same after it was compressed and encrypted, so it was not stored',
-      { cause, advice: "Test this machine's memory: its hardware is probably defective." },
-    );
+    throw unlikeSealed(cause);
   }
 }
+
+export const unlikeSealed = (cause: unknown): FormatError =>
+  new FormatError('a blob was not the same after it was compressed and encrypted, so it was not stored', {
+    cause,
+    advice: "Test this machine's memory: its hardware is probably defective.",
+  });
 
 /** What a plain blob of `length` bytes needs at most when it is stored uncompressed. */
 export const sealedLength = (length: number): number => length + SEAL_OVERHEAD;

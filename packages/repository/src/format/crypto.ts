@@ -76,12 +76,19 @@ export function authenticate(key: MasterKey, nonce: Uint8Array, message: Uint8Ar
   return tag;
 }
 
+/** Random bytes are fetched for many nonces at once: a call costs more than sealing a small object. */
+const NONCES_AT_ONCE = 256;
+let nonces = Buffer.alloc(0);
+
+function freshNonce(): Buffer {
+  if (nonces.length === 0) nonces = randomFillSync(Buffer.allocUnsafeSlow(NONCE * NONCES_AT_ONCE));
+  const nonce = nonces.subarray(0, NONCE);
+  nonces = nonces.subarray(NONCE);
+  return nonce;
+}
+
 /** Encrypts; `nonce` is for test vectors only, every stored object gets a random one. */
-export function seal(
-  key: MasterKey,
-  plain: Uint8Array,
-  nonce: Uint8Array = randomFillSync(Buffer.allocUnsafe(NONCE)),
-): Buffer {
+export function seal(key: MasterKey, plain: Uint8Array, nonce: Uint8Array = freshNonce()): Buffer {
   if (isZero(nonce)) throw new FormatError('the nonce is all zero');
   const sealed = Buffer.allocUnsafeSlow(plain.length + SEAL_OVERHEAD);
   sealed.set(nonce);
@@ -97,6 +104,77 @@ export function seal(
  * `FormatError` when the object is too short or its nonce is all zero.
  */
 export function open(key: MasterKey, sealed: Uint8Array): Buffer {
+  const { ciphertext, cipher } = startOpening(key, sealed);
+  const plain = Buffer.allocUnsafeSlow(ciphertext.length);
+  transform(cipher, ciphertext, plain, 0);
+  return plain;
+}
+
+/** As `open`, for objects that are not wanted whole: the function gives the next bytes, none at the end. */
+export function openInPieces(key: MasterKey, sealed: Uint8Array): (length: number) => Buffer {
+  const { ciphertext, cipher } = startOpening(key, sealed);
+  let at = 0;
+  return (length) => {
+    const from = ciphertext.subarray(at, at + length);
+    const plain = Buffer.allocUnsafeSlow(from.length);
+    transform(cipher, from, plain, 0);
+    at += from.length;
+    return plain;
+  };
+}
+
+/**
+ * Seals what comes in pieces, into memory that grows where it is: of the sealed object, which may have hundreds of
+ * megabytes, there is never a second copy.
+ */
+export class PieceSealer {
+  readonly #key: MasterKey;
+  readonly #nonce = freshNonce();
+  readonly #cipher: Cipheriv;
+  readonly #memory: ArrayBuffer;
+  #length = NONCE;
+
+  /** `limit` in bytes is reserved as addresses only. */
+  constructor(key: MasterKey, limit: number) {
+    this.#key = key;
+    this.#cipher = createCipheriv('aes-256-ctr', key.encrypt, this.#nonce);
+    this.#memory = new ArrayBuffer(NONCE, { maxByteLength: limit });
+    Buffer.from(this.#memory).set(this.#nonce);
+  }
+
+  /** Throws `FormatError` beyond the limit. */
+  add(plain: Uint8Array): void {
+    transform(this.#cipher, plain, this.#grow(plain.length), 0);
+  }
+
+  /** The sealed object; `discard` takes its memory away. */
+  finish(): Buffer {
+    const tag = authenticate(this.#key, this.#nonce, Buffer.from(this.#memory, NONCE));
+    this.#grow(TAG).set(tag);
+    return Buffer.from(this.#memory, 0, this.#length);
+  }
+
+  discard(): void {
+    this.#memory.resize(0);
+  }
+
+  #grow(by: number): Buffer {
+    const at = this.#length;
+    if (at + by > this.#memory.maxByteLength)
+      throw new FormatError(`an object of more than ${this.#memory.maxByteLength} bytes cannot be stored`);
+    this.#memory.resize(at + by);
+    this.#length += by;
+    return Buffer.from(this.#memory, at, by);
+  }
+}
+
+interface Opening {
+  readonly ciphertext: Buffer;
+  readonly cipher: Pick<Cipheriv, 'update'>;
+}
+
+/** Authenticates the whole. */
+function startOpening(key: MasterKey, sealed: Uint8Array): Opening {
   if (sealed.length < SEAL_OVERHEAD) {
     throw new FormatError(`an encrypted object of ${sealed.length} bytes is too short`);
   }
@@ -107,9 +185,7 @@ export function open(key: MasterKey, sealed: Uint8Array): Buffer {
   // libsodium compares in constant time.
   if (!sodium.crypto_onetimeauth_verify(tag, ciphertext, oneTimeKey(key, nonce)))
     throw new UnauthenticatedError();
-  const plain = Buffer.allocUnsafeSlow(ciphertext.length);
-  transform(createDecipheriv('aes-256-ctr', key.encrypt, nonce), ciphertext, plain, 0);
-  return plain;
+  return { ciphertext, cipher: createDecipheriv('aes-256-ctr', key.encrypt, nonce) };
 }
 
 function transform(cipher: Pick<Cipheriv, 'update'>, from: Uint8Array, to: Uint8Array, at: number): void {
