@@ -14,8 +14,8 @@ import type { Repository } from '../store/repository.ts';
 import type { SnapshotContent } from '../store/snapshots.ts';
 import type { BackupResult, CommonBackupOptions } from './backup-types.ts';
 import { BlobStore } from './blob-store.ts';
+import { holdHeapSmall } from './small-heap.ts';
 import { Tally } from './tally.ts';
-import { holdYoungGeneration } from './young-generation.ts';
 
 export interface BackupContext {
   readonly repository: Repository;
@@ -42,7 +42,7 @@ export async function runBackup(
 ): Promise<BackupResult> {
   const { dryRun = false, signal: outer, workers } = options;
   outer?.throwIfAborted();
-  using _ = holdYoungGeneration();
+  using _ = holdHeapSmall();
   await using lock =
     options.noLock === true || dryRun
       ? undefined
