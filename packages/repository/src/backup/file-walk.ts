@@ -84,20 +84,21 @@ export class FileWalk {
     if (folder === undefined) return;
     const next = folder.entries.next();
     if (!next.done) {
-      const before = this.#findBefore(folder, next.value);
+      const before = folder.before && (await this.#findBefore(folder, next.value));
       await this.#visit(folder.builder, next.value, before);
       return;
     }
     this.#folders.pop();
+    await folder.before?.close();
     folder.builder
       .close()
       .then(folder.done)
       .catch((error) => this.#fail(error));
   }
 
-  #findBefore(folder: OpenFolder, entry: Entry): Node | undefined {
+  async #findBefore(folder: OpenFolder, entry: Entry): Promise<Node | undefined> {
     try {
-      return folder.before?.find(toBytes(entry.name));
+      return await folder.before?.find(toBytes(entry.name));
     } catch (error) {
       folder.before = undefined;
       this.#report(folder.absolute, error);
@@ -286,7 +287,7 @@ export class FileWalk {
     if (id === undefined) return undefined;
     const { repository, signal } = this.#context;
     try {
-      return new ParentFolder(await repository.loadBlob('tree', id, { signal }));
+      return await ParentFolder.load(repository, id, { signal });
     } catch (error) {
       signal.throwIfAborted();
       // Everything below is read again, so the backup is whole; but the repository has a hole.

@@ -1,10 +1,12 @@
 /** The snapshot before this one: what has not changed since is neither read nor stored again. */
-import { FileMissingError } from '@octobox/storage';
+import { FileMissingError, type StorageOptions } from '@octobox/storage';
 import { DamagedFileError } from '../errors.ts';
 import type { FileStat } from '../filesystem/file-stat.ts';
 import { parseGoTime } from '../format/go-time.ts';
 import type { Node } from '../format/node.ts';
-import { decodeTree } from '../format/tree.ts';
+import { decodeTree, decodeTreeParts } from '../format/tree.ts';
+import { streamBlob } from '../store/blob-stream.ts';
+import type { Repository } from '../store/repository.ts';
 import { compareSnapshots, type Snapshot } from '../store/snapshots.ts';
 import type { BackupContext } from './run-backup.ts';
 
@@ -37,29 +39,55 @@ export async function findParent(
   return latest;
 }
 
+/** Trees of more plain bytes are read piece by piece. */
+const LARGE_TREE = 8 * 1024 * 1024;
+
 /** A folder of the parent, asked for rising names only, so that one node of it is held at a time. */
 export class ParentFolder {
-  readonly #nodes: Iterator<Node, void>;
+  readonly #parts: AsyncIterator<Iterable<Node>, void>;
+  #nodes: Iterator<Node, void> = [][Symbol.iterator]();
   #current: Node | undefined;
   #ended = false;
 
-  constructor(tree: Buffer) {
-    this.#nodes = decodeTree(tree);
+  private constructor(parts: AsyncIterable<Iterable<Node>, void>) {
+    this.#parts = parts[Symbol.asyncIterator]();
+  }
+
+  /** Throws as `Repository.loadBlob`. */
+  static async load(repository: Repository, id: Buffer, options: StorageOptions): Promise<ParentFolder> {
+    const isLarge = repository
+      .lookup('tree', id)
+      .some(({ length, uncompressedLength }) => Math.max(length, uncompressedLength) > LARGE_TREE);
+    if (isLarge) return new ParentFolder(decodeTreeParts(await streamBlob(repository, 'tree', id, options)));
+    return new ParentFolder(onePart(decodeTree(await repository.loadBlob('tree', id, options))));
   }
 
   /** Throws `TreeSyntaxError` when the tree is damaged. */
-  find(name: Buffer): Node | undefined {
+  async find(name: Buffer): Promise<Node | undefined> {
     while (!this.#ended && (this.#current === undefined || Buffer.compare(this.#current.name, name) < 0)) {
       const next = this.#nodes.next();
-      if (next.done) {
-        this.#ended = true;
-        this.#current = undefined;
-      } else {
-        this.#current = next.value;
-      }
+      this.#current = next.done ? undefined : next.value;
+      if (next.done) await this.#nextPart();
     }
     return this.#current?.name.equals(name) ? this.#current : undefined;
   }
+
+  /** Lets go of what was not asked for. */
+  async close(): Promise<void> {
+    this.#ended = true;
+    this.#current = undefined;
+    await this.#parts.return?.();
+  }
+
+  async #nextPart(): Promise<void> {
+    const part = await this.#parts.next();
+    if (part.done) this.#ended = true;
+    else this.#nodes = part.value[Symbol.iterator]() as Iterator<Node, void>;
+  }
+}
+
+async function* onePart(nodes: Iterable<Node>): AsyncGenerator<Iterable<Node>, void, void> {
+  yield nodes;
 }
 
 export interface ChangeRules {

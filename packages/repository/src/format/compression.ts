@@ -2,7 +2,8 @@
  * zstd as restic uses it: one frame with the content size, no checksum (the SHA-256 checks it), and a window
  * of 512 KiB so that readers need little memory.
  */
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { pipeline, Readable } from 'node:stream';
+import { constants, createZstdDecompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { FormatError } from '../errors.ts';
 
 export type CompressionMode = 'auto' | 'off' | 'max';
@@ -44,6 +45,21 @@ export function decompress(compressed: Uint8Array, limit: number): Buffer {
         chunkSize: Math.max(piece, MIN_PIECE),
       }),
     );
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FormatError(`it cannot be decompressed: ${reason}`, { cause });
+  }
+}
+
+const STREAM_PIECE = 256 * 1024;
+
+/** The plain bytes of one or more frames, a piece at a time. Throws `FormatError` when a frame is damaged. */
+export async function* decompressPieces(compressed: Iterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+  const plain = createZstdDecompress({ chunkSize: STREAM_PIECE });
+  // Failures come out of `plain`.
+  pipeline(Readable.from(compressed, { highWaterMark: 1 }), plain, () => {});
+  try {
+    for await (const piece of plain) yield piece as Buffer;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new FormatError(`it cannot be decompressed: ${reason}`, { cause });

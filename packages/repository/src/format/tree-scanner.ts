@@ -38,6 +38,43 @@ export function* jsonElements(bytes: Buffer, key: string): Generator<Buffer, voi
   }
 }
 
+/**
+ * The elements of a list whose text comes in pieces and begins behind its bracket: what is whole in each piece, as
+ * slices. Ends with the list.
+ */
+export async function* listParts(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer[], void, void> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    const { elements, end } = wholeElements(bytes);
+    yield elements;
+    if (bytes[end] === CLOSE_LIST) return;
+    rest = bytes.subarray(end);
+  }
+  throw new TreeSyntaxError('it ends too early');
+}
+
+function wholeElements(bytes: Buffer): { elements: Buffer[]; end: number } {
+  const elements: Buffer[] = [];
+  for (let at = skipSpace(bytes, 0); ; ) {
+    const from = bytes[at] === COMMA ? skipSpace(bytes, at + 1) : at;
+    const end = bytes[from] === OPEN_OBJECT ? endOfValue(bytes, from) : undefined;
+    if (end === undefined) return { elements, end: at };
+    elements.push(bytes.subarray(from, end));
+    at = skipSpace(bytes, end);
+  }
+}
+
+/** Undefined when the bytes end before the value does. */
+function endOfValue(bytes: Buffer, from: number): number | undefined {
+  try {
+    return skipValue(bytes, from);
+  } catch (error) {
+    if (error instanceof TreeSyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** The members of an object, each value as a slice. */
 export function* objectMembers(bytes: Buffer): Generator<[string, Buffer], void, void> {
   let at = expect(bytes, skipSpace(bytes, 0), OPEN_OBJECT);

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Node } from './node.ts';
-import { decodeNode, decodeTree, encodeNode, TREE_HEAD, TREE_TAIL, TreeSyntaxError } from './tree.ts';
+import {
+  decodeNode,
+  decodeTree,
+  decodeTreeParts,
+  encodeNode,
+  TREE_HEAD,
+  TREE_TAIL,
+  TreeSyntaxError,
+} from './tree.ts';
 
 const decode = (json: string): Node[] => [...decodeTree(Buffer.from(json))];
 const id = (byte: number): Buffer => Buffer.alloc(32, byte);
@@ -126,5 +134,38 @@ describe('a tree', () => {
       '{"nodes":[{"name":"a","mtime":"yesterday"}]}',
     ])
       assert.throws(() => decode(wrong), TreeSyntaxError, wrong);
+  });
+});
+
+describe('a tree that comes in pieces', () => {
+  const text = Buffer.from(
+    `${TREE_HEAD}${['a', 'b', 'c', 'd'].map((name) => FILE.replace('"fi ', `"${name}`)).join(',')}${TREE_TAIL}`,
+  );
+
+  async function inPieces(bytes: Buffer, size: number): Promise<Node[]> {
+    async function* pieces() {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+    }
+    const nodes: Node[] = [];
+    for await (const part of decodeTreeParts(pieces())) nodes.push(...part);
+    return nodes;
+  }
+
+  it('is the same wherever it was cut', async () => {
+    const whole = [...decodeTree(text)];
+    for (const size of [1, 2, 3, 7, 100, text.length - 1, text.length])
+      assert.deepEqual(await inPieces(text, size), whole, `${size} bytes`);
+    assert.deepEqual(await inPieces(Buffer.from(`${TREE_HEAD}${TREE_TAIL}`), 5), []);
+  });
+
+  it('is refused when it ends too early, is out of order, or is no tree', async () => {
+    const twice = Buffer.from(`${TREE_HEAD}${FILE},${FILE}${TREE_TAIL}`);
+    for (const wrong of [
+      text.subarray(0, -4),
+      text.subarray(0, 200),
+      twice,
+      Buffer.from('{"snapshots":[{}]}'),
+    ])
+      await assert.rejects(inPieces(wrong, 64), TreeSyntaxError);
   });
 });

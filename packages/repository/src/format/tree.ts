@@ -9,7 +9,7 @@ import { quote, unquote } from './go-quote.ts';
 import { formatGoTime, parseGoTime } from './go-time.ts';
 import { isValidUtf8 } from './go-utf8.ts';
 import type { ExtendedAttribute, Node } from './node.ts';
-import { jsonElements, objectMembers, TreeSyntaxError } from './tree-scanner.ts';
+import { jsonElements, listParts, objectMembers, TreeSyntaxError } from './tree-scanner.ts';
 
 export { TreeSyntaxError } from './tree-scanner.ts';
 
@@ -62,12 +62,43 @@ function encodeGeneric(attributes: Record<string, string>): string {
  * holds; nodes that were yielded before are sound.
  */
 export function* decodeTree(bytes: Buffer): Generator<Node, void, void> {
-  let last: Buffer | undefined;
-  for (const json of jsonElements(bytes, 'nodes')) {
+  yield* inOrder(jsonElements(bytes, 'nodes'), {});
+}
+
+/**
+ * The nodes of a tree whose text comes in pieces, as many at once as a piece holds. Throws as `decodeTree`, and also
+ * when anything stands before the nodes.
+ */
+export async function* decodeTreeParts(
+  pieces: AsyncIterable<Buffer>,
+): AsyncGenerator<Iterable<Node>, void, void> {
+  const order = {};
+  for await (const elements of listParts(behindHead(pieces))) yield inOrder(elements, order);
+}
+
+async function* behindHead(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+  let head: Buffer | undefined = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    if (head === undefined) {
+      yield piece;
+      continue;
+    }
+    head = Buffer.concat([head, piece]);
+    if (head.length < TREE_HEAD.length) continue;
+    if (head.toString('latin1', 0, TREE_HEAD.length) !== TREE_HEAD)
+      throw new TreeSyntaxError('it does not begin with its nodes');
+    yield head.subarray(TREE_HEAD.length);
+    head = undefined;
+  }
+}
+
+function* inOrder(elements: Iterable<Buffer>, order: { last?: Buffer }): Generator<Node, void, void> {
+  for (const json of elements) {
     const node = decodeNode(json);
+    const { last } = order;
     if (last !== undefined && Buffer.compare(last, node.name) >= 0)
       throw new TreeSyntaxError(`nodes are not in order: ${quote(last)} before ${quote(node.name)}`);
-    last = node.name;
+    order.last = node.name;
     yield node;
   }
 }
