@@ -63,13 +63,18 @@ export class FileReader {
     const files = batch.map(({ path, stat }) => ({ path, stat }));
     this.#pool
       .run({ kind: 'files', files })
-      .then((results) => {
+      .then(({ files: results, ids, fresh }) => {
+        this.#tally.addBlobs('data', fresh);
+        let at = 0;
         for (const [i, result] of results.entries()) {
           if ('size' in result) {
-            this.#tally.addBlobs('data', result.fresh);
             this.#tally.bytesDone += result.size;
+            const end = at + result.blobs * 32;
+            batch[i]?.done({ ...result, ids: ids.subarray(at, end) });
+            at = end;
+          } else {
+            batch[i]?.done(result);
           }
-          batch[i]?.done(result);
         }
         this.#tally.report();
       })
@@ -108,8 +113,7 @@ export class FileReader {
         after.links === 0n ||
         BigInt(size) !== before.size;
       const same = before.inode === expected.inode && before.changed === expected.changed;
-      const fresh = { count: 0, bytes: 0, stored: 0 };
-      return { ids: Buffer.concat(ids), size, changed, fresh, stat: same ? undefined : before };
+      return { ids: Buffer.concat(ids), size, changed, stat: same ? undefined : before };
     } finally {
       closeSync(file);
     }

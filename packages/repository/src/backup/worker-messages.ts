@@ -44,7 +44,6 @@ export interface FileRead {
   readonly changed: boolean;
   /** The file's metadata when it was opened, if that is not what `FileToRead.stat` says. */
   readonly stat?: FileStat | undefined;
-  readonly fresh: NewBlobs;
 }
 
 export interface ReadFailure {
@@ -67,8 +66,20 @@ export type Job =
   /** Stores one blob. */
   | { readonly kind: 'blob'; readonly type: BlobType; readonly bytes: Uint8Array };
 
+/** A file of a batch. Its ids stand with those of the others: a thousand small arrays would cost more than the rest. */
+export interface BatchedFileRead extends Omit<FileRead, 'ids'> {
+  readonly blobs: number;
+}
+
+export interface FilesRead {
+  readonly files: readonly (BatchedFileRead | ReadFailure)[];
+  /** 32 bytes for each blob of all files that were read, in order */
+  readonly ids: Uint8Array;
+  readonly fresh: NewBlobs;
+}
+
 export interface JobResults {
-  files: (FileRead | ReadFailure)[];
+  files: FilesRead;
   cuts: { lengths: number[]; atEnd: boolean };
   /** Fewer ids, or a smaller size, than asked for when the file has become shorter. */
   pieces: { ids: Uint8Array; size: number; fresh: NewBlobs };

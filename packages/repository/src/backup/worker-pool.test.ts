@@ -64,8 +64,10 @@ describe('the workers of a backup', () => {
     const path = join(base, 'file');
     writeFileSync(path, noise('cuts', 40_000_000));
     const stat = statPath(Buffer.from(path));
-    const [whole] = await pool.run({ kind: 'files', files: [{ path, stat }] });
-    assert.ok(whole !== undefined && 'ids' in whole);
+    const read = await pool.run({ kind: 'files', files: [{ path, stat }] });
+    const [whole] = read.files;
+    assert.ok(whole !== undefined && 'size' in whole);
+    assert.equal(read.ids.length, whole.blobs * 32);
     assert.equal(whole.size, 40_000_000);
     assert.equal(whole.changed, false);
     assert.equal(whole.stat, undefined);
@@ -80,7 +82,7 @@ describe('the workers of a backup', () => {
       from += cuts.lengths.reduce((sum, length) => sum + length, 0);
       atEnd = cuts.atEnd;
     }
-    assert.deepEqual(Buffer.concat(ids), Buffer.from(whole.ids));
+    assert.deepEqual(Buffer.concat(ids), Buffer.from(read.ids));
   });
 
   it('never open what is no regular file, and go on with the others', async (t) => {
@@ -95,7 +97,8 @@ describe('the workers of a backup', () => {
       path: join(base, name),
       stat,
     }));
-    const results = await pool.run({ kind: 'files', files });
+    const { files: results, ids } = await pool.run({ kind: 'files', files });
+    assert.equal(ids.length, 32);
     assert.deepEqual(
       results.map((result) => ('code' in result ? result.code : result.size)),
       ['ENOENT', 'ELOOP', 'CHANGED_TYPE', 'CHANGED_TYPE', 7],
@@ -108,7 +111,8 @@ describe('the workers of a backup', () => {
     writeFileSync(join(base, 'old'), 'old');
     writeFileSync(join(base, 'new'), 'newer');
     const stat = statPath(Buffer.from(join(base, 'old')));
-    const [result] = await pool.run({ kind: 'files', files: [{ path: join(base, 'new'), stat }] });
+    const read = await pool.run({ kind: 'files', files: [{ path: join(base, 'new'), stat }] });
+    const [result] = read.files;
     assert.ok(result !== undefined && 'size' in result);
     assert.deepEqual(result.stat, {
       ...statPath(Buffer.from(join(base, 'new'))),

@@ -13,7 +13,7 @@ import { BlobTable } from '../store/blob-table.ts';
 import { toBytes } from './byte-path.ts';
 import { Outbox } from './outbox.ts';
 import {
-  type FileRead,
+  type BatchedFileRead,
   type FileToRead,
   type Job,
   type JobResults,
@@ -54,7 +54,7 @@ port.on('message', ({ id, job }: WorkerRequest) => {
 function run(job: Job): JobResults[Job['kind']] {
   switch (job.kind) {
     case 'files':
-      return job.files.map(readFile);
+      return readFiles(job.files);
     case 'cuts':
       return findCuts(job.file, job.from, job.atLeast);
     case 'pieces':
@@ -93,7 +93,16 @@ function postSealed(blobs: SealedBlobsMessage): void {
     Atomics.wait(inFlight, 0, now, 200);
 }
 
-function readFile(file: FileToRead): FileRead | ReadFailure {
+function readFiles(files: readonly FileToRead[]): JobResults['files'] {
+  const ids: Buffer[] = [];
+  const fresh = nothing();
+  const results = files.map((file) => readFile(file, ids, fresh));
+  return { files: results, ids: ownCopy(Buffer.concat(ids)), fresh };
+}
+
+/** Adds the ids of the file's blobs to `ids`, unless reading it fails. */
+function readFile(file: FileToRead, ids: Buffer[], fresh: NewBlobs): BatchedFileRead | ReadFailure {
+  const before = ids.length;
   let open: number;
   try {
     open = openForReading(toBytes(file.path));
@@ -101,8 +110,9 @@ function readFile(file: FileToRead): FileRead | ReadFailure {
     return describe(error);
   }
   try {
-    return readOpenFile(open, file.stat);
+    return readOpenFile(open, file.stat, ids, fresh);
   } catch (error) {
+    ids.length = before;
     // What the file system refuses is this file's affair; anything else ends the backup.
     if (error instanceof Error && 'syscall' in error) return describe(error);
     throw error;
@@ -111,11 +121,15 @@ function readFile(file: FileToRead): FileRead | ReadFailure {
   }
 }
 
-function readOpenFile(open: number, expected: FileStat): FileRead | ReadFailure {
+function readOpenFile(
+  open: number,
+  expected: FileStat,
+  ids: Buffer[],
+  fresh: NewBlobs,
+): BatchedFileRead | ReadFailure {
   const before = statOpenFile(open);
   if (kindOf(before) !== 'file') return { code: 'CHANGED_TYPE', message: 'it is no longer a regular file' };
-  const fresh = nothing();
-  const ids: Buffer[] = [];
+  const first = ids.length;
   let size = 0;
   chunker.reset();
   for (let filled = 0, begin = 0; ; ) {
@@ -139,7 +153,7 @@ function readOpenFile(open: number, expected: FileStat): FileRead | ReadFailure 
   const changed = isRewritten(before, after) || BigInt(size) !== before.size || after.links === 0n;
   const same =
     !isRewritten(before, expected) && before.changed === expected.changed && before.inode === expected.inode;
-  return { ids: ownCopy(Buffer.concat(ids)), size, changed, fresh, stat: same ? undefined : before };
+  return { blobs: ids.length - first, size, changed, stat: same ? undefined : before };
 }
 
 const isRewritten = (a: FileStat, b: FileStat): boolean => a.size !== b.size || a.modified !== b.modified;

@@ -25,7 +25,7 @@ describe('the writer of index files', () => {
   it('writes one at 50,000 blobs, never splits a pack, and the rest when asked', async () => {
     const written: Buffer[] = [];
     const writer = new IndexWriter(async (json) => {
-      written.push(json);
+      written.push(Buffer.from(json));
     });
     for (let n = 0; n < 7; n++) await writer.add(pack(9000));
     await writer.flush();
@@ -37,7 +37,7 @@ describe('the writer of index files', () => {
     test.mock.timers.enable({ apis: ['Date'], now: 0 });
     const written: Buffer[] = [];
     const writer = new IndexWriter(async (json) => {
-      written.push(json);
+      written.push(Buffer.from(json));
     });
     await writer.add(pack(1));
     test.mock.timers.setTime(599_999);

@@ -4,6 +4,7 @@
  * that an interrupted backup loses little.
  */
 import { encodeIndex, type IndexedPack } from '../format/index-file.ts';
+import { release } from '../format/release.ts';
 
 const MAX_BLOBS = 50_000;
 const MAX_AGE_MS = 10 * 60 * 1000;
@@ -13,8 +14,10 @@ export class IndexWriter {
   #packs: IndexedPack[] = [];
   #blobs = 0;
   #since = 0;
+  /** The last write: one document of megabytes in memory at a time. */
+  #tail: Promise<void> = Promise.resolve();
 
-  /** `write` stores one index document, durably. */
+  /** `write` stores one index document, durably, and keeps no hold of its bytes. */
   constructor(write: (json: Buffer) => Promise<void>) {
     this.#write = write;
   }
@@ -33,6 +36,16 @@ export class IndexWriter {
     const packs = this.#packs;
     this.#packs = [];
     this.#blobs = 0;
-    await this.#write(Buffer.concat([...encodeIndex(packs)]));
+    const done = this.#tail.then(() => this.#writeDocument(packs));
+    this.#tail = done.catch(() => {});
+    await done;
+  }
+
+  async #writeDocument(packs: readonly IndexedPack[]): Promise<void> {
+    const pieces = [...encodeIndex(packs)];
+    const json = Buffer.concat(pieces);
+    for (const piece of pieces) release(piece);
+    await this.#write(json);
+    release(json);
   }
 }

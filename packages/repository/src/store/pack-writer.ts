@@ -13,7 +13,7 @@ export interface FinishedPack {
 }
 
 /** A pack stands whole in one index file, whose JSON takes 200 bytes a blob and lies in memory. */
-const MAX_BLOBS = 50_000;
+const MAX_BLOBS = 25_000;
 /** Entries that certainly fit after the last look at the size of the header. */
 const HEADER_RESERVE = 1024;
 
