@@ -1,4 +1,4 @@
-import type { StoredFile } from './storage.ts';
+import type { FileKind, StoredFile } from './storage.ts';
 
 export type StorageErrorCode =
   | 'storage.file-missing'
@@ -24,8 +24,17 @@ export class StorageError extends Error {
   }
 }
 
-export const describeFile = (file: StoredFile): string =>
-  file.kind === 'config' ? 'config' : `${file.kind}/${file.name}`;
+const folders: Readonly<Record<Exclude<FileKind, 'config'>, string>> = {
+  key: 'keys',
+  lock: 'locks',
+  snapshot: 'snapshots',
+  index: 'index',
+  data: 'data',
+};
+
+/** Where to look for a file in a repository: its folder (a storage may divide it further) and its name. */
+export const describeFile = ({ kind, name }: StoredFile): string =>
+  kind === 'config' ? 'config' : `${folders[kind]}/${name}`;
 
 export class FileMissingError extends StorageError {
   readonly file: StoredFile;
