@@ -42,11 +42,37 @@ export class DamagedFileError extends RepositoryError {
 
   constructor(file: StoredFile, problem: string, options: RepositoryErrorOptions = {}) {
     super('repository.damaged-file', `${describeFile(file)} is damaged: ${problem}`, {
-      advice: 'Run check to see what is affected, and restore this file from a copy of the repository.',
+      advice: adviceFor(file),
       ...options,
     });
     this.file = file;
     this.problem = problem;
+  }
+}
+
+/** What to do about a damaged file; each way works although the file is damaged. */
+function adviceFor(file: StoredFile): string {
+  const restore = `restore ${describeFile(file)} from a copy of the repository`;
+  switch (file.kind) {
+    case 'config':
+      return `R${restore.slice(1)}: nothing can be read without it.`;
+    case 'key':
+      return `Try the password of another key, or ${restore}.`;
+    case 'lock':
+      return 'When nothing else uses the repository, `octobox unlock --remove-all` removes it.';
+    case 'snapshot':
+      return (
+        'The other snapshots can be used by their ids; `octobox snapshots` lists them.\n' +
+        `To mend this, ${restore}; only when there is none,\n` +
+        'delete the damaged file: that snapshot is then given up, and prune removes what it alone needs.'
+      );
+    case 'index':
+      return (
+        'Run `octobox check` to see what is affected. The index can be made anew from the packs:\n' +
+        '`restic repair index` (0.16 and newer; `restic rebuild-index` before).'
+      );
+    case 'data':
+      return `Run \`octobox check\` to see what is affected, and ${restore}.`;
   }
 }
 
@@ -78,7 +104,9 @@ export class WrongPasswordError extends RepositoryError {
       'repository.wrong-password',
       keys === 0
         ? `${location} has no key file`
-        : `the password opens none of the ${keys} keys of ${location}`,
+        : keys === 1
+          ? `the password does not open the only key of ${location}`
+          : `the password opens none of the ${keys} keys of ${location}`,
       {
         advice:
           keys === 0

@@ -93,7 +93,13 @@ export type {
 export { ConflictingPatternsError } from './restore/selection.ts';
 export { BlobSaver, type SavedBlob, type SaverOptions } from './store/blob-saver.ts';
 export { type BlobLocation, BlobTable, type SharedBlobTable } from './store/blob-table.ts';
-export { type InitOptions, type OpenOptions, Repository, type UnpackedKind } from './store/repository.ts';
+export {
+  type InitOptions,
+  type OpenOptions,
+  Repository,
+  type SnapshotRead,
+  type UnpackedKind,
+} from './store/repository.ts';
 export {
   compareSnapshots,
   matchesFilter,

@@ -193,7 +193,48 @@ describe('what its writer made wrong, under a right name and seal', () => {
   });
 });
 
+describe('the advice for a damaged file', () => {
+  const advised: [FileKind, RegExp][] = [
+    ['config', /^Restore config from a copy/],
+    ['key', /password of another key, or restore keys\/[0-9a-f]{64} from a copy/],
+    ['snapshot', /`octobox snapshots`(.|\n)*restore snapshots\/[0-9a-f]{64}(.|\n)*delete/],
+    ['index', /rebuild/],
+    ['data', /`octobox check`.*restore data\/[0-9a-f]{64}/],
+  ];
+  for (const [kind, expected] of advised) {
+    it(`can be followed although it is the ${kind} that is damaged`, async () => {
+      const { storage } = await makeRepository();
+      await replace(storage, await only(storage, kind), flip(30));
+      await assert.rejects(readEverything(storage), (error: unknown) => {
+        assert.ok(error instanceof DamagedFileError);
+        assert.match(error.advice ?? '', expected);
+        // `check` has to open the repository first.
+        if (kind === 'config' || kind === 'key') assert.doesNotMatch(error.advice ?? '', /check/);
+        return true;
+      });
+    });
+  }
+});
+
 describe('one damaged thing beside a good one', () => {
+  it('a damaged snapshot hides none of the others', async () => {
+    const { storage, repository } = await makeRepository();
+    const good = await only(storage, 'snapshot');
+    const bad = 'ab'.repeat(32);
+    const writer = await storage.writer('snapshot');
+    await writer.append(Buffer.from('damaged'));
+    await writer.commit(bad);
+    const read = new Map((await Array.fromAsync(repository.readSnapshots())).map((one) => [one.id, one]));
+    assert.equal(read.size, 2);
+    assert.equal(read.get(good.name)?.snapshot?.id, good.name);
+    assert.ok(read.get(bad)?.error instanceof DamagedFileError);
+    assert.equal((await repository.snapshot(good.name.slice(0, 20))).id, good.name);
+    // The damaged one may be the newest.
+    const named = (error: unknown) => error instanceof DamagedFileError && error.file.name === bad;
+    await assert.rejects(repository.snapshot('latest'), named);
+    await assert.rejects(Array.fromAsync(repository.snapshots()), named);
+  });
+
   it('a damaged key file locks nobody out who has another key', async () => {
     const { storage, repository } = await makeRepository();
     await replace(storage, await only(storage, 'key'), flip(100));

@@ -55,6 +55,11 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What reading a snapshot file came to. */
+export type SnapshotRead =
+  | { readonly id: string; readonly snapshot: Snapshot; readonly error?: undefined }
+  | { readonly id: string; readonly snapshot?: undefined; readonly error: DamagedFileError };
+
 export class Repository {
   readonly storage: Storage;
   readonly keys: MasterKey;
@@ -239,12 +244,22 @@ export class Repository {
 
   /** Every snapshot, in no particular order. Throws `DamagedFileError` naming the file of a damaged one. */
   async *snapshots(options?: StorageOptions): AsyncGenerator<Snapshot> {
+    for await (const { snapshot, error } of this.readSnapshots(options)) {
+      if (error !== undefined) throw error;
+      yield snapshot;
+    }
+  }
+
+  /** Every snapshot file, in no particular order; of a damaged one its error. For who can do with those that are left. */
+  async *readSnapshots(options?: StorageOptions): AsyncGenerator<SnapshotRead> {
     for (const id of (await this.listFiles('snapshot', options)).keys()) {
       try {
-        yield await this.readSnapshot(id, options);
+        yield { id, snapshot: await this.readSnapshot(id, options) };
       } catch (error) {
         // Forgotten by somebody else after it was listed.
-        if (!(error instanceof FileMissingError)) throw error;
+        if (error instanceof FileMissingError) continue;
+        if (!(error instanceof DamagedFileError)) throw error;
+        yield { id, error };
       }
     }
   }
