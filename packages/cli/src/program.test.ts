@@ -42,6 +42,7 @@ describe('the command line', () => {
       says: [/argument missing/],
     },
     { what: 'a value that is none', args: ['snapshots', '--latest', 'x'], code: 1, says: [/whole number/] },
+    { what: 'a list of none', args: ['snapshots', '--latest', '0'], code: 1, says: [/whole number from 1/] },
     { what: 'a superfluous argument', args: ['prune', 'now'], code: 1, says: [/too many arguments/] },
     {
       what: 'no repository',
@@ -67,7 +68,7 @@ describe('the command line', () => {
       args: ['snapshots'],
       env: { RESTIC_PASSWORD: 'falsch' },
       code: 12,
-      says: [/password opens none/],
+      says: [/the password does not open the only key/],
     },
     {
       what: 'no password in a pipe',

@@ -1,5 +1,6 @@
 import {
   compareSnapshots,
+  type DamagedFileError,
   describeGroup,
   groupSnapshots,
   matchesFilter,
@@ -7,12 +8,20 @@ import {
   type Snapshot,
   type SnapshotFilter,
 } from '@octobox/repository';
+import { describeFile } from '@octobox/storage';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
+import { CliError } from '../errors.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
-import { addRepositoryOptions, optionsOf, type RepositoryFlags } from '../options/global-options.ts';
+import {
+  addRepositoryOptions,
+  type OutputFlags,
+  optionsOf,
+  type RepositoryFlags,
+} from '../options/global-options.ts';
 import { addSnapshotFilter, type FilterFlags, snapshotFilter } from '../options/snapshot-filter.ts';
-import { wholeNumber } from '../options/values.ts';
+import { positiveNumber } from '../options/values.ts';
+import { plural } from '../output/quantities.ts';
 import { snapshotJson } from '../output/snapshot-json.ts';
 import { snapshotTable } from '../output/snapshot-table.ts';
 import type { Cli } from '../verb.ts';
@@ -29,20 +38,29 @@ export function define(command: Command, cli: Cli): void {
     .argument('[snapshot...]', 'only these: ids, beginnings of ids, or latest')
     .option('-c, --compact', 'without paths, one tag a line')
     .option('-g, --group-by <keys>', 'one table for each group: host, paths, tags, separated by commas')
-    .option('--latest <n>', 'only the newest n of each host and paths', wholeNumber)
+    .option('--latest <n>', 'only the newest n of each host and paths', positiveNumber)
     .action(async (names: string[]) => {
       const flags = optionsOf<Flags>(command);
       await using repository = await openRepository(cli, flags);
       await using lock = await lockRepository(cli, repository, 'shared', flags);
-      const wanted = await select(repository, names, snapshotFilter(flags, cli.env), lock.signal);
-      const shown = flags.latest === undefined ? wanted : newestOfEach(wanted, flags.latest);
+      const { found, damaged } = await select(repository, names, snapshotFilter(flags, cli.env), lock.signal);
+      const shown = flags.latest === undefined ? found : newestOfEach(found, flags.latest);
       await (flags.groupBy === undefined || flags.groupBy === ''
         ? printPlain(cli, shown, flags)
         : printGroups(cli, shown, flags.groupBy, flags));
+      if (damaged.length > 0) throw await tellDamaged(cli, damaged, flags);
     });
   addSnapshotFilter(command, { purpose: 'only snapshots' });
   addRepositoryOptions(command);
-  addExitCodes(command, repositoryExitCodes);
+  addExitCodes(command, repositoryExitCodes, {
+    1: 'it failed, or a snapshot is damaged and missing from the list, or the command line was wrong',
+  });
+}
+
+interface Selected {
+  readonly found: Snapshot[];
+  /** What of them cannot be read; it may or may not pass the filter. */
+  readonly damaged: DamagedFileError[];
 }
 
 /** Named snapshots as they are named (a name that matches nothing is an error); else all that pass the filter. */
@@ -51,23 +69,52 @@ async function select(
   names: readonly string[],
   filter: SnapshotFilter,
   signal: AbortSignal,
-): Promise<Snapshot[]> {
+): Promise<Selected> {
   const found = new Map<string, Snapshot>();
+  const damaged: DamagedFileError[] = [];
   for (const name of names) {
     const snapshot = await repository.snapshot(name, filter, { signal });
     found.set(snapshot.id, snapshot);
   }
   if (names.length === 0) {
-    for await (const snapshot of repository.snapshots({ signal })) {
-      if (matchesFilter(snapshot, filter)) found.set(snapshot.id, snapshot);
+    for await (const { snapshot, error } of repository.readSnapshots({ signal })) {
+      if (error !== undefined) damaged.push(error);
+      else if (matchesFilter(snapshot, filter)) found.set(snapshot.id, snapshot);
     }
   }
-  return [...found.values()].sort(compareSnapshots);
+  return { found: [...found.values()].sort(compareSnapshots), damaged };
+}
+
+/** Names what is not in the list; gives the error that the verb ends with. */
+async function tellDamaged(
+  { out }: Cli,
+  damaged: readonly DamagedFileError[],
+  flags: OutputFlags,
+): Promise<CliError> {
+  await out.flush();
+  for (const { file, message } of damaged) {
+    const item = describeFile(file);
+    out.say(
+      flags.json
+        ? JSON.stringify({ message_type: 'error', error: { message }, during: 'snapshots', item })
+        : `octobox: ${message}`,
+    );
+  }
+  const one = damaged.length === 1;
+  return new CliError(
+    'cli.findings',
+    `${plural(damaged.length, 'snapshot')} cannot be read and ${one ? 'is' : 'are'} not in the list`,
+    {
+      advice:
+        `The others can be used by their ids. To mend this, restore ${one ? 'the damaged file' : 'the damaged files'}\n` +
+        `from a copy of the repository; only when there is none, delete ${one ? 'it: that snapshot is' : 'them: those snapshots are'} then given up.`,
+    },
+  );
 }
 
 function newestOfEach(snapshots: readonly Snapshot[], count: number): Snapshot[] {
   return groupSnapshots(snapshots, 'host,paths')
-    .flatMap((group) => [...group.snapshots].sort(compareSnapshots).slice(-count || group.snapshots.length))
+    .flatMap((group) => [...group.snapshots].sort(compareSnapshots).slice(-count))
     .sort(compareSnapshots);
 }
 

@@ -14,6 +14,12 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+export function positiveNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return number;
+}
+
 /** A number of snapshots; `unlimited` and restic's -1 keep all. */
 export const snapshotCount = (text: string): number | 'unlimited' =>
   text === 'unlimited' || text === '-1' ? 'unlimited' : wholeNumber(text);
