@@ -64,8 +64,9 @@ test('durations are sums of units', () => {
 test('a number of snapshots may be unlimited', () => {
   assert.equal(snapshotCount('12'), 12);
   assert.equal(snapshotCount('unlimited'), 'unlimited');
-  assert.equal(snapshotCount('-1'), 'unlimited');
   assert.throws(() => snapshotCount('1.5'), InvalidArgumentError);
+  // A mistyped count must not keep everything.
+  assert.throws(() => snapshotCount('-1'), /unlimited/);
 });
 
 test('points in time are local unless they say otherwise', () => {

@@ -20,9 +20,14 @@ export function positiveNumber(text: string): number {
   return number;
 }
 
-/** A number of snapshots; `unlimited` and restic's -1 keep all. */
-export const snapshotCount = (text: string): number | 'unlimited' =>
-  text === 'unlimited' || text === '-1' ? 'unlimited' : wholeNumber(text);
+/** A number of snapshots, or `unlimited` for all. */
+export function snapshotCount(text: string): number | 'unlimited' {
+  if (text === 'unlimited') return text;
+  if (!/^\d+$/.test(text)) {
+    throw new InvalidArgumentError("It must be a whole number from 0, or 'unlimited' to keep all.");
+  }
+  return Number(text);
+}
 
 const sizeSuffixes = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as const;
 

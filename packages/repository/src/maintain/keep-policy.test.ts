@@ -49,10 +49,15 @@ describe('counted rules', () => {
     assert.deepEqual(kept(days, { keepYearly: 1 }), ['2024-03-03T08:00:00Z']);
   });
 
-  it('keep all with -1 or unlimited', () => {
-    assert.equal(kept(days, { keepLast: -1 }).length, days.length);
-    assert.deepEqual(kept(days, { keepDaily: 'unlimited' }), kept(days, { keepDaily: -1 }));
-    assert.equal(kept(days, { keepDaily: -1 }).length, 4);
+  it('keep all with unlimited', () => {
+    assert.equal(kept(days, { keepLast: 'unlimited' }).length, days.length);
+    assert.equal(kept(days, { keepDaily: 'unlimited' }).length, 4);
+  });
+
+  it('refuse a negative number, as restic does', () => {
+    for (const count of [-1, -2]) {
+      assert.throws(() => kept(days, { keepLast: count }), { code: 'repository.invalid-keep-count' });
+    }
   });
 
   it('add up, each with its own count', () => {

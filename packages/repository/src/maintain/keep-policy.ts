@@ -17,7 +17,7 @@ import {
 import { InvalidKeepCountError } from './forget-errors.ts';
 import { SnapshotTime } from './snapshot-time.ts';
 
-/** How many to keep; -1 and `unlimited` keep all, 0 none. */
+/** How many to keep; `unlimited` keeps all, 0 none. */
 export type KeepCount = number | 'unlimited';
 
 export interface KeepPolicy {
@@ -196,8 +196,9 @@ const withinsOf = (policy: KeepPolicy): [string | CalendarDuration | undefined, 
 ];
 
 function countOf(count: KeepCount | undefined): number {
-  const number = count === 'unlimited' ? -1 : (count ?? 0);
-  if (!Number.isSafeInteger(number) || number < -1) throw new InvalidKeepCountError(number);
+  if (count === 'unlimited') return Number.POSITIVE_INFINITY;
+  const number = count ?? 0;
+  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidKeepCountError(number);
   return number;
 }
 
