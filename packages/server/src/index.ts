@@ -6,6 +6,7 @@ export {
   type NewSource,
   type ProtectedSource,
   type Service,
+  type SourceChanges,
   type SourceOptions,
   type TierObjectives,
   tierObjectives,

@@ -50,7 +50,7 @@ export async function renew(platform: Platform, request: SourceRequest): Promise
     (source) => source.kind === parsed.kind && source.location === parsed.location,
   );
   if (known === undefined) return undefined;
-  await catalog.setSchedule(known.id, schedule);
+  await catalog.changeSource(known.id, { schedule });
   return { source: await catalog.source(known.id), isNew: false };
 }
 

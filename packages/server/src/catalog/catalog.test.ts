@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../manual-clock.ts';
@@ -83,11 +83,71 @@ describe('the catalog', () => {
     const kinds = async () =>
       (await s.scheduler.list()).map(({ kind, expression }) => `${kind} ${expression}`).sort();
     assert.deepEqual(await kinds(), ['backup every 6h', 'drill every 1d']);
-    await s.catalog.setSchedule(source.id, 'every 3h');
+    await s.catalog.changeSource(source.id, { schedule: 'every 3h' });
     assert.deepEqual(await kinds(), ['backup every 3h', 'drill every 1d']);
     await s.catalog.removeSource('Shop files');
     assert.deepEqual(await kinds(), []);
     await assert.rejects(s.catalog.source('Shop files'), NotFoundError);
+  });
+
+  it('changes of a source what is given, and leaves the rest as it was', async () => {
+    await using s = await stage();
+    await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+    const { id } = await s.catalog.addSource({
+      serviceId: 'shop',
+      kind: 'postgresql',
+      name: 'Shop database',
+      location: 'postgres://shop:old@db.internal/shop',
+      options: { scratchServer: 'postgres://scratch@db.internal/postgres' },
+      schedule: 'every 1h',
+    });
+    const changed = await s.catalog.changeSource(id, { rpoSeconds: 60, password: 'new' });
+    assert.deepEqual([changed.rpoSeconds, changed.schedule], [60, 'every 1h']);
+    assert.equal(changed.options.scratchServer, 'postgres://scratch@db.internal/postgres');
+    assert.equal(await s.catalog.sourcePassword(id), 'new');
+    assert.deepEqual(await readdir(join(s.folder, 'secrets')), [id]);
+
+    await s.catalog.changeSource('Shop database', { schedule: 'every 3h', options: { excludes: ['*.tmp'] } });
+    const source = await s.catalog.source(id);
+    assert.deepEqual([source.rpoSeconds, source.schedule], [60, 'every 3h']);
+    assert.deepEqual(source.options.excludes, ['*.tmp']);
+    assert.equal(source.options.scratchServer, 'postgres://scratch@db.internal/postgres');
+    const backup = (await s.scheduler.list()).find(({ kind }) => kind === 'backup');
+    assert.equal(backup?.expression, 'every 3h');
+    assert.equal(await s.catalog.sourcePassword(id), 'new');
+
+    const back = await s.catalog.changeSource(id, { schedule: null, rpoSeconds: null });
+    assert.deepEqual([back.rpoSeconds, back.schedule], [3_600, undefined]);
+    assert.deepEqual(
+      (await s.scheduler.list()).map(({ kind }) => kind),
+      ['drill'],
+    );
+  });
+
+  it('a change that is refused changes nothing, and not the password either', async () => {
+    await using s = await stage();
+    await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+    const { id } = await s.catalog.addSource({
+      serviceId: 'shop',
+      kind: 'postgresql',
+      name: 'Shop database',
+      location: 'postgres://shop:old@db.internal/shop',
+      schedule: 'every 1h',
+    });
+    const before = await s.catalog.source(id);
+    const wanted = { password: 'new', rpoSeconds: 60 };
+    await assert.rejects(s.catalog.changeSource(id, { ...wanted, schedule: 'often' }), ScheduleError);
+    await assert.rejects(s.catalog.changeSource(id, { ...wanted, rpoSeconds: 0 }), InvalidError);
+    await assert.rejects(s.catalog.changeSource('nothing', wanted), NotFoundError);
+    // The file cannot be replaced while a folder has the name of its draft: the database is not changed either.
+    await mkdir(join(s.folder, 'secrets', `${id}.new`));
+    await assert.rejects(s.catalog.changeSource(id, { ...wanted, schedule: 'every 3h' }));
+    assert.deepEqual(await s.catalog.source(id), before);
+    assert.equal(await s.catalog.sourcePassword(id), 'old');
+    assert.deepEqual((await s.scheduler.list()).map(({ expression }) => expression).sort(), [
+      'every 1d',
+      'every 1h',
+    ]);
   });
 
   it('refuses what cannot work before it keeps anything', async () => {

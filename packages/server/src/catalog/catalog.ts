@@ -49,6 +49,17 @@ export interface NewSource {
   readonly rpoSeconds?: number;
 }
 
+/** What is absent stays as it is. */
+export interface SourceChanges {
+  /** `null`: only on demand. */
+  readonly schedule?: string | null;
+  /** Each that is given replaces the one that was; the others stay. */
+  readonly options?: SourceOptions;
+  /** `null`: its service's. */
+  readonly rpoSeconds?: number | null;
+  readonly password?: string;
+}
+
 /** What is protected and what it is held to. */
 export class Catalog {
   readonly #database: Database;
@@ -213,13 +224,49 @@ export class Catalog {
     return await this.#secrets.read(sourceId);
   }
 
-  async setSchedule(sourceId: string, schedule: string | null): Promise<void> {
-    const source = await this.source(sourceId);
-    await this.#database.change(async (transaction) => {
-      await transaction.updateTable('sources').set({ schedule }).where('id', '=', source.id).execute();
-      if (schedule === null) await this.#scheduler.remove('backup', source.id, transaction);
-      else await this.#scheduler.set('backup', source.id, schedule, transaction);
-    });
+  /**
+   * Changes of a source what is given: all of it or, when anything is refused, nothing. Who connects to the
+   * source next uses the new password.
+   */
+  async changeSource(idOrName: string, changes: SourceChanges): Promise<ProtectedSource> {
+    const { id } = await this.source(idOrName);
+    const { schedule, rpoSeconds, password } = changes;
+    if (typeof schedule === 'string') parseTimetable(schedule, this.#clock.now());
+    if (typeof rpoSeconds === 'number') positive('rpoSeconds', rpoSeconds);
+    const earlier = password === undefined ? undefined : await this.#secrets.read(id);
+    let replaced = false;
+    try {
+      await this.#database.change(async (transaction) => {
+        const row = await transaction
+          .selectFrom('sources')
+          .select('options')
+          .where('id', '=', id)
+          .where('removed_at', 'is', null)
+          .executeTakeFirst();
+        if (row === undefined) throw new NotFoundError(`source "${idOrName}"`);
+        const options = { ...(JSON.parse(row.options) as SourceOptions), ...changes.options };
+        await transaction
+          .updateTable('sources')
+          .set({
+            options: JSON.stringify(options),
+            ...(schedule === undefined ? {} : { schedule }),
+            ...(rpoSeconds === undefined ? {} : { rpo_seconds: rpoSeconds }),
+          })
+          .where('id', '=', id)
+          .execute();
+        if (schedule === null) await this.#scheduler.remove('backup', id, transaction);
+        else if (schedule !== undefined) await this.#scheduler.set('backup', id, schedule, transaction);
+        // Last, so that nothing but the commit itself can fail once the file is replaced.
+        if (password === undefined) return;
+        await this.#secrets.write(id, password);
+        replaced = true;
+      });
+    } catch (error) {
+      if (replaced && earlier === undefined) await this.#secrets.remove(id);
+      else if (replaced && earlier !== undefined) await this.#secrets.write(id, earlier);
+      throw error;
+    }
+    return await this.source(id);
   }
 
   /** Ends its protection. Its snapshots, runs and evidence stay; its password is deleted. */

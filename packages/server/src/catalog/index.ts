@@ -1,4 +1,4 @@
-export { Catalog, type NewService, type NewSource } from './catalog.ts';
+export { Catalog, type NewService, type NewSource, type SourceChanges } from './catalog.ts';
 export { type Criticality, criticalities, type TierObjectives, tierObjectives } from './criticality.ts';
 export { catalog as catalogMigration } from './migrations/0003-catalog.ts';
 export { SecretStore } from './secret-store.ts';

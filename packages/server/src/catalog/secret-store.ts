@@ -22,6 +22,13 @@ export class SecretStore {
       await file.close();
     }
     await rename(`${path}.new`, path);
+    // Without this a power cut may bring the file before it back.
+    const folder = await open(this.#folder);
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   }
 
   /** undefined when the source has no password. */
