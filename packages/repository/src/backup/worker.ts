@@ -11,6 +11,7 @@ import { type BlobType, blobId, sealBlob, verifySealed } from '../format/blob.ts
 import { release } from '../format/release.ts';
 import { BlobTable } from '../store/blob-table.ts';
 import { toBytes } from './byte-path.ts';
+import { NativeGarbage } from './native-garbage.ts';
 import { Outbox } from './outbox.ts';
 import {
   type BatchedFileRead,
@@ -37,6 +38,7 @@ const table = BlobTable.attach(setup.table);
 const chunker = new Chunker(setup.polynomial);
 const inFlight = new Int32Array(setup.inFlight);
 const buffer = Buffer.allocUnsafeSlow(MAX_CHUNK_SIZE);
+const garbage = new NativeGarbage();
 
 port.on('message', ({ id, job }: WorkerRequest) => {
   let answer: WorkerMessage;
@@ -80,6 +82,7 @@ function store(type: BlobType, plain: Uint8Array, fresh: NewBlobs): Buffer {
   fresh.bytes += plain.length;
   fresh.stored += blob.sealed.length;
   outbox.add(type, id, blob.sealed, blob.uncompressedLength);
+  garbage.add(1);
   return id;
 }
 
