@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,6 +118,55 @@ describe('the platform', () => {
       runs.map(({ reason, state }) => ({ reason, state })),
       [{ reason: 'first', state: 'succeeded' }],
     );
+  });
+
+  it('does not count on a backup of a source that lost something since the last probe', async () => {
+    await using s = await stage(10);
+    await using platform = await openPlatform(s.config('schedules: { grace: 1h }\n'), { log: silentLog });
+    const source = await protect(platform, s.site);
+    const good = await platform.runBackup(source.id);
+    // The monitoring does not run: nobody but the backup itself can see the loss.
+    await rm(join(s.site, 'images'), { recursive: true });
+    const after = await platform.runBackup(source.id);
+    assert.equal(after.state, 'succeeded');
+    assert.equal(after.suspect, true);
+    assert.equal((await platform.runs.lastGood(source.id))?.id, good.id);
+    await platform.settled();
+    assert.equal((await platform.incidents.list({ open: true })).length, 1);
+    const restore = await platform.runRestore(source.id);
+    assert.equal(restore.snapshotId, good.snapshotId);
+    assert.equal((await readdir(join(s.site, 'images'))).length, 10);
+    assert.equal((await platform.incidents.list({ open: true })).length, 0, 'verified: closed at once');
+  });
+
+  it('counts backups again when a person accepts what is missing', async () => {
+    await using s = await stage(10);
+    await using platform = await openPlatform(s.config(), { log: silentLog });
+    const source = await protect(platform, s.site);
+    await platform.runBackup(source.id);
+    await rm(join(s.site, 'images'), { recursive: true });
+    assert.equal((await platform.runBackup(source.id)).suspect, true);
+    const outage = await platform.acceptChange(source.id);
+    assert.equal(outage?.state, 'accepted');
+    assert.equal((await platform.incidents.list({ open: true })).length, 0);
+    const next = await platform.runBackup(source.id);
+    assert.equal(next.suspect, false);
+    assert.equal((await platform.runs.lastGood(source.id))?.id, next.id);
+    assert.equal(await platform.acceptChange(source.id), undefined);
+  });
+
+  it('breaks the promise of fresh backups when the repository lost the snapshot', async () => {
+    await using s = await stage(2);
+    await using platform = await openPlatform(s.config(), { log: silentLog });
+    const source = await protect(platform, s.site);
+    const { snapshotId } = await platform.runBackup(source.id);
+    const state = async () =>
+      (await platform.promises.current()).find(({ kind }) => kind === 'backup-fresh')?.state;
+    assert.equal(await state(), 'kept');
+    await unlink(join(s.folder, 'data', 'repository', 'snapshots', snapshotId ?? ''));
+    assert.equal(await state(), 'broken');
+    await rename(join(s.folder, 'data', 'repository'), join(s.folder, 'unmounted'));
+    assert.equal(await state(), 'unknown');
   });
 
   it('never shows a failed run as a backup', async () => {

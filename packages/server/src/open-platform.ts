@@ -13,10 +13,11 @@ import {
   retentionRequest,
 } from './backup/index.ts';
 import { Catalog, SecretStore } from './catalog/index.ts';
+import { logFacts } from './fact-log.ts';
 import type { PlatformFact } from './facts.ts';
 import { FirstRuns } from './first-runs.ts';
 import { migrations } from './migrations.ts';
-import { Monitoring } from './monitoring/index.ts';
+import { Monitoring, type Outage, recoveryConfirmations } from './monitoring/index.ts';
 import {
   type Clock,
   type Config,
@@ -62,6 +63,7 @@ export interface OpenPlatformOptions {
 /** Jobs that run when the platform stops get so long to end. */
 const drainJobsMs = 10_000;
 const drainHttpMs = 3_000;
+const confirmTimeoutMs = 60_000;
 
 /** Opens the database and brings it up to date; makes nothing else and starts nothing. */
 export async function openPlatform(config: Config, options: OpenPlatformOptions = {}): Promise<Platform> {
@@ -158,6 +160,7 @@ export class Platform implements AsyncDisposable {
       estimates: this.estimates,
       scheduler: this.schedules,
       monitoring: this.monitoring,
+      hasSnapshot: (id) => this.#keeper.hasSnapshot(id),
     });
     this.#board = new StatusBoard({
       clock,
@@ -181,15 +184,22 @@ export class Platform implements AsyncDisposable {
       ({ recurring }) => recurring,
     );
     this.#defineJobs(connect);
+    logFacts(this.events, log);
     this.#listen();
-    this.#keeper = new RepositoryKeeper(config.repository);
   }
 
   #defineJobs(connect: ReturnType<typeof connectSources>): void {
     const { catalog, runs, recoveries, estimates, events } = this;
     const parts = { clock: this.#clock, catalog, runs, recoveries, keeper: this.#keeper, connect, events };
     this.jobs.define(
-      new BackupJob({ ...parts, isSuspect: (sourceId) => this.monitoring.isDamaged(sourceId) }),
+      new BackupJob({
+        ...parts,
+        isSuspect: (sourceId) => this.monitoring.isDamaged(sourceId),
+        lacksSomething: async (source, signal) => {
+          await this.monitoring.lookAt(source, signal);
+          return await this.monitoring.isDamaged(source.id);
+        },
+      }),
     );
     this.jobs.define(new DrillJob({ ...parts, scratchFolder: join(this.config.dataFolder, 'scratch') }));
     this.jobs.define(
@@ -232,6 +242,7 @@ export class Platform implements AsyncDisposable {
     this.events.on('restore.finished', ({ restore }) =>
       then(async () => {
         await this.#desk.restoreEnded(restore);
+        if (restore.state === 'passed') await this.#confirmRecovery(restore.sourceId);
         await this.#desk.reconcile();
       }),
     );
@@ -243,6 +254,14 @@ export class Platform implements AsyncDisposable {
     });
     this.events.on('drill.finished', () => then(() => this.promises.evaluate()));
     this.events.on('schedule.lapsed', () => then(() => this.promises.evaluate()));
+  }
+
+  /** What was verified need not wait for the next two rounds of the monitoring. */
+  async #confirmRecovery(sourceId: string): Promise<void> {
+    const source = await this.catalog.source(sourceId);
+    for (let look = 0; look < recoveryConfirmations; look++) {
+      await this.monitoring.lookAt(source, AbortSignal.timeout(confirmTimeoutMs));
+    }
   }
 
   /** Retention runs once a day, an hour after a backup, so that it is out of the way of the others. */
@@ -308,6 +327,20 @@ export class Platform implements AsyncDisposable {
     const job = await this.#finish(restoreRequest(payload), options);
     const [restore] = await this.recoveries.restores({ jobId: job.id, limit: 1 });
     return restore ?? this.#neverBegan(job);
+  }
+
+  /**
+   * A person says that what is missing from a source was meant to go: its outage ends, and its backups count
+   * again. Undefined when nothing is missing.
+   */
+  async acceptChange(source: string): Promise<Outage | undefined> {
+    const { id } = await this.catalog.source(source);
+    const open = (await this.monitoring.outages({ sourceId: id, open: true })).find(
+      ({ kind }) => kind === 'damaged',
+    );
+    const accepted = open === undefined ? undefined : await this.monitoring.acceptChange(open.id);
+    await this.#consequences;
+    return accepted;
   }
 
   async #finish(request: JobRequest<unknown>, options: RunOptions): Promise<Job> {

@@ -57,6 +57,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
   readonly #connect: ConnectSource;
   readonly #events: Emitter<BackupFact>;
   readonly #isSuspect: (sourceId: string) => Promise<boolean>;
+  readonly #lacksSomething: (source: ProtectedSource, signal: AbortSignal) => Promise<boolean>;
 
   constructor(options: {
     clock: Clock;
@@ -67,6 +68,8 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     events: Emitter<BackupFact>;
     /** Whether the source is known to lack something: such a backup is taken, and never counted on. */
     isSuspect: (sourceId: string) => Promise<boolean>;
+    /** Looks at the source now, compared with the last good backup. */
+    lacksSomething: (source: ProtectedSource, signal: AbortSignal) => Promise<boolean>;
   }) {
     this.#clock = options.clock;
     this.#catalog = options.catalog;
@@ -75,6 +78,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     this.#connect = options.connect;
     this.#events = options.events;
     this.#isSuspect = options.isSuspect;
+    this.#lacksSomething = options.lacksSomething;
   }
 
   async run(payload: BackupPayload, job: JobContext): Promise<{ runId: number }> {
@@ -154,6 +158,10 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     for (const path of result.changedWhileReading.slice(0, keptWarnings))
       warn(`${path} changed while it was read`);
     job.log(`snapshot ${snapshot.id.slice(0, 8)} is written`);
+    // Looked at after the capture and before the run counts: what was lost since the last probe, or while the
+    // backup ran, is not in it, and must not become what later losses are compared with.
+    const suspect = (await this.#lacksSomething(source, job.signal)) || run.suspect;
+    if (suspect) warn('the source lacks what the last good backup holds: this backup is not counted on');
     return await this.#runs.succeed(run.id, {
       finishedAt: instant(this.#clock.now()),
       snapshotId: snapshot.id,
@@ -163,8 +171,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
       files: summary.totalFilesProcessed,
       filesChanged: summary.filesNew + summary.filesChanged,
       warnings,
-      // Asked again: what was lost while the backup ran is not in it either.
-      suspect: run.suspect || (await this.#isSuspect(source.id)),
+      suspect,
     });
   }
 

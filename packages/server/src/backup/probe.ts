@@ -42,7 +42,13 @@ export class Probes {
     const context: SourceContext = { signal };
     if (referenceSnapshotId === undefined) return await connected.probe(undefined, context);
     await using reader = new RememberingReader(this.#keeper, referenceSnapshotId, kept.files, signal);
-    return await connected.probe(reader, context);
+    try {
+      return await connected.probe(reader, context);
+    } catch (error) {
+      // A repository that cannot be read says nothing of the source; the promise of fresh backups tells of it.
+      if (!reader.unreadable || signal.aborted) throw error;
+      return await connected.probe(undefined, context);
+    }
   }
 }
 
@@ -54,6 +60,8 @@ class RememberingReader implements SnapshotReader, AsyncDisposable {
   readonly #files: Map<string, Uint8Array>;
   readonly #signal: AbortSignal;
   #opening: Promise<SnapshotContents> | undefined;
+  /** The snapshot could not be opened. */
+  unreadable = false;
 
   constructor(
     keeper: RepositoryKeeper,
@@ -72,6 +80,9 @@ class RememberingReader implements SnapshotReader, AsyncDisposable {
     this.#opening ??= this.#keeper
       .open(this.#signal)
       .then((repository) => SnapshotContents.open(repository, this.#snapshotId, this.#signal));
+    this.#opening.catch(() => {
+      this.unreadable = true;
+    });
     return this.#opening;
   }
 

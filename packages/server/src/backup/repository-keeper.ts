@@ -7,7 +7,7 @@ import {
   RepositoryExistsError,
   RepositoryMissingError,
 } from '@octobox/repository';
-import { openStorage, type Storage } from '@octobox/storage';
+import { FileMissingError, openStorage, type Storage } from '@octobox/storage';
 import { type Config, ServerError } from '../platform/index.ts';
 
 export type RepositorySettings = Config['repository'];
@@ -64,6 +64,21 @@ export class RepositoryKeeper {
     } catch (error) {
       await storage.close();
       throw error;
+    }
+  }
+
+  /** Whether a snapshot's file is there; needs no password. Rejects when the storage cannot be reached. */
+  async hasSnapshot(id: string): Promise<boolean> {
+    const storage = this.#storage();
+    try {
+      await storage.stat({ kind: 'config', name: '' });
+      await storage.stat({ kind: 'snapshot', name: id });
+      return true;
+    } catch (error) {
+      if (error instanceof FileMissingError && error.file.kind === 'snapshot') return false;
+      throw error;
+    } finally {
+      await storage.close();
     }
   }
 

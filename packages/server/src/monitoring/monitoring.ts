@@ -28,7 +28,7 @@ export type Prober = (
 const beatName = 'monitoring';
 /** One missed answer may be the network; data that is gone is believed at once. */
 const unreachableConfirmations = 2;
-const recoveryConfirmations = 2;
+export const recoveryConfirmations = 2;
 const keptFindings = 50;
 /** A probe that hangs says nothing; it is given up and counts as unreachable. */
 const probeTimeoutMs = 30_000;
@@ -84,10 +84,11 @@ export class Monitoring {
       beat(transaction, beatName, this.#clock, this.#intervalMs * 3),
     );
     const sources = await this.#catalog.sources();
-    await Promise.all(sources.map((source) => this.#look(source, stop)));
+    await Promise.all(sources.map((source) => this.lookAt(source, stop)));
   }
 
-  async #look(source: ProtectedSource, stop: AbortSignal): Promise<void> {
+  /** Probes one source now, and keeps the result. */
+  async lookAt(source: ProtectedSource, stop: AbortSignal): Promise<void> {
     const open = await this.#openOutage(source.id);
     const reference = open?.referenceSnapshotId ?? (await this.#reference(source.id));
     let report: ProbeReport;

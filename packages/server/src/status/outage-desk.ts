@@ -4,6 +4,8 @@ import {
   type Clock,
   type Database,
   formatDuration,
+  type Instant,
+  instant,
   type Log,
   Recurring,
   type Writer,
@@ -147,13 +149,10 @@ export class OutageDesk {
         text: `The restore of ${source.name} did not succeed; we are working on it.`,
       });
     }
-    const [outage] = (await this.#outagesOf(incident.id)).filter(
-      ({ sourceId }) => sourceId === restore.sourceId,
-    );
     const lost =
-      restore.recoveryPointAt === undefined || outage === undefined
+      restore.recoveryPointAt === undefined
         ? ''
-        : ` Changes made between ${clockTime(restore.recoveryPointAt)} and ${clockTime(outage.startedAt)} are not in the backup.`;
+        : ` Changes made between ${clockTime(restore.recoveryPointAt)} and ${clockTime(putBackAt(restore))} are not in the backup.`;
     const others = (await this.#openSourcesOf(incident.id)).filter((id) => id !== restore.sourceId);
     return await this.#incidents.update(incident.id, {
       state: others.length > 0 ? 'identified' : 'monitoring',
@@ -216,3 +215,7 @@ export class OutageDesk {
 /** To the second: between two such times changes may be lost. */
 const clockTime = (at: string | undefined): string =>
   at === undefined ? 'an unknown time' : `${at.slice(0, 19).replace('T', ' ')} UTC`;
+
+/** The moment in which the snapshot took the place of the live source; what was changed until then is gone. */
+const putBackAt = ({ startedAt, restoreSeconds }: Restore): Instant =>
+  instant(new Date(Date.parse(startedAt) + (restoreSeconds ?? 0) * 1_000));

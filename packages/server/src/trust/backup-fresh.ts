@@ -9,6 +9,8 @@ export interface FreshnessFacts {
   readonly protectedSince: Instant;
   readonly sourceKind: 'files' | 'postgresql' | 'sqlite';
   readonly lastGood: Run | undefined;
+  /** Whether the repository holds the snapshot of the last good run at this moment. */
+  readonly lastGoodStored: 'yes' | 'no' | 'unknown';
   /** The newest run of any state. */
   readonly lastRun: Run | undefined;
   /** The newest drill that passed. */
@@ -58,6 +60,8 @@ export function judgeFreshness(facts: FreshnessFacts, now: Date): Judgement {
 
   const age = (now.getTime() - Date.parse(lastGood.recoveryPointAt)) / 1_000;
   const running = lastRun?.state === 'running';
+  if (facts.lastGoodStored === 'no') trouble.unshift('; the repository does not hold it any more');
+  if (facts.lastGoodStored === 'unknown') trouble.unshift('; the repository cannot be reached to see it');
   const sentence: Sentence = [
     `last ${noun} `,
     { at: lastGood.recoveryPointAt },
@@ -67,7 +71,12 @@ export function judgeFreshness(facts: FreshnessFacts, now: Date): Judgement {
     ...(running ? ['; the next one is being taken'] : []),
   ];
   return {
-    state: freshnessState(age, rpoSeconds, { failed, missed: missed > 0, future: age < -60 }),
+    state: freshnessState(age, rpoSeconds, {
+      failed,
+      missed: missed > 0,
+      future: age < -60,
+      stored: facts.lastGoodStored,
+    }),
     evidence: {
       sentence,
       observedAt: lastGood.recoveryPointAt,
@@ -87,11 +96,13 @@ export function judgeFreshness(facts: FreshnessFacts, now: Date): Judgement {
 function freshnessState(
   age: number,
   rpo: number,
-  signs: { failed: boolean; missed: boolean; future: boolean },
+  signs: { failed: boolean; missed: boolean; future: boolean; stored: 'yes' | 'no' | 'unknown' },
 ): PromiseState {
   // A backup from the future says that a clock was wrong: its age is not known.
+  if (signs.stored === 'no') return 'broken';
   if (signs.future) return 'unknown';
   if (age > rpo + allowanceSeconds(rpo)) return 'broken';
+  if (signs.stored === 'unknown') return 'unknown';
   if (age > rpo || signs.failed || signs.missed) return 'at-risk';
   return 'kept';
 }

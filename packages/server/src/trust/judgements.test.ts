@@ -53,6 +53,7 @@ const freshness = (change: Partial<FreshnessFacts>) =>
       protectedSince: ago(10_000),
       sourceKind: 'postgresql',
       lastGood: undefined,
+      lastGoodStored: 'yes',
       lastRun: undefined,
       lastVerified: undefined,
       lapses: [],
@@ -105,6 +106,14 @@ describe('"a backup is fresh"', () => {
   it('is unknown before the first backup, and broken when none came in time', () => {
     assert.equal(freshness({ protectedSince: ago(5) }).state, 'unknown');
     assert.equal(freshness({ protectedSince: ago(500) }).state, 'broken');
+  });
+
+  it('is broken when the repository lost the snapshot, and unknown when it cannot be asked', () => {
+    const lost = freshness({ lastGood: backup(12), lastRun: backup(12), lastGoodStored: 'no' });
+    assert.equal(lost.state, 'broken');
+    assert.match(plainSentence(lost.evidence.sentence), /does not hold it any more/);
+    const silent = freshness({ lastGood: backup(12), lastRun: backup(12), lastGoodStored: 'unknown' });
+    assert.equal(silent.state, 'unknown');
   });
 
   it('is unknown when the newest backup is from the future', () => {

@@ -40,6 +40,7 @@ export class PromiseRegister {
   readonly #estimates: Estimates;
   readonly #scheduler: Scheduler;
   readonly #monitoring: Monitoring;
+  readonly #hasSnapshot: (id: string) => Promise<boolean>;
   readonly recurring: Recurring;
 
   constructor(options: {
@@ -53,6 +54,8 @@ export class PromiseRegister {
     estimates: Estimates;
     scheduler: Scheduler;
     monitoring: Monitoring;
+    /** Whether the repository holds a snapshot; rejects when it cannot be reached. */
+    hasSnapshot: (id: string) => Promise<boolean>;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
@@ -63,6 +66,7 @@ export class PromiseRegister {
     this.#estimates = options.estimates;
     this.#scheduler = options.scheduler;
     this.#monitoring = options.monitoring;
+    this.#hasSnapshot = options.hasSnapshot;
     this.recurring = new Recurring({
       everyMs: evaluateEveryMs,
       clock: options.clock,
@@ -194,6 +198,7 @@ export class PromiseRegister {
         protectedSince: source.createdAt,
         sourceKind: source.kind,
         lastGood,
+        lastGoodStored: await this.#isStored(lastGood?.snapshotId),
         lastRun,
         lastVerified: await this.#recoveries.lastDrill(source.id, ['passed']),
         lapses: (
@@ -209,6 +214,15 @@ export class PromiseRegister {
       sentence: freshnessPromise(source.name, source.rpoSeconds),
       ...judgement,
     };
+  }
+
+  async #isStored(snapshotId: string | undefined): Promise<'yes' | 'no' | 'unknown'> {
+    try {
+      return snapshotId !== undefined && (await this.#hasSnapshot(snapshotId)) ? 'yes' : 'no';
+    } catch {
+      // Not an error of ours: the promise says that nobody can tell.
+      return 'unknown';
+    }
   }
 
   async #rehearsal(service: Service, source: ProtectedSource, now: Date): Promise<Judged> {
