@@ -186,7 +186,7 @@ describe('a policy', () => {
     assert.equal(isEmptyPolicy({ keepLast: 0, keepWithin: '0d', keepTags: [] }), true);
     for (const policy of [
       { keepLast: 1 },
-      { keepYearly: -1 },
+      { keepYearly: 'unlimited' as const },
       { keepWithinDaily: '1d' },
       { keepTags: [['x']] },
     ]) {
