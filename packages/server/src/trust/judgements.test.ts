@@ -141,14 +141,48 @@ describe('"a restore is rehearsed"', () => {
     assert.match(plainSentence(judged.evidence.sentence), /last rehearsal .*: 2 m 41 s, 1 check passed/);
   });
 
-  it('is broken by a failed drill at once', () => {
-    const check = { name: 'rows', outcome: 'failed' as const, summary: '', differences: [] };
-    const judged = rehearsal({
+  const last = (change: Partial<Drill>) =>
+    rehearsal({
       lastPassed: drill(8, 161),
-      lastEnded: drill(1, 100, { id: 4, state: 'failed', checks: [check] }),
+      lastEnded: drill(1, 100, { id: 4, state: 'failed', checks: [], ...change }),
+    });
+
+  it('is broken at once by a drill whose checks found differences, and names the checks', () => {
+    const check = (name: string, outcome: 'passed' | 'failed') => ({
+      ...{ name, outcome, summary: '10 rows of public.orders differ', differences: ['public.orders'] },
+    });
+    const judged = last({
+      checks: [check('rows', 'failed'), check('content', 'passed'), check('sequences', 'failed')],
+      failure: { code: 'server.drill-failed', message: 'public.orders differs' },
     });
     assert.equal(judged.state, 'broken');
-    assert.match(plainSentence(judged.evidence.sentence), /failed: rows did not match/);
+    assert.equal(
+      plainSentence(judged.evidence.sentence),
+      'the rehearsal 2026-11-23 11:00 UTC found differences in rows, sequences',
+    );
+    assert.equal(judged.evidence.facts['failureCode'], 'server.drill-failed');
+    assert.doesNotMatch(JSON.stringify(judged), /public/);
+  });
+
+  it('is broken at once by a drill that could not be carried out, and keeps the reason inside', () => {
+    const judged = last({
+      failure: { code: 'source.unreachable', message: 'db.internal:5432 refused', advice: 'ask 10.0.0.7' },
+    });
+    assert.equal(judged.state, 'broken');
+    assert.equal(
+      plainSentence(judged.evidence.sentence),
+      'the rehearsal 2026-11-23 11:00 UTC could not be carried out',
+    );
+    assert.equal(judged.evidence.facts['failureCode'], 'source.unreachable');
+    assert.doesNotMatch(JSON.stringify(judged), /internal|10\.0/);
+    const odd = last({ failure: { code: 'read /srv/secret', message: '' } });
+    assert.equal(odd.evidence.facts['failureCode'], 'unknown');
+  });
+
+  it('is broken by a drill that checked nothing: it proves nothing', () => {
+    const judged = last({ failure: { code: 'server.drill-failed', message: 'nothing was checked' } });
+    assert.equal(judged.state, 'broken');
+    assert.match(plainSentence(judged.evidence.sentence), /found nothing to check$/);
   });
 
   it('turns from kept to at risk to broken by the passing of time', () => {

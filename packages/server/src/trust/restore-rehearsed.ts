@@ -20,13 +20,17 @@ export function judgeRehearsal(facts: RehearsalFacts, now: Date): Judgement {
   const failed = lastEnded !== undefined && lastEnded.state === 'failed';
   if (failed) {
     const wrong = lastEnded.checks.filter((check) => check.outcome === 'failed').map((check) => check.name);
-    const why = wrong.length > 0 ? `: ${wrong.join(', ')} did not match` : '';
     return {
       state: 'broken',
       evidence: {
-        sentence: ['the rehearsal ', { at: lastEnded.startedAt }, ` failed${why}`],
+        sentence: ['the rehearsal ', { at: lastEnded.startedAt }, ` ${failureWords(lastEnded, wrong)}`],
         observedAt: lastEnded.finishedAt ?? lastEnded.startedAt,
-        facts: { rehearseSeconds, drillId: lastEnded.id, failedChecks: wrong.length },
+        facts: {
+          rehearseSeconds,
+          drillId: lastEnded.id,
+          failedChecks: wrong.length,
+          failureCode: stableCode(lastEnded.failure?.code),
+        },
       },
     };
   }
@@ -62,6 +66,17 @@ export function judgeRehearsal(facts: RehearsalFacts, now: Date): Judgement {
     },
   };
 }
+
+/** Names of checks are public; messages, addresses and names of objects stay inside. */
+function failureWords(drill: Drill, wrong: readonly string[]): string {
+  if (wrong.length > 0) return `found differences in ${wrong.join(', ')}`;
+  const verified = drill.failure?.code === 'server.drill-failed';
+  return verified ? 'found nothing to check' : 'could not be carried out';
+}
+
+/** What was thrown by a library may carry anything in its `code`. */
+const stableCode = (code: string | undefined): string =>
+  code !== undefined && /^[A-Za-z0-9._-]{1,64}$/.test(code) ? code : 'unknown';
 
 /** For people: what is promised. */
 export const rehearsalPromise = (name: string, rehearseSeconds: number): string =>
