@@ -160,7 +160,7 @@ describe('"a restore is rehearsed"', () => {
       plainSentence(judged.evidence.sentence),
       'the rehearsal 2026-11-23 11:00 UTC found differences in rows, sequences',
     );
-    assert.equal(judged.evidence.facts['failureCode'], 'server.drill-failed');
+    assert.equal(judged.evidence.facts.failureCode, 'server.drill-failed');
     assert.doesNotMatch(JSON.stringify(judged), /public/);
   });
 
@@ -173,10 +173,10 @@ describe('"a restore is rehearsed"', () => {
       plainSentence(judged.evidence.sentence),
       'the rehearsal 2026-11-23 11:00 UTC could not be carried out',
     );
-    assert.equal(judged.evidence.facts['failureCode'], 'source.unreachable');
+    assert.equal(judged.evidence.facts.failureCode, 'source.unreachable');
     assert.doesNotMatch(JSON.stringify(judged), /internal|10\.0/);
     const odd = last({ failure: { code: 'read /srv/secret', message: '' } });
-    assert.equal(odd.evidence.facts['failureCode'], 'unknown');
+    assert.equal(odd.evidence.facts.failureCode, 'unknown');
   });
 
   it('is broken by a drill that checked nothing: it proves nothing', () => {

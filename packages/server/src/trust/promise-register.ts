@@ -13,8 +13,8 @@ import {
 } from '../platform/index.ts';
 import type { Estimates, Recoveries } from '../recovery/index.ts';
 import { freshnessPromise, judgeFreshness } from './backup-fresh.ts';
-import type { Evidence } from './evidence.ts';
 import type { KeptPromise, PromiseChange, TrustFact } from './promise.ts';
+import { allChanges, recentChanges } from './promise-history.ts';
 import { judgeRecovery, recoveryPromise } from './recovery-within-target.ts';
 import { judgeRehearsal, rehearsalPromise } from './restore-rehearsed.ts';
 import type { PromiseKind, PromiseState } from './schema.ts';
@@ -144,21 +144,12 @@ export class PromiseRegister {
 
   /** Newest first: every change of state ever recorded. */
   async history(limit = 200): Promise<PromiseChange[]> {
-    const rows = await this.#database.read
-      .selectFrom('promise_history')
-      .innerJoin('promises', 'promises.id', 'promise_history.promise_id')
-      .select(['at', 'kind', 'subject_id', 'from_state', 'to_state', 'promise_history.evidence'])
-      .orderBy('promise_history.id', 'desc')
-      .limit(limit)
-      .execute();
-    return rows.map((row) => ({
-      at: row.at,
-      kind: row.kind,
-      subjectId: row.subject_id,
-      ...(row.from_state === null ? {} : { from: row.from_state }),
-      to: row.to_state,
-      evidence: JSON.parse(row.evidence) as Evidence,
-    }));
+    return await allChanges(this.#database, limit);
+  }
+
+  /** Of each promise the newest `each` changes since then; newest first, in one query. */
+  async recentChanges(range: { since: Instant; each: number }): Promise<PromiseChange[]> {
+    return await recentChanges(this.#database, range);
   }
 
   async #withSince(judged: Judged[]): Promise<KeptPromise[]> {
