@@ -33,6 +33,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/drill.ts'),
   },
   {
+    name: 'accept',
+    summary: 'say that what is missing from a source was meant to go',
+    group: 'Your data:',
+    load: () => import('./commands/accept.ts'),
+  },
+  {
     name: 'backup',
     summary: 'write a snapshot of files, of a stream, or of protected sources',
     group: 'A repository:',

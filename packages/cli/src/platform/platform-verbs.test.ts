@@ -143,6 +143,24 @@ describe('the platform by its verbs', () => {
     assert.equal(await readFile(shop.at('beside', shop.at('www/index.html')), 'utf8'), 'index.html');
   });
 
+  it('a loss makes backups suspect until it is restored or accepted', async () => {
+    await rm(shop.at('www/images'), { recursive: true });
+    const backup = await shop.run(['backup', 'www']);
+    assert.match(backup.stderr + backup.stdout, /lacks what the last good backup holds/);
+    const refused = await shop.run(['accept', 'www']);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stdout, /images/);
+    assert.match(refused.stderr, /--yes/);
+    const accepted = await shop.run(['accept', 'www', '--yes']);
+    assert.equal(accepted.code, 0, accepted.stderr);
+    assert.match(accepted.stdout, /its next backup counts again/);
+    const again = await shop.run(['accept', 'www', '--yes']);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /nothing is known to be missing/);
+    const next = await shop.run(['backup', 'www']);
+    assert.doesNotMatch(next.stderr + next.stdout, /lacks/);
+  });
+
   it('a source that is gone makes the backup fail and not the others', async () => {
     await rm(shop.at('shop.db'));
     const { code, stdout, stderr } = await shop.run(['backup']);
