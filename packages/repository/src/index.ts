@@ -3,6 +3,7 @@ export type {
   BackupProgress,
   BackupResult,
   BackupStreamsOptions,
+  BackupWarning,
   ItemError,
   StreamFile,
 } from './backup/backup-types.ts';

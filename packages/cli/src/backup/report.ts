@@ -1,4 +1,4 @@
-import type { BackupProgress, BackupResult } from '@octobox/repository';
+import type { BackupProgress, BackupResult, BackupWarning } from '@octobox/repository';
 import { CliError } from '../errors.ts';
 import type { OutputFlags } from '../options/global-options.ts';
 import type { ProgressState } from '../output/progress.ts';
@@ -42,6 +42,12 @@ export function backupStatusJson({ backup }: BackupState, seconds: number): obje
 export function itemErrorLine(flags: OutputFlags, path: string, message: string): string {
   if (!flags.json) return `octobox: ${printable(path)}: ${message}`;
   return JSON.stringify({ message_type: 'error', error: { message }, during: 'archival', item: path });
+}
+
+/** The snapshot is whole all the same, so this is no item that is missing. */
+export function warningLine(flags: OutputFlags, { item, message }: BackupWarning): string {
+  if (!flags.json) return `octobox: warning: ${printable(message)}`;
+  return JSON.stringify({ message_type: 'warning', message, item });
 }
 
 /** Prints the summary of a backup. */

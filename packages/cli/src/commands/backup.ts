@@ -1,5 +1,12 @@
 import { hostname } from 'node:os';
-import { type BackupResult, backupFiles, backupStreams, type Repository } from '@octobox/repository';
+import {
+  type BackupProgress,
+  type BackupResult,
+  type BackupWarning,
+  backupFiles,
+  backupStreams,
+  type Repository,
+} from '@octobox/repository';
 import type { Command } from 'commander';
 import { findRepository } from '../access/location.ts';
 import { lockRepository, type OpenFlags, openRepository } from '../access/open-repository.ts';
@@ -10,6 +17,7 @@ import {
   incompleteBackup,
   itemErrorLine,
   printBackup,
+  warningLine,
 } from '../backup/report.ts';
 import { type SourceFlags, sourcePaths } from '../backup/source-paths.ts';
 import { commandOutput, standardInput } from '../backup/stream-input.ts';
@@ -52,6 +60,7 @@ export function define(command: Command, cli: Cli): void {
       'Writes a new snapshot of files and folders, of standard input, or of what a program prints.\n' +
         'Only what changed since the snapshot before is read, and only what is new is stored.\n' +
         'A source that is missing or cannot be read is named, the rest is saved, and the exit code is 3.\n' +
+        'Damage of older snapshots costs time only: it is warned of, and the new snapshot is whole.\n' +
         'A stream that fails, or that is empty, writes no snapshot at all.\n' +
         'Without a repository (-r, RESTIC_REPOSITORY …) it takes backups of protected sources now: of those\n' +
         'that are named, else of all.',
@@ -164,7 +173,8 @@ function common(cli: Cli, flags: Flags, signal: AbortSignal, progress: Progress<
     programVersion,
     noLock: true,
     signal,
-    onProgress: (state: Parameters<typeof backupState>[0]) => progress.update(backupState(state)),
+    onProgress: (state: BackupProgress) => progress.update(backupState(state)),
+    onWarning: (warning: BackupWarning) => cli.out.say(warningLine(flags, warning)),
   };
 }
 

@@ -66,7 +66,27 @@ describe('a repository with one damaged snapshot file', () => {
     assert.equal(await readFile(shop.at('back/src/file'), 'utf8'), await readFile(file, 'utf8'));
   });
 
+  it('takes a backup that is whole, and warns', async () => {
+    const { code, stdout, stderr } = await shop.onRepository(['backup', 'src']);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /snapshot [0-9a-f]{8} saved/);
+    assert.match(stderr, new RegExp(`warning: snapshots/${bad} is damaged.*passed over when looking`));
+
+    const asJson = await shop.onRepository(['backup', 'src', '--json']);
+    assert.equal(asJson.code, 0);
+    const [warning, ...more] = jsonLines(asJson.stderr);
+    assert.deepEqual(more, []);
+    assert.equal(warning?.message_type, 'warning');
+    assert.equal(warning?.item, `snapshots/${bad}`);
+    assert.match(String(warning?.message), /passed over/);
+
+    const stream = await shop.onRepository(['backup', '--stdin'], { input: 'x' });
+    assert.equal(stream.code, 0);
+    assert.match(stream.stderr, /passed over/);
+  });
+
   it('does not guess what latest or the keep rules mean: it says what is damaged and how to go on', async () => {
+    const before = (await readdir(shop.at('repository/snapshots'))).length;
     for (const args of [
       ['ls', 'latest'],
       ['dump', 'latest', '/src/file'],
@@ -81,6 +101,6 @@ describe('a repository with one damaged snapshot file', () => {
         assert.ok(stderr.includes(part), `${args[0]}: ${stderr}`);
       }
     }
-    assert.equal((await readdir(shop.at('repository/snapshots'))).length, 2);
+    assert.equal((await readdir(shop.at('repository/snapshots'))).length, before);
   });
 });

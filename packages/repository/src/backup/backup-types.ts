@@ -33,6 +33,8 @@ export interface CommonBackupOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called at most five times a second and once at the end. */
   readonly onProgress?: ((progress: BackupProgress) => void) | undefined;
+  /** Called for damage of the repository that costs time; the snapshot is whole all the same. */
+  readonly onWarning?: ((warning: BackupWarning) => void) | undefined;
 }
 
 export interface BackupFilesOptions extends CommonBackupOptions, SelectionOptions {
@@ -72,6 +74,13 @@ export interface ItemError {
   readonly message: string;
 }
 
+export interface BackupWarning {
+  /** The file of the repository, or the folder of the parent snapshot, that it is about. */
+  readonly item: string;
+  /** A sentence that names the item. */
+  readonly message: string;
+}
+
 export interface BackupResult {
   /** Absent only in a dry run. */
   readonly snapshot?: Snapshot | undefined;
@@ -81,4 +90,6 @@ export interface BackupResult {
   /** At most the first 1,000; `errorCount` counts all. */
   readonly errors: readonly ItemError[];
   readonly errorCount: number;
+  /** At most the first 1,000. Not about the sources: the snapshot lacks nothing by them. */
+  readonly warnings: readonly BackupWarning[];
 }

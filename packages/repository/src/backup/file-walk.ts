@@ -101,7 +101,7 @@ export class FileWalk {
       return await folder.before?.find(toBytes(entry.name));
     } catch (error) {
       folder.before = undefined;
-      this.#report(folder.absolute, error);
+      this.#warnOfParent(folder.absolute, error);
       return undefined;
     }
   }
@@ -290,10 +290,19 @@ export class FileWalk {
       return await ParentFolder.load(repository, id, { signal });
     } catch (error) {
       signal.throwIfAborted();
-      // Everything below is read again, so the backup is whole; but the repository has a hole.
-      this.#report(path, error);
+      this.#warnOfParent(path, error);
       return undefined;
     }
+  }
+
+  /** Everything below is read again, so the backup is whole; but the repository has a hole. */
+  #warnOfParent(absolute: BytePath, error: unknown): void {
+    const path = toText(absolute);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#context.tally.warn(
+      path,
+      `the folder ${path} of the parent snapshot cannot be read (${reason}); what is in it was read again as if it were new`,
+    );
   }
 
   async #pauseWhenCrowded(): Promise<void> {

@@ -24,7 +24,7 @@ import { decodeTree } from '../format/tree.ts';
 import { acquireLock } from '../locks/lock.ts';
 import type { Repository } from '../store/repository.ts';
 import { createTestRepository, noise } from '../testing/index.ts';
-import type { BackupFilesOptions, BackupProgress, BackupResult } from './backup-types.ts';
+import type { BackupFilesOptions, BackupProgress, BackupResult, BackupWarning } from './backup-types.ts';
 import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { backupFiles } from './files.ts';
 
@@ -249,11 +249,34 @@ describe('a backup of files', () => {
     const writer = await storage.writer('snapshot');
     await writer.append(Buffer.from('damaged'));
     await writer.commit(bad);
-    const told: string[] = [];
-    const result = await backup(repository, base, { onError: (path) => told.push(path) });
+    const told: BackupWarning[] = [];
+    const result = await backup(repository, base, { onWarning: (warning) => told.push(warning) });
     assert.equal(result.snapshot?.parent, good.snapshot?.id);
-    assert.deepEqual(told, [`snapshots/${bad}`]);
-    assert.match(result.errors[0]?.message ?? '', /damaged/);
+    assert.deepEqual(
+      told.map(({ item }) => item),
+      [`snapshots/${bad}`],
+    );
+    assert.match(told[0]?.message ?? '', /is damaged: .*passed over when looking for the parent/);
+    assert.deepEqual(result.warnings, told);
+    // Nothing of the sources is missing from the snapshot.
+    assert.deepEqual([result.errorCount, result.errors], [0, []]);
+  });
+
+  it('is whole, with a warning, when the folders of the parent cannot be read', async (t) => {
+    const base = temporaryFolder(t);
+    const { repository, storage } = await createTestRepository();
+    writeFileSync(join(base, 'file'), 'content');
+    await backup(repository, base);
+    for await (const { name } of storage.list('index')) await storage.remove({ kind: 'index', name });
+    const result = await backup(repository, base);
+    assert.equal(result.errorCount, 0);
+    assert.equal(result.warnings.length, 1);
+    assert.match(
+      result.warnings[0]?.message ?? '',
+      /folder \/ of the parent .*was read again as if it were new/,
+    );
+    const node = (await nodesOf(repository, result)).get(join(base, 'file'));
+    assert.equal((await contentOf(repository, node)).toString(), 'content');
   });
 
   it('reports its progress', async (t) => {

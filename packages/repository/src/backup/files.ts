@@ -57,5 +57,5 @@ async function parentOf(
 ): Promise<Snapshot | undefined> {
   if (options.parent === false || options.force === true) return undefined;
   if (options.parent !== undefined) return context.repository.snapshot(options.parent);
-  return findParent(context, { host: options.host, paths, before: context.time }, options.onError);
+  return findParent(context, { host: options.host, paths, before: context.time });
 }

@@ -1,6 +1,5 @@
 /** The snapshot before this one: what has not changed since is neither read nor stored again. */
-import { FileMissingError, type StorageOptions } from '@octobox/storage';
-import { DamagedFileError } from '../errors.ts';
+import { describeFile, type StorageOptions } from '@octobox/storage';
 import type { FileStat } from '../filesystem/file-stat.ts';
 import { parseGoTime } from '../format/go-time.ts';
 import type { Node } from '../format/node.ts';
@@ -12,24 +11,17 @@ import type { BackupContext } from './run-backup.ts';
 
 /**
  * The newest snapshot of the same host and at least these absolute paths, not later than `before`. Damaged snapshots
- * are reported and passed over: they must not keep anybody from making new ones.
+ * are passed over with a warning: they must not keep anybody from making new ones.
  */
 export async function findParent(
   { repository, signal, tally }: Pick<BackupContext, 'repository' | 'signal' | 'tally'>,
   wanted: { readonly host: string; readonly paths: readonly string[]; readonly before: bigint },
-  onDamaged?: (path: string, error: Error) => void,
 ): Promise<Snapshot | undefined> {
   let latest: Snapshot | undefined;
-  for (const id of (await repository.listFiles('snapshot', { signal })).keys()) {
-    let snapshot: Snapshot;
-    try {
-      snapshot = await repository.readSnapshot(id, { signal });
-    } catch (error) {
-      // Forgotten by somebody else since it was listed.
-      if (error instanceof FileMissingError) continue;
-      if (!(error instanceof DamagedFileError)) throw error;
-      tally.addError(`snapshots/${id}`, error.message);
-      onDamaged?.(`snapshots/${id}`, error);
+  for await (const { snapshot, error } of repository.readSnapshots({ signal })) {
+    if (error !== undefined) {
+      const passed = 'it was passed over when looking for the parent';
+      tally.warn(describeFile(error.file), `${error.message}; ${passed}`);
       continue;
     }
     if (snapshot.hostname !== wanted.host || parseGoTime(snapshot.time) > wanted.before) continue;

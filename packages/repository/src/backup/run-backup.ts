@@ -48,7 +48,7 @@ export async function runBackup(
       ? undefined
       : await acquireLock(repository, { kind: 'shared', retryFor: options.retryLock, signal: outer });
   const signal = AbortSignal.any([outer, lock?.signal].filter((one) => one !== undefined));
-  const tally = new Tally(options.onProgress);
+  const tally = new Tally(options);
   await repository.loadIndex({ signal });
   const store = new BlobStore(repository, tally, { workers, dryRun, signal });
   const stop = (): void => store.pool.fail(signal.reason);
@@ -68,6 +68,7 @@ export async function runBackup(
       changedWhileReading: tally.changedWhileReading,
       errors: tally.errors,
       errorCount: tally.errorCount,
+      warnings: tally.warnings,
     };
   } catch (error) {
     const reason = signal.aborted ? signal.reason : error;

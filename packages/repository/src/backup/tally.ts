@@ -1,12 +1,12 @@
 /** Counts what a backup does, for its summary and its progress. */
 import type { SnapshotSummary } from '../store/snapshots.ts';
-import type { BackupProgress, ItemError } from './backup-types.ts';
+import type { BackupProgress, BackupWarning, CommonBackupOptions, ItemError } from './backup-types.ts';
 import type { NewBlobs } from './worker-messages.ts';
 
 export type ItemState = 'new' | 'changed' | 'unmodified';
 
 const PROGRESS_EVERY_MS = 200;
-const KEPT_ERRORS = 1000;
+const KEPT_MESSAGES = 1000;
 
 export class Tally {
   readonly start = new Date();
@@ -14,6 +14,7 @@ export class Tally {
   readonly folders = { new: 0, changed: 0, unmodified: 0 };
   readonly changedWhileReading: string[] = [];
   readonly errors: ItemError[] = [];
+  readonly warnings: BackupWarning[] = [];
   readonly current = new Set<string>();
   errorCount = 0;
   /** The summary of the parent snapshot. */
@@ -25,9 +26,11 @@ export class Tally {
   #bytesStored = 0;
   #reported = 0;
   readonly #onProgress: ((progress: BackupProgress) => void) | undefined;
+  readonly #onWarning: ((warning: BackupWarning) => void) | undefined;
 
-  constructor(onProgress: ((progress: BackupProgress) => void) | undefined) {
+  constructor({ onProgress, onWarning }: Pick<CommonBackupOptions, 'onProgress' | 'onWarning'> = {}) {
     this.#onProgress = onProgress;
+    this.#onWarning = onWarning;
   }
 
   addBlobs(type: 'data' | 'tree', { count, bytes, stored }: NewBlobs): void {
@@ -39,7 +42,14 @@ export class Tally {
 
   addError(path: string, message: string): void {
     this.errorCount++;
-    if (this.errors.length < KEPT_ERRORS) this.errors.push({ path, message });
+    if (this.errors.length < KEPT_MESSAGES) this.errors.push({ path, message });
+  }
+
+  /** Damage of the repository that costs time only. */
+  warn(item: string, message: string): void {
+    const warning = { item, message };
+    if (this.warnings.length < KEPT_MESSAGES) this.warnings.push(warning);
+    this.#onWarning?.(warning);
   }
 
   /** Tells the progress when the last time is long enough ago. */

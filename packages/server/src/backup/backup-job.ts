@@ -1,5 +1,11 @@
 import { hostname } from 'node:os';
-import { type BackupProgress, type BackupResult, backupFiles, backupStreams } from '@octobox/repository';
+import {
+  type BackupProgress,
+  type BackupResult,
+  type BackupWarning,
+  backupFiles,
+  backupStreams,
+} from '@octobox/repository';
 import type { Source, SourceContext } from '@octobox/sources';
 import type { Catalog, ProtectedSource } from '../catalog/index.ts';
 import {
@@ -198,6 +204,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
         signal,
         onProgress: (state: BackupProgress) =>
           progress({ step: 'storing', done: state.bytesDone, unit: 'bytes' }),
+        onWarning: ({ message }: BackupWarning) => warn(message),
       };
       if (capture.form === 'streams') {
         return await backupStreams(repository, {
