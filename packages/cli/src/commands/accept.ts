@@ -41,14 +41,20 @@ export function define(command: Command, cli: Cli): void {
       await consent(cli, source, flags);
       const accepted = await platform.acceptChange(source.id);
       if (accepted === undefined) throw nothingMissing(source);
-      if (flags.json)
-        await cli.out.printJson({ message_type: 'accepted', source: source.name, outage: accepted });
+      if (flags.json) await cli.out.printJson(acceptedJson(source, accepted));
       else await cli.out.print(`${source.name}: accepted; its next backup counts again`);
     });
   addPlatformOptions(command);
   addOutputOptions(command);
   addExitCodes(command, []);
 }
+
+const acceptedJson = ({ name }: ProtectedSource, { startedAt, findings }: Outage): object => ({
+  message_type: 'accepted',
+  source: name,
+  missing_since: startedAt,
+  findings: findings.map(({ kind, object, summary }) => ({ kind, object, summary })),
+});
 
 const nothingMissing = (source: ProtectedSource): CliError =>
   new CliError('cli.refused', `nothing is known to be missing from ${source.name}`, {
