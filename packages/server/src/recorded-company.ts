@@ -1,4 +1,5 @@
 /** A company with a past: facts as they would have been recorded, for tests of what is shown. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Runs } from './backup/index.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -57,6 +58,11 @@ export async function recordCompany(folder: string, mood: 'calm' | 'trouble'): P
     schedule: 'every 12h',
   });
 
+  // Whether a snapshot is still there is looked up by its file's name; nobody reads it here.
+  const stored = join(folder, 'repository', 'snapshots');
+  await mkdir(stored, { recursive: true });
+  await writeFile(join(folder, 'repository', 'config'), '');
+
   const runs = new Runs(database);
   const recoveries = new Recoveries(database);
   const backUp = async (sourceId: string, ms: number, bytes: number): Promise<string> => {
@@ -68,6 +74,7 @@ export async function recordCompany(folder: string, mood: 'calm' | 'trouble'): P
       suspect: false,
     });
     const snapshotId = `${run.id}`.padStart(64, '0');
+    await writeFile(join(stored, snapshotId), '');
     await runs.succeed(run.id, {
       finishedAt: at(ms + 20_000),
       snapshotId,
