@@ -7,6 +7,7 @@ export type {
   DayReport,
   IncidentReport,
   LapseReport,
+  PromiseChangeReport,
   PromiseReport,
   ServiceReport,
   ServiceState,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type RecordedCompany, recordCompany } from '../recorded-company.ts';
+import type { PromiseState, Sentence } from '../trust/index.ts';
 import type { StatusReport } from './report.ts';
 
 const flags = [
@@ -30,6 +31,23 @@ async function raise(mood: 'calm' | 'trouble'): Promise<Stage> {
   return { folder, company, url: (await company.platform.startPages()).url };
 }
 
+/** The promise of a fresh backup of the first source was broken for twelve minutes. */
+async function breakOnce({ company: { database } }: Stage): Promise<void> {
+  const change = (at: string, from_state: PromiseState, to_state: PromiseState, sentence: Sentence) => ({
+    ...{ promise_id: 1, at, from_state, to_state, evidence: JSON.stringify({ sentence, facts: {} }) },
+  });
+  const old: Sentence = ['last dump ', { at: '2026-11-03T08:50:00.000Z' }];
+  await database.change((transaction) =>
+    transaction
+      .insertInto('promise_history')
+      .values([
+        change('2026-11-03T10:00:00.000Z', 'kept', 'broken', old),
+        change('2026-11-03T10:12:00.000Z', 'broken', 'kept', ['last dump young']),
+      ])
+      .execute(),
+  );
+}
+
 async function lower(stage: Stage): Promise<void> {
   await stage.company[Symbol.asyncDispose]();
   await rm(stage.folder, { recursive: true });
@@ -40,6 +58,7 @@ describe('the public pages', () => {
   let calm: Stage;
   before(async () => {
     [trouble, calm] = [await raise('trouble'), await raise('calm')];
+    await breakOnce(trouble);
   });
   after(async () => {
     await lower(trouble);
@@ -117,6 +136,26 @@ describe('the public pages', () => {
     await lower(stage);
   });
 
+  it('tell in the JSON when a promise was kept and when it was broken, and of no change that never was', async () => {
+    const [freshness, ...others] =
+      ((await (await fetch(`${trouble.url}/status.json`)).json()) as StatusReport).services[0]?.promises ??
+      [];
+    assert.equal(freshness?.kind, 'backup-fresh');
+    assert.deepEqual(
+      freshness?.history.map(({ at, from, to, text }) => ({ at, from, to, text })),
+      [
+        { at: '2026-11-03T10:12:00.000Z', from: 'broken', to: 'kept', text: 'last dump young' },
+        {
+          at: '2026-11-03T10:00:00.000Z',
+          from: 'kept',
+          to: 'broken',
+          text: 'last dump 2026-11-03 08:50 UTC',
+        },
+      ],
+    );
+    for (const other of others) assert.deepEqual(other.history, []);
+  });
+
   describe('in a browser without scripts', () => {
     let browser: Browser;
     let lowContrasts: string;
@@ -163,7 +202,7 @@ describe('the public pages', () => {
     it('show every promise beside its evidence', async () => {
       await visit(calm, { width: 1280 }, async (page) => {
         assert.equal(await page.locator('h1').textContent(), 'All services work');
-        const promises = await page.locator('.promises li').allInnerTexts();
+        const promises = await page.locator('.promises > li').allInnerTexts();
         assert.equal(promises.length, 8);
         const all = promises.map((text) => text.replace(/\s+/g, ' ')).join('\n');
         assert.match(all, /backed up at least every hour Last dump 12 minutes ago, 41 MB.* Kept/);
@@ -186,6 +225,30 @@ describe('the public pages', () => {
         const text = ((await lapses.textContent()) ?? '').replace(/\s+/g, ' ');
         assert.match(text, /19 due times were missed or late in the last 90 days/);
         assert.match(text, /Shop database: 19 backups missed, due from .*: the scheduler was not running/);
+      });
+    });
+
+    it('fold the history of a promise away, and open it by keyboard', async () => {
+      await visit(trouble, { width: 390 }, async (page) => {
+        const history = page.locator('details.changes');
+        assert.equal(await history.count(), 1);
+        assert.equal(await history.getAttribute('open'), null);
+        const summary = history.locator('summary');
+        assert.equal(
+          (await summary.textContent())?.replaceAll('\u00a0', ' '),
+          'History: broken for 12 m on 3 Nov 2026',
+        );
+        await summary.focus();
+        await page.keyboard.press('Enter');
+        const changes = (await history.locator('li').allInnerTexts()).map((text) =>
+          text.replace(/\s+/g, ' '),
+        );
+        assert.deepEqual(changes, [
+          'Kept since 3 Nov 2026, 10:12 UTC Last dump young',
+          'Broken for 12 m, from 3 Nov 2026, 10:00 UTC Last dump 3 Nov 2026, 08:50 UTC',
+        ]);
+        assert.deepEqual(await page.evaluate(lowContrasts), []);
+        assert.equal(await page.locator('html').evaluate((root) => root.scrollWidth - root.clientWidth), 0);
       });
     });
 

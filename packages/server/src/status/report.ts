@@ -90,6 +90,17 @@ export interface PromiseReport {
     readonly observedAt?: Instant;
     readonly facts: Readonly<Record<string, string | number | boolean>>;
   };
+  /** Changes of state of the last 90 days, newest first, at most 50; empty when it never changed. */
+  readonly history: readonly PromiseChangeReport[];
+}
+
+export interface PromiseChangeReport {
+  readonly at: Instant;
+  readonly from: PromiseState;
+  readonly to: PromiseState;
+  /** What was seen then, as `evidence` has it. */
+  readonly text: string;
+  readonly sentence: Sentence;
 }
 
 export interface IncidentReport {

@@ -2,14 +2,14 @@ import type { Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
 import type { HealthDay, Monitoring, SourceHealth } from '../monitoring/index.ts';
 import { type Clock, instant, type Lapse, type Schedule, type Scheduler } from '../platform/index.ts';
-import { type KeptPromise, type PromiseRegister, type PromiseState, plainSentence } from '../trust/index.ts';
+import type { KeptPromise, PromiseChange, PromiseRegister, PromiseState } from '../trust/index.ts';
 import { barDays, dayBars, lastDays, uptimeOf } from './day-bars.ts';
 import type { Incident } from './incident.ts';
 import type { Incidents } from './incidents.ts';
+import { promiseReport, shownChanges } from './promise-report.ts';
 import type {
   IncidentReport,
   LapseReport,
-  PromiseReport,
   ServiceReport,
   ServiceState,
   SourceReport,
@@ -62,6 +62,7 @@ export class StatusBoard {
     const schedules = await this.#scheduler.list();
     const since = instant(new Date(now.getTime() - barDays * 86_400_000));
     const lapses = await this.#scheduler.lapses({ since, limit: 500 });
+    const changes = await this.#promises.recentChanges({ since, each: shownChanges });
     const names = new Map(services.map((service) => [service.id, service.slug]));
     const sourceNames = new Map(sources.map((source) => [source.id, source.name]));
 
@@ -73,6 +74,7 @@ export class StatusBoard {
             (incident) => incident.resolvedAt === undefined && incident.serviceIds.includes(service.id),
           ),
           promises: promises.filter(({ serviceId }) => serviceId === service.id),
+          changes,
           sourceNames,
           health,
           observed,
@@ -119,6 +121,7 @@ export class StatusBoard {
       sources: readonly ProtectedSource[];
       incidents: readonly Incident[];
       promises: readonly KeptPromise[];
+      changes: readonly PromiseChange[];
       sourceNames: ReadonlyMap<string, string>;
       health: ReadonlyMap<string, SourceHealth>;
       observed: ReadonlyMap<string, readonly HealthDay[]>;
@@ -150,7 +153,7 @@ export class StatusBoard {
       sources: await Promise.all(
         known.sources.map((source) => this.#source(source, known.health.get(source.id), known.schedules)),
       ),
-      promises: known.promises.map((promise) => promiseReport(promise, known.sourceNames)),
+      promises: known.promises.map((promise) => promiseReport(promise, known.sourceNames, known.changes)),
       lapses: lapseReports(known.lapses, known.sources),
     };
   }
@@ -234,24 +237,6 @@ function countStates(promises: readonly KeptPromise[]): Record<PromiseState, num
   const counts = { kept: 0, 'at-risk': 0, broken: 0, unknown: 0 };
   for (const { state } of promises) counts[state]++;
   return counts;
-}
-
-function promiseReport(promise: KeptPromise, sourceNames: ReadonlyMap<string, string>): PromiseReport {
-  const source = promise.sourceId === undefined ? undefined : sourceNames.get(promise.sourceId);
-  const { sentence, observedAt, facts } = promise.evidence;
-  return {
-    kind: promise.kind,
-    ...(source === undefined ? {} : { source }),
-    sentence: promise.sentence,
-    state: promise.state,
-    since: promise.since,
-    evidence: {
-      text: plainSentence(sentence),
-      sentence,
-      ...(observedAt === undefined ? {} : { observedAt }),
-      facts,
-    },
-  };
 }
 
 const incidentReport = (incident: Incident, slugs: ReadonlyMap<string, string>): IncidentReport => ({

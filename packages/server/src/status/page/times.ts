@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { Instant } from '../../platform/index.ts';
+import type { Sentence } from '../../trust/index.ts';
 
 export type Html = ReturnType<typeof html>;
 
@@ -51,3 +52,11 @@ export const ago = (at: Instant, now: Date): Html =>
 /** The time of day, with how long ago it is. */
 export const clock = (at: Instant, now: Date): Html =>
   html`<time datetime="${at}" title="${relativeText(at, now)}">${clockText(at, now)}</time>`;
+
+/** A sentence of evidence; `tell` says how an instant is told that does not say so itself. */
+export const sentenceText = (sentence: Sentence, now: Date, tell: typeof ago): Html =>
+  html`${sentence.map((part, index) => {
+    if (typeof part !== 'string') return part.form === 'clock' ? clock(part.at, now) : tell(part.at, now);
+    const text = unbroken(part);
+    return index === 0 ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  })}`;
