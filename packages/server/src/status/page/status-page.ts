@@ -7,6 +7,7 @@ import { lapseList } from './lapse-list.ts';
 import { layout } from './layout.ts';
 import { mark, serviceLabel, serviceTone } from './marks.ts';
 import { promiseList } from './promise-list.ts';
+import { promiseTally } from './promise-tally.ts';
 import { ago, clock, type Html } from './times.ts';
 
 /** The public page: the state of everything in one screen, and what every promise rests on. */
@@ -21,7 +22,7 @@ export function statusPage(report: StatusReport, stylesheet: string): Html {
     main: html`
 <section class="overall ${serviceTone(report.state)}" aria-labelledby="overall">
 <h1 id="overall">${mark(serviceTone(report.state))}<span>${report.summary}</span></h1>
-<p class="tally">${tally(report)}</p>
+<p class="tally">${promiseTally(report)}</p>
 ${watching(report, now)}
 </section>
 ${
@@ -60,21 +61,6 @@ ${dayBars(service)}
 ${promiseList(service.promises, now)}
 ${lapseList(service.lapses, now)}
 </article>`;
-
-function tally(report: StatusReport): string {
-  const { kept, broken, unknown } = report.promises;
-  const risk = report.promises['at-risk'];
-  const total = kept + risk + broken + unknown;
-  if (total === 0) return 'No promises are made yet.';
-  if (kept === total) return total === 1 ? 'The one promise is kept.' : `All ${total} promises are kept.`;
-  const parts = [
-    `${kept} of ${total} promises kept`,
-    ...(risk > 0 ? [`${risk} at risk`] : []),
-    ...(broken > 0 ? [`${broken} broken`] : []),
-    ...(unknown > 0 ? [`${unknown} not known yet`] : []),
-  ];
-  return `${parts.join(', ')}.`;
-}
 
 function watching(report: StatusReport, now: Date): Html {
   if (report.watching.alive) return html``;
