@@ -38,8 +38,13 @@ export function checkSummaryJson(report: CheckReport): object {
     message_type: 'summary',
     num_errors: report.errorCount,
     broken_packs: broken.size === 0 ? null : [...broken],
-    suggest_repair_index: report.findings.some(({ code }) => code === 'pack-unlike-index'),
-    suggest_prune: report.findings.some(({ code }) => code === 'pack-unreferenced' || code === 'blob-unused'),
+    suggest_repair_index: report.findings.some(
+      ({ code }) => code === 'pack-unlike-index' || code === 'index-lost',
+    ),
+    // Prune refuses while there is damage.
+    suggest_prune:
+      report.errorCount === 0 &&
+      report.findings.some(({ code }) => code === 'pack-unreferenced' || code === 'blob-unused'),
     num_hints: report.hintCount,
     snapshots: report.snapshots,
     indexes: report.indexes,

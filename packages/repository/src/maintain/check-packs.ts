@@ -1,10 +1,8 @@
 /** Compares the packs that exist with those that the index describes. */
-import { FileMissingError } from '@octobox/storage';
 import type { BlobTable } from '../store/blob-table.ts';
-import { readPackHeader } from '../store/pack-reader.ts';
 import type { Repository } from '../store/repository.ts';
 import { BitSet } from './bit-set.ts';
-import { type Findings, problemOf } from './check-report.ts';
+import type { Findings } from './check-report.ts';
 import type { Damage } from './damage.ts';
 import type { EntriesByPack } from './entries-by-pack.ts';
 import { PackUsage } from './pack-usage.ts';
@@ -59,43 +57,5 @@ export async function checkPacks(
       findings.hint('pack-mixed', `pack ${name} holds trees and data; prune separates them`, file);
     }
   }
-  for (const [name, size] of files) {
-    findings.hint('pack-unreferenced', `pack ${name} (${size} bytes) is in no index; prune removes it`, {
-      kind: 'data',
-      name,
-    });
-  }
   return { indexed, unreferenced: files };
-}
-
-/**
- * Looks for missing blobs in packs that no index names: then not the data is lost but the index, and that can
- * be made anew.
- * @param missing `type:id` of blobs that are in no index
- */
-export async function findUnindexed(
-  repository: Repository,
-  unreferenced: ReadonlyMap<string, number>,
-  missing: ReadonlySet<string>,
-  findings: Findings,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (missing.size === 0) return;
-  for (const [name, size] of unreferenced) {
-    const file = { kind: 'data', name } as const;
-    try {
-      const blobs = await readPackHeader(repository, name, size, { signal });
-      const wanted = blobs.filter(({ type, id }) => missing.has(`${type}:${id.toString('hex')}`)).length;
-      if (wanted === 0) continue;
-      findings.error(
-        'pack-unindexed',
-        `pack ${name} holds ${wanted} of the missing blobs, but an index file that names it is missing`,
-        file,
-      );
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (error instanceof FileMissingError) continue;
-      findings.error('pack-header-damaged', problemOf(error), file);
-    }
-  }
 }

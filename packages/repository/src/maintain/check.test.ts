@@ -177,15 +177,23 @@ describe('check of a repository that restic wrote', () => {
     });
   });
 
-  it('tells a missing index file from missing data, and names the packs that lost their entry', async () => {
+  it('tells a lost index from lost data, and never says that prune removes what only lacks its index', async () => {
     const repository = await workshop.repository();
     for (const name of await names('index')) {
-      await damaged(pathOf('index', name), gone, async () => {
-        await resticComplains();
-        const report = await checkRepository(repository, { noLock: true, workers: 0 });
-        assert.match(finding(report, 'pack-unindexed').message, /an index file that names it is missing/);
-        assert.ok(finding(report, 'snapshot-incomplete'));
-      });
+      for (const harm of [gone, flipBit(60)]) {
+        await damaged(pathOf('index', name), harm, async () => {
+          await resticComplains();
+          const told: Finding[] = [];
+          const onFinding = (each: Finding) => told.push(each);
+          const report = await checkRepository(repository, { noLock: true, workers: 0, onFinding });
+          assert.match(
+            finding(report, 'index-lost').message,
+            /^the index of \d+ packs? is lost; (its|their) content is there\. `restic repair index` .*`restic rebuild-index` before.* rebuilds it/,
+          );
+          assert.doesNotMatch(told.map(({ message }) => message).join('\n'), /prune removes/);
+          assert.ok(finding(report, 'snapshot-incomplete'));
+        });
+      }
     }
   });
 

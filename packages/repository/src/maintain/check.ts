@@ -14,9 +14,10 @@ import type { BitSet } from './bit-set.ts';
 import { checkData, type PackToRead } from './check-data.ts';
 import { checkFiles } from './check-files.ts';
 import { checkIndex } from './check-index.ts';
-import { type CheckedPacks, checkPacks, findUnindexed } from './check-packs.ts';
+import { type CheckedPacks, checkPacks } from './check-packs.ts';
 import { type CheckProgress, type CheckReport, type Finding, Findings } from './check-report.ts';
 import { checkSnapshots, checkTrees } from './check-trees.ts';
+import { checkUnindexed } from './check-unindexed.ts';
 import { Damage } from './damage.ts';
 import { EntriesByPack } from './entries-by-pack.ts';
 import { type ReadDataSubset, selectSubset } from './read-data-subset.ts';
@@ -58,7 +59,7 @@ async function check(
   const findings = new Findings(options.onFinding);
   const onProgress = options.onProgress ?? (() => {});
   await checkFiles(repository, findings, signal);
-  const { table, files: indexes } = await checkIndex(repository, findings, onProgress, signal);
+  const { table, files: indexes, isComplete } = await checkIndex(repository, findings, onProgress, signal);
   const entries = new EntriesByPack(table);
   const damage = new Damage(table);
   const packs = await checkPacks(repository, table, entries, damage, findings, signal);
@@ -67,7 +68,8 @@ async function check(
   const { snapshots, files: snapshotFiles } = await checkSnapshots(repository, findings, signal);
   const source = treeSource(repository, table, signal);
   const { trees, used, missing } = await checkTrees(source, snapshots, damage, findings, onProgress, signal);
-  await findUnindexed(repository, packs.unreferenced, missing, findings, signal);
+  const isAllKnown = isComplete && snapshots.length === snapshotFiles && !damage.found;
+  await checkUnindexed(repository, { packs: packs.unreferenced, missing, isAllKnown }, findings, signal);
   if (options.checkUnused) reportUnused(table, used, findings);
 
   const toRead = packsToRead(table, packs, options.readData);
