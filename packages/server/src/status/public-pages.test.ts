@@ -124,6 +124,18 @@ describe('the public pages', () => {
     assert.equal(long.status, 431);
   });
 
+  it('say what is known and what is not, when a source is new', async () => {
+    const stage = await raise('calm');
+    const { platform } = stage.company;
+    const { id } = await platform.catalog.addService({ name: 'Mail', criticality: 'normal' });
+    const place = { location: '/srv/mail', schedule: 'every 1d' };
+    await platform.catalog.addSource({ serviceId: id, kind: 'files', name: 'Mailboxes', ...place });
+    const report = (await (await fetch(`${stage.url}/status.json`)).json()) as StatusReport;
+    assert.equal(report.state, 'unknown');
+    assert.equal(report.summary, '2 services work; Mail is not known yet');
+    await lower(stage);
+  });
+
   it('say whether anybody watches', async () => {
     assert.equal((await fetch(`${calm.url}/healthz`)).status, 200);
     const stage = await raise('calm');

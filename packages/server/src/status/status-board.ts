@@ -15,6 +15,7 @@ import type {
   SourceReport,
   StatusReport,
 } from './report.ts';
+import { overallState, summaryOf } from './summary.ts';
 
 /** After this long without a sign of life nobody can say that anything is watched. */
 const aliveMs = 90_000;
@@ -86,7 +87,7 @@ export class StatusBoard {
     );
     const lastSignAt = await this.#lastSign();
     const alive = lastSignAt !== undefined && now.getTime() - Date.parse(lastSignAt) <= aliveMs;
-    const state = worst(reports.map((service) => service.state));
+    const state = overallState(reports, alive);
     return {
       title: this.#title,
       generatedAt: instant(now),
@@ -197,25 +198,6 @@ function serviceState(
     return 'unknown';
   }
   return 'operational';
-}
-
-const severity: readonly ServiceState[] = ['operational', 'unknown', 'degraded', 'outage'];
-
-const worst = (states: readonly ServiceState[]): ServiceState =>
-  states.length === 0
-    ? 'unknown'
-    : (severity[Math.max(...states.map((state) => severity.indexOf(state)))] ?? 'unknown');
-
-function summaryOf(state: ServiceState, services: readonly ServiceReport[], alive: boolean): string {
-  if (services.length === 0) return 'Nothing is watched yet';
-  const affected = services.filter((service) => service.state === state).map(({ name }) => name);
-  if (state === 'outage')
-    return affected.length === 1 ? `${affected[0]} is down` : `${affected.length} services are down`;
-  if (state === 'degraded') {
-    return affected.length === 1 ? `${affected[0]} is impaired` : `${affected.length} services are impaired`;
-  }
-  if (!alive || state === 'unknown') return 'We cannot tell at the moment';
-  return services.length === 1 ? `${affected[0]} works` : 'All services work';
 }
 
 const shownLapses = 20;
