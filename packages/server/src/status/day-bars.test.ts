@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dayBars, lastDays, uptimeOf } from './day-bars.ts';
+import { dayBars, lastDays, observedIn, uptimeOf } from './day-bars.ts';
 
 const days = lastDays(new Date('2026-11-23T00:00:01Z'));
 
@@ -16,6 +16,8 @@ test('a day without data is no good day', () => {
   assert.equal(bars.at(-2)?.state, 'ok');
   assert.equal(uptimeOf(bars), 1);
   assert.equal(uptimeOf(dayBars(days, [])), undefined);
+  assert.equal(observedIn(bars), 86_400);
+  assert.equal(observedIn(dayBars(days, [])), 0);
 });
 
 test('the worst source of a service makes its day', () => {

@@ -30,9 +30,13 @@ export function dayBars(days: readonly string[], sources: readonly (readonly Hea
   });
 }
 
+/** Seconds that were observed at all. */
+export const observedIn = (days: readonly DayReport[]): number =>
+  days.reduce((sum, day) => sum + day.upSeconds + day.downSeconds, 0);
+
 /** Share of the observed time, 0 to 1. */
 export function uptimeOf(days: readonly DayReport[]): number | undefined {
-  const up = days.reduce((sum, day) => sum + day.upSeconds, 0);
+  const observed = observedIn(days);
   const down = days.reduce((sum, day) => sum + day.downSeconds, 0);
-  return up + down === 0 ? undefined : up / (up + down);
+  return observed === 0 ? undefined : (observed - down) / observed;
 }

@@ -39,6 +39,8 @@ export interface ServiceReport {
   readonly days: readonly DayReport[];
   /** Share of the observed time in which it worked, 0 to 1; absent when nothing was observed. */
   readonly uptime?: number;
+  /** How long it was observed in these days, which is what `uptime` is a share of. */
+  readonly observedSeconds: number;
   readonly sources: readonly SourceReport[];
   readonly promises: readonly PromiseReport[];
   /** Due times of the last 90 days that were met late or not at all; newest first, at most 20. */

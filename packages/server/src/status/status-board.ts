@@ -3,7 +3,7 @@ import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
 import type { HealthDay, Monitoring, SourceHealth } from '../monitoring/index.ts';
 import { type Clock, instant, type Lapse, type Schedule, type Scheduler } from '../platform/index.ts';
 import type { KeptPromise, PromiseChange, PromiseRegister, PromiseState } from '../trust/index.ts';
-import { barDays, dayBars, lastDays, uptimeOf } from './day-bars.ts';
+import { barDays, dayBars, lastDays, observedIn, uptimeOf } from './day-bars.ts';
 import type { Incident } from './incident.ts';
 import type { Incidents } from './incidents.ts';
 import { promiseReport, shownChanges } from './promise-report.ts';
@@ -151,6 +151,7 @@ export class StatusBoard {
       rtoSeconds: service.rtoSeconds,
       days,
       ...(uptime === undefined ? {} : { uptime }),
+      observedSeconds: observedIn(days),
       sources: await Promise.all(
         known.sources.map((source) => this.#source(source, known.health.get(source.id), known.schedules)),
       ),

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { formatDuration } from '../../platform/index.ts';
 import type { DayReport, ServiceReport } from '../report.ts';
+import { observedWords } from './observed-time.ts';
 import { dateText, type Html } from './times.ts';
 
 const step = 10;
@@ -37,13 +38,13 @@ export function dayBars(service: ServiceReport): Html {
           .join(', ')})`) +
     `, ${count('none')} without data`;
   return html`<svg class="bars" viewBox="0 0 ${(days.length - 1) * step + width} ${height}" preserveAspectRatio="none" role="img" aria-label="${label}">${days.map(bar)}</svg>
-<p class="scale"><span>${days.length} days ago</span><span>${uptimeText(service, watched)}</span><span>today</span></p>`;
+<p class="scale"><span>${days.length} days ago</span><span>${uptimeText(service)}</span><span>today</span></p>`;
 }
 
-function uptimeText(service: ServiceReport, watched: number): string {
+function uptimeText(service: ServiceReport): string {
   if (service.uptime === undefined) return 'no data yet';
   // Rounded down: 100 % is said of a time without any trouble alone.
   const percent = Math.floor(service.uptime * 100_000) / 1_000;
   const shown = percent === 100 ? '100' : percent.toFixed(percent >= 99 ? 3 : 2);
-  return `up ${shown}\u00a0% of ${watched === 1 ? '1 day' : `${watched} days`}`;
+  return `up ${shown}\u00a0% of ${observedWords(service.observedSeconds)}`;
 }
