@@ -2,7 +2,7 @@ import { type CheckPhase, type CheckReport, checkRepository, type Finding } from
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { CliError } from '../errors.ts';
-import { checkSummaryJson, findingJson, findingLines, summaryLines } from '../maintain/check-report.ts';
+import { checkSummaryJson, FindingTeller, findingJson, summaryLines } from '../maintain/check-report.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
 import {
   addRepositoryOptions,
@@ -27,7 +27,7 @@ export function define(command: Command, cli: Cli): void {
       'Looks whether a repository is whole: every file is there and is what it must be, and every snapshot can\n' +
         'be restored. Changes nothing. Without --read-data the content of files is not read, so damage in it\n' +
         'stays unseen; with it everything is read, decrypted and hashed again, which takes its time.\n' +
-        'Each finding names the damaged file, and the snapshots and paths that suffer by it. Hints cost space only.',
+        'Each finding names the damaged file; the snapshots and paths that suffer come last. Hints cost space only.',
     )
     .option('--read-data', 'read and verify all data')
     .option(
@@ -40,6 +40,7 @@ export function define(command: Command, cli: Cli): void {
       const flags = optionsOf<Flags>(command);
       await using repository = await openRepository(cli, flags);
       await using lock = await lockRepository(cli, repository, 'exclusive', flags);
+      const teller = new FindingTeller();
       const report = await (async (): Promise<CheckReport> => {
         await using progress = startVerbProgress(cli, flags);
         return await checkRepository(repository, {
@@ -57,11 +58,13 @@ export function define(command: Command, cli: Cli): void {
                 ? { step: steps[phase], done, total, unit: units[phase] }
                 : { step: steps[phase], done: bytesDone, total: bytesTotal, unit: 'bytes' },
             ),
-          onFinding: (finding) => tell(cli, finding, flags),
+          onFinding: (finding) => tell(cli, teller, finding, flags),
         });
       })();
       if (flags.json) await cli.out.printJson(checkSummaryJson(report));
-      else if (!flags.quiet || report.errorCount > 0) await cli.out.printAll(summaryLines(report));
+      else if (!flags.quiet || report.errorCount > 0) {
+        await cli.out.printAll([...teller.rest(), ...summaryLines(report)]);
+      }
       if (report.errorCount > 0) {
         throw new CliError('cli.findings', `the repository has ${plural(report.errorCount, 'error')}`, {
           advice:
@@ -89,9 +92,9 @@ const units: Readonly<Record<CheckPhase, string>> = {
   data: 'packs',
 };
 
-function tell({ out }: Cli, finding: Finding, flags: OutputFlags): void {
+function tell({ out }: Cli, teller: FindingTeller, finding: Finding, flags: OutputFlags): void {
   if (flags.json) out.printSoon(JSON.stringify(findingJson(finding)));
   // Hints by the thousand help nobody who did not ask.
   else if (finding.severity === 'error' || !flags.quiet)
-    for (const line of findingLines(finding)) out.printSoon(line);
+    for (const line of teller.lines(finding)) out.printSoon(line);
 }

@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
+import { Repository } from '@octobox/repository';
+import { TEST_PASSWORD } from '@octobox/repository/testing';
+import { LocalStorage } from '@octobox/storage';
 import { jsonLines, Workshop } from '../testing/octobox.ts';
 
 async function flipBit(path: string): Promise<void> {
@@ -102,5 +105,62 @@ describe('a repository with one damaged snapshot file', () => {
       }
     }
     assert.equal((await readdir(shop.at('repository/snapshots'))).length, before);
+  });
+});
+
+describe('a repository that lost its index of data', () => {
+  let shop: Workshop;
+  before(async () => {
+    shop = await Workshop.withRepository();
+    await mkdir(shop.at('src'));
+    for (let at = 0; at < 60; at++) await writeFile(shop.at('src', `file-${at}`), `content ${at}`);
+    await shop.onRepository(['backup', 'src']);
+    // The index of trees alone, as if it had been another file.
+    const repository = await Repository.open(new LocalStorage(shop.repository), { password: TEST_PASSWORD });
+    const [index = ''] = (await repository.listFiles('index')).keys();
+    const { packs } = JSON.parse((await repository.readUnpacked('index', index)).toString());
+    const trees = packs.filter(({ blobs }: { blobs: { type: string }[] }) => blobs[0]?.type === 'tree');
+    await repository.writeUnpacked('index', Buffer.from(JSON.stringify({ packs: trees })));
+    await repository.storage.remove({ kind: 'index', name: index });
+    await repository.close();
+  });
+  after(() => shop[Symbol.asyncDispose]());
+
+  it('is told in few lines, which end with the snapshots and paths that suffer', async () => {
+    const { code, stdout } = await shop.onRepository(['check']);
+    assert.equal(code, 1);
+    assert.match(stdout, /the index of \d+ packs? is lost; (its|their) content is there/);
+    assert.doesNotMatch(stdout, /prune removes/);
+    const lines = stdout.trim().split('\n');
+    assert.ok(lines.length < 30, stdout);
+    assert.match(stdout, /50 more of "blob-missing" \(--json lists them\)/);
+    const at = lines.findIndex((line) => /1 snapshot cannot be restored whole:/.test(line));
+    assert.match(lines[at + 1] ?? '', /snapshot [0-9a-f]{8} of .* lacks \/src\/file-0, .* and 57 more/);
+    const missing = jsonLines((await shop.onRepository(['check', '--json'])).stdout);
+    assert.equal(missing.filter(({ code }) => code === 'blob-missing').length, 60);
+    assert.equal(missing.at(-1)?.suggest_repair_index, true);
+    assert.equal(missing.at(-1)?.suggest_prune, false);
+  });
+});
+
+describe('a damaged file that keeps the repository from being opened', () => {
+  it('comes with advice that needs no open repository', async () => {
+    await using shop = await Workshop.withRepository();
+    const [key = ''] = await readdir(shop.at('repository/keys'));
+    for (const [file, advice] of [
+      [`keys/${key}`, /password of another key, or restore keys\//],
+      ['config', /Restore config from a copy/],
+    ] as const) {
+      const before = await readFile(shop.at('repository', file));
+      await flipBit(shop.at('repository', file));
+      for (const verb of ['snapshots', 'check']) {
+        const { code, stderr } = await shop.onRepository([verb]);
+        assert.equal(code, 1);
+        assert.ok(stderr.includes(`${file} is damaged`), stderr);
+        assert.match(stderr, advice);
+        assert.doesNotMatch(stderr, /check/);
+      }
+      await writeFile(shop.at('repository', file), before);
+    }
   });
 });

@@ -1,4 +1,4 @@
-import type { CheckReport, Finding } from '@octobox/repository';
+import type { CheckReport, Finding, FindingCode } from '@octobox/repository';
 import { bytes, count, plural } from '../output/quantities.ts';
 import { printable } from '../output/snapshot-table.ts';
 
@@ -17,10 +17,44 @@ export const findingJson = (finding: Finding): object => ({
   paths: finding.paths,
 });
 
-export function findingLines(finding: Finding): string[] {
+/** Lines of one code in the text report: one damaged index may lack a million blobs. */
+const ofOneCode = 10;
+const snapshotsShown = 20;
+
+/** Tells findings as they come; of what comes by the thousand only the beginning. */
+export class FindingTeller {
+  readonly #counts = new Map<FindingCode, number>();
+
+  lines(finding: Finding): string[] {
+    // They are listed at the end.
+    if (finding.code === 'snapshot-incomplete') return [];
+    const number = (this.#counts.get(finding.code) ?? 0) + 1;
+    this.#counts.set(finding.code, number);
+    return number > ofOneCode ? [] : [`${finding.severity}: ${printable(finding.message)}`];
+  }
+
+  /** What was not told. */
+  rest(): string[] {
+    return [...this.#counts]
+      .filter(([, number]) => number > ofOneCode)
+      .map(([code, number]) => `and ${count(number - ofOneCode)} more of "${code}" (--json lists them)`);
+  }
+}
+
+function snapshotLines(incomplete: readonly Finding[]): string[] {
+  if (incomplete.length === 0) return [];
+  const more = incomplete.length - snapshotsShown;
+  return [
+    `${plural(incomplete.length, 'snapshot')} cannot be restored whole:`,
+    ...incomplete.slice(0, snapshotsShown).flatMap(incompleteLines),
+    ...(more > 0 ? [`and ${plural(more, 'more snapshot')} (--json lists them)`] : []),
+  ];
+}
+
+function incompleteLines(finding: Finding): string[] {
   const paths = finding.paths ?? [];
   return [
-    `${finding.severity}: ${printable(finding.message)}`,
+    printable(finding.message),
     ...(paths.length === 1 ? [] : paths).slice(0, pathsShown).map((path) => `       ${printable(path)}`),
     ...(paths.length > pathsShown
       ? [`       and ${count(paths.length - pathsShown)} more (--json lists them)`]
@@ -57,6 +91,7 @@ export function checkSummaryJson(report: CheckReport): object {
 }
 
 export const summaryLines = (report: CheckReport): string[] => [
+  ...snapshotLines(report.incompleteSnapshots),
   `checked ${plural(report.snapshots, 'snapshot')}, ${plural(report.indexes, 'index file')}, ${plural(report.packs, 'pack')}, ${plural(report.trees, 'tree')}`,
   report.packsRead === 0
     ? 'no data was read: --read-data reads it too'

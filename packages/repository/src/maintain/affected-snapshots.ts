@@ -25,7 +25,7 @@ export async function findAffectedSnapshots(
     const more = total > 3 ? ` and ${total - 3} more` : '';
     findings.error(
       'snapshot-incomplete',
-      `snapshot ${snapshot.id.slice(0, 8)} of ${snapshot.time} lacks ${paths.slice(0, 3).join(', ')}${more}`,
+      `snapshot ${snapshot.id.slice(0, 8)} of ${snapshot.time} lacks ${paths[0] === '/' ? 'everything' : paths.slice(0, 3).join(', ')}${more}`,
       { kind: 'snapshot', name: snapshot.id },
       paths,
     );

@@ -39,6 +39,8 @@ export interface Finding {
 export interface CheckReport {
   /** The first thousand. */
   readonly findings: readonly Finding[];
+  /** Every `snapshot-incomplete`, however many other findings there are. */
+  readonly incompleteSnapshots: readonly Finding[];
   readonly errorCount: number;
   readonly hintCount: number;
   readonly snapshots: number;
@@ -67,6 +69,7 @@ const findingsKept = 1000;
 
 export class Findings {
   readonly kept: Finding[] = [];
+  readonly incomplete: Finding[] = [];
   errors = 0;
   hints = 0;
   readonly #listen: ((finding: Finding) => void) | undefined;
@@ -87,6 +90,7 @@ export class Findings {
 
   #add(finding: Finding): void {
     if (this.kept.length < findingsKept) this.kept.push(finding);
+    if (finding.code === 'snapshot-incomplete') this.incomplete.push(finding);
     this.#listen?.(finding);
   }
 }

@@ -83,6 +83,7 @@ async function check(
   if (damage.found) await findAffectedSnapshots(source, snapshots, damage, findings, signal);
   return {
     findings: findings.kept,
+    incompleteSnapshots: findings.incomplete,
     errorCount: findings.errors,
     hintCount: findings.hints,
     snapshots: snapshotFiles,
