@@ -1,20 +1,16 @@
-import {
-  type Criticality,
-  criticalities,
-  type Platform,
-  type Service,
-  type SourceOptions,
-} from '@octobox/server';
+import { type Criticality, criticalities, type Platform, type Service } from '@octobox/server';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addExitCodes } from '../options/exit-code-help.ts';
 import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
 import { collect, durationSeconds, oneOf } from '../options/values.ts';
 import { type Enrolled, enrol, findOrAddService, renew } from '../platform/enrol.ts';
-import { openOwnPlatform } from '../platform/open-own-platform.ts';
+import { type KnownSources, knownSources, refuseOtherServices } from '../platform/known-sources.ts';
+import { isSetUp, openOwnPlatform, platformConfig } from '../platform/open-own-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
 import { type Examined, examine } from '../platform/preflight.ts';
 import { protectedJson, protectedLines } from '../platform/protect-report.ts';
 import { sourceRequests } from '../platform/protect-request.ts';
+import type { SourceWishes } from '../platform/source-changes.ts';
 import type { Cli } from '../verb.ts';
 
 interface Flags extends PlatformFlags, OutputFlags {
@@ -24,7 +20,7 @@ interface Flags extends PlatformFlags, OutputFlags {
   readonly rpo?: number;
   readonly rto?: number;
   readonly criticality?: Criticality;
-  readonly exclude?: readonly string[];
+  readonly exclude?: readonly string[] | false;
   readonly oneFileSystem?: boolean;
 }
 
@@ -34,8 +30,8 @@ export function define(command: Command, cli: Cli): void {
       'Has databases and folders backed up from now on, and their restores rehearsed. Each source is looked at\n' +
         'first; when one cannot work, nothing is set up. Then they become one service with its objectives, and on\n' +
         'first use the encrypted repository and its password file are made.\n' +
-        'The schedules run while `octobox serve` runs. Said again for a source that is protected already, it sets\n' +
-        'the schedule. The password of a database is kept in a file of its own that only this user may read; take\n' +
+        'The schedules run while `octobox serve` runs. Said again for a source that is protected already, it changes\n' +
+        'what is given, says so, and leaves the rest as it was. The password of a database is kept in a file of its own that only this user may read; take\n' +
         'it from PGPASSWORD or ~/.pgpass rather than writing it into the address, which others can see.\n' +
         'Danger: without the password file nothing in the repository can be read again. Keep a copy elsewhere.',
     )
@@ -67,19 +63,25 @@ export function define(command: Command, cli: Cli): void {
       'critical (default: 1h lost, back in 15m, rehearsed daily), high, normal, low',
       oneOf(...criticalities),
     )
-    .option('-e, --exclude <pattern>', 'leave out of folders what matches (repeatable)', collect)
+    .option('-e, --exclude <pattern>', 'leave out of folders what matches (repeatable)', pattern)
+    .option('--no-exclude', 'leave nothing out of folders any more')
     .option('-x, --one-file-system', 'folders: stay on their file systems')
+    .option('--no-one-file-system', 'folders: enter other file systems again')
     .action(async (locations: string[]) => {
       const flags = optionsOf<Flags>(command);
-      const sourceOptions = {
-        ...(flags.exclude === undefined ? {} : { excludes: flags.exclude }),
-        ...(flags.oneFileSystem === undefined ? {} : { oneFileSystem: flags.oneFileSystem }),
-      };
+      const wishes = wishesOf(flags, cli.env.postgresqlPassword);
       const requests = sourceRequests(locations, flags);
-      const examined = await examine(cli, requests, sourceOptions, flags);
-      await using platform = await openOwnPlatform(cli, flags, { mayCreate: true });
+      await using open = new AsyncDisposableStack();
+      // What is protected already is looked at as the schedules reach it; without a platform nothing is.
+      const existing = (await isSetUp(platformConfig(cli, flags)))
+        ? open.use(await openOwnPlatform(cli, flags))
+        : undefined;
+      const known: KnownSources = existing === undefined ? new Map() : await knownSources(existing, requests);
+      refuseOtherServices(known, flags);
+      const examined = await examine(cli, requests, { known, wishes }, flags);
+      const platform = existing ?? open.use(await openOwnPlatform(cli, flags, { mayCreate: true }));
       const { created } = await platform.initRepository();
-      const enrolled = await enrolAll(platform, examined, sourceOptions, flags, cli.env.postgresqlPassword);
+      const enrolled = await enrolAll(platform, examined, { known, wishes, flags });
       const services = await platform.catalog.services();
       const report = { services, examined, enrolled, created, config: platform.config };
       if (flags.json) await cli.out.printJson(protectedJson(report));
@@ -90,6 +92,18 @@ export function define(command: Command, cli: Cli): void {
   addExitCodes(command, [12]);
 }
 
+const wishesOf = (flags: Flags, password: string | undefined): SourceWishes => ({
+  options: {
+    ...(flags.exclude === undefined ? {} : { excludes: flags.exclude === false ? [] : flags.exclude }),
+    ...(flags.oneFileSystem === undefined ? {} : { oneFileSystem: flags.oneFileSystem }),
+  },
+  rpo: flags.rpo,
+  password,
+});
+
+const pattern = (value: string, earlier: readonly string[] | false | undefined): string[] =>
+  collect(value, earlier === false ? undefined : earlier);
+
 function notBlank(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return text.trim();
@@ -99,33 +113,22 @@ function notBlank(text: string): string {
 async function enrolAll(
   platform: Platform,
   examined: readonly Examined[],
-  source: SourceOptions,
-  flags: Flags,
-  password: string | undefined,
+  asked: { readonly known: KnownSources; readonly wishes: SourceWishes; readonly flags: Flags },
 ): Promise<Enrolled[]> {
-  const renewed = new Map<Examined, Enrolled>();
-  for (const request of examined) {
-    const known = await renew(platform, request);
-    if (known !== undefined) renewed.set(request, known);
-  }
-  const fresh = examined.filter((request) => !renewed.has(request));
+  const { known, wishes, flags } = asked;
+  const fresh = examined.filter(({ request }) => !known.has(request));
   const service = fresh.length === 0 ? undefined : await serviceFor(platform, fresh, flags);
   const enrolled: Enrolled[] = [];
-  for (const request of examined) {
-    const known = renewed.get(request);
-    if (known !== undefined) enrolled.push(known);
-    else if (service !== undefined)
-      enrolled.push(await enrol(platform, service, request, { source, rpo: flags.rpo, password }));
+  for (const { request } of examined) {
+    const before = known.get(request);
+    if (before !== undefined) enrolled.push(await renew(platform, request, before, wishes));
+    else if (service !== undefined) enrolled.push(await enrol(platform, service, request, wishes));
   }
   return enrolled;
 }
 
-function serviceFor(platform: Platform, examined: readonly Examined[], flags: Flags): Promise<Service> {
-  const first = examined.find(({ parsed }) => parsed.kind !== 'files') ?? examined[0];
-  return findOrAddService(platform, flags.name ?? first?.parsed.name ?? 'service', {
-    criticality: flags.criticality ?? 'critical',
-    rpo: flags.rpo,
-    rto: flags.rto,
-    given: flags.rpo !== undefined || flags.rto !== undefined || flags.criticality !== undefined,
-  });
+function serviceFor(platform: Platform, fresh: readonly Examined[], flags: Flags): Promise<Service> {
+  const parsed = fresh.map(({ request }) => request.parsed);
+  const first = parsed.find(({ kind }) => kind !== 'files') ?? parsed[0];
+  return findOrAddService(platform, flags.name ?? first?.name ?? 'service', flags);
 }

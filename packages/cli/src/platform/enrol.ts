@@ -1,87 +1,76 @@
-import type { Criticality, Platform, ProtectedSource, Service, SourceOptions } from '@octobox/server';
-import { UsageError } from '../errors.ts';
+import type { Criticality, Platform, ProtectedSource, Service } from '@octobox/server';
+import { isNamed, type KnownSource, refuseOtherObjectives } from './known-sources.ts';
 import { locationWithPassword, type SourceRequest } from './protect-request.ts';
+import { type Changed, changesFor, type SourceWishes, whatChanged } from './source-changes.ts';
 
 export interface Objectives {
-  readonly criticality: Criticality;
+  /** The default when absent: critical. */
+  readonly criticality?: Criticality;
   /** seconds; the tier's when absent */
-  readonly rpo: number | undefined;
-  readonly rto: number | undefined;
+  readonly rpo?: number;
+  readonly rto?: number;
 }
 
 export interface Enrolled {
   readonly source: ProtectedSource;
-  /** False: it was protected already, and only its schedule was set. */
-  readonly isNew: boolean;
+  /** What was changed of a source that was protected already; absent: it is new. */
+  readonly changed?: Changed;
 }
 
 /** The service of that name, made when there is none. */
 export async function findOrAddService(
-  platform: Platform,
+  { catalog }: Platform,
   name: string,
-  objectives: Objectives & { readonly given: boolean },
+  objectives: Objectives,
 ): Promise<Service> {
-  const wanted = name.toLowerCase();
-  const existing = (await platform.catalog.services()).find(
-    (service) => service.slug === wanted || service.name.toLowerCase() === wanted,
-  );
-  if (existing === undefined) {
-    const { criticality, rpo, rto } = objectives;
-    return platform.catalog.addService({
-      name,
-      criticality,
-      ...(rpo === undefined ? {} : { rpoSeconds: rpo }),
-      ...(rto === undefined ? {} : { rtoSeconds: rto }),
-    });
+  const existing = (await catalog.services()).find((service) => isNamed(service, name));
+  if (existing !== undefined) {
+    refuseOtherObjectives(existing, objectives);
+    return existing;
   }
-  if (objectives.given) {
-    throw new UsageError(`the service ${existing.name} exists, with objectives of its own`, {
-      advice: 'Leave --rpo, --rto and --criticality away, or choose another --name.',
-    });
-  }
-  return existing;
+  const { criticality = 'critical', rpo, rto } = objectives;
+  return catalog.addService({
+    name,
+    criticality,
+    ...(rpo === undefined ? {} : { rpoSeconds: rpo }),
+    ...(rto === undefined ? {} : { rtoSeconds: rto }),
+  });
 }
 
-/** The source that protects this already, with its schedule set to the one that is asked for. */
-export async function renew(platform: Platform, request: SourceRequest): Promise<Enrolled | undefined> {
-  const { catalog } = platform;
-  const { parsed, schedule } = request;
-  const known = (await catalog.sources()).find(
-    (source) => source.kind === parsed.kind && source.location === parsed.location,
-  );
-  if (known === undefined) return undefined;
-  await catalog.changeSource(known.id, { schedule });
-  return { source: await catalog.source(known.id), isNew: false };
+/** Changes what is given of a source that is protected already. */
+export async function renew(
+  { catalog }: Platform,
+  request: SourceRequest,
+  known: KnownSource,
+  wishes: SourceWishes,
+): Promise<Enrolled> {
+  const changes = changesFor(request, known, wishes);
+  const source = await catalog.changeSource(known.source.id, changes);
+  return { source, changed: whatChanged(known, source, changes) };
 }
 
 /** Adds a source to a service. */
 export async function enrol(
-  platform: Platform,
+  { catalog }: Platform,
   service: Service,
   request: SourceRequest,
-  options: {
-    readonly source: SourceOptions;
-    readonly rpo: number | undefined;
-    /** Of the database, when its location has none. */
-    readonly password: string | undefined;
-  },
+  wishes: SourceWishes,
 ): Promise<Enrolled> {
-  const { catalog } = platform;
   const { parsed, schedule, interval } = request;
   const taken = new Set((await catalog.sources()).map((source) => source.name));
   // What is backed up less often than its service asks is held to its own rhythm.
   const rpoSeconds =
-    options.rpo ?? (interval === undefined ? undefined : Math.max(interval, service.rpoSeconds));
+    wishes.rpo ?? (interval === undefined ? undefined : Math.max(interval, service.rpoSeconds));
   const source = await catalog.addSource({
     serviceId: service.id,
     kind: parsed.kind,
     name: freeName(parsed.name, parsed.kind, taken),
-    location: locationWithPassword(parsed, options.password),
+    location: locationWithPassword(parsed, wishes.password),
     schedule,
-    ...(parsed.kind === 'files' ? { options: options.source } : {}),
+    ...(parsed.kind === 'files' ? { options: wishes.options } : {}),
     ...(rpoSeconds === undefined ? {} : { rpoSeconds }),
   });
-  return { source, isNew: true };
+  return { source };
 }
 
 /** `shop`, else `shop files`, else `shop files 2` … */

@@ -2,9 +2,12 @@ import type { Preflight, SourceOptions } from '@octobox/sources';
 import type { OutputFlags } from '../options/global-options.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import type { Cli } from '../verb.ts';
-import type { SourceRequest } from './protect-request.ts';
+import type { KnownSources } from './known-sources.ts';
+import { passwordOf, type SourceRequest } from './protect-request.ts';
+import type { SourceWishes } from './source-changes.ts';
 
-export interface Examined extends SourceRequest {
+export interface Examined {
+  readonly request: SourceRequest;
   readonly preflight: Preflight;
 }
 
@@ -12,7 +15,7 @@ export interface Examined extends SourceRequest {
 export async function examine(
   cli: Cli,
   requests: readonly SourceRequest[],
-  options: SourceOptions,
+  asked: { readonly known: KnownSources; readonly wishes: SourceWishes },
   flags: OutputFlags,
 ): Promise<Examined[]> {
   await using progress = startVerbProgress(cli, flags);
@@ -24,8 +27,26 @@ export async function examine(
       total: requests.length,
       unit: 'sources',
     });
-    const preflight = await request.parsed.create(options).preflight({ signal: cli.signal });
-    examined.push({ ...request, preflight });
+    const preflight = await request.parsed
+      .create(optionsOf(request, asked))
+      .preflight({ signal: cli.signal });
+    examined.push({ request, preflight });
   }
   return examined;
+}
+
+/** As the schedules will reach it: what is given now, else what is kept of a source that is known. */
+function optionsOf(
+  request: SourceRequest,
+  { known, wishes }: { readonly known: KnownSources; readonly wishes: SourceWishes },
+): SourceOptions {
+  const before = known.get(request);
+  const { excludes, oneFileSystem, paths } = { ...before?.source.options, ...wishes.options };
+  const password = passwordOf(request.parsed, wishes.password) ?? before?.password;
+  return {
+    ...(excludes === undefined ? {} : { excludes }),
+    ...(oneFileSystem === undefined ? {} : { oneFileSystem }),
+    ...(paths === undefined ? {} : { morePaths: paths }),
+    ...(password === undefined ? {} : { password }),
+  };
 }

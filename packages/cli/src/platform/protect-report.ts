@@ -4,6 +4,8 @@ import { printable } from '../output/snapshot-table.ts';
 import { table } from '../output/table.ts';
 import type { Enrolled } from './enrol.ts';
 import type { Examined } from './preflight.ts';
+import { scheduleFrom } from './protect-request.ts';
+import { changedWords } from './source-changes.ts';
 
 export interface ProtectReport {
   readonly services: readonly Service[];
@@ -27,14 +29,15 @@ export const protectedJson = (report: ProtectReport): object => ({
     rpo_seconds: service.rpoSeconds,
     rto_seconds: service.rtoSeconds,
   })),
-  sources: report.enrolled.map(({ source, isNew }, at) => ({
+  sources: report.enrolled.map(({ source, changed }, at) => ({
     name: source.name,
     kind: source.kind,
     location: source.location,
     schedule: source.schedule,
     drill_schedule: source.drillSchedule,
     rpo_seconds: source.rpoSeconds,
-    new: isNew,
+    new: changed === undefined,
+    changes: changed,
     description: report.examined[at]?.preflight.description,
     warnings: report.examined[at]?.preflight.warnings,
   })),
@@ -56,20 +59,27 @@ export function protectedLines(report: ProtectReport): string[] {
       { title: 'Backed up', cell: ({ source }) => source.schedule ?? 'on demand' },
       { title: 'Rehearsed', cell: ({ source }) => source.drillSchedule ?? 'on demand' },
       { title: 'May lose', cell: ({ source }) => duration(source.rpoSeconds) },
-      { title: '', cell: ({ isNew }) => (isNew ? '' : 'was protected already'), optional: true },
+      {
+        title: '',
+        cell: ({ changed }) => (changed === undefined ? '' : 'was protected already'),
+        optional: true,
+      },
     ],
     enrolled,
   );
-  const tooSeldom = examined.flatMap(({ interval }, at) => {
-    const source = enrolled[at]?.source;
-    return source === undefined || interval === undefined || interval <= source.rpoSeconds
+  const changes = enrolled.flatMap(({ source, changed }) =>
+    changed === undefined ? [] : [`${printable(source.name)}: ${changedWords(changed)}`],
+  );
+  const tooSeldom = enrolled.flatMap(({ source }) => {
+    const interval = source.schedule === undefined ? undefined : scheduleFrom(source.schedule).interval;
+    return interval === undefined || interval <= source.rpoSeconds
       ? []
       : [
           `warning: ${printable(source.name)}: backed up every ${duration(interval)}, and at most ${duration(source.rpoSeconds)} may be lost`,
         ];
   });
-  const warnings = examined.flatMap(({ parsed, preflight }) =>
-    preflight.warnings.map((warning) => `warning: ${printable(parsed.name)}: ${printable(warning)}`),
+  const warnings = examined.flatMap(({ request, preflight }) =>
+    preflight.warnings.map((warning) => `warning: ${printable(request.parsed.name)}: ${printable(warning)}`),
   );
   const { location, passwordFile } = config.repository;
   return [
@@ -78,6 +88,7 @@ export function protectedLines(report: ProtectReport): string[] {
         `service ${printable(name)} (${criticality}): back within ${duration(rtoSeconds)}, at most ${duration(rpoSeconds)} lost`,
     ),
     ...sources,
+    ...changes,
     ...warnings,
     ...tooSeldom,
     `repository  ${location}${created ? ' (made just now)' : ''}`,

@@ -7,12 +7,16 @@ import { UsageError } from '../errors.ts';
 export interface ProtectFlags {
   readonly every?: string;
   readonly filesEvery?: string;
+  readonly exclude?: readonly string[] | false;
+  readonly oneFileSystem?: boolean;
 }
 
 export interface SourceRequest {
   readonly parsed: ParsedLocation;
   /** As the scheduler takes it: `every 1h`, or a timetable. */
   readonly schedule: string;
+  /** False: nobody asked for it, it is the default for a source that is new. */
+  readonly isScheduleGiven: boolean;
   /** Seconds between two runs when they are regular. */
   readonly interval: number | undefined;
 }
@@ -44,23 +48,48 @@ export function sourceRequests(locations: readonly string[], flags: ProtectFlags
     seen.add(location);
   }
   const onlyFiles = parsed.every(({ kind }) => kind === 'files');
+  if (!parsed.some(({ kind }) => kind === 'files')) refuseFolderOptions(flags);
   // With folders alone, `--every` can mean nothing but them.
-  const files = scheduleFrom(flags.filesEvery ?? (onlyFiles ? flags.every : undefined) ?? filesDefault);
-  const databases = scheduleFrom(flags.every ?? databaseDefault);
+  const ofFiles = flags.filesEvery ?? (onlyFiles ? flags.every : undefined);
+  const files = { ...scheduleFrom(ofFiles ?? filesDefault), isScheduleGiven: ofFiles !== undefined };
+  const databases = {
+    ...scheduleFrom(flags.every ?? databaseDefault),
+    isScheduleGiven: flags.every !== undefined,
+  };
   return parsed.map((one) => ({ parsed: one, ...(one.kind === 'files' ? files : databases) }));
+}
+
+/** Whoever leaves something out of nothing is mistaken about what is named. */
+function refuseFolderOptions(flags: ProtectFlags): void {
+  const options = [
+    ['--files-every', flags.filesEvery],
+    ['--exclude', flags.exclude],
+    ['--one-file-system', flags.oneFileSystem],
+  ] as const;
+  const given = options.find(([, value]) => value !== undefined)?.[0];
+  if (given === undefined) return;
+  throw new UsageError(`${given} is for folders, and none is named`, {
+    advice: 'Leave it away, or name the folder beside the databases.',
+  });
+}
+
+/** Of a database: the one in its location, else that of PGPASSWORD. */
+export function passwordOf(
+  { kind, password }: ParsedLocation,
+  fromEnvironment: string | undefined,
+): string | undefined {
+  const known = password ?? (kind === 'postgresql' ? fromEnvironment : undefined);
+  return known === '' ? undefined : known;
 }
 
 /**
  * The location with its password in it, which the catalog splits off again and keeps apart. A password
  * from PGPASSWORD is kept as well: the schedules run in another process, which has not that environment.
  */
-export function locationWithPassword(
-  { kind, location, password }: ParsedLocation,
-  fromEnvironment: string | undefined,
-): string {
-  const known = password ?? (kind === 'postgresql' ? fromEnvironment : undefined);
-  if (known === undefined || known === '') return location;
-  const url = new URL(location);
+export function locationWithPassword(parsed: ParsedLocation, fromEnvironment: string | undefined): string {
+  const known = passwordOf(parsed, fromEnvironment);
+  if (known === undefined) return parsed.location;
+  const url = new URL(parsed.location);
   url.searchParams.set('password', known);
   return url.href;
 }
