@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type RecordedCompany, recordCompany } from '../recorded-company.ts';
 import type { PromiseState, Sentence } from '../trust/index.ts';
+import { readStylesheet } from './page/stylesheet.ts';
 import type { StatusReport } from './report.ts';
 
 const flags = [
@@ -117,9 +120,35 @@ describe('the public pages', () => {
     assert.match(page, /4 tables are missing/);
   });
 
+  it('say which methods they take, and know only their own paths', async () => {
+    const style = (await readStylesheet()).path;
+    const paths = ['/', '/status.json', '/healthz', '/favicon.svg', '/incidents/1', style];
+    for (const path of paths) {
+      for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND']) {
+        const body = method === 'POST' || method === 'PUT' ? { body: 'x' } : {};
+        const response = await fetch(calm.url + path, { method, ...body });
+        assert.equal(response.status, 405, `${method} ${path}`);
+        assert.equal(response.headers.get('allow'), 'GET, HEAD');
+        assert.ok(response.headers.has('content-security-policy'));
+        await response.arrayBuffer();
+      }
+      assert.equal((await fetch(calm.url + path, { method: 'HEAD' })).status, 200, path);
+    }
+    for (const method of ['POST', 'DELETE', 'OPTIONS']) {
+      const response = await fetch(`${calm.url}/nothing`, { method });
+      assert.equal(response.status, 404);
+      assert.equal(response.headers.has('allow'), false);
+    }
+  });
+
   it('take no body and no long header', async () => {
-    const posted = await fetch(`${calm.url}/`, { method: 'POST', body: 'x' });
-    assert.ok(posted.status === 413 || posted.status === 404);
+    assert.equal((await fetch(`${calm.url}/nothing`, { method: 'POST', body: 'x' })).status, 404);
+    // fetch sends no body with GET.
+    const asked = request(`${calm.url}/`, { method: 'GET', headers: { 'content-length': 1 } });
+    asked.end('x');
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    assert.equal(answer.statusCode, 413);
+    answer.resume();
     const long = await fetch(`${calm.url}/`, { headers: { 'x-long': 'x'.repeat(40_000) } });
     assert.equal(long.status, 431);
   });
@@ -272,6 +301,9 @@ describe('the public pages', () => {
           /38 watched, 2 with trouble .* 52 without data/,
         );
         assert.equal(await bars.locator('rect').count(), 90);
+        const scales = await page.locator('.scale').allTextContents();
+        assert.match(scales[0] ?? '', /up 99\.699\u00a0% of 37 days/);
+        assert.match(scales[1] ?? '', /up 100\u00a0% of 25 days/);
         const box = async (state: string) =>
           (await bars.locator(`rect.${state}`).first().boundingBox())?.height ?? 0;
         assert.ok((await box('none')) < (await box('ok')) / 3);

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import {
   type Clock,
@@ -23,6 +23,21 @@ const cacheControl = 'public, max-age=5, stale-while-revalidate=30';
 
 const favicon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><circle cx="10" cy="10" r="9" fill="#0b6b5d"/><path d="M6 10.4l2.7 2.7L14.2 7.4" fill="none" stroke="#fff" stroke-width="2" stroke-linecap="round"/></svg>';
+
+const paths = {
+  home: '/',
+  json: '/status.json',
+  incident: '/incidents/:id{[0-9]{1,12}}',
+  health: '/healthz',
+  icon: '/favicon.svg',
+} as const;
+
+/** RFC 9110, section 15.5.6: what is there but takes no such method says which it takes. */
+const readOnly: MiddlewareHandler = async (context, next) => {
+  const { method } = context.req;
+  if (method === 'GET' || method === 'HEAD') return await next();
+  return context.text('this can only be read\n', 405, { allow: 'GET, HEAD' });
+};
 
 interface Rendered {
   readonly until: number;
@@ -58,25 +73,32 @@ export async function publicPages(options: {
   };
 
   app.use(securityHeaders);
-  // Nothing here takes a body.
-  app.use(bodyLimit({ maxSize: 0, onError: (context) => context.text('no body expected\n', 413) }));
+  const { home, json, incident: incidentPath, health, icon } = paths;
+  // Nothing here takes a body, and what is not there does not read one.
+  const bodyless = bodyLimit({
+    maxSize: 0,
+    onError: (context) => context.text('no body expected\n', 413),
+  });
+  for (const path of [home, json, incidentPath, health, icon, stylesheet.path]) {
+    app.use(path, readOnly, bodyless);
+  }
 
-  app.get('/', async (context) =>
+  app.get(home, async (context) =>
     conditional(context, { body: (await current()).page, type: htmlType, cacheControl }),
   );
-  app.get('/status.json', async (context) =>
+  app.get(json, async (context) =>
     conditional(context, {
       body: `${JSON.stringify((await current()).report)}\n`,
       type: 'application/json; charset=utf-8',
       cacheControl,
     }),
   );
-  app.get('/incidents/:id{[0-9]{1,12}}', async (context) => {
+  app.get(incidentPath, async (context) => {
     const incident = await board.incident(Number(context.req.param('id')));
     const page = await incidentPage(incident, { title, stylesheet: stylesheet.path, now: clock.now() });
     return conditional(context, { body: String(page), type: htmlType, cacheControl });
   });
-  app.get('/healthz', async (context) => {
+  app.get(health, async (context) => {
     const { watching } = (await current()).report;
     context.header('cache-control', 'no-store');
     return context.json({ alive: true, watching: watching.alive }, watching.alive ? 200 : 503);
@@ -88,7 +110,7 @@ export async function publicPages(options: {
       cacheControl: 'public, max-age=31536000, immutable',
     }),
   );
-  app.get('/favicon.svg', (context) =>
+  app.get(icon, (context) =>
     conditional(context, { body: favicon, type: 'image/svg+xml', cacheControl: 'public, max-age=86400' }),
   );
 
