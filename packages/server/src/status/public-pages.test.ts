@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -141,14 +139,11 @@ describe('the public pages', () => {
     }
   });
 
-  it('take no body and no long header', async () => {
+  it('read no body and no long header', async () => {
     assert.equal((await fetch(`${calm.url}/nothing`, { method: 'POST', body: 'x' })).status, 404);
-    // fetch sends no body with GET.
-    const asked = request(`${calm.url}/`, { method: 'GET', headers: { 'content-length': 1 } });
-    asked.end('x');
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-    assert.equal(answer.statusCode, 413);
-    answer.resume();
+    const large = await fetch(`${calm.url}/`, { method: 'POST', body: 'x'.repeat(5_000_000) });
+    assert.equal(large.status, 405);
+    assert.equal((await fetch(`${calm.url}/`)).status, 200);
     const long = await fetch(`${calm.url}/`, { headers: { 'x-long': 'x'.repeat(40_000) } });
     assert.equal(long.status, 431);
   });

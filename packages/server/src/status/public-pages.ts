@@ -1,5 +1,4 @@
 import { Hono, type MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import {
   type Clock,
   conditional,
@@ -32,7 +31,7 @@ const paths = {
   icon: '/favicon.svg',
 } as const;
 
-/** RFC 9110, section 15.5.6: what is there but takes no such method says which it takes. */
+/** Nothing here reads a body. RFC 9110, section 15.5.6: what is there but takes no such method says which it takes. */
 const readOnly: MiddlewareHandler = async (context, next) => {
   const { method } = context.req;
   if (method === 'GET' || method === 'HEAD') return await next();
@@ -74,13 +73,8 @@ export async function publicPages(options: {
 
   app.use(securityHeaders);
   const { home, json, incident: incidentPath, health, icon } = paths;
-  // Nothing here takes a body, and what is not there does not read one.
-  const bodyless = bodyLimit({
-    maxSize: 0,
-    onError: (context) => context.text('no body expected\n', 413),
-  });
   for (const path of [home, json, incidentPath, health, icon, stylesheet.path]) {
-    app.use(path, readOnly, bodyless);
+    app.use(path, readOnly);
   }
 
   app.get(home, async (context) =>
