@@ -2,12 +2,15 @@
  * What a database consists of, by one query for each type of object. Every query returns `name`,
  * `detail` (a fingerprint of the definition, as the server words it) and where it applies `count`.
  * Members of extensions are left out: they come back with their extension.
- * Written for the catalogs of PostgreSQL 13 to 18; the search path must be empty, so that names are
+ * Written for the catalogs of PostgreSQL 13 to 18, in ASCII, because a database may have an encoding
+ * that lacks any other character; the search path must be empty, so that names are
  * qualified the same way on every server.
  */
 export interface CatalogQuery {
   /** The type of all rows, unless the query returns a column `type`. */
   readonly type: string;
+  /** The first major version that has these catalogs. */
+  readonly since?: number;
   readonly sql: string;
 }
 
@@ -17,6 +20,11 @@ const userSchema = (column: string): string =>
 const notOfExtension = (catalog: string, column: string): string =>
   `not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass
      and d.objid = ${column} and d.deptype = 'e')`;
+
+/** The server makes the constructors of a range type with it, and more of them since 14. */
+const functions = `${userSchema('p.pronamespace')} and ${notOfExtension('pg_proc', 'p.oid')}
+  and not exists (select from pg_catalog.pg_depend i where i.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+    and i.objid = p.oid and i.deptype = 'i')`;
 
 const relations = (kinds: string, joined = 'true'): string =>
   `pg_catalog.pg_class c where ${joined} and c.relkind in (${kinds}) and ${userSchema('c.relnamespace')}
@@ -31,7 +39,7 @@ const columnsOf = (relation: string): string => `
 
 /** One grant a row: defaults are spelled out, because a restore may turn them into explicit ones and back. */
 const grants = (what: string, acl: string, defaults: string, from: string): string => `
-  select format('%s → %s', o.what, case when x.grantee = 0 then 'public' else x.grantee::regrole::text end) as name,
+  select format('%s to %s', o.what, case when x.grantee = 0 then 'public' else x.grantee::regrole::text end) as name,
     string_agg(x.privilege_type || case when x.is_grantable then '*' else '' end, ','
       order by x.privilege_type, x.is_grantable) as detail
   from (select ${what} as what, coalesce(${acl}, ${defaults}) as acl from ${from}) o, lateral aclexplode(o.acl) x
@@ -85,13 +93,14 @@ export const catalogQueries: readonly CatalogQuery[] = [
     sql: `select case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end as type,
       p.oid::regprocedure::text as name,
       case when p.prokind <> 'a' then md5(pg_get_functiondef(p.oid)) end as detail
-      from pg_catalog.pg_proc p where ${userSchema('p.pronamespace')} and ${notOfExtension('pg_proc', 'p.oid')}`,
+      from pg_catalog.pg_proc p where ${functions}`,
   },
   {
+    // Those that a partition has from its parent count as internal before 15 and as its own since.
     type: 'trigger',
     sql: `select format('%I on %s', t.tgname, t.tgrelid::regclass) as name,
       md5(concat_ws('|', pg_get_triggerdef(t.oid), t.tgenabled)) as detail
-      from pg_catalog.pg_trigger t, ${relations("'r', 'p', 'v', 'f'", 'c.oid = t.tgrelid and not t.tgisinternal')}`,
+      from pg_catalog.pg_trigger t, ${relations("'r', 'p', 'v', 'f'", 'c.oid = t.tgrelid and not t.tgisinternal and t.tgparentid = 0')}`,
   },
   {
     type: 'rule',
@@ -143,6 +152,21 @@ export const catalogQueries: readonly CatalogQuery[] = [
        from pg_catalog.pg_publication_rel r where r.prpubid = p.oid))) as detail from pg_catalog.pg_publication p`,
   },
   {
+    type: 'publication',
+    since: 15,
+    sql: `select format('%I for schema %s', p.pubname, n.pnnspid::regnamespace) as name
+      from pg_catalog.pg_publication_namespace n join pg_catalog.pg_publication p on p.oid = n.pnpubid`,
+  },
+  {
+    type: 'publication',
+    since: 15,
+    sql: `select format('%I of some of %s', p.pubname, r.prrelid::regclass) as name,
+      md5(concat_ws('|', pg_get_expr(r.prqual, r.prrelid), (select string_agg(a.attname, ',' order by a.attnum)
+        from pg_catalog.pg_attribute a where a.attrelid = r.prrelid and a.attnum = any (r.prattrs)))) as detail
+      from pg_catalog.pg_publication_rel r join pg_catalog.pg_publication p on p.oid = r.prpubid
+      where r.prqual is not null or r.prattrs is not null`,
+  },
+  {
     type: 'foreign-server',
     sql: `select quote_ident(s.srvname) as name from pg_catalog.pg_foreign_server s
       where ${notOfExtension('pg_foreign_server', 's.oid')}`,
@@ -160,7 +184,14 @@ export const catalogQueries: readonly CatalogQuery[] = [
   { type: 'operator', sql: simple('pg_operator', 'oprname', 'oprnamespace', 'o.oid::regoperator::text') },
   {
     type: 'collation',
-    sql: simple('pg_collation', 'collname', 'collnamespace', qualified('collname', 'collnamespace')),
+    // As JSON, because ICU's locale has another column in 13, 15 and 17.
+    sql: simple(
+      'pg_collation',
+      'collname',
+      'collnamespace',
+      qualified('collname', 'collnamespace'),
+      `(to_jsonb(o) - '{oid,collname,collnamespace,collowner,collversion}'::text[])::text`,
+    ),
   },
   {
     type: 'text-search-configuration',
@@ -208,7 +239,7 @@ export const catalogQueries: readonly CatalogQuery[] = [
       `'function ' || p.oid::regprocedure`,
       'p.proacl',
       `acldefault('f', p.proowner)`,
-      `pg_catalog.pg_proc p where ${userSchema('p.pronamespace')} and ${notOfExtension('pg_proc', 'p.oid')}`,
+      `pg_catalog.pg_proc p where ${functions}`,
     ),
   },
   {
@@ -222,7 +253,7 @@ export const catalogQueries: readonly CatalogQuery[] = [
   },
   {
     type: 'default-privilege',
-    sql: `select format('%s for %s in %s → %s', d.defaclobjtype, d.defaclrole::regrole,
+    sql: `select format('%s for %s in %s to %s', d.defaclobjtype, d.defaclrole::regrole,
         case when d.defaclnamespace = 0 then 'every schema' else d.defaclnamespace::regnamespace::text end,
         case when x.grantee = 0 then 'public' else x.grantee::regrole::text end) as name,
       string_agg(x.privilege_type || case when x.is_grantable then '*' else '' end, ',' order by x.privilege_type, x.is_grantable) as detail

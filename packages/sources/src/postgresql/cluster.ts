@@ -144,7 +144,6 @@ export class Cluster implements AsyncDisposable {
         '--encoding=UTF8',
         '--locale=C',
         '--no-sync',
-        '--no-instructions',
       ],
       user,
       cwd: folder,

@@ -13,13 +13,14 @@ export async function readDatabaseObjects(session: Session): Promise<InventoryOb
      from pg_catalog.pg_database d where d.datname = current_database()`,
   );
   const properties = row?.properties ?? {};
-  // Renamed on the way to 17: daticulocale became datlocale.
+  // Before 15 every database had the C library's locale; on the way to 17 daticulocale became datlocale.
   const values: Record<string, string | null | undefined> = {
     encoding: properties.encoding,
     collate: properties.datcollate,
     ctype: properties.datctype,
-    'locale-provider': properties.datlocprovider,
+    'locale-provider': properties.datlocprovider ?? 'c',
     locale: properties.datlocale ?? properties.daticulocale,
+    'locale-rules': properties.daticurules,
     owner: properties.owner,
     comment: properties.comment,
     'connection-limit': `${properties.datconnlimit ?? -1}`,
@@ -74,8 +75,10 @@ export function createDatabaseStatement(
     const locale = detailOf(objects, 'locale');
     if (collate !== undefined) parts.push(`lc_collate ${quoteLiteral(collate)}`);
     if (ctype !== undefined) parts.push(`lc_ctype ${quoteLiteral(ctype)}`);
+    const rules = detailOf(objects, 'locale-rules');
     if (provider === 'i' && locale !== undefined)
       parts.push(`locale_provider icu icu_locale ${quoteLiteral(locale)}`);
+    if (rules !== undefined) parts.push(`icu_rules ${quoteLiteral(rules)}`);
     if (provider === 'b' && locale !== undefined) {
       parts.push(`locale_provider builtin builtin_locale ${quoteLiteral(locale)}`);
     }

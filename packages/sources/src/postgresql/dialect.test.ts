@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { nearestBinaries } from './binaries.ts';
 import { passwordFromFile } from './credentials.ts';
+import { needsScript, withoutTransactionTimeout } from './load-archive.ts';
 import { formatPostgresqlLocation, parsePostgresqlLocation } from './location.ts';
 import { derivedName } from './restore.ts';
 import { roleStatements, splitStatements } from './role-script.ts';
@@ -66,6 +67,39 @@ test('a password file is read as libpq reads it', () => {
   assert.equal(passwordFromFile('localhost:*:*:shop:local', socket), 'local');
 });
 
+test('only a newer pg_restore and an older server need the way by psql', () => {
+  const version = (major: number) => parseServerVersionNumber(`${major}0001`);
+  const majors = [13, 14, 15, 16, 17, 18];
+  const pairs = majors.flatMap((client) =>
+    majors
+      .filter((server) => needsScript(version(client), version(server)))
+      .map((server) => [client, server]),
+  );
+  assert.deepEqual(
+    pairs,
+    [17, 18].flatMap((client) => [13, 14, 15, 16].map((server) => [client, server])),
+  );
+});
+
+test('a setting that older servers lack is taken out of a script, however it is cut, and nothing else', async () => {
+  const setting = 'SET transaction_timeout = 0;\n';
+  const before = '--\n-- PostgreSQL database dump\n--\n\n\\restrict abc\n\nSET lock_timeout = 0;\n';
+  const content = `SELECT 1;\n${'x'.repeat(5000)}\n${setting}`;
+  for (const size of [1, 7, 4095, 20_000]) {
+    const cut = async (script: string): Promise<string> => {
+      const bytes = Buffer.from(script);
+      const chunks = async function* () {
+        for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+      };
+      return Buffer.concat(await Array.fromAsync(withoutTransactionTimeout(chunks()))).toString();
+    };
+    assert.equal(await cut(before + setting + content), before + content);
+    assert.equal(await cut(before + content), before + content);
+    assert.equal(await cut(before + setting), before);
+    assert.equal(await cut(''), '');
+  }
+});
+
 const globals = String.raw`
 --
 -- PostgreSQL database cluster dump; CREATE ROLE in_a_comment;
@@ -81,6 +115,8 @@ CREATE ROLE reader;
 ALTER ROLE reader SET search_path TO 'a', 'b';
 GRANT reader TO "Odd ""one"";" WITH INHERIT TRUE, SET TRUE GRANTED BY postgres;
 GRANT pg_monitor TO reader WITH ADMIN OPTION GRANTED BY "the boss";
+GRANT SET, ALTER SYSTEM ON PARAMETER work_mem TO reader WITH GRANT OPTION;
+GRANT ALL ON TABLESPACE fast TO reader;
 CREATE TABLESPACE fast OWNER postgres LOCATION '/ssd';
 DROP DATABASE shop;
 \unrestrict abcdef
@@ -102,6 +138,7 @@ test('of a globals script only the statements about roles are run, whatever thei
       ['change', 'reader', ''],
       ['grant', 'reader', odd],
       ['grant', 'pg_monitor', 'reader'],
+      ['parameter', 'reader', ''],
     ],
   );
   const grants = roleStatements(globals).filter(({ kind }) => kind === 'grant');

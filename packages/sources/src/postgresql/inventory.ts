@@ -1,7 +1,7 @@
 import type { InventoryObject, SourceContext } from '../source.ts';
 import { catalogQueries } from './catalog-queries.ts';
 import { readDatabaseObjects } from './database-properties.ts';
-import type { Session } from './session.ts';
+import { readServerVersion, type Session } from './session.ts';
 
 interface CatalogRow {
   readonly type?: string;
@@ -20,7 +20,9 @@ const toObject = (row: CatalogRow, type: string): InventoryObject => ({
 /** Everything a database consists of, as the catalogs say: definitions, no rows. */
 export async function readCatalog(session: Session): Promise<InventoryObject[]> {
   const objects: InventoryObject[] = [...(await readDatabaseObjects(session))];
-  for (const { type, sql } of catalogQueries) {
+  const { major } = await readServerVersion(session);
+  for (const { type, sql, since = 0 } of catalogQueries) {
+    if (major < since) continue;
     for (const row of await session.query<CatalogRow>(sql)) objects.push(toObject(row, type));
   }
   return objects;

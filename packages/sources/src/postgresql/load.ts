@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import { reasonOf, SourceError } from '../errors.ts';
-import { feedChild } from '../process/child.ts';
 import type { Inventory, SnapshotReader, SourceContext } from '../source.ts';
 import type { PostgresqlBinaries } from './binaries.ts';
 import { globalsFile } from './capture.ts';
 import { createDatabaseStatement, databasePropertyStatements } from './database-properties.ts';
-import { databaseArgument, programEnvironment } from './programs.ts';
+import { loadArchive, needsScript } from './load-archive.ts';
 import { createMissingRoles, readScript } from './roles.ts';
-import { quoteIdentifier, Session, type SessionTarget } from './session.ts';
+import { quoteIdentifier, readServerVersion, Session, type SessionTarget } from './session.ts';
 
 export interface LoadOptions {
   /** The server; its `database` is the one that is made. */
@@ -43,7 +41,7 @@ export async function loadDatabase(options: LoadOptions, context: SourceContext)
   });
   context.onProgress?.({ step: 'creating roles' });
   const script = await readScript(snapshot, `${folder}/${globalsFile}`);
-  const createdRoles = await createMissingRoles(maintenance, script);
+  const createdRoles = await createMissingRoles(maintenance, script, options);
   const otherLocale = await createDatabase(maintenance, name, inventory, options.drill, context);
   try {
     const bytes = await fill(options, context);
@@ -99,13 +97,19 @@ async function createDatabase(
   }
 }
 
-async function fill(options: LoadOptions, context: SourceContext): Promise<number> {
-  const { target, client, inventory, snapshot, folder, dumpFile } = options;
-  const path = `${folder}/${dumpFile}`;
+/** The empty database as pg_restore expects it; returns the version of its server. */
+async function prepare(target: SessionTarget, inventory: Inventory, context: SourceContext) {
+  await using session = await Session.open(target, { signal: context.signal });
   if (!inventory.objects.some(({ type, name }) => type === 'schema' && name === 'public')) {
-    await using session = await Session.open(target, { signal: context.signal });
     await session.query('drop schema if exists public');
   }
+  return await readServerVersion(session);
+}
+
+async function fill(options: LoadOptions, context: SourceContext): Promise<number> {
+  const { target, client, inventory, snapshot, folder, dumpFile } = options;
+  const server = await prepare(target, inventory, context);
+  const path = `${folder}/${dumpFile}`;
   const total = await snapshot.size(path);
   let done = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
@@ -115,26 +119,14 @@ async function fill(options: LoadOptions, context: SourceContext): Promise<numbe
       yield chunk;
     }
   };
-  // A pipe allows no parallel jobs; in exchange the dump needs no disk of its own, however large it is.
-  const command = {
-    command: join(client.folder, 'pg_restore'),
-    args: [
-      '--exit-on-error',
-      '--no-password',
-      ...(options.drill ? ['--no-tablespaces', '--no-subscriptions'] : []),
-      databaseArgument(target.location),
-    ],
-    env: programEnvironment(target),
-    signal: context.signal,
-    onErrorLine: (line: string) => context.onLog?.(`pg_restore: ${line}`),
-  };
+  const way = { target, client, drill: options.drill, asScript: needsScript(client.version, server) };
   try {
-    await feedChild(command, counted());
+    await loadArchive(way, counted(), context);
   } catch (error) {
     context.signal.throwIfAborted();
     throw new SourceError('source.restore-failed', `The dump could not be loaded: ${reasonOf(error)}`, {
       cause: error,
-      advice: 'See the last lines of pg_restore; a missing extension must be installed on the server first.',
+      advice: 'See the last lines of the program; a missing extension must be installed on the server first.',
     });
   }
   return done;

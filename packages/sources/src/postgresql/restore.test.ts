@@ -194,6 +194,20 @@ describe('a restore of PostgreSQL', () => {
     assert.equal(await count(scratchServer, 'postgres', "pg_roles where rolname !~ '^pg_'"), 1);
   });
 
+  it('works with a database whose encoding has few characters', async () => {
+    await runSql(
+      cluster,
+      'postgres',
+      "create database latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'",
+    );
+    await runSql(cluster, 'latin', "create table word (w text); insert into word values ('Öl'), ('daß')");
+    const latin = new PostgresqlSource({ location: cluster.location('latin'), password: cluster.password });
+    const taken = await keepCapture(await latin.capture(testContext()), join(folder.path, 'latin'));
+    await using copy = await latin.scratch(taken, folder.path, testContext());
+    assert.equal((await copy.verify(testContext())).outcome, 'passed');
+    await runSql(cluster, 'postgres', 'drop database latin with (force)');
+  });
+
   const forgotten: [string, string, string][] = [
     // First, because a copy by template has no settings anyway.
     ['database', 'a setting', 'alter database shop reset search_path'],

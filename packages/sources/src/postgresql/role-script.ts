@@ -3,7 +3,7 @@
  * script comes out of a backup and runs as a superuser.
  */
 export type RoleStatement =
-  | { readonly kind: 'create' | 'change'; readonly role: string; readonly sql: string }
+  | { readonly kind: 'create' | 'change' | 'parameter'; readonly role: string; readonly sql: string }
   | { readonly kind: 'grant'; readonly role: string; readonly member: string; readonly sql: string };
 
 /** Splits at semicolons outside of quotes; comments and psql's own commands (`\restrict`) are left out. */
@@ -34,6 +34,7 @@ const patterns = {
   create: new RegExp(`^CREATE ROLE ${identifier}$`),
   change: new RegExp(`^(?:ALTER|COMMENT ON) ROLE ${identifier}\\s`),
   grant: new RegExp(`^GRANT ${identifier} TO ${identifier}(?:\\s|$)`),
+  parameter: new RegExp(`^GRANT [A-Z, ]+ ON PARAMETER \\S+ TO ${identifier}(?:\\s|$)`),
   grantor: new RegExp(` GRANTED BY ${identifier}$`),
 };
 
@@ -45,9 +46,11 @@ export function roleStatements(script: string): RoleStatement[] {
   for (const sql of splitStatements(script)) {
     const create = patterns.create.exec(sql);
     const change = patterns.change.exec(sql);
+    const parameter = patterns.parameter.exec(sql);
     const grant = patterns.grant.exec(sql);
     if (create !== null) found.push({ kind: 'create', role: unquote(create[1]), sql });
     else if (change !== null) found.push({ kind: 'change', role: unquote(change[1]), sql });
+    else if (parameter !== null) found.push({ kind: 'parameter', role: unquote(parameter[1]), sql });
     else if (grant !== null) {
       // Whoever granted it then may not be able to, or be there, on the server of the restore.
       const plain = sql.replace(patterns.grantor, '');

@@ -19,12 +19,18 @@ export async function readScript(snapshot: SnapshotReader, path: string): Promis
  * Creates the roles that the server does not have, with their attributes and memberships. A role that
  * exists is never touched: it may serve other databases. Returns the names of the created ones.
  */
-export async function createMissingRoles(session: Session, script: string): Promise<string[]> {
+export async function createMissingRoles(
+  session: Session,
+  script: string,
+  options: { drill: boolean },
+): Promise<string[]> {
   const rows = await session.query<{ name: string }>('select rolname as name from pg_catalog.pg_roles');
   const existing = new Set(rows.map(({ name }) => name));
   const created = new Set<string>();
   for (const statement of roleStatements(script)) {
     const { kind, role, sql } = statement;
+    // A grant on a setting of the server would keep a drill from dropping the role again.
+    if (options.drill && kind === 'parameter') continue;
     const wanted =
       kind === 'create'
         ? !existing.has(role)

@@ -5,8 +5,13 @@ import { Client, type QueryResultRow } from 'pg';
 import { reasonOf } from '../errors.ts';
 import type { PostgresqlLocation } from './location.ts';
 import { sessionError } from './session-error.ts';
+import { type PostgresqlVersion, parseServerVersionNumber } from './versions.ts';
 
 const connectMilliseconds = 15_000;
+
+/** A server may end sessions that take long or wait; which settings say so depends on its version. */
+const noTimeouts = `select set_config(name, '0', false) from pg_catalog.pg_settings where name in (
+  'statement_timeout', 'transaction_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout')`;
 
 export interface SessionTarget {
   readonly location: PostgresqlLocation;
@@ -105,9 +110,7 @@ export class Session implements AsyncDisposable {
     const session = new Session(location, client, socket, signal);
     try {
       await client.connect();
-      await client.query(
-        "set search_path = ''; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0",
-      );
+      await client.query(`set search_path = ''; ${noTimeouts}`);
       return session;
     } catch (error) {
       session.#release();
@@ -142,6 +145,13 @@ export class Session implements AsyncDisposable {
     }
     this.#release();
   }
+}
+
+export async function readServerVersion(session: Session): Promise<PostgresqlVersion> {
+  const [row] = await session.query<{ version: string }>(
+    "select current_setting('server_version_num') as version",
+  );
+  return parseServerVersionNumber(row?.version ?? '');
 }
 
 /** A name as SQL wants it. */

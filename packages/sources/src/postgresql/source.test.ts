@@ -3,12 +3,15 @@ import { Client } from 'pg';
 import { startPostgres } from '../testing/postgres.ts';
 import { createSampleDatabase, runSql } from '../testing/sample-database.ts';
 import { describeSource, type SourceHarness } from '../testing/source-contract.ts';
+import { findBinaries, type PostgresqlBinaries } from './binaries.ts';
 import { PostgresqlScratch } from './scratch.ts';
 import { PostgresqlSource } from './source.ts';
 
-async function makeHarness(): Promise<SourceHarness> {
+async function makeHarness(binaries: PostgresqlBinaries): Promise<SourceHarness> {
   await using starting = new AsyncDisposableStack();
-  const cluster = starting.use(await startPostgres({ settings: { wal_level: 'logical' } }));
+  const cluster = starting.use(
+    await startPostgres({ binFolders: [binaries.folder], settings: { wal_level: 'logical' } }),
+  );
   await createSampleDatabase(cluster);
   const resources = starting.move();
   return {
@@ -38,4 +41,9 @@ async function makeHarness(): Promise<SourceHarness> {
   };
 }
 
-describeSource('PostgreSQL', makeHarness);
+// Every major version of which there is a server on this machine; further ones are found on PATH.
+const majors = Map.groupBy(await findBinaries('postgres'), ({ version }) => version.major);
+assert.ok(majors.size > 0, 'the tests need the server programs of PostgreSQL');
+for (const [major, [binaries]] of majors) {
+  if (binaries !== undefined) describeSource(`PostgreSQL ${major}`, () => makeHarness(binaries));
+}

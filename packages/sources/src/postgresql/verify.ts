@@ -3,8 +3,7 @@ import type { Check, Inventory, InventoryObject, SourceContext, VerificationRepo
 import { checkIndexes } from './index-check.ts';
 import { countRows, readCatalog, readLargeObjects } from './inventory.ts';
 import { compareSequence, readSequences, sequenceRanges } from './sequences.ts';
-import type { Session } from './session.ts';
-import { parseServerVersionNumber } from './versions.ts';
+import { readServerVersion, type Session } from './session.ts';
 
 export interface VerifyOptions {
   /** A live database goes on growing; a scratch copy and a database nobody uses yet do not. */
@@ -51,10 +50,7 @@ export async function verifyDatabase(
 ): Promise<VerificationReport> {
   // One view of everything, as the inventory was.
   await session.query('begin transaction isolation level repeatable read, read only');
-  const [server] = await session.query<{ version: string }>(
-    "select current_setting('server_version_num') as version",
-  );
-  const { major } = parseServerVersionNumber(server?.version ?? '');
+  const { major } = await readServerVersion(session);
   const actual = [
     ...(await countRows(session, await readCatalog(session), context)),
     ...(await readLargeObjects(session)),
@@ -188,7 +184,7 @@ function checkDatabase(
 ): Check {
   const ignored = [
     'bootstrap-superuser',
-    ...(options.otherLocale ? ['collate', 'ctype', 'locale', 'locale-provider'] : []),
+    ...(options.otherLocale ? ['collate', 'ctype', 'locale', 'locale-provider', 'locale-rules'] : []),
   ];
   const relevant = (objects: Objects) =>
     objects.filter(({ type, name }) => type !== 'database' || !ignored.includes(name));

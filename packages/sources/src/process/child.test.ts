@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { test } from 'node:test';
-import { Child, feedChild, readChild, runChild } from './child.ts';
+import { childrenNamed } from '../testing/children.ts';
+import { Child, feedChild, readChild, runChild, transformChild } from './child.ts';
 import { LineTail } from './line-tail.ts';
 import { ProcessError } from './process-error.ts';
 
@@ -125,4 +126,46 @@ test('input that breaks is never taken for its end', async () => {
   };
   // The program would accept any input: it must not live to see an end.
   await assert.rejects(feedChild(sh('cat >/dev/null'), broken()), /a blob is damaged/);
+});
+
+test('a program that knows where its input ends may go before the end comes', async () => {
+  const bytes = Buffer.alloc(200_000, 1);
+  const slowToEnd = async function* () {
+    yield bytes;
+    while ((await childrenNamed('head')).length > 0);
+  };
+  const head = { command: 'head', args: ['-c', `${bytes.length}`] };
+  await feedChild(head, slowToEnd());
+  const seen = await Array.fromAsync(transformChild(head, slowToEnd()));
+  assert.deepEqual(Buffer.concat(seen), bytes);
+});
+
+test('what a program makes of its input is whole, or it throws', async () => {
+  const chunks = async function* (count: number) {
+    for (let i = 0; i < count; i += 1) yield Buffer.alloc(10_000, 97);
+  };
+  const sizeOf = async (script: string, input: AsyncIterable<Uint8Array>) =>
+    Buffer.concat(await Array.fromAsync(transformChild(sh(script), input))).length;
+  assert.equal(await sizeOf('cat', chunks(100)), 1_000_000);
+  assert.equal(await sizeOf('cat >/dev/null; echo done', chunks(100)), 5);
+  await assert.rejects(sizeOf('head -c 20000', chunks(1000)), /before it had read its input/);
+  await assert.rejects(sizeOf('head -c 20000; echo torn >&2; exit 4', chunks(1000)), {
+    exitCode: 4,
+    message: /torn/,
+  });
+  const broken = async function* () {
+    yield* chunks(3);
+    throw new Error('the repository is gone');
+  };
+  await assert.rejects(sizeOf('cat', broken()), /the repository is gone/);
+  await assert.rejects(
+    feedChild(sh('cat >/dev/null'), transformChild(sh('cat'), broken())),
+    /the repository is gone/,
+  );
+  // Who stops reading ends the program.
+  for await (const chunk of transformChild(sh('exec cat'), chunks(1000))) {
+    assert.ok(chunk.length > 0);
+    break;
+  }
+  assert.deepEqual(await childrenNamed('cat'), []);
 });

@@ -151,34 +151,72 @@ export async function* readChild(command: ChildCommand): AsyncGenerator<Uint8Arr
   }
 }
 
+/** False when the program went before it was offered all of the input. Throws only what the input throws. */
+async function feed(
+  child: Child,
+  input: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  child.stdin.on('error', () => {
+    // A broken pipe is a consequence: how the program ended is asked later, and `errored` then, too.
+  });
+  for await (const chunk of input) {
+    signal?.throwIfAborted();
+    if (child.stdin.errored !== null || !child.running) return false;
+    if (child.stdin.write(chunk)) continue;
+    await Promise.race([once(child.stdin, 'drain').catch(() => {}), child.exited]);
+  }
+  child.stdin.end();
+  return true;
+}
+
+/**
+ * Waits for exit code 0 of a program that was fed. It may have ended before its input did, when it knew
+ * that nothing more would come (pg_restore does), but not before it had read all there was.
+ */
+async function succeedFed(child: Child, offered: boolean): Promise<void> {
+  await child.succeed();
+  if (offered && child.stdin.errored === null) return;
+  throw new SourceError('source.process-failed', `${child.program} ended before it had read its input`, {
+    cause: child.stdin.errored ?? undefined,
+  });
+}
+
 /** Feeds a program's standard input to the end and waits for exit code 0; its output is not kept. */
 export async function feedChild(command: ChildCommand, input: AsyncIterable<Uint8Array>): Promise<void> {
   const child = new Child(command, { input: 'pipe', output: 'ignore' });
-  let gone: unknown;
-  child.stdin.on('error', (error) => {
-    gone = error;
-  });
-  let fed = false;
   try {
-    for await (const chunk of input) {
-      command.signal?.throwIfAborted();
-      if (gone !== undefined || !child.running) break;
-      if (child.stdin.write(chunk)) continue;
-      // A broken pipe rejects here, too; what counts is how the program ended, which is asked below.
-      await Promise.race([once(child.stdin, 'drain').catch(() => {}), child.exited]);
-    }
-    fed = gone === undefined && child.running;
-    child.stdin.end();
-    await child.succeed();
-    if (!fed) {
-      throw new SourceError('source.process-failed', `${child.program} ended before it had read its input`, {
-        cause: gone,
-      });
-    }
+    await succeedFed(child, await feed(child, input, command.signal));
   } finally {
     // When the input threw, its end must not be taken for the end of the data: kill before closing.
     if (child.running) await child.stop('SIGKILL');
     await child.exited;
+  }
+}
+
+/**
+ * What a program makes of its input. Ends only when it had read all of it and ended with exit code 0;
+ * anything else throws, what the input threw above all.
+ */
+export async function* transformChild(
+  command: ChildCommand,
+  input: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const child = new Child(command, { input: 'pipe', output: 'pipe' });
+  const feeding = feed(child, input, command.signal).catch((error: unknown) => {
+    // Its end must not be taken for the end of the data, and ends the output that is read below.
+    child.kill('SIGKILL');
+    throw error;
+  });
+  // Awaited below in any case; until then nobody listens.
+  feeding.catch(() => {});
+  try {
+    for await (const chunk of child.stdout) yield chunk as Uint8Array;
+    await succeedFed(child, await feeding);
+  } finally {
+    if (child.running) await child.stop('SIGKILL');
+    await child.exited;
+    await feeding.catch(() => {});
   }
 }
 
