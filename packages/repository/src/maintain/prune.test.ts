@@ -230,6 +230,20 @@ describe('prune refuses', () => {
     assert.ok((await repository.listFiles('data')).size > 0);
   });
 
+  it('and names the first ten problems, one a line, and how many there are', () => {
+    const problems = Array.from({ length: 100 }, (_, at) => `problem ${at}`);
+    const lines = new PruneRefusedError(problems, 4321).message.split('\n');
+    assert.deepEqual(lines, [
+      'prune would make damage worse; there are 4321 problems:',
+      ...problems.slice(0, 10),
+      'and 4311 more',
+    ]);
+    assert.equal(
+      new PruneRefusedError(['one'], 1).message,
+      'prune would make damage worse; there is 1 problem:\none',
+    );
+  });
+
   it('a plan that a later backup made wrong', async () => {
     const repository = await forgottenHistory();
     const made = await plan(repository, { maxUnused: 0 });
