@@ -38,8 +38,7 @@ export function openStorage(location: string): Storage {
       'storage.unknown-kind',
       `no kind of storage is called ${JSON.stringify(`${name}:`)}${rest === '' ? ' with nothing behind it' : ''}`,
       {
-        advice:
-          'Use a folder (/path or local:/path) or memory:name; a folder whose name holds a colon is local:name.',
+        advice: 'Use a folder: /path or local:/path. A folder whose name holds a colon is local:name.',
       },
     );
   }
