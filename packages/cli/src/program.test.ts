@@ -101,6 +101,12 @@ describe('the command line', () => {
       code: 1,
       says: [/holds no \/nope/],
     },
+    {
+      what: 'a restore of a folder that is not in the snapshot',
+      args: ['restore', 'latest:/nope', '--target', 'nowhere'],
+      code: 1,
+      says: [/^octobox: .*\/nope/],
+    },
     { what: 'a restore without a target', args: ['restore', 'latest'], code: 1, says: [/--target/] },
   ];
   for (const { what, args, env, code, says } of wrong) {

@@ -58,7 +58,6 @@ export async function restoreToFolder(
       advice: 'Give one kind; an include list may take entries back with patterns that begin with "!".',
     });
   }
-  if (!flags.json && !flags.quiet) cli.out.say(`restoring ${describeSnapshot(snapshot)} to ${target}`);
   const result = await (async (): Promise<RestoreResult> => {
     await using progress = startVerbProgress<RestoreState>(cli, flags, restoreStatusJson);
     return await restoreSnapshot(repository, snapshot, {
@@ -75,6 +74,9 @@ export async function restoreToFolder(
       sparse: flags.sparse,
       noLock: !takeLock,
       signal,
+      onStart: () => {
+        if (!flags.json && !flags.quiet) cli.out.say(`restoring ${describeSnapshot(snapshot)} to ${target}`);
+      },
       onProgress: (state) => progress.update(restoreState(state)),
       ...((flags.verbose ?? 0) >= 2 ? { onItem: (item) => cli.out.printSoon(itemLine(item, flags)) } : {}),
       onError: (path, error) => cli.out.say(restoreErrorLine(flags, path, describeError(error).message)),

@@ -30,6 +30,8 @@ export interface RestoreOptions extends SelectionOptions {
   readonly signal?: AbortSignal | undefined;
   /** Set when the caller holds a lock already. */
   readonly noLock?: boolean | undefined;
+  /** Called once the folder is found in the snapshot and the target is there, before anything is restored. */
+  readonly onStart?: (() => void) | undefined;
   readonly onProgress?: ((progress: RestoreProgress) => void) | undefined;
   /** Every entry that something was done to, or would be. */
   readonly onItem?: ((item: RestoredItem) => void) | undefined;

@@ -51,6 +51,7 @@ async function run(
   const report = new RestoreReport(options, isWhole ? snapshot.summary : undefined);
   const dryRun = options.dryRun ?? false;
   if (!dryRun) makeTarget(target);
+  options.onStart?.();
 
   await using pool = new ContentPool(repository.keys, workersOf(options));
   const batches = new RestoreBatches(
