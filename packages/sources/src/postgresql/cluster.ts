@@ -241,7 +241,6 @@ export class Cluster implements AsyncDisposable {
       args: guarded ? ['--pdeathsig', 'INT', '--', path, ...args] : args,
       user: this.#user,
       cwd: this.folder,
-      detached: true,
       onErrorLine,
     };
   }

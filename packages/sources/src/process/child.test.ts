@@ -72,6 +72,13 @@ test('an abort ends the program and throws the reason', async () => {
   await gone(pid);
 });
 
+test('a signal to the group of this process does not reach its programs', async () => {
+  const [pid, group] = (await runChild(sh('read -r _ _ _ _ group _ </proc/self/stat; echo $$ $group')))
+    .trim()
+    .split(' ');
+  assert.equal(group, pid);
+});
+
 test('a program that ignores the request to end is killed', async () => {
   const child = new Child(sh('trap "" TERM; echo ready; while :; do sleep 0.05; done'), {
     input: 'ignore',

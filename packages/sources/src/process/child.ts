@@ -15,8 +15,6 @@ export interface ChildCommand {
   /** The user to become; needs root. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   readonly cwd?: string;
-  /** Its own session, so that a Ctrl-C of the terminal does not reach it. */
-  readonly detached?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onErrorLine?: (line: string) => void;
 }
@@ -55,7 +53,9 @@ export class Child {
     this.#process = spawn(command.command, [...command.args], {
       env: environmentOf(command.env ?? {}),
       stdio: [stdio.input, stdio.output, 'pipe'],
-      detached: command.detached ?? false,
+      // A session of its own: a Ctrl-C of the terminal reaches this process, which then decides how its programs end.
+      // Reaching them as well, it made an interrupted drill look like one that had failed.
+      detached: true,
       ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
       ...(command.user === undefined ? {} : { uid: command.user.uid, gid: command.user.gid }),
     });
