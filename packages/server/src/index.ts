@@ -37,6 +37,7 @@ export {
   NotFoundError,
   PortInUseError,
   parseDuration,
+  parseListen,
   parseTimetable,
   type Retention,
   type Schedule,

@@ -3,6 +3,7 @@ import { createLog } from '@octobox/server';
 import type { Command } from 'commander';
 import { addExitCodes } from '../options/exit-code-help.ts';
 import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
+import { listenAddress } from '../options/listen-address.ts';
 import { openOwnPlatform, platformConfig } from '../platform/open-own-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
 import { terminalLog } from '../platform/terminal-log.ts';
@@ -24,6 +25,7 @@ export function define(command: Command, cli: Cli): void {
     .option(
       '--listen <host:port>',
       'where the page is served (environment: OCTOBOX_LISTEN; default: 127.0.0.1:8420; port 0: any free one)',
+      listenAddress,
     )
     .action(async () => {
       const flags = optionsOf<Flags>(command);

@@ -189,6 +189,15 @@ describe('the platform by its verbs', () => {
     assert.equal((await ended).code, 0);
   });
 
+  it('blames what the user gave for an address that is none', async () => {
+    const option = await shop.run(['serve', '--listen', 'foo'], { env: { OCTOBOX_LISTEN: '127.0.0.1:0' } });
+    assert.equal(option.code, 1);
+    assert.match(option.stderr, /--listen.*expected host:port, for example 127\.0\.0\.1:8420, not "foo"/);
+    assert.doesNotMatch(option.stderr, /OCTOBOX_LISTEN/);
+    const variable = await shop.run(['serve'], { env: { OCTOBOX_LISTEN: 'foo' } });
+    assert.match(variable.stderr, /environment variable OCTOBOX_LISTEN: "listen": expected host:port/);
+  });
+
   it('a damaged configuration file is named by line and column', async () => {
     await appendFile(shop.at('data/octobox.yaml'), 'page:\n  titel: Wrong\n');
     for (const verb of ['serve', 'status', 'backup']) {

@@ -5,6 +5,7 @@ export {
   type Environment,
   type LoadConfigOptions,
   loadConfig,
+  parseListen,
   type Retention,
 } from './config/index.ts';
 export {
