@@ -41,7 +41,7 @@ export function define(command: Command, cli: Cli): void {
     )
     .option(
       '--every <time>',
-      'back databases up so often, e.g. 1h, or "0 3 * * * Europe/Berlin" (default: 1h)',
+      'back databases up so often, e.g. 1h (10s at least), or "0 3 * * * Europe/Berlin" (default: 1h)',
     )
     .option(
       '--files-every <time>',
@@ -55,9 +55,9 @@ export function define(command: Command, cli: Cli): void {
     .option(
       '--rpo <duration>',
       "at most so much work may be lost (default: the tier's, or the interval)",
-      durationSeconds,
+      objective,
     )
-    .option('--rto <duration>', "back within this time (default: the tier's)", durationSeconds)
+    .option('--rto <duration>', "back within this time (default: the tier's)", objective)
     .option(
       '--criticality <tier>',
       'critical (default: 1h lost, back in 15m, rehearsed daily), high, normal, low',
@@ -103,6 +103,14 @@ const wishesOf = (flags: Flags, password: string | undefined): SourceWishes => (
 
 const pattern = (value: string, earlier: readonly string[] | false | undefined): string[] =>
   collect(value, earlier === false ? undefined : earlier);
+
+function objective(text: string): number {
+  const seconds = durationSeconds(text);
+  if (!(seconds > 0 && Number.isFinite(seconds))) {
+    throw new InvalidArgumentError('It must be longer than zero, e.g. 15m or 1h.');
+  }
+  return seconds;
+}
 
 function notBlank(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');

@@ -1,10 +1,9 @@
-import type { Config, Service } from '@octobox/server';
+import { type Config, parseDuration, type Service } from '@octobox/server';
 import { duration } from '../output/quantities.ts';
 import { printable } from '../output/snapshot-table.ts';
 import { table } from '../output/table.ts';
 import type { Enrolled } from './enrol.ts';
 import type { Examined } from './preflight.ts';
-import { scheduleFrom } from './protect-request.ts';
 import { changedWords } from './source-changes.ts';
 
 export interface ProtectReport {
@@ -71,7 +70,7 @@ export function protectedLines(report: ProtectReport): string[] {
     changed === undefined ? [] : [`${printable(source.name)}: ${changedWords(changed)}`],
   );
   const tooSeldom = enrolled.flatMap(({ source }) => {
-    const interval = source.schedule === undefined ? undefined : scheduleFrom(source.schedule).interval;
+    const interval = parseDuration(source.schedule?.replace(/^every /, '') ?? '');
     return interval === undefined || interval <= source.rpoSeconds
       ? []
       : [

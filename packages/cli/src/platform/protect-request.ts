@@ -24,12 +24,34 @@ export interface SourceRequest {
 const databaseDefault = '1h';
 const filesDefault = '6h';
 
-/** `1h` becomes `every 1h`; `0 3 * * * Europe/Berlin` stays. */
+/** Below it a run of even a small source meets the one before it, and each meeting is recorded as a lapse. */
+const leastInterval = 10;
+const greatestInterval = 10 * 365 * 86_400;
+const examples =
+  'Write an interval such as 30m, 6h or 1d12h, or five cron fields with a time zone: "0 3 * * * Europe/Berlin".';
+
+/**
+ * `1h` becomes `every 1h`; `0 3 * * * Europe/Berlin` stays.
+ * @throws UsageError for an interval that cannot be kept, and the errors of timetables
+ */
 export function scheduleFrom(text: string): { schedule: string; interval: number | undefined } {
-  const interval = parseDuration(text.replace(/^every\s+/, ''));
-  const schedule = interval === undefined ? text : `every ${text.replace(/^every\s+/, '')}`;
-  parseTimetable(schedule, new Date());
-  return { schedule, interval };
+  const every = text.trim().replace(/^every\s+/i, '');
+  // One word can only be meant as an interval.
+  if (/\s/.test(every)) {
+    parseTimetable(text, new Date());
+    return { schedule: text, interval: undefined };
+  }
+  const interval = parseDuration(every);
+  const refuse = (why: string): never => {
+    throw new UsageError(`"${text}" is no interval for backups: ${why}`, { advice: examples });
+  };
+  if (/^(0+[smhdw])+$/.test(every)) return refuse('it must be longer than zero');
+  if (interval === undefined && !/^(\d+[smhdw])+$/.test(every)) {
+    return refuse('whole numbers of s, m, h, d or w are understood');
+  }
+  if (interval === undefined || interval > greatestInterval) return refuse('the longest is ten years');
+  if (interval < leastInterval) return refuse(`the shortest is ${leastInterval}s`);
+  return { schedule: `every ${every}`, interval };
 }
 
 /** A path as its user means it, relative to the working folder; the platform wants it whole. */
