@@ -1,4 +1,5 @@
 import { reasonOf } from '../errors.ts';
+import { countOf } from '../inventory/compare.ts';
 import type { ProbeFinding, ProbeReport } from '../source.ts';
 import { type SnapshotEntry, statOf } from './entries.ts';
 import type { SnapshotOutline } from './outline.ts';
@@ -63,11 +64,11 @@ async function askSample(
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
   const sure = all
     ? `${percent(low)} of all`
-    : `a random sample: between ${percent(low)} and ${percent(high)} of ${seen.toLocaleString('en-US')} files with 95 % confidence`;
+    : `a random sample: between ${percent(low)} and ${percent(high)} of ${countOf(seen, 'file')} with 95 % confidence`;
   const empty = emptied === 0 ? '' : `, ${emptied} of them empty now`;
   return {
     kind: 'shrunk',
     object: `files of ${paths.join(', ')}`,
-    summary: `${lost} of ${asked.kept.length} files of the last backup are lost${empty} (${sure}).`,
+    summary: `${lost} of ${countOf(asked.kept.length, 'file')} of the last backup ${lost === 1 ? 'is' : 'are'} lost${empty} (${sure}).`,
   };
 }

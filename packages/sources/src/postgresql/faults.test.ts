@@ -197,7 +197,10 @@ describe('a capture of PostgreSQL that goes wrong', () => {
     const preflight = async () => await reader.preflight(testContext());
     await assert.rejects(preflight, { code: 'source.denied', message: /12 large objects/ });
     const owned = await runSql(cluster, 'shop', 'select oid from pg_largeobject_metadata');
-    for (const { oid } of owned)
+    for (const { oid } of owned.slice(1))
+      await runSql(cluster, 'shop', `grant select on large object ${oid} to backup`);
+    await assert.rejects(preflight, { message: /may not read 1 large object$/ });
+    for (const { oid } of owned.slice(0, 1))
       await runSql(cluster, 'shop', `grant select on large object ${oid} to backup`);
     const { warnings } = await preflight();
     assert.ok(warnings.some((warning) => /passwords of roles/.test(warning)));

@@ -1,4 +1,5 @@
 import { SourceError } from '../errors.ts';
+import { countOf } from '../inventory/compare.ts';
 import type { Preflight, SourceContext } from '../source.ts';
 import { findBinaries, nearestBinaries, type PostgresqlBinaries } from './binaries.ts';
 import { describePostgresqlLocation } from './location.ts';
@@ -57,7 +58,7 @@ async function assertReadable(session: Session, target: SessionTarget): Promise<
   if (Number(objects?.denied) > 0) {
     throw new SourceError(
       'source.denied',
-      `The user ${target.location.user} may not read ${objects?.denied} large objects`,
+      `The user ${target.location.user} may not read ${countOf(Number(objects?.denied), 'large object')}`,
       { advice: 'Back up as a superuser, or grant SELECT ON LARGE OBJECT for each of them.' },
     );
   }

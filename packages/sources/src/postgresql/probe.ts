@@ -1,4 +1,5 @@
 import { SourceError } from '../errors.ts';
+import { countOf } from '../inventory/compare.ts';
 import type { Inventory, InventoryObject, ProbeFinding, ProbeReport, SourceContext } from '../source.ts';
 import { Session, type SessionTarget } from './session.ts';
 
@@ -78,7 +79,7 @@ async function compare(session: Session, inventory: Inventory): Promise<ProbeFin
   const asked: { object: InventoryObject; table: LiveTable }[] = [];
   for (const object of inventory.objects.filter(isTable)) {
     const table = live.get(object.name);
-    const had = object.count === undefined ? '' : `, which had ${object.count.toLocaleString('en-US')} rows,`;
+    const had = object.count === undefined ? '' : `, which had ${countOf(object.count, 'row')},`;
     if (table === undefined && live.has(parents.get(object.name) ?? '')) {
       lostPartitions.push(object);
     } else if (table === undefined) {
@@ -115,7 +116,7 @@ function findLostPartitions(
   for (const { name, type, count = 0 } of inventory.objects) {
     const gone = rows.get(name) ?? 0;
     if (type !== 'partitioned-table' || gone === 0 || gone <= count * shrunkTo) continue;
-    const part = `${gone.toLocaleString('en-US')} of ${count.toLocaleString('en-US')} rows`;
+    const part = `${gone.toLocaleString('en-US')} of ${countOf(count, 'row')}`;
     const summary = `The table ${name} has lost the partitions that held ${part}.`;
     findings.push({ kind: 'shrunk', object: `table ${name}`, summary });
   }
@@ -130,7 +131,7 @@ async function findShrunk(
   const finding = (now: string): ProbeFinding => ({
     kind: 'shrunk',
     object: `table ${name}`,
-    summary: `The table ${name} has ${now}; the last backup has ${count.toLocaleString('en-US')} rows.`,
+    summary: `The table ${name} has ${now}; the last backup has ${countOf(count, 'row')}.`,
   });
   if (Number(table.bytes) === 0) return finding('no rows');
   const enough = Math.ceil(count * shrunkTo);
@@ -143,7 +144,7 @@ async function findShrunk(
     );
     const found = Number(row?.found);
     if (found === 0) return finding('no rows');
-    return found < limit ? finding(`${found.toLocaleString('en-US')} rows`) : undefined;
+    return found < limit ? finding(countOf(found, 'row')) : undefined;
   } catch (error) {
     // Locked or slow is not gone; a broken connection is the caller's to report.
     if (error instanceof SourceError && error.code === 'source.unreachable') throw error;

@@ -1,4 +1,5 @@
 import { SourceError } from '../errors.ts';
+import { countOf } from '../inventory/compare.ts';
 import type { Inventory, ProbeFinding, ProbeReport, SourceContext } from '../source.ts';
 import { SqliteDatabase } from './database.ts';
 import { quoteName } from './inventory.ts';
@@ -22,7 +23,7 @@ export async function probeSqlite(
     const tables = (inventory?.objects ?? []).filter(({ type }) => type === 'table');
     tables.sort((a, b) => (b.count ?? 0) - (a.count ?? 0));
     for (const [position, { name, count = 0 }] of tables.entries()) {
-      const had = `${count.toLocaleString('en-US')} rows`;
+      const had = countOf(count, 'row');
       if (!there.has(name)) {
         const summary = `The table ${name}, which had ${had}, is gone.`;
         findings.push({ kind: 'missing', object: `table ${name}`, summary });
@@ -33,7 +34,7 @@ export async function probeSqlite(
         );
         const found = row?.found ?? 0;
         if (found < limit) {
-          const now = found === 0 ? 'no rows' : `${found.toLocaleString('en-US')} rows`;
+          const now = found === 0 ? 'no rows' : countOf(found, 'row');
           const summary = `The table ${name} has ${now}; the last backup has ${had}.`;
           findings.push({ kind: 'shrunk', object: `table ${name}`, summary });
         }

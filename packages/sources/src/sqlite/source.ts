@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { SourceError } from '../errors.ts';
-import { reportOf } from '../inventory/compare.ts';
+import { countOf, reportOf } from '../inventory/compare.ts';
 import { inventoryFile, readInventory } from '../inventory/inventory.ts';
 import type {
   Capture,
@@ -63,7 +63,7 @@ export class SqliteSource implements Source {
     const [mode] = await database.query<{ journal_mode: string }>('pragma journal_mode');
     const wal = mode?.journal_mode === 'wal';
     return {
-      description: `SQLite ${row?.version}, ${this.#path}, ${row?.tables} tables, journal mode ${mode?.journal_mode}`,
+      description: `SQLite ${row?.version}, ${this.#path}, ${countOf(row?.tables ?? 0, 'table')}, journal mode ${mode?.journal_mode}`,
       warnings: wal
         ? []
         : ['The database is not in WAL mode: a backup and a writer may have to wait for each other.'],
