@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Config,
@@ -14,16 +14,33 @@ import type { OutputFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';
 import { type PlatformFlags, platformEnvironment } from './platform-options.ts';
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
 export const platformConfig = (cli: Cli, flags: PlatformFlags & { readonly listen?: string }): Config =>
   loadConfig({ env: platformEnvironment(cli, flags) });
 
-export const isSetUp = (config: Config): Promise<boolean> => exists(join(config.dataFolder, 'octobox.db'));
+/** @throws CliError when this user may not even look */
+export async function isSetUp({ dataFolder }: Config): Promise<boolean> {
+  try {
+    await access(join(dataFolder, 'octobox.db'));
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw unusable(dataFolder, error);
+  }
+}
+
+const unusable = (dataFolder: string, cause: unknown): CliError =>
+  new CliError(
+    'cli.file-unreadable',
+    `the folder ${dataFolder} cannot be used: ${(cause as Error).message}`,
+    {
+      cause,
+      advice:
+        'Run as the user to whom it belongs, or name another folder with --data or OCTOBOX_DATA; see whether it is mounted read-only.',
+    },
+  );
+
+const isRefusal = (error: unknown): boolean =>
+  ['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /**
  * The platform of this machine, for a verb that does one thing with it; dispose it afterwards.
@@ -32,10 +49,11 @@ export const isSetUp = (config: Config): Promise<boolean> => exists(join(config.
 export async function openOwnPlatform(
   cli: Cli,
   flags: PlatformFlags & OutputFlags & { readonly listen?: string },
-  options: { readonly mayCreate?: boolean; readonly log?: Log } = {},
+  options: { readonly mayCreate?: boolean; readonly readOnly?: boolean; readonly log?: Log } = {},
 ): Promise<Platform> {
   const config = platformConfig(cli, flags);
-  if (options.mayCreate !== true && !(await isSetUp(config))) {
+  const there = await isSetUp(config);
+  if (options.mayCreate !== true && !there) {
     throw new CliError(
       'cli.source-missing',
       `nothing is protected here: ${config.dataFolder} holds no platform`,
@@ -46,5 +64,11 @@ export async function openOwnPlatform(
   }
   // What goes wrong reaches the user as the verb's own error; the log is for those who look closer.
   const log = options.log ?? ((flags.verbose ?? 0) > 0 ? createLog({ level: config.log.level }) : silentLog);
-  return openPlatform(config, { log });
+  try {
+    const database = join(config.dataFolder, 'octobox.db');
+    if (there && options.readOnly !== true) await access(database, constants.W_OK);
+    return await openPlatform(config, { log });
+  } catch (error) {
+    throw isRefusal(error) ? unusable(config.dataFolder, error) : error;
+  }
 }

@@ -57,7 +57,7 @@ export class PortInUseError extends ServerError {
   constructor(host: string, port: number, options: { cause?: unknown } = {}) {
     super('server.port-in-use', `another program listens on ${host}:${port} already`, {
       ...options,
-      advice: `Stop that program, or choose another address: OCTOBOX_LISTEN=${host}:${port + 1}, or "listen" in octobox.yaml.`,
+      advice: `Stop that program, or choose another address, e.g. --listen ${host}:${port + 1}; OCTOBOX_LISTEN and "listen" in octobox.yaml set it as well.`,
     });
     this.host = host;
     this.port = port;

@@ -110,7 +110,8 @@ function readText(file: string, required: boolean): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (!required && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
     throw new ConfigError({ file }, `cannot be read: ${(error as Error).message}`, {
       cause: error,
       advice: 'Name a file that exists and that this user may read.',
