@@ -221,7 +221,7 @@ describe('the demo', () => {
     await using performance = await perform(['--once', '--listen', 'nonsense', '--shop', 'sqlite']);
     const { code, stderr } = await performance.ended;
     assert.equal(code, 1);
-    assert.match(stderr, /host:port/);
+    assert.match(stderr, /^octobox: --listen: expected host:port/m);
     await assertNothingIsLeft(performance);
   });
 });

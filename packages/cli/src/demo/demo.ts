@@ -49,6 +49,10 @@ export function define(command: Command, { out, env, signal }: Cli): void {
     .action(async () => {
       const flags = optionsOf<DemoFlags>(command);
       // The whole platform comes with it; a help text needs none of it.
+      if (flags.listen !== undefined) {
+        const { refuseNoAddress } = await import('../options/listen-address.ts');
+        refuseNoAddress('--listen', flags.listen);
+      }
       const { tellStory } = await import('./story/story.ts');
       await tellStory({
         teller: new Teller({

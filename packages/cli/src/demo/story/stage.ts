@@ -1,8 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createLog, loadConfig, openPlatform, type Platform } from '@octobox/server';
+import { createLog, loadConfig, openPlatform, type Platform, PortInUseError } from '@octobox/server';
 import type { Company } from '../company/company.ts';
 import type { Teller } from '../telling/teller.ts';
 import type { Scene } from './scene.ts';
@@ -13,22 +12,22 @@ export const usualAddress = '127.0.0.1:8420';
 
 const schedule = 'every 1h';
 
-async function isFree(address: string): Promise<boolean> {
-  const [host, port] = [address.slice(0, address.lastIndexOf(':')), Number(address.split(':').at(-1))];
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
-  });
-}
-
 /** Opens a platform of its own in the demo's folder; the user's configuration and environment stay out. */
 export async function raisePlatform(folder: string, listen: string | undefined): Promise<Platform> {
   const dataFolder = join(folder, 'octobox');
   await mkdir(dataFolder, { mode: 0o700 });
-  const address = listen ?? ((await isFree(usualAddress)) ? usualAddress : '127.0.0.1:0');
+  try {
+    return await raiseAt(listen ?? usualAddress, dataFolder);
+  } catch (error) {
+    if (listen !== undefined || !(error instanceof PortInUseError)) throw error;
+    return await raiseAt('127.0.0.1:0', dataFolder);
+  }
+}
+
+/** The address is taken for good at once: between a look and the use of it another demo may come. */
+async function raiseAt(listen: string, dataFolder: string): Promise<Platform> {
   const settings = {
-    listen: address,
+    listen,
     page: { title: 'The Sample Shop' },
     // A company looks every minute; an audience has less patience.
     monitoring: { interval: '1s' },
@@ -40,7 +39,13 @@ export async function raisePlatform(folder: string, listen: string | undefined):
   // A file of its own: log lines between the sentences would tell the story twice.
   const destination = { write: (line: string) => appendFileSync(join(dataFolder, 'octobox.log'), line) };
   const platform = await openPlatform(config, { log: createLog({ level: config.log.level, destination }) });
-  await platform.initRepository();
+  try {
+    await platform.startPages();
+    await platform.initRepository();
+  } catch (error) {
+    await platform.stop();
+    throw error;
+  }
   return platform;
 }
 
