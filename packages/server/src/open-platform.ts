@@ -171,6 +171,7 @@ export class Platform implements AsyncDisposable {
       incidents: this.incidents,
       promises: this.promises,
       scheduler: this.schedules,
+      monitoringIntervalMs: config.monitoring.intervalSeconds * 1_000,
     });
     this.#firstRuns = new FirstRuns({
       catalog: this.catalog,

@@ -17,8 +17,8 @@ import type {
 } from './report.ts';
 import { overallState, summaryOf } from './summary.ts';
 
-/** After this long without a sign of life nobody can say that anything is watched. */
-const aliveMs = 90_000;
+/** A sign of life that is so much later than it should be means that nobody is watching. */
+const patienceMs = 30_000;
 
 /** Puts together what the public may know at this moment. */
 export class StatusBoard {
@@ -30,6 +30,7 @@ export class StatusBoard {
   readonly #incidents: Incidents;
   readonly #promises: PromiseRegister;
   readonly #scheduler: Scheduler;
+  readonly #aliveMs: number;
 
   constructor(options: {
     clock: Clock;
@@ -40,6 +41,8 @@ export class StatusBoard {
     incidents: Incidents;
     promises: PromiseRegister;
     scheduler: Scheduler;
+    /** milliseconds between two rounds of the monitoring, the slower of the two signs of life */
+    monitoringIntervalMs: number;
   }) {
     this.#clock = options.clock;
     this.#title = options.title;
@@ -49,6 +52,7 @@ export class StatusBoard {
     this.#incidents = options.incidents;
     this.#promises = options.promises;
     this.#scheduler = options.scheduler;
+    this.#aliveMs = Math.max(60_000, options.monitoringIntervalMs) + patienceMs;
   }
 
   async report(): Promise<StatusReport> {
@@ -86,7 +90,7 @@ export class StatusBoard {
       ),
     );
     const lastSignAt = await this.#lastSign();
-    const alive = lastSignAt !== undefined && now.getTime() - Date.parse(lastSignAt) <= aliveMs;
+    const alive = lastSignAt !== undefined && now.getTime() - Date.parse(lastSignAt) <= this.#aliveMs;
     const state = overallState(reports, alive);
     return {
       title: this.#title,
@@ -231,5 +235,6 @@ const incidentReport = (incident: Incident, slugs: ReadonlyMap<string, string>):
   openedAt: incident.openedAt,
   ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
   ...(incident.estimate === undefined ? {} : { estimate: incident.estimate }),
+  ...(incident.restoreBeganAt === undefined ? {} : { restoreBeganAt: incident.restoreBeganAt }),
   updates: incident.updates,
 });
