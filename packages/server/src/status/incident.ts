@@ -26,6 +26,11 @@ export interface Incident {
   readonly serviceIds: readonly string[];
   /** Absent when nothing was ever measured. */
   readonly estimate?: IncidentEstimate;
+  /**
+   * When the restore began that runs, or that passed last; the estimate's time of day counts from it. Absent
+   * before any began, and after one that did not succeed: then only the estimate's seconds say something.
+   */
+  readonly restoreBeganAt?: Instant;
   /** Newest first. */
   readonly updates: readonly IncidentUpdate[];
 }

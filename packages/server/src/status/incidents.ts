@@ -170,16 +170,43 @@ export class Incidents {
       .selectAll()
       .where('incident_id', 'in', [...ids])
       .execute();
+    const restores = await this.#restoresOf(rows.filter((row) => row.resolved_at === null));
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.flatMap((id) => {
       const row = byId.get(id);
       if (row === undefined) return [];
       const own = updates.filter((update) => update.incident_id === id);
       const concerned = services.filter((link) => link.incident_id === id).map((link) => link.service_id);
-      return [incidentFrom(row, own, concerned)];
+      const began = restoreThatCounts(restores.filter((restore) => restore.incident_id === id));
+      return [
+        {
+          ...incidentFrom(row, own, concerned),
+          ...(began === undefined ? {} : { restoreBeganAt: began.started_at }),
+        },
+      ];
     });
   }
+
+  /** Newest first. */
+  async #restoresOf(open: readonly { id: number }[]) {
+    if (open.length === 0) return [];
+    return await this.#database.read
+      .selectFrom('restores')
+      .select(['incident_id', 'state', 'started_at'])
+      .where(
+        'incident_id',
+        'in',
+        open.map(({ id }) => id),
+      )
+      .orderBy('id', 'desc')
+      .execute();
+  }
 }
+
+/** One that runs, else the newest when it passed: after one that failed nobody knows when the next begins. */
+const restoreThatCounts = <R extends { state: string }>(newestFirst: readonly R[]): R | undefined =>
+  newestFirst.find(({ state }) => state === 'running') ??
+  newestFirst.slice(0, 1).find(({ state }) => state === 'passed');
 
 const expectation = (estimate: Estimate, from: Date): IncidentEstimate => ({
   seconds: estimate.seconds,

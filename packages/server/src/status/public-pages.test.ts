@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { type RecordedCompany, recordCompany } from '../recorded-company.ts';
+import { companyNow, type RecordedCompany, recordCompany } from '../recorded-company.ts';
+import { Recoveries } from '../recovery/index.ts';
 import type { PromiseState, Sentence } from '../trust/index.ts';
 import { readStylesheet } from './page/stylesheet.ts';
 import type { StatusReport } from './report.ts';
@@ -160,6 +161,29 @@ describe('the public pages', () => {
     await lower(stage);
   });
 
+  it('tell a time of day only while a restore runs, and the measured time before', async () => {
+    const stage = await raise('trouble');
+    const recoveries = new Recoveries(stage.company.database);
+    const told = async (): Promise<string> => await (await fetch(`${stage.url}/incidents/2`)).text();
+    const [source] = await stage.company.platform.catalog.sources();
+    const restore = {
+      ...{ sourceId: source?.id ?? '', jobId: 1, reason: 'incident', snapshotId: 'a', incidentId: 2 },
+      ...{ startedAt: companyNow, recoveryPointAt: companyNow },
+    };
+    const end = { finishedAt: companyNow };
+    assert.match(await told(), /Back about 2.m 45.s after the restore begins/);
+    const { id: first } = await recoveries.beginRestore(restore);
+    assert.match(await told(), /Expected back.*12:54 UTC/);
+    await recoveries.endRestore(first, { ...end, state: 'failed' });
+    assert.match(await told(), /after the restore begins/);
+    const { id: second } = await recoveries.beginRestore(restore);
+    await recoveries.endRestore(second, { ...end, state: 'passed' });
+    assert.match(await told(), /Expected back.*12:54 UTC/);
+    const report = await stage.company.platform.statusReport();
+    assert.equal(report.incidents[0]?.restoreBeganAt, companyNow);
+    await lower(stage);
+  });
+
   it('say whether anybody watches', async () => {
     assert.equal((await fetch(`${calm.url}/healthz`)).status, 200);
     const stage = await raise('calm');
@@ -228,7 +252,8 @@ describe('the public pages', () => {
         const incident = page.locator('article.incident');
         assert.equal(await incident.count(), 1);
         const text = ((await incident.textContent()) ?? '').replace(/\s+/g, ' ');
-        assert.match(text, /Expected back today 12:54 UTC, in \d minutes/);
+        assert.match(text, /Back about 2 m 45 s after the restore begins/);
+        assert.doesNotMatch(text, /Expected back/);
         assert.match(text, /Measured, not guessed: Shop database: the last rehearsal took 2 m 41 s/);
         const headings = await page.locator('h2').allInnerTexts();
         assert.deepEqual(headings, ['What is happening', 'Services', 'Past incidents']);

@@ -114,6 +114,8 @@ export interface IncidentReport {
   readonly openedAt: Instant;
   readonly resolvedAt?: Instant;
   readonly estimate?: IncidentEstimate;
+  /** Absent while no restore runs: then `estimate.expectedBackAt` is not to be told. */
+  readonly restoreBeganAt?: Instant;
   /** Newest first. */
   readonly updates: readonly IncidentUpdate[];
 }

@@ -1,22 +1,29 @@
 import { html } from 'hono/html';
 import { formatDuration } from '../../platform/index.ts';
+import type { IncidentEstimate } from '../incident.ts';
 import type { IncidentReport } from '../report.ts';
 import { incidentLabel, incidentTone, mark } from './marks.ts';
-import { ago, clock, type Html } from './times.ts';
+import { ago, clock, type Html, unbroken } from './times.ts';
 
-/** "Expected back by 13:05", always with the measurement it comes from. */
+/** "Back about 2 m after the restore begins", "Expected back today 13:05", always with the measurement it comes from. */
 export function estimateLine(incident: IncidentReport, now: Date): Html {
   if (incident.resolvedAt !== undefined) return html``;
   const { estimate } = incident;
   if (estimate === undefined) {
     return html`<p class="estimate">No estimate: this restore was never measured, and we do not guess.</p>`;
   }
-  const passed = Date.parse(estimate.expectedBackAt) < now.getTime();
-  return html`<p class="estimate">${
-    passed
-      ? html`Was expected back ${clock(estimate.expectedBackAt, now)}; it takes longer than measured`
-      : html`<strong>Expected back ${clock(estimate.expectedBackAt, now)}</strong>, ${ago(estimate.expectedBackAt, now)}`
-  }<span class="basis">Measured, not guessed: ${estimate.basis}.</span></p>`;
+  return html`<p class="estimate">${expected(incident, estimate, now)}<span class="basis">Measured, not guessed: ${unbroken(estimate.basis)}.</span></p>`;
+}
+
+/** A time of day would be wrong a second later while nobody restores; then the measured time is all there is. */
+function expected(incident: IncidentReport, { seconds, expectedBackAt }: IncidentEstimate, now: Date): Html {
+  if (incident.restoreBeganAt === undefined) {
+    return html`<strong>Back about ${unbroken(formatDuration(seconds))} after the restore begins</strong>`;
+  }
+  if (Date.parse(expectedBackAt) < now.getTime()) {
+    return html`Was expected back ${clock(expectedBackAt, now)}; it takes longer than measured`;
+  }
+  return html`<strong>Expected back ${clock(expectedBackAt, now)}</strong>, ${ago(expectedBackAt, now)}`;
 }
 
 export const updateList = (incident: IncidentReport, now: Date, limit: number): Html =>
