@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { Workshop } from '../testing/octobox.ts';
 
 // Nothing is refused to root, but what is in the way of a folder is so for everybody.
-const asRoot = process.getuid?.() === 0;
+const asRoot = process.getuid?.() === 0 && 'nothing is refused to root';
 
 describe('a data folder that cannot be used', () => {
   let shop: Workshop;

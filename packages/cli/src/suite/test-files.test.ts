@@ -60,5 +60,6 @@ describe('running test files', () => {
     const { tally, output } = await run(['skip']);
     assert.deepEqual(tally, { passed: 0, failed: 0, skipped: 1 });
     assert.match(output, /needs a moon/);
+    assert.doesNotMatch(output, /FAILED/);
   });
 });

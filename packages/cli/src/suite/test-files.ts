@@ -65,7 +65,8 @@ export async function runTestFiles(options: TestFilesOptions): Promise<Tally> {
   stream.on('test:summary', (event) => {
     if (event.file === undefined) return;
     done += 1;
-    const { passed, failed } = summarise(event.counts);
+    const { passed, tests, skipped, todo } = event.counts;
+    const failed = tests - passed - skipped - todo;
     const seconds = (event.duration_ms / 1000).toFixed(1);
     say(
       `${failed === 0 ? 'ok     ' : 'FAILED '} ${shorten(event.file)}  ${passed} passed, ${seconds} s  [${done}/${files.length}]`,
@@ -75,8 +76,3 @@ export async function runTestFiles(options: TestFilesOptions): Promise<Tally> {
   for await (const _ of stream);
   return tally;
 }
-
-const summarise = (counts: { passed: number; tests: number }) => ({
-  passed: counts.passed,
-  failed: counts.tests - counts.passed,
-});
