@@ -23,16 +23,26 @@ export function statusLines(report: StatusReport): string[] {
   ];
 }
 
+type Incident = StatusReport['incidents'][number];
+
 function openIncidents(report: StatusReport, now: number): string[] {
   return report.incidents
     .filter(({ resolvedAt }) => resolvedAt === undefined)
     .map(
-      ({ title, openedAt, state, estimate }) =>
-        `incident: ${printable(title)}, ${state}, open since ${localTime(openedAt)} (${ago(openedAt, now)})` +
-        (estimate === undefined
-          ? ''
-          : `, expected back ${localTime(estimate.expectedBackAt)} (${printable(estimate.basis)})`),
+      (incident) =>
+        `incident: ${printable(incident.title)}, ${incident.state}, ` +
+        `open since ${localTime(incident.openedAt)} (${ago(incident.openedAt, now)})${expectation(incident)}`,
     );
+}
+
+/** As the page says it: a time of day only once a restore has begun. */
+function expectation({ estimate, restoreBeganAt }: Incident): string {
+  if (estimate === undefined) return '';
+  const back =
+    restoreBeganAt === undefined
+      ? `back about ${duration(estimate.seconds)} after the restore begins`
+      : `expected back ${localTime(estimate.expectedBackAt)}`;
+  return `, ${back} (${printable(estimate.basis)})`;
 }
 
 function filledTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
