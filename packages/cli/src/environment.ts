@@ -12,6 +12,8 @@ export interface Environment {
   readonly postgresqlPassword: string | undefined;
   readonly host: string | undefined;
   readonly compression: string | undefined;
+  /** PEM file of trusted certificate authorities. */
+  readonly certificateFile: string | undefined;
   readonly readConcurrency: string | undefined;
   /** Progress updates a second; `undefined` leaves the choice to the kind of output. */
   readonly progressRate: number | undefined;
@@ -29,6 +31,7 @@ export const repositoryVariables = [
   'RESTIC_PASSWORD',
   'RESTIC_PASSWORD_FILE',
   'RESTIC_PASSWORD_COMMAND',
+  'RESTIC_CACERT',
   'RESTIC_PROGRESS_FPS',
 ] as const;
 
@@ -45,6 +48,7 @@ export function readEnvironment(env: Readonly<NodeJS.ProcessEnv>): Environment {
     postgresqlPassword: given(env.PGPASSWORD),
     host: given(env.RESTIC_HOST),
     compression: given(env.RESTIC_COMPRESSION),
+    certificateFile: given(env.RESTIC_CACERT),
     readConcurrency: given(env.RESTIC_READ_CONCURRENCY),
     progressRate: Number.isFinite(rate) && rate > 0 ? Math.min(rate, 60) : undefined,
     colour: given(env.NO_COLOR) === undefined && env.TERM !== 'dumb',

@@ -34,7 +34,7 @@ const folders: Readonly<Record<Exclude<FileKind, 'config'>, string>> = {
 
 /** Where to look for a file in a repository: its folder (a storage may divide it further) and its name. */
 export const describeFile = ({ kind, name }: StoredFile): string =>
-  kind === 'config' ? 'config' : `${folders[kind]}/${name}`;
+  kind === 'config' ? `config${name}` : `${folders[kind]}/${name}`;
 
 export class FileMissingError extends StorageError {
   readonly file: StoredFile;

@@ -8,6 +8,8 @@ export {
 } from './errors.ts';
 export { LocalStorage } from './local.ts';
 export { MemoryStorage } from './memory.ts';
+export { SUFFIXES } from './names.ts';
+export type { OpenStorageOptions, RateLimits, RetrySettings } from './open-options.ts';
 export { openStorage } from './open-storage.ts';
 export type {
   ByteRange,

@@ -7,9 +7,11 @@
 import { lstat, mkdir, open, opendir, stat as statPath, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { byteSpan } from './byte-range.ts';
-import { FileMissingError, ShortReadError, StorageError } from './errors.ts';
+import { FileMissingError, ShortReadError } from './errors.ts';
+import { DATA_PREFIX, dataPrefixes, FOLDERS, pathOf } from './layout.ts';
 import { failure, isErrno, syncFolder } from './local-errors.ts';
 import { LocalWriter } from './local-writer.ts';
+import { isFileName, SUFFIXES } from './names.ts';
 import type {
   ByteRange,
   FileKind,
@@ -21,16 +23,6 @@ import type {
 } from './storage.ts';
 import { sweepAbandoned } from './temporary-files.ts';
 
-const FOLDERS: Readonly<Record<Exclude<FileKind, 'config'>, string>> = {
-  key: 'keys',
-  lock: 'locks',
-  snapshot: 'snapshots',
-  index: 'index',
-  data: 'data',
-};
-
-const NAME = /^[0-9a-f]{64}$/;
-const PREFIX = /^[0-9a-f]{2}$/;
 /** How many files of a listing are measured at once. */
 const STATS_AT_ONCE = 64;
 
@@ -49,11 +41,8 @@ export class LocalStorage implements Storage {
       for (const folder of Object.values(FOLDERS)) {
         await mkdir(join(this.#root, folder), { recursive: true, mode: 0o700 });
       }
-      for (let prefix = 0; prefix < 256; prefix++) {
-        await mkdir(join(this.#root, 'data', prefix.toString(16).padStart(2, '0')), {
-          recursive: true,
-          mode: 0o700,
-        });
+      for (const prefix of dataPrefixes()) {
+        await mkdir(join(this.#root, 'data', prefix), { recursive: true, mode: 0o700 });
       }
       await syncFolder(join(this.#root, 'data'));
       await syncFolder(this.#root);
@@ -108,17 +97,19 @@ export class LocalStorage implements Storage {
 
   async *list(kind: FileKind, options: StorageOptions = {}): AsyncIterable<ListedFile> {
     if (kind === 'config') {
-      try {
-        yield await this.stat({ kind, name: '' }, options);
-      } catch (error) {
-        if (!(error instanceof FileMissingError)) throw error;
+      for (const name of SUFFIXES) {
+        try {
+          yield await this.stat({ kind, name }, options);
+        } catch (error) {
+          if (!(error instanceof FileMissingError)) throw error;
+        }
       }
       return;
     }
     const folder = join(this.#root, FOLDERS[kind]);
-    if (kind !== 'data') return yield* this.#listFolder(folder, options);
-    for (const prefix of await this.#names(folder, PREFIX))
-      yield* this.#listFolder(join(folder, prefix), options);
+    if (kind !== 'data') return yield* this.#listFolder(folder, kind, options);
+    for (const prefix of await this.#names(folder, (name) => DATA_PREFIX.test(name)))
+      yield* this.#listFolder(join(folder, prefix), kind, options);
   }
 
   async remove(file: StoredFile, options: StorageOptions = {}): Promise<void> {
@@ -134,18 +125,12 @@ export class LocalStorage implements Storage {
 
   async close(): Promise<void> {}
 
-  #path({ kind, name }: StoredFile): string {
-    if (kind === 'config') return join(this.#root, 'config');
-    // A name is a path here: nothing but 64 hex digits may ever reach the file system.
-    if (!NAME.test(name))
-      throw new StorageError('storage.failed', `${JSON.stringify(name)} is not a file name of a repository`);
-    return kind === 'data'
-      ? join(this.#root, 'data', name.slice(0, 2), name)
-      : join(this.#root, FOLDERS[kind], name);
+  #path(file: StoredFile): string {
+    return join(this.#root, pathOf(file));
   }
 
-  async *#listFolder(folder: string, options: StorageOptions): AsyncIterable<ListedFile> {
-    const names = await this.#names(folder, NAME);
+  async *#listFolder(folder: string, kind: FileKind, options: StorageOptions): AsyncIterable<ListedFile> {
+    const names = await this.#names(folder, (name) => isFileName(kind, name));
     for (let at = 0; at < names.length; at += STATS_AT_ONCE) {
       options.signal?.throwIfAborted();
       const batch = names.slice(at, at + STATS_AT_ONCE);
@@ -167,10 +152,10 @@ export class LocalStorage implements Storage {
     }
   }
 
-  async #names(folder: string, pattern: RegExp): Promise<string[]> {
+  async #names(folder: string, isWanted: (name: string) => boolean): Promise<string[]> {
     const names: string[] = [];
     try {
-      for await (const entry of await opendir(folder)) if (pattern.test(entry.name)) names.push(entry.name);
+      for await (const entry of await opendir(folder)) if (isWanted(entry.name)) names.push(entry.name);
     } catch (error) {
       // restic takes a missing folder of one kind as an empty one; a missing root is an unmounted disk.
       if (isErrno(error, 'ENOENT') && (await this.#rootExists())) return [];

@@ -10,7 +10,7 @@ import type {
   StoredFile,
 } from './storage.ts';
 
-const keyOf = ({ kind, name }: StoredFile): string => `${kind}/${kind === 'config' ? '' : name}`;
+const keyOf = ({ kind, name }: StoredFile): string => `${kind}/${name}`;
 
 /** A repository in this process's memory: for tests and for rehearsals that leave no trace. */
 export class MemoryStorage implements Storage {
@@ -99,4 +99,13 @@ class MemoryWriter implements FileWriter {
   #assertOpen(): void {
     if (this.#ended) throw new StorageError('storage.failed', 'this file was committed or aborted before');
   }
+}
+
+/** One storage a name, for as long as the process lives: opening a name again finds its files. */
+const memories = new Map<string, MemoryStorage>();
+
+export function sharedMemory(name: string): MemoryStorage {
+  const storage = memories.get(name) ?? new MemoryStorage(name);
+  memories.set(name, storage);
+  return storage;
 }

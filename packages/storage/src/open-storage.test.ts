@@ -6,27 +6,27 @@ import { openStorage } from './open-storage.ts';
 import { names, put, randomName } from './testing/contract.ts';
 
 describe('the location of a repository', () => {
-  it('is a folder by itself or behind local:', () => {
+  it('is a folder by itself or behind local:', async () => {
     for (const location of ['/srv/backup', 'local:/srv/backup']) {
-      const storage = openStorage(location);
+      const storage = await openStorage(location);
       assert.ok(storage instanceof LocalStorage);
       assert.equal(storage.location, '/srv/backup');
     }
-    assert.ok(openStorage('relative/folder').location.startsWith('/'));
+    assert.ok((await openStorage('relative/folder')).location.startsWith('/'));
   });
 
   it('memory:name finds the same files again, another name does not', async () => {
     const name = randomName();
-    await put(openStorage('memory:contract-a'), { kind: 'data', name }, Buffer.from('x'));
-    assert.ok(openStorage('memory:contract-a') instanceof MemoryStorage);
-    assert.deepEqual(await names(openStorage('memory:contract-a'), 'data'), [name]);
-    assert.deepEqual(await names(openStorage('memory:contract-b'), 'data'), []);
+    await put(await openStorage('memory:contract-a'), { kind: 'data', name }, Buffer.from('x'));
+    assert.ok((await openStorage('memory:contract-a')) instanceof MemoryStorage);
+    assert.deepEqual(await names(await openStorage('memory:contract-a'), 'data'), [name]);
+    assert.deepEqual(await names(await openStorage('memory:contract-b'), 'data'), []);
   });
 
-  it('of an unknown kind is refused without telling what may be a secret', () => {
-    for (const location of ['s3:https://user:secret@host/bucket', 'constructor:x', 'local:', '']) {
-      assert.throws(
-        () => openStorage(location),
+  it('of an unknown kind is refused without telling what may be a secret', async () => {
+    for (const location of ['gopher:https://user:secret@host/bucket', 'constructor:x', 'local:', '']) {
+      await assert.rejects(
+        openStorage(location),
         (error: Error & { code?: string; advice?: string }) =>
           error.code === 'storage.unknown-kind' &&
           !error.message.includes('secret') &&

@@ -1,14 +1,16 @@
 /**
  * The one seam between a repository and where its bytes lie.
  *
- * Files are named as in restic's repository layout: by kind and by name (lowercase hex SHA-256 of the
- * stored bytes; the `config` file has the empty name). A storage neither knows nor checks that hash.
+ * Files are named as in restic's repository layout: by kind and by name (lowercase hex SHA-256 of restic's
+ * bytes; the `config` file has the empty name). Behind a name may stand the suffix of the outer encryption
+ * layers (`.bin`, `.age`, `.bin.age`; of `config` it is the whole name). A storage takes a name as it is: it
+ * neither knows the layers nor checks the hash.
  */
 export type FileKind = 'config' | 'key' | 'lock' | 'snapshot' | 'index' | 'data';
 
 export interface StoredFile {
   readonly kind: FileKind;
-  /** 64 lowercase hex digits; empty for `config`. */
+  /** 64 lowercase hex digits, empty for `config`; then the suffix of the layers, if any. */
   readonly name: string;
 }
 

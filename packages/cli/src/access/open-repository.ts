@@ -5,6 +5,7 @@ import { resolvePassword } from '../password/password.ts';
 import type { Cli } from '../verb.ts';
 import { compressionMode } from './compression.ts';
 import { findRepository } from './location.ts';
+import { storageOptions } from './storage-options.ts';
 
 export interface OpenFlags extends RepositoryFlags {
   readonly compression?: string;
@@ -13,7 +14,7 @@ export interface OpenFlags extends RepositoryFlags {
 /** The repository named by options, environment or platform, opened with its password. */
 export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Repository & AsyncDisposable> {
   const place = await findRepository(cli, flags);
-  const storage = openStorage(place.location);
+  const storage = await openStorage(place.location, storageOptions(cli, flags));
   const withPlace =
     place.passwordFile === undefined ||
     flags.passwordCommand !== undefined ||

@@ -3,6 +3,7 @@ import { openStorage } from '@octobox/storage';
 import { type Command, InvalidArgumentError } from 'commander';
 import { compressionMode } from '../access/compression.ts';
 import { namedRepository } from '../access/location.ts';
+import { storageOptions } from '../access/storage-options.ts';
 import { CliError } from '../errors.ts';
 import { addExitCodes } from '../options/exit-code-help.ts';
 import { addRepositoryOptions, optionsOf, type RepositoryFlags } from '../options/global-options.ts';
@@ -36,7 +37,7 @@ export function define(command: Command, cli: Cli): void {
           advice: 'Say where to make it with -r or RESTIC_REPOSITORY.',
         });
       }
-      const storage = openStorage(location);
+      const storage = await openStorage(location, storageOptions(cli, flags));
       const password = await resolvePassword(cli, flags, { isNew: true, location: storage.location });
       const repository = await Repository.init(storage, {
         password,

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { counted, durationSeconds } from './values.ts';
+import { counted, durationSeconds, keyValue, wholeNumber } from './values.ts';
 
 /** Options that every verb on a repository takes, before or after the verb's name, as restic has them. */
 export interface RepositoryFlags {
@@ -11,6 +11,13 @@ export interface RepositoryFlags {
   /** seconds */
   readonly retryLock?: number;
   readonly lock?: boolean;
+  /** `-o`: what one kind of storage is told */
+  readonly option?: ReadonlyMap<string, string>;
+  /** KiB a second */
+  readonly limitUpload?: number;
+  /** KiB a second */
+  readonly limitDownload?: number;
+  readonly cacert?: string;
 }
 
 export interface OutputFlags {
@@ -44,6 +51,20 @@ const repositoryOptions = (): Option[] => [
     'wait so long for a lock that somebody else holds, e.g. 5m',
   ).argParser(durationSeconds),
   new Option('--no-lock', 'take no lock, e.g. on a read-only repository (dangerous while others write)'),
+  new Option(
+    '-o, --option <key=value>',
+    'tell the storage something, e.g. s3.region=eu-west-3 (several times; docs/operator-guide.md lists them)',
+  ).argParser(keyValue),
+  new Option('--limit-upload <rate>', 'send at most so many KiB a second (0: no limit)').argParser(
+    wholeNumber,
+  ),
+  new Option('--limit-download <rate>', 'receive at most so many KiB a second (0: no limit)').argParser(
+    wholeNumber,
+  ),
+  new Option(
+    '--cacert <file>',
+    'PEM file of the certificate authorities to trust instead of the known ones (environment: RESTIC_CACERT)',
+  ),
   new Option('--no-cache', 'accepted for scripts made for restic; there is no cache').hideHelp(),
   new Option('--cache-dir <folder>', 'accepted for scripts made for restic').hideHelp(),
   new Option('--cleanup-cache', 'accepted for scripts made for restic').hideHelp(),

@@ -7,6 +7,16 @@ export const collect = (value: string, earlier: readonly string[] | undefined): 
   value,
 ];
 
+/** `key=value`, several times. */
+export function keyValue(
+  text: string,
+  earlier: ReadonlyMap<string, string> | undefined,
+): Map<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It must be key=value, e.g. s3.region=eu-west-3.');
+  return new Map([...(earlier ?? []), [text.slice(0, at).trim().toLowerCase(), text.slice(at + 1).trim()]]);
+}
+
 export const counted = (_: unknown, earlier: number | undefined): number => (earlier ?? 0) + 1;
 
 export function wholeNumber(text: string): number {

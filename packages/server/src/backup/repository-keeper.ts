@@ -39,7 +39,7 @@ export class RepositoryKeeper {
       if (!(error instanceof RepositoryMissingError)) throw error;
     }
     const password = await this.#passwordForNew();
-    const storage = this.#storage();
+    const storage = await this.#storage();
     try {
       const repository = await Repository.init(storage, { password });
       this.#keys = repository.keys;
@@ -55,7 +55,7 @@ export class RepositoryKeeper {
 
   /** A fresh handle; its user closes it. Only the first one pays for the key derivation. */
   async open(signal?: AbortSignal): Promise<Repository> {
-    const storage = this.#storage();
+    const storage = await this.#storage();
     try {
       const password = this.#keys === undefined ? await this.#passwordOf(storage) : '';
       const repository = await Repository.open(storage, { password, keys: this.#keys, signal });
@@ -69,7 +69,7 @@ export class RepositoryKeeper {
 
   /** Whether a snapshot's file is there; needs no password. Rejects when the storage cannot be reached. */
   async hasSnapshot(id: string): Promise<boolean> {
-    const storage = this.#storage();
+    const storage = await this.#storage();
     try {
       await storage.stat({ kind: 'config', name: '' });
       await storage.stat({ kind: 'snapshot', name: id });
@@ -82,8 +82,8 @@ export class RepositoryKeeper {
     }
   }
 
-  #storage(): Storage {
-    return openStorage(this.#settings.location);
+  #storage(): Promise<Storage> {
+    return openStorage(this.#settings.location, { environment: this.#settings.environment });
   }
 
   async #passwordOf(storage: Storage): Promise<string> {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { FileExistsError, FileMissingError, ShortReadError } from '../errors.ts';
+import { SUFFIXES } from '../names.ts';
 import type { FileKind, ListedFile, Storage, StoredFile } from '../storage.ts';
 
 const KINDS: readonly FileKind[] = ['config', 'key', 'lock', 'snapshot', 'index', 'data'];
@@ -58,6 +59,21 @@ export function describeStorage(title: string, make: () => Promise<TestStorage>)
         await assert.rejects(storage.remove(file), FileMissingError);
       });
     }
+
+    it('keeps names with the suffix of encryption layers apart from names without', async () => {
+      for (const kind of KINDS) {
+        const plain = kind === 'config' ? '' : randomName();
+        for (const name of SUFFIXES.map((suffix) => plain + suffix)) {
+          await put(storage, { kind, name }, Buffer.from(`bytes of ${name}`));
+        }
+        assert.deepEqual(await names(storage, kind), SUFFIXES.map((suffix) => plain + suffix).sort());
+        const file = { kind, name: `${plain}.bin.age` };
+        assert.equal(Buffer.from(await storage.read(file)).toString(), `bytes of ${file.name}`);
+        await storage.remove(file);
+        await assert.rejects(storage.stat(file), FileMissingError);
+        assert.equal((await storage.stat({ kind, name: plain })).size, `bytes of ${plain}`.length);
+      }
+    });
 
     it('reads exactly the range asked for, also counted from the end', async () => {
       const file = { kind: 'data', name: randomName() } as const;

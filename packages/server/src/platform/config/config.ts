@@ -14,6 +14,8 @@ export interface Config {
     readonly passwordFile: string;
     /** Nobody named a password file: the one in the data folder may be made. */
     readonly ownPassword: boolean;
+    /** Variables that may hold the credentials of a remote storage, as the process was given them. */
+    readonly environment: Readonly<Record<string, string | undefined>>;
   };
   readonly log: { readonly level: LogLevel };
   readonly retention: Retention;

@@ -81,6 +81,7 @@ export function configFrom(input: {
       ),
       ownPassword:
         given(env.RESTIC_PASSWORD_FILE) === undefined && settings.repository?.passwordFile === undefined,
+      environment: env,
     },
     log: { level: pick('OCTOBOX_LOG_LEVEL', ['log', 'level'], settings.log?.level, parseLevel) ?? 'info' },
     retention: {

@@ -1,0 +1,32 @@
+import type { Storage } from './storage.ts';
+
+/** What opening a location needs beside the location; every field may be left out. */
+export interface OpenStorageOptions {
+  /** Variables that may hold credentials, as a process is given them. Nothing is read from elsewhere. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** restic's `-o key=value`, by full key: `s3.region` → `eu-west-3`. */
+  readonly options?: ReadonlyMap<string, string>;
+  readonly limits?: RateLimits;
+  /** How a failed operation is tried again; `false` never tries again. Local kinds never do. */
+  readonly retry?: RetrySettings | false;
+  /** PEM file with the certificate authorities to trust instead of the system's. */
+  readonly certificateFile?: string | undefined;
+}
+
+export interface RateLimits {
+  /** bytes a second towards the storage */
+  readonly upload?: number | undefined;
+  /** bytes a second from the storage */
+  readonly download?: number | undefined;
+}
+
+export interface RetrySettings {
+  /** No new attempt starts later than this after the first one. */
+  readonly totalMs?: number;
+  /** Wait before the second attempt; doubled with each further one. */
+  readonly firstDelayMs?: number;
+  readonly longestDelayMs?: number;
+}
+
+/** One kind of storage: opens what stands behind its scheme in a location. Touches nothing yet. */
+export type OpenKind = (rest: string, options: OpenStorageOptions) => Storage | Promise<Storage>;
