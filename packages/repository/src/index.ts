@@ -109,3 +109,5 @@ export {
   type SnapshotFilter,
   type SnapshotSummary,
 } from './store/snapshots.ts';
+export type { Sign, SignCode } from './suspicion/judge-change.ts';
+export { heldBySuspicion, isSuspicious, SUSPICIOUS_TAG } from './suspicion/suspicious-tag.ts';

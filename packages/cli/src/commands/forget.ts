@@ -1,6 +1,7 @@
 import {
   applyForget,
   type ForgetPlan,
+  heldBySuspicion,
   matchesFilter,
   planForget,
   planForgetSnapshots,
@@ -89,12 +90,11 @@ async function makePlan(
     }
     return planForgetSnapshots([...found.values()]);
   }
-  const snapshots: Snapshot[] = [];
-  for await (const snapshot of repository.snapshots({ signal: cli.signal })) {
-    if (matchesFilter(snapshot, filter)) snapshots.push(snapshot);
-  }
+  const all = await Array.fromAsync(repository.snapshots({ signal: cli.signal }));
+  const snapshots = all.filter((snapshot) => matchesFilter(snapshot, filter));
   return planForget(snapshots, {
     ...policy,
+    held: heldBySuspicion(all),
     groupBy: flags.groupBy ?? 'host,paths',
     allowRemoveAll: flags.unsafeAllowRemoveAll ?? false,
   });

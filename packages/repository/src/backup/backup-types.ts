@@ -1,5 +1,6 @@
 /** The public types of a backup. */
 import type { Snapshot, SnapshotSummary } from '../store/snapshots.ts';
+import type { Sign } from '../suspicion/judge-change.ts';
 import type { SelectionOptions } from './selection.ts';
 
 export interface BackupProgress {
@@ -28,6 +29,11 @@ export interface CommonBackupOptions {
   readonly programVersion?: string | undefined;
   /** The caller holds a lock already. */
   readonly noLock?: boolean | undefined;
+  /**
+   * Compares how much changed with the backups before it; a jump marks the snapshot with `SUSPICIOUS_TAG` and is told
+   * in the result. Off when absent.
+   */
+  readonly watchForIntrusion?: boolean | undefined;
   /** Milliseconds to wait for a lock. */
   readonly retryLock?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -90,6 +96,8 @@ export interface BackupResult {
   /** At most the first 1,000; `errorCount` counts all. */
   readonly errors: readonly ItemError[];
   readonly errorCount: number;
+  /** Signs of an intrusion; none when all is as usual or nobody looked. */
+  readonly signs: readonly Sign[];
   /** At most the first 1,000. Not about the sources: the snapshot lacks nothing by them. */
   readonly warnings: readonly BackupWarning[];
 }

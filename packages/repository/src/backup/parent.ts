@@ -14,20 +14,23 @@ import type { BackupContext } from './run-backup.ts';
  * are passed over with a warning: they must not keep anybody from making new ones.
  */
 export async function findParent(
-  { repository, signal, tally }: Pick<BackupContext, 'repository' | 'signal' | 'tally'>,
+  { repository, signal, tally, watch }: Pick<BackupContext, 'repository' | 'signal' | 'tally' | 'watch'>,
   wanted: { readonly host: string; readonly paths: readonly string[]; readonly before: bigint },
 ): Promise<Snapshot | undefined> {
   let latest: Snapshot | undefined;
+  const all: Snapshot[] = [];
   for await (const { snapshot, error } of repository.readSnapshots({ signal })) {
     if (error !== undefined) {
       const passed = 'it was passed over when looking for the parent';
       tally.warn(describeFile(error.file), `${error.message}; ${passed}`);
       continue;
     }
+    if (watch !== undefined) all.push(snapshot);
     if (snapshot.hostname !== wanted.host || parseGoTime(snapshot.time) > wanted.before) continue;
     if (!wanted.paths.every((path) => snapshot.paths.includes(path))) continue;
     if (latest === undefined || compareSnapshots(latest, snapshot) < 0) latest = snapshot;
   }
+  watch?.saw(all);
   return latest;
 }
 

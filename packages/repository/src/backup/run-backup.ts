@@ -12,6 +12,9 @@ import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { acquireLock } from '../locks/lock.ts';
 import type { Repository } from '../store/repository.ts';
 import type { SnapshotContent } from '../store/snapshots.ts';
+import { ChangeWatch } from '../suspicion/change-watch.ts';
+import type { Sign } from '../suspicion/judge-change.ts';
+import { SUSPICIOUS_TAG } from '../suspicion/suspicious-tag.ts';
 import type { BackupResult, CommonBackupOptions } from './backup-types.ts';
 import { BlobStore } from './blob-store.ts';
 import { holdHeapSmall } from './small-heap.ts';
@@ -22,6 +25,7 @@ export interface BackupContext {
   readonly store: BlobStore;
   readonly tally: Tally;
   readonly signal: AbortSignal;
+  readonly watch?: ChangeWatch | undefined;
   /** Nanoseconds since 1970: the time of the snapshot. */
   readonly time: bigint;
 }
@@ -32,6 +36,8 @@ export interface BackupContent {
   readonly paths: readonly string[];
   readonly excludes: readonly string[];
   readonly parent: string | undefined;
+  /** False when no file was compared with the parent's; true when absent and there is a parent. */
+  readonly compared?: boolean | undefined;
 }
 
 /** `collect` stores everything and gives the root tree; when it throws there is no snapshot. */
@@ -55,15 +61,18 @@ export async function runBackup(
   signal.addEventListener('abort', stop, { once: true });
   const time = BigInt((options.time ?? tally.start).getTime()) * 1_000_000n;
   try {
-    const content = await collect({ repository, store, tally, signal, time });
+    const watch = options.watchForIntrusion === true && !dryRun ? new ChangeWatch() : undefined;
+    const content = await collect({ repository, store, tally, signal, watch, time });
     await store.finish();
     signal.throwIfAborted();
     tally.report(true);
-    const snapshot = dryRun
-      ? undefined
-      : await writeSnapshot(repository, options, content, tally, time, signal);
+    const unmarked = describe(options, content, tally, time);
+    const compared = content.parent !== undefined && content.compared !== false;
+    const signs = (await watch?.judge(repository, unmarked, compared, { signal })) ?? [];
+    const snapshot = dryRun ? undefined : await writeSnapshot(repository, marked(unmarked, signs), signal);
     return {
       snapshot,
+      signs,
       summary: snapshot?.summary ?? tally.summary(),
       changedWhileReading: tally.changedWhileReading,
       errors: tally.errors,
@@ -79,16 +88,14 @@ export async function runBackup(
   }
 }
 
-async function writeSnapshot(
-  repository: Repository,
+function describe(
   options: CommonBackupOptions,
   content: BackupContent,
   tally: Tally,
   time: bigint,
-  signal: AbortSignal,
-): Promise<SnapshotContent & { readonly id: string }> {
+): SnapshotContent {
   const user = currentUser();
-  const snapshot: SnapshotContent = {
+  return {
     time: formatGoTime(time),
     parent: content.parent,
     tree: content.tree.toString('hex'),
@@ -102,6 +109,16 @@ async function writeSnapshot(
     programVersion: options.programVersion ?? 'octobox',
     summary: tally.summary(),
   };
+}
+
+const marked = (snapshot: SnapshotContent, signs: readonly Sign[]): SnapshotContent =>
+  signs.length === 0 ? snapshot : { ...snapshot, tags: [...new Set([...snapshot.tags, SUSPICIOUS_TAG])] };
+
+async function writeSnapshot(
+  repository: Repository,
+  snapshot: SnapshotContent,
+  signal: AbortSignal,
+): Promise<SnapshotContent & { readonly id: string }> {
   return {
     ...snapshot,
     id: await repository.writeUnpacked('snapshot', encodeSnapshot(snapshot), { signal }),

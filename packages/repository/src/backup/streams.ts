@@ -35,7 +35,13 @@ export function backupStreams(repository: Repository, options: BackupStreamsOpti
       context.signal.throwIfAborted();
       await addFile(root, folder, file, reader, context);
     }
-    return { tree: await saveFolder(root, context), paths, excludes: [], parent: parent?.id };
+    return {
+      tree: await saveFolder(root, context),
+      paths,
+      excludes: [],
+      parent: parent?.id,
+      compared: false,
+    };
   });
 }
 

@@ -5,7 +5,7 @@
 import { FileMissingError } from '@octobox/storage';
 import { acquireLock } from '../locks/lock.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import { compareSnapshots, type Snapshot } from '../store/snapshots.ts';
 import { EmptyPolicyError, ForgetPlanOutdatedError, NothingKeptError } from './forget-errors.ts';
 import { applyPolicy, isEmptyPolicy, type KeepDecision, type KeepPolicy } from './keep-policy.ts';
 import { groupSnapshots, type SnapshotGroupKey } from './snapshot-groups.ts';
@@ -15,6 +15,8 @@ export interface ForgetOptions extends KeepPolicy {
   readonly groupBy?: string;
   /** Lets a policy without any rule, or one that keeps nothing of a group, remove all of its snapshots. */
   readonly allowRemoveAll?: boolean;
+  /** Snapshots that stay whatever the rules say, by id, and why: see `heldBySuspicion`. */
+  readonly held?: ReadonlyMap<string, string> | undefined;
   /** For tests and simulations; the time of the call when absent. */
   readonly now?: Date;
 }
@@ -58,12 +60,31 @@ export function planForget(snapshots: readonly Snapshot[], options: ForgetOption
   if (isEmptyPolicy(options) && !allowRemoveAll) throw new EmptyPolicyError();
   const groups: ForgetGroup[] = groupSnapshots(snapshots, options.groupBy ?? 'host,paths').map((group) => ({
     key: group.key,
-    ...applyPolicy(group.snapshots, options, options.now),
+    ...withHeld(applyPolicy(group.snapshots, options, options.now), options.held),
   }));
   for (const group of groups) {
     if (group.keep.length === 0 && !allowRemoveAll) throw new NothingKeptError(group.key);
   }
   return { groups, remove: groups.flatMap((group) => group.remove), allowRemoveAll };
+}
+
+function withHeld(
+  decision: KeepDecision<Snapshot>,
+  held: ReadonlyMap<string, string> = new Map(),
+): KeepDecision<Snapshot> {
+  const reasonOf = ({ id }: Snapshot): string[] => [held.get(id)].filter((reason) => reason !== undefined);
+  const rescued = decision.remove.filter(({ id }) => held.has(id));
+  if (rescued.length === 0) return decision;
+  return {
+    keep: [
+      ...decision.keep.map(({ snapshot, reasons }) => ({
+        snapshot,
+        reasons: [...reasons, ...reasonOf(snapshot)],
+      })),
+      ...rescued.map((snapshot) => ({ snapshot, reasons: reasonOf(snapshot) })),
+    ].sort((a, b) => compareSnapshots(b.snapshot, a.snapshot)),
+    remove: decision.remove.filter(({ id }) => !held.has(id)),
+  };
 }
 
 /** A plan to forget exactly these snapshots, as when a user names them. */

@@ -2,6 +2,7 @@ import {
   applyForget,
   applyPrune,
   changesAnything,
+  heldBySuspicion,
   planForget,
   planPrune,
   removeLocks,
@@ -85,7 +86,8 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
     const needed = await this.#neededSnapshots(source.id);
     const candidates = own.filter(({ id }) => !needed.has(id));
     if (candidates.length === 0) return 0;
-    const plan = planForget(candidates, { ...rules(this.#retention), groupBy: '' });
+    const held = heldBySuspicion(own);
+    const plan = planForget(candidates, { ...rules(this.#retention), groupBy: '', held });
     if (plan.remove.length === 0) return 0;
     if (own.length > fewSnapshots && plan.remove.length > own.length * largestShare) {
       // A clock that jumped or a mistyped rule looks exactly like this.
