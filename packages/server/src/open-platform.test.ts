@@ -155,6 +155,44 @@ describe('the platform', () => {
     assert.equal(await platform.acceptChange(source.id), undefined);
   });
 
+  it('does not count on a backup that looks like the work of an intruder, until it is settled', async () => {
+    await using s = await stage(20);
+    await using platform = await openPlatform(s.config('schedules: { grace: 1h }\n'), { log: silentLog });
+    const source = await protect(platform, s.site);
+    for (let time = 0; time < 3; time++) {
+      await writeFile(join(s.site, `note${time}.txt`), randomBytes(10_000));
+      assert.equal((await platform.runBackup(source.id)).suspect, false);
+    }
+    const good = await platform.runs.lastGood(source.id);
+    const encrypt = async () => {
+      for (const part of ['images', 'documents'])
+        for (let i = 0; i < 20; i++) await writeFile(join(s.site, part, `${i}.bin`), randomBytes(9_000));
+    };
+    await encrypt();
+    const marked = await platform.runBackup(source.id);
+    assert.equal(marked.suspect, true);
+    assert.match(marked.warnings.join(), /suspicious: 9\d % of 43 files were changed or replaced/);
+    assert.equal((await platform.runs.lastGood(source.id))?.id, good?.id);
+    // Probes that find every file there do not end it, and later backups do not count either.
+    for (let look = 0; look < 3; look++) await platform.monitoring.round();
+    assert.equal((await platform.runBackup(source.id)).suspect, true);
+    const [incident] = await platform.incidents.list({ open: true });
+    assert.equal(incident?.title, 'Web shop: a backup looks suspicious');
+    const restore = await platform.runRestore(source.id);
+    assert.equal(restore.snapshotId, good?.snapshotId);
+    assert.equal((await platform.incidents.list({ open: true })).length, 0, 'restored: closed');
+    assert.equal((await platform.runBackup(source.id)).suspect, false);
+
+    await encrypt();
+    assert.equal((await platform.runBackup(source.id)).suspect, true);
+    const accepted = await platform.acceptChange(source.id);
+    assert.deepEqual(
+      accepted?.findings.map(({ kind }) => kind),
+      ['suspicious'],
+    );
+    assert.equal((await platform.runBackup(source.id)).suspect, false);
+  });
+
   it('breaks the promise of fresh backups when the repository lost the snapshot', async () => {
     await using s = await stage(2);
     await using platform = await openPlatform(s.config(), { log: silentLog });

@@ -200,6 +200,7 @@ export class Platform implements AsyncDisposable {
           await this.monitoring.lookAt(source, signal);
           return await this.monitoring.isDamaged(source.id);
         },
+        reportSigns: (source, signs) => this.monitoring.suspect(source, signs),
       }),
     );
     this.jobs.define(new DrillJob({ ...parts, scratchFolder: join(this.config.dataFolder, 'scratch') }));
@@ -216,6 +217,7 @@ export class Platform implements AsyncDisposable {
         keeper: this.#keeper,
         retention: this.config.retention,
         neededSnapshots: (sourceId) => this.#neededSnapshots(sourceId),
+        isUnderSuspicion: (sourceId) => this.monitoring.isUnderSuspicion(sourceId),
       }),
     );
     this.schedules.handle('backup', ({ subject }) =>
@@ -260,6 +262,7 @@ export class Platform implements AsyncDisposable {
   /** What was verified need not wait for the next two rounds of the monitoring. */
   async #confirmRecovery(sourceId: string): Promise<void> {
     const source = await this.catalog.source(sourceId);
+    await this.monitoring.settleSuspicion(sourceId);
     for (let look = 0; look < recoveryConfirmations; look++) {
       await this.monitoring.lookAt(source, AbortSignal.timeout(confirmTimeoutMs));
     }

@@ -136,7 +136,8 @@ export interface ScratchCopy extends AsyncDisposable {
 
 /** What the live source lacks compared with an inventory: the signs of a disaster. */
 export interface ProbeFinding {
-  readonly kind: 'unreachable' | 'missing' | 'shrunk';
+  /** `suspicious`: its backup changed as after an intrusion; no probe says so, the backup does. */
+  readonly kind: 'unreachable' | 'missing' | 'shrunk' | 'suspicious';
   /** "table public.orders", "folder /srv/www/images" */
   readonly object: string;
   /** For people. */

@@ -1,4 +1,10 @@
-import type { BackupProgress, BackupResult, BackupWarning } from '@octobox/repository';
+import {
+  type BackupProgress,
+  type BackupResult,
+  type BackupWarning,
+  type Sign,
+  SUSPICIOUS_TAG,
+} from '@octobox/repository';
 import { CliError } from '../errors.ts';
 import type { OutputFlags } from '../options/global-options.ts';
 import type { ProgressState } from '../output/progress.ts';
@@ -65,6 +71,7 @@ export async function printBackup(
       total_duration: options.seconds,
       snapshot_id: snapshot?.id,
       changed_while_reading: changedWhileReading.length === 0 ? undefined : changedWhileReading,
+      suspicious: result.signs.length === 0 ? undefined : result.signs.map(signJson),
     });
     return;
   }
@@ -89,6 +96,20 @@ export async function printBackup(
     ]);
   }
   if (snapshot !== undefined) await out.print(`snapshot ${shortId(snapshot.id)} saved`);
+  if (snapshot !== undefined) for (const line of suspicionLines(result.signs, snapshot.id)) out.say(line);
+}
+
+const signJson = ({ summary, ...numbers }: Sign): object => ({ ...numbers, message: summary });
+
+/** Why the snapshot is marked, and what follows from it. */
+function suspicionLines(signs: readonly Sign[], id: string): string[] {
+  if (signs.length === 0) return [];
+  return [
+    `octobox: SUSPICIOUS: this backup is unlike those before it, as after an intrusion`,
+    ...signs.map(({ summary }) => `octobox:   ${summary}`),
+    `octobox: it carries the tag ${SUSPICIOUS_TAG}; forget keeps it and every backup before it while it does`,
+    `octobox: look at the files first; when the change was meant: octobox tag --remove ${SUSPICIOUS_TAG} ${shortId(id)}`,
+  ];
 }
 
 /** Thrown after the summary when the snapshot lacks something that was asked for. */

@@ -17,10 +17,10 @@ const shownFindings = 20;
 export function define(command: Command, cli: Cli): void {
   command
     .description(
-      'Says that what is missing from a protected source was meant to go: tables that were dropped, files that\n' +
-        'were deleted on purpose. Its incident is closed, and its backups count again. What is missing is shown\n' +
-        'first; on a terminal it asks, in a script it needs --yes.\n' +
-        'Danger: later restores bring back the source without it. The snapshots from before stay until retention\n' +
+      'Says that what changed in a protected source was meant: tables that were dropped, files that were deleted\n' +
+        'on purpose, or a change so large that its backup is marked suspicious. Its incident is closed, and its\n' +
+        'backups count again. What it is about is shown first; on a terminal it asks, in a script it needs --yes.\n' +
+        'Danger: later restores bring back the source as it is now. The snapshots from before stay until retention\n' +
         'forgets them.',
     )
     .argument('<source>', 'name of a protected source')
@@ -57,9 +57,13 @@ const acceptedJson = ({ name }: ProtectedSource, { startedAt, findings }: Outage
 });
 
 const nothingMissing = (source: ProtectedSource): CliError =>
-  new CliError('cli.refused', `nothing is known to be missing from ${source.name}`, {
-    advice: 'See `octobox status`.',
-  });
+  new CliError(
+    'cli.refused',
+    `nothing is known to be missing from ${source.name}, and no backup of it is suspicious`,
+    {
+      advice: 'See `octobox status`.',
+    },
+  );
 
 async function missing(platform: Platform, source: ProtectedSource): Promise<Outage> {
   const open = await platform.monitoring.outages({ sourceId: source.id, open: true });
@@ -71,12 +75,12 @@ async function missing(platform: Platform, source: ProtectedSource): Promise<Out
 async function consent(cli: Cli, source: ProtectedSource, flags: Flags): Promise<void> {
   if (flags.yes === true) return;
   if (!cli.interactive || flags.json) {
-    throw new CliError('cli.refused', 'the loss was not accepted: nobody could be asked', {
-      advice: 'Say --yes when what is missing was meant to go.',
+    throw new CliError('cli.refused', 'the change was not accepted: nobody could be asked', {
+      advice: 'Say --yes when all of it was meant.',
     });
   }
   const { askConsent } = await import('../platform/ask-consent.ts');
-  if (!(await askConsent(`Was all of this meant to go from ${source.name}?`, cli.signal))) {
+  if (!(await askConsent(`Was all of this meant to happen to ${source.name}?`, cli.signal))) {
     throw new CliError('cli.refused', 'nothing was accepted, as you wished');
   }
 }

@@ -171,6 +171,7 @@ function common(cli: Cli, flags: Flags, signal: AbortSignal, progress: Progress<
     tags: (flags.tag ?? []).flatMap(tagList).filter((tag) => tag !== ''),
     time: flags.time,
     programVersion,
+    watchForIntrusion: true,
     noLock: true,
     signal,
     onProgress: (state: BackupProgress) => progress.update(backupState(state)),

@@ -28,14 +28,19 @@ export class ChangeWatch {
     if (summary === undefined) return [];
     this.#seen ??= await readable(repository, options);
     const series = seriesOf(snapshot);
-    const history = this.#seen
-      .filter((one) => seriesOf(one) === series && !isSuspicious(one))
+    const earlier = this.#seen
+      .filter((one) => seriesOf(one) === series && one.summary !== undefined)
       .sort(compareSnapshots);
-    const past = history.flatMap((one) =>
-      one.summary === undefined ? [] : [{ summary: one.summary, compared: wasCompared(one) }],
+    const before = earlier.at(-1)?.summary;
+    if (before === undefined) return [];
+    const good = earlier.slice(0, Math.max(0, earlier.findLastIndex(isSuspicious))).at(-1)?.summary;
+    const past = earlier.flatMap((one) =>
+      one.summary === undefined || isSuspicious(one)
+        ? []
+        : [{ summary: one.summary, compared: wasCompared(one) }],
     );
     const compressed = repository.version > 1 && repository.compression !== 'off';
-    return judgeChange({ summary, compared }, past, { compressed });
+    return judgeChange({ summary, compared }, { before, good }, past, { compressed });
   }
 }
 

@@ -55,24 +55,39 @@ export const THRESHOLDS = {
   neverCompressed: 0.8,
 } as const;
 
-/** @param history oldest first, without marked ones. Gives the signs, none when all is as usual or nobody can know. */
+/**
+ * Gives the signs; none when all is as usual or nobody can know.
+ * @param compared `before` is the backup before this one, marked or not: a mark tells of one event, once. `good` is the
+ *   last before a mark: encrypted files may be larger, and a restore that shrinks them again loses nothing
+ * @param history oldest first, without marked ones
+ */
 export function judgeChange(
   backup: PastBackup,
+  {
+    before,
+    good = before,
+  }: { readonly before: SnapshotSummary; readonly good?: SnapshotSummary | undefined },
   history: readonly PastBackup[],
   options: { readonly compressed: boolean },
 ): Sign[] {
-  const before = history.at(-1);
-  if (before === undefined || history.length < THRESHOLDS.history) return [];
-  const now = measureChange(backup.summary, before.summary, backup.compared);
+  if (history.length < THRESHOLDS.history) return [];
+  const now = measureChange(backup.summary, before, backup.compared);
+  const lost = measureChange(backup.summary, smaller(before, good), backup.compared);
   const past = pastMeasures(history);
   const usualStored = storedOfAll(history);
   return [
     incompressible(now, past, usualStored, options.compressed),
     rewritten(now, past, usualStored, options.compressed),
-    filesLost(now, past),
-    bytesLost(now, past),
+    filesLost(lost, past),
+    bytesLost(lost, past),
   ].filter((sign) => sign !== undefined);
 }
+
+const smaller = (a: SnapshotSummary, b: SnapshotSummary): SnapshotSummary => ({
+  ...a,
+  totalFilesProcessed: Math.min(a.totalFilesProcessed, b.totalFilesProcessed),
+  totalBytesProcessed: Math.min(a.totalBytesProcessed, b.totalBytesProcessed),
+});
 
 function pastMeasures(history: readonly PastBackup[]): ChangeMeasure[] {
   const recent = history.slice(-THRESHOLDS.recent - 1);
@@ -123,16 +138,17 @@ function rewritten(
   if (now.freshBytes < THRESHOLDS.bytes || now.stored === undefined) return undefined;
   const telling = compressed && usualStored <= THRESHOLDS.neverCompressed;
   if (telling && now.stored <= usualStored + THRESHOLDS.alike) return undefined;
-  const touched = jump(now.touched, THRESHOLDS.rewritten.touched, shares(past, 'touched'));
-  const fresh = jump(now.fresh, THRESHOLDS.rewritten.fresh, shares(past, 'fresh'));
-  if (touched === undefined || fresh === undefined) return undefined;
+  // Both at once: after a restore every file is changed, and nothing is new.
+  const renewed = (one: ChangeMeasure): number => Math.min(one.touched ?? 0, one.fresh);
+  const jumped = jump(renewed(now), THRESHOLDS.rewritten.fresh, past.map(renewed));
+  if (jumped === undefined || now.touched < THRESHOLDS.rewritten.touched) return undefined;
   return {
     code: 'rewritten',
-    share: now.touched,
-    ...touched,
+    share: renewed(now),
+    ...jumped,
     summary:
-      `${percent(now.touched)} of ${count(now.filesBefore)} files were changed or replaced since the backup before ` +
-      `(usually ${percent(touched.usual)}, at most ${percent(touched.most)}), and ${percent(now.fresh)} of all data is new`,
+      `${percent(now.touched)} of ${count(now.filesBefore)} files were changed or replaced since the backup before, ` +
+      `and ${percent(now.fresh)} of all data is new (usually ${percent(jumped.usual)}, at most ${percent(jumped.most)})`,
   };
 }
 
@@ -164,8 +180,8 @@ function bytesLost(now: ChangeMeasure, past: readonly ChangeMeasure[]): Sign | u
   };
 }
 
-const shares = (past: readonly ChangeMeasure[], name: 'touched' | 'fresh' | 'filesLost' | 'bytesLost') =>
-  past.map((measure) => measure[name]).filter((value) => value !== undefined);
+const shares = (past: readonly ChangeMeasure[], name: 'fresh' | 'filesLost' | 'bytesLost') =>
+  past.map((measure) => measure[name]);
 
 /** What is usual and what was the most, when `value` is beyond both and the floor. */
 function jump(

@@ -143,6 +143,7 @@ describe('a backup is marked suspicious', { timeout: 60_000 }, () => {
     for (let number = 0; number < documents; number += 2) rmSync(at.path(number));
     const [sign] = (await at.backup()).signs;
     assert.equal(sign?.code, 'files-lost');
+    assert.deepEqual((await at.backup()).signs, [], 'told once');
     assert.match(sign?.summary ?? '', /^46 % of the files are gone: 35 of 65 are left \(usually 0 % go/);
 
     await using other = await office();

@@ -5,6 +5,7 @@ import {
   type BackupWarning,
   backupFiles,
   backupStreams,
+  type Sign,
 } from '@octobox/repository';
 import type { Source, SourceContext } from '@octobox/sources';
 import type { Catalog, ProtectedSource } from '../catalog/index.ts';
@@ -64,6 +65,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
   readonly #events: Emitter<BackupFact>;
   readonly #isSuspect: (sourceId: string) => Promise<boolean>;
   readonly #lacksSomething: (source: ProtectedSource, signal: AbortSignal) => Promise<boolean>;
+  readonly #reportSigns: (source: ProtectedSource, signs: readonly Sign[]) => Promise<void>;
 
   constructor(options: {
     clock: Clock;
@@ -76,6 +78,8 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     isSuspect: (sourceId: string) => Promise<boolean>;
     /** Looks at the source now, compared with the last good backup. */
     lacksSomething: (source: ProtectedSource, signal: AbortSignal) => Promise<boolean>;
+    /** Told before the run counts when a backup shows signs of an intrusion. */
+    reportSigns: (source: ProtectedSource, signs: readonly Sign[]) => Promise<void>;
   }) {
     this.#clock = options.clock;
     this.#catalog = options.catalog;
@@ -85,6 +89,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     this.#events = options.events;
     this.#isSuspect = options.isSuspect;
     this.#lacksSomething = options.lacksSomething;
+    this.#reportSigns = options.reportSigns;
   }
 
   async run(payload: BackupPayload, job: JobContext): Promise<{ runId: number }> {
@@ -166,6 +171,11 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     job.log(`snapshot ${snapshot.id.slice(0, 8)} is written`);
     // Looked at after the capture and before the run counts: what was lost since the last probe, or while the
     // backup ran, is not in it, and must not become what later losses are compared with.
+    const { signs } = result;
+    if (signs.length > 0) {
+      for (const { summary: sentence } of signs) warn(`suspicious: ${sentence}`);
+      await this.#reportSigns(source, signs);
+    }
     const suspect = (await this.#lacksSomething(source, job.signal)) || run.suspect;
     if (suspect) warn('the source lacks what the last good backup holds: this backup is not counted on');
     return await this.#runs.succeed(run.id, {
@@ -201,6 +211,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
         tags: [sourceTag(source.id)],
         time,
         retryLock: lockPatienceMs,
+        watchForIntrusion: true,
         signal,
         onProgress: (state: BackupProgress) =>
           progress({ step: 'storing', done: state.bytesDone, unit: 'bytes' }),

@@ -35,17 +35,21 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
   readonly #keeper: RepositoryKeeper;
   readonly #retention: Retention;
   readonly #neededSnapshots: (sourceId: string) => Promise<ReadonlySet<string>>;
+  readonly #isUnderSuspicion: (sourceId: string) => Promise<boolean>;
 
   constructor(options: {
     catalog: Catalog;
     keeper: RepositoryKeeper;
     retention: Retention;
     neededSnapshots: (sourceId: string) => Promise<ReadonlySet<string>>;
+    /** Whether a backup of the source shows signs of an intrusion that nobody has settled. */
+    isUnderSuspicion: (sourceId: string) => Promise<boolean>;
   }) {
     this.#catalog = options.catalog;
     this.#keeper = options.keeper;
     this.#retention = options.retention;
     this.#neededSnapshots = options.neededSnapshots;
+    this.#isUnderSuspicion = options.isUnderSuspicion;
   }
 
   async run(
@@ -86,7 +90,8 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
     const needed = await this.#neededSnapshots(source.id);
     const candidates = own.filter(({ id }) => !needed.has(id));
     if (candidates.length === 0) return 0;
-    const held = heldBySuspicion(own);
+    // On the platform a person accepts the outage or restores; the mark of the snapshot stays as history.
+    const held = (await this.#isUnderSuspicion(source.id)) ? heldBySuspicion(own) : undefined;
     const plan = planForget(candidates, { ...rules(this.#retention), groupBy: '', held });
     if (plan.remove.length === 0) return 0;
     if (own.length > fewSnapshots && plan.remove.length > own.length * largestShare) {

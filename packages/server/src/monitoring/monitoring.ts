@@ -201,8 +201,11 @@ export class Monitoring {
       .where('source_id', '=', health.source_id)
       .where('state', '=', 'open')
       .executeTakeFirst();
+    const suspicions = open === undefined ? [] : suspicionsOf(open);
     if (health.state === 'ok') {
       if (open === undefined || health.streak < recoveryConfirmations) return undefined;
+      // A probe cannot tell that encrypted files are well again: a person or a restore does.
+      if (suspicions.length > 0) return undefined;
       const ended = { state: 'ended' as const, ended_at: instant(now) };
       await transaction.updateTable('outages').set(ended).where('id', '=', open.id).execute();
       return { type: 'outage.ended', outage: outageFrom({ ...open, ...ended }) };
@@ -210,9 +213,13 @@ export class Monitoring {
     if (open !== undefined) {
       // What was unreachable may turn out to be damaged; the snapshot compared with stays the same.
       const kind = health.state === 'damaged' ? ('damaged' as const) : open.kind;
+      const lacking = JSON.parse(health.findings) as ProbeFinding[];
       await transaction
         .updateTable('outages')
-        .set({ kind, findings: health.state === 'damaged' ? health.findings : open.findings })
+        .set({
+          kind,
+          findings: health.state === 'damaged' ? JSON.stringify([...suspicions, ...lacking]) : open.findings,
+        })
         .where('id', '=', open.id)
         .execute();
       return undefined;
@@ -232,6 +239,80 @@ export class Monitoring {
       .returningAll()
       .executeTakeFirstOrThrow();
     return { type: 'outage.started', outage: outageFrom(row) };
+  }
+
+  /**
+   * A backup of the source shows signs of an intrusion: an outage of the kind `damaged` that no probe ends, only a
+   * person who accepts the change, or a restore. The snapshot compared with is the last good one from before.
+   */
+  async suspect(
+    source: Pick<ProtectedSource, 'id' | 'name'>,
+    signs: readonly { readonly summary: string }[],
+  ): Promise<void> {
+    const reference = await this.#reference(source.id);
+    const fresh: ProbeFinding[] = signs.map(({ summary }) => ({
+      kind: 'suspicious',
+      object: `backup of ${source.name}`,
+      summary,
+    }));
+    const started = await this.#database.change(async (transaction) => {
+      const open = await transaction
+        .selectFrom('outages')
+        .selectAll()
+        .where('source_id', '=', source.id)
+        .where('state', '=', 'open')
+        .executeTakeFirst();
+      if (open !== undefined) {
+        const known = JSON.parse(open.findings) as ProbeFinding[];
+        const findings = JSON.stringify([...known, ...fresh].slice(-keptFindings));
+        await transaction
+          .updateTable('outages')
+          .set({ kind: 'damaged', findings })
+          .where('id', '=', open.id)
+          .execute();
+        return undefined;
+      }
+      return await transaction
+        .insertInto('outages')
+        .values({
+          source_id: source.id,
+          kind: 'damaged',
+          state: 'open',
+          started_at: instant(this.#clock.now()),
+          ended_at: null,
+          reference_snapshot_id: reference ?? null,
+          findings: JSON.stringify(fresh),
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+    });
+    this.#log.warn({ source: source.id, signs: signs.map(({ summary }) => summary) }, 'backup.suspicious');
+    if (started !== undefined) this.#events.emit({ type: 'outage.started', outage: outageFrom(started) });
+  }
+
+  /** Whether signs of an intrusion stand that neither a person nor a restore has settled. */
+  async isUnderSuspicion(sourceId: string): Promise<boolean> {
+    const open = await this.#openOutage(sourceId);
+    return open?.findings.some(({ kind }) => kind === 'suspicious') ?? false;
+  }
+
+  /** The source was restored from before: what the probes find decides again. */
+  async settleSuspicion(sourceId: string): Promise<void> {
+    await this.#database.change(async (transaction) => {
+      const open = await transaction
+        .selectFrom('outages')
+        .selectAll()
+        .where('source_id', '=', sourceId)
+        .where('state', '=', 'open')
+        .executeTakeFirst();
+      if (open === undefined) return;
+      const left = (JSON.parse(open.findings) as ProbeFinding[]).filter(({ kind }) => kind !== 'suspicious');
+      await transaction
+        .updateTable('outages')
+        .set({ findings: JSON.stringify(left) })
+        .where('id', '=', open.id)
+        .execute();
+    });
   }
 
   /** What a person accepted as gone stays accepted until a newer snapshot is the reference. */
@@ -326,6 +407,9 @@ export class Monitoring {
     return await lastBeat(this.#database, beatName);
   }
 }
+
+const suspicionsOf = (outage: { readonly findings: string }): ProbeFinding[] =>
+  (JSON.parse(outage.findings) as ProbeFinding[]).filter(({ kind }) => kind === 'suspicious');
 
 const healthFrom = (row: Selectable<SourceHealthRow>): SourceHealth => ({
   sourceId: row.source_id,

@@ -94,7 +94,7 @@ export class OutageDesk {
     const damaged = outages.some(({ kind }) => kind === 'damaged');
     await this.#incidents.open(
       {
-        title: damaged ? `${service.name}: data is missing` : `${service.name}: not reachable`,
+        title: `${service.name}: ${titleOf(outages)}`,
         services: [service.id],
         impact: 'outage',
         state: damaged ? 'identified' : 'investigating',
@@ -110,7 +110,18 @@ export class OutageDesk {
   async #describe(outage: Outage): Promise<string> {
     const source = await this.#catalog.source(outage.sourceId);
     if (outage.kind === 'unreachable') return `${source.name} does not answer.`;
-    return `${source.name} answers, but lacks what the last backup holds: ${countFindings(outage.findings)}.`;
+    const lacking = outage.findings.filter((finding) => !isSuspicion(finding));
+    const sentences: string[] = [];
+    // Without the numbers: they would tell an intruder what is watched.
+    if (lacking.length < outage.findings.length)
+      sentences.push(
+        `The last backup of ${source.name} is unlike those before it. The ones before are kept, and we look into it.`,
+      );
+    if (lacking.length > 0)
+      sentences.push(
+        `${source.name} answers, but lacks what the last backup holds: ${countFindings(lacking)}.`,
+      );
+    return sentences.join(' ');
   }
 
   async #closeEnded(): Promise<void> {
@@ -210,6 +221,15 @@ export class OutageDesk {
     const outages = (await this.#outagesOf(incidentId)).reverse();
     return [...new Set(outages.filter(({ state }) => state === 'open').map(({ sourceId }) => sourceId))];
   }
+}
+
+const isSuspicion = ({ kind }: Outage['findings'][number]): boolean => kind === 'suspicious';
+
+function titleOf(outages: readonly Outage[]): string {
+  const damaged = outages.filter(({ kind }) => kind === 'damaged');
+  if (damaged.length === 0) return 'not reachable';
+  const onlySuspicion = damaged.every(({ findings }) => findings.every(isSuspicion));
+  return onlySuspicion ? 'a backup looks suspicious' : 'data is missing';
 }
 
 /** To the second: between two such times changes may be lost. */
