@@ -8,6 +8,12 @@ export type StorageErrorCode =
   | 'storage.denied'
   | 'storage.missing'
   | 'storage.unknown-kind'
+  | 'storage.options'
+  | 'storage.credentials'
+  | 'storage.unreachable'
+  | 'storage.untrusted'
+  | 'storage.timeout'
+  | 'storage.interrupted'
   | 'storage.failed';
 
 /** Base of every error of a storage: a stable code, what it concerns, and what the user can do. */
@@ -15,13 +21,22 @@ export class StorageError extends Error {
   readonly code: StorageErrorCode;
   /** What the user can do about it, one sentence. */
   readonly advice: string | undefined;
+  /** Whether the same operation may well succeed a little later. */
+  readonly temporary: boolean;
 
-  constructor(code: StorageErrorCode, message: string, options: { cause?: unknown; advice?: string } = {}) {
+  constructor(code: StorageErrorCode, message: string, options: StorageErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
     this.advice = options.advice;
+    this.temporary = options.temporary ?? false;
   }
+}
+
+export interface StorageErrorOptions {
+  readonly cause?: unknown;
+  readonly advice?: string | undefined;
+  readonly temporary?: boolean | undefined;
 }
 
 const folders: Readonly<Record<Exclude<FileKind, 'config'>, string>> = {

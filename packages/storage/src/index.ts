@@ -9,7 +9,7 @@ export {
 export { LocalStorage } from './local.ts';
 export { MemoryStorage } from './memory.ts';
 export { SUFFIXES } from './names.ts';
-export type { OpenStorageOptions, RateLimits, RetrySettings } from './open-options.ts';
+export type { OpenStorageOptions, RateLimits, RetryNotice, RetrySettings } from './open-options.ts';
 export { openStorage } from './open-storage.ts';
 export type {
   ByteRange,
@@ -20,3 +20,9 @@ export type {
   StorageOptions,
   StoredFile,
 } from './storage.ts';
+export {
+  MeasuredStorage,
+  type OperationMetrics,
+  StorageMetrics,
+  type StorageOperation,
+} from './wrappers/metrics.ts';

@@ -1,4 +1,6 @@
+import type { StorageError } from './errors.ts';
 import type { Storage } from './storage.ts';
+import type { StorageMetrics } from './wrappers/metrics.ts';
 
 /** What opening a location needs beside the location; every field may be left out. */
 export interface OpenStorageOptions {
@@ -11,6 +13,10 @@ export interface OpenStorageOptions {
   readonly retry?: RetrySettings | false;
   /** PEM file with the certificate authorities to trust instead of the system's. */
   readonly certificateFile?: string | undefined;
+  /** A connection on which nothing moves for so long is given up; default: two minutes. */
+  readonly stuckAfterMs?: number;
+  /** Counts what is asked of the storage, each attempt by itself. */
+  readonly metrics?: StorageMetrics;
 }
 
 export interface RateLimits {
@@ -26,6 +32,15 @@ export interface RetrySettings {
   /** Wait before the second attempt; doubled with each further one. */
   readonly firstDelayMs?: number;
   readonly longestDelayMs?: number;
+  /** Told before each pause. */
+  readonly onRetry?: (notice: RetryNotice) => void;
+}
+
+export interface RetryNotice {
+  readonly error: StorageError;
+  /** The attempt that failed, from 1. */
+  readonly attempt: number;
+  readonly delayMs: number;
 }
 
 /** One kind of storage: opens what stands behind its scheme in a location. Touches nothing yet. */

@@ -1,14 +1,34 @@
 import { StorageError } from './errors.ts';
 import type { OpenKind, OpenStorageOptions } from './open-options.ts';
 import type { Storage } from './storage.ts';
+import { LimitedStorage } from './wrappers/limits.ts';
+import { MeasuredStorage } from './wrappers/metrics.ts';
+import { OwnWritesStorage } from './wrappers/own-writes.ts';
+import { RetryingStorage } from './wrappers/retry.ts';
 
-/** Every kind by its scheme. Each is loaded when it is used: the clients of the remote ones are large. */
-const KINDS: Readonly<Record<string, () => Promise<OpenKind>>> = {
-  local: async () => {
-    const { LocalStorage } = await import('./local.ts');
-    return (path) => new LocalStorage(path);
+interface Kind {
+  /** Loaded when it is used: the clients of remote kinds are large. */
+  readonly load: () => Promise<OpenKind>;
+  /** Reached over a network: it paces its own connections, and what fails is tried again. */
+  readonly isRemote: boolean;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  local: {
+    load: async () => {
+      const { LocalStorage } = await import('./local.ts');
+      return (path) => new LocalStorage(path);
+    },
+    isRemote: false,
   },
-  memory: async () => (await import('./memory.ts')).sharedMemory,
+  s3: {
+    load: async () => {
+      const { S3Storage } = await import('./s3/s3.ts');
+      return (rest, options) => new S3Storage(rest, options);
+    },
+    isRemote: true,
+  },
+  memory: { load: async () => (await import('./memory.ts')).sharedMemory, isRemote: false },
 };
 
 /**
@@ -17,8 +37,8 @@ const KINDS: Readonly<Record<string, () => Promise<OpenKind>>> = {
  */
 export async function openStorage(location: string, options: OpenStorageOptions = {}): Promise<Storage> {
   const { scheme, rest } = splitLocation(location);
-  const load = Object.hasOwn(KINDS, scheme) ? KINDS[scheme] : undefined;
-  if (load === undefined || rest === '') {
+  const kind = Object.hasOwn(KINDS, scheme) ? KINDS[scheme] : undefined;
+  if (kind === undefined || rest === '') {
     // The rest of a location may hold a password, so only its scheme is told.
     throw new StorageError(
       'storage.unknown-kind',
@@ -28,8 +48,19 @@ export async function openStorage(location: string, options: OpenStorageOptions 
       },
     );
   }
-  const open = await load();
-  return open(rest, options);
+  const open = await kind.load();
+  return wrap(await open(rest, options), kind, options);
+}
+
+/** From inside: each attempt is counted, then tried again, then made to show what this handle wrote itself. */
+function wrap(storage: Storage, { isRemote }: Kind, options: OpenStorageOptions): Storage {
+  const { metrics, retry, limits = {} } = options;
+  const isLimited = limits.upload !== undefined || limits.download !== undefined;
+  let wrapped = !isRemote && isLimited ? new LimitedStorage(storage, limits) : storage;
+  if (metrics !== undefined) wrapped = new MeasuredStorage(wrapped, metrics);
+  if (!isRemote) return wrapped;
+  if (retry !== false) wrapped = new RetryingStorage(wrapped, retry);
+  return new OwnWritesStorage(wrapped);
 }
 
 /** `s3:https://…` → `s3` and the rest; a plain path is of scheme `local`. */

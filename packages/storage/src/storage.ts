@@ -34,7 +34,8 @@ export interface StorageOptions {
 
 /**
  * A file under construction. Nothing is visible under any name until `commit` resolves.
- * Exactly one of `commit` and `abort` ends it; `abort` after either is a no-op.
+ * Exactly one of `commit` and `abort` ends it; `abort` after either is a no-op. A `commit` that rejected with
+ * a `StorageError` whose `temporary` is true has ended nothing: it may be called again with the same name.
  */
 export interface FileWriter {
   /** Appends bytes; the buffer belongs to the writer until the promise settles (back-pressure). */
@@ -70,8 +71,17 @@ export interface Storage {
   /** Every file of a kind, in no particular order, as it was at some moment of the listing. */
   list(kind: FileKind, options?: StorageOptions): AsyncIterable<ListedFile>;
 
-  /** Deletes a file durably. A missing file rejects with `FileMissingError`. */
+  /**
+   * Deletes a file durably. A missing file rejects with `FileMissingError`; when the same removal was tried
+   * before and its answer was lost, the file's absence is what was asked for.
+   */
   remove(file: StoredFile, options?: StorageOptions): Promise<void>;
+
+  /**
+   * Keeps a file from being removed or changed by anybody until then; never shortens an earlier promise.
+   * Absent where the kind of storage has no such thing (only S3 with object lock has).
+   */
+  readonly retain?: ((file: StoredFile, until: Date, options?: StorageOptions) => Promise<void>) | undefined;
 
   /** Frees what the storage holds open. */
   close(): Promise<void>;
