@@ -14,6 +14,11 @@ export type StorageErrorCode =
   | 'storage.untrusted'
   | 'storage.timeout'
   | 'storage.interrupted'
+  | 'storage.layer-missing'
+  | 'storage.layer-mismatch'
+  | 'storage.layer-damaged'
+  | 'storage.layer-key'
+  | 'storage.layer-configuration'
   | 'storage.failed';
 
 /** Base of every error of a storage: a stable code, what it concerns, and what the user can do. */

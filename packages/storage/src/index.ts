@@ -6,6 +6,36 @@ export {
   StorageError,
   type StorageErrorCode,
 } from './errors.ts';
+export { AGE_SUFFIX, type AgeKeys, MOST_RECIPIENTS } from './layers/age/age-format.ts';
+export { encodeArmor } from './layers/age/armor.ts';
+export type { AgeIdentity, AgeRecipient } from './layers/age/identity.ts';
+export {
+  isEncryptedIdentityFile,
+  LARGEST_KEY_FILE,
+  openIdentityFile,
+  parseIdentities,
+  parseRecipients,
+} from './layers/age/key-files.ts';
+export { PassphraseIdentity, PassphraseRecipient } from './layers/age/passphrase.ts';
+export { decryptSmall, encryptSmall } from './layers/age/small-file.ts';
+export { X25519Identity, X25519Recipient } from './layers/age/x25519.ts';
+export { CRYPT_SUFFIX } from './layers/crypt/crypt-format.ts';
+export type { CryptPassword } from './layers/crypt/crypt-key.ts';
+export { obscure, reveal } from './layers/crypt/obscure.ts';
+export { rcloneSection } from './layers/crypt/rclone-configuration.ts';
+export { assertKeysDiffer, type SecretsByLayer } from './layers/keys-differ.ts';
+export {
+  isDamage,
+  LayerConfigurationError,
+  LayerDamagedError,
+  LayerKeyError,
+  LayerMismatchError,
+  LayerMissingError,
+  type LayerName,
+} from './layers/layer-errors.ts';
+export { HeaderError } from './layers/layer-format.ts';
+export { foundLayers, layersOf, openLayers } from './layers/open-layers.ts';
+export { type CryptKeys, type LayerKeys, withAge, withCrypt, withLayers } from './layers/with-layers.ts';
 export { LocalStorage } from './local.ts';
 export { MemoryStorage } from './memory.ts';
 export { SUFFIXES } from './names.ts';

@@ -1,4 +1,5 @@
 import type { StorageError } from './errors.ts';
+import type { LayerKeys } from './layers/with-layers.ts';
 import type { Storage } from './storage.ts';
 import type { StorageMetrics } from './wrappers/metrics.ts';
 
@@ -17,6 +18,8 @@ export interface OpenStorageOptions {
   readonly stuckAfterMs?: number;
   /** Counts what is asked of the storage, each attempt by itself. */
   readonly metrics?: StorageMetrics;
+  /** The repository lies in these encryption layers. `openLayers` also looks whether it does. */
+  readonly layers?: LayerKeys | undefined;
 }
 
 export interface RateLimits {

@@ -49,7 +49,10 @@ export async function openStorage(location: string, options: OpenStorageOptions 
     );
   }
   const open = await kind.load();
-  return wrap(await open(rest, options), kind, options);
+  const storage = wrap(await open(rest, options), kind, options);
+  if (options.layers === undefined) return storage;
+  const { withLayers } = await import('./layers/with-layers.ts');
+  return withLayers(storage, options.layers);
 }
 
 /** From inside: each attempt is counted, then tried again, then made to show what this handle wrote itself. */

@@ -31,6 +31,8 @@ const postgresServer = async (): Promise<boolean> => {
 const parts: readonly Part[] = [
   { debianPackage: 'git', isPresent: onPath('git') },
   { debianPackage: 'restic', isPresent: onPath('restic') },
+  { debianPackage: 'rclone', isPresent: onPath('rclone') },
+  { debianPackage: 'age', isPresent: onPath('age') },
   { debianPackage: 'postgresql', isPresent: postgresServer },
   { debianPackage: 'chromium', isPresent: onPath('chromium') },
   {

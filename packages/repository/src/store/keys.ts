@@ -1,5 +1,4 @@
 /** Key files in a storage: finding the one that a password opens, and adding one. */
-import { hash } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Storage } from '@octobox/storage';
 import { DamagedFileError, FormatError, UnauthenticatedError, WrongPasswordError } from '../errors.ts';
@@ -11,7 +10,7 @@ import {
   lockMasterKey,
   unlockMasterKey,
 } from '../format/key-file.ts';
-import { writeFile } from './stored-file.ts';
+import { readFile, writeFile } from './stored-file.ts';
 
 /** restic looks at no more either: whoever can write key files must not be able to cost hours. */
 const MAX_TRIED = 20;
@@ -71,8 +70,7 @@ async function openKey(
   signal?: AbortSignal,
 ): Promise<MasterKey> {
   const file = { kind: 'key', name } as const;
-  const bytes = await storage.read(file, undefined, { signal });
-  if (hash('sha256', bytes) !== name) throw new DamagedFileError(file, 'its content does not match its name');
+  const bytes = await readFile(storage, file, { signal });
   try {
     return await unlockMasterKey(decodeKeyFile(bytes), password);
   } catch (cause) {

@@ -1,6 +1,6 @@
 /** Reads packs: their headers, and many blobs of one pack with few ranged reads. */
 import type { Storage, StorageOptions, StoredFile } from '@octobox/storage';
-import { ShortReadError } from '@octobox/storage';
+import { isDamage } from '@octobox/storage';
 import { DamagedFileError, FormatError } from '../errors.ts';
 import { openBlob } from '../format/blob.ts';
 import { type MasterKey, open } from '../format/crypto.ts';
@@ -118,8 +118,8 @@ export async function* readBlobs<B extends PackedBlob>(
     try {
       bytes = await storage.read(file, { offset: run.offset, length: run.length }, { signal });
     } catch (cause) {
-      if (!(cause instanceof ShortReadError)) throw cause;
-      // The file is cut off: what lies before the cut can be read one by one.
+      if (!isDamage(cause)) throw cause;
+      // The file is cut off, or damaged within a layer: what is sound can be read one by one.
       if (run.blobs.length > 1) {
         for (const blob of run.blobs) yield* readBlobs({ storage, keys }, pack, [blob], { signal });
         continue;
@@ -182,7 +182,7 @@ async function readExactly(
   try {
     return await storage.read(file, { offset, length }, options);
   } catch (cause) {
-    if (cause instanceof ShortReadError || cause instanceof FormatError) {
+    if (isDamage(cause) || cause instanceof FormatError) {
       throw new DamagedFileError(file, cause.message, { cause });
     }
     throw cause;

@@ -1,6 +1,12 @@
 /** Files that are named after their content, read and written whole. */
 import { hash } from 'node:crypto';
-import type { FileKind, Storage, StorageOptions, StoredFile } from '@octobox/storage';
+import {
+  type FileKind,
+  isDamage,
+  type Storage,
+  type StorageOptions,
+  type StoredFile,
+} from '@octobox/storage';
 import { DamagedFileError, FormatError, UnauthenticatedError } from '../errors.ts';
 
 /** Writes a file under the SHA-256 of its bytes (the config file has no name) and gives that name. */
@@ -22,13 +28,16 @@ export async function writeFile(
   return name;
 }
 
-/** Reads a file and proves its name. Throws `DamagedFileError` when they do not match. */
+/** Reads a file and proves its name. Throws `DamagedFileError` when they do not match, or a layer is damaged. */
 export async function readFile(
   storage: Storage,
   file: StoredFile,
   options?: StorageOptions,
 ): Promise<Buffer> {
-  const bytes = await storage.read(file, undefined, options);
+  const bytes = await storage.read(file, undefined, options).catch((cause: unknown) => {
+    if (isDamage(cause)) throw new DamagedFileError(file, cause.message, { cause });
+    throw cause;
+  });
   if (file.kind !== 'config' && hash('sha256', bytes) !== file.name) {
     throw new DamagedFileError(file, `its content (${bytes.length} bytes) does not match its name`);
   }

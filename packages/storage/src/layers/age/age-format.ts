@@ -1,0 +1,105 @@
+/**
+ * age v1 (C2SP `age.md`) as a layer: header, payload nonce, chunks. Headers that are written here are filled up with
+ * a stanza that every reader skips, so that header and nonce take 1,024 bytes whatever the number of recipients:
+ * the plain size of a file can be told from its length, and a header can be wrapped anew in place.
+ */
+import { randomBytes } from 'node:crypto';
+import { LayerConfigurationError } from '../layer-errors.ts';
+import { HeaderError, type LayerFormat, type OpenedHeader } from '../layer-format.ts';
+import {
+  type AgeHeader,
+  assertMac,
+  decodeHeader,
+  encodeHeader,
+  FILE_KEY,
+  LONGEST_HEADER,
+  type Stanza,
+} from './header.ts';
+import type { AgeIdentity, AgeRecipient } from './identity.ts';
+import { PAYLOAD_NONCE, PayloadCipher } from './payload.ts';
+import type { X25519Recipient } from './x25519.ts';
+
+export const AGE_SUFFIX = '.age';
+/** Header, filled up, and payload nonce. */
+export const AGE_HEADER = 1024;
+export const MOST_RECIPIENTS = 8;
+/** By the custom that stanzas which nobody is meant to understand end with `-grease`. */
+const FILLER = 'fill-grease';
+
+export interface AgeKeys {
+  /** Who will be able to read what is written; empty makes the layer read-only. */
+  readonly recipients: readonly X25519Recipient[];
+  /** What opens files; empty makes the layer write-only. */
+  readonly identities: readonly AgeIdentity[];
+}
+
+export function ageFormat(keys: AgeKeys): LayerFormat {
+  assertRecipients(keys.recipients);
+  return {
+    name: 'age',
+    suffix: AGE_SUFFIX,
+    headerLength: AGE_HEADER,
+    longestHeader: LONGEST_HEADER + PAYLOAD_NONCE,
+    emptyBlock: true,
+
+    begin() {
+      const fileKey = randomBytes(FILE_KEY);
+      const nonce = randomBytes(PAYLOAD_NONCE);
+      const header = Buffer.concat([filledHeader(fileKey, keys.recipients), nonce]);
+      return { header, cipher: new PayloadCipher(fileKey, nonce) };
+    },
+
+    open(head): OpenedHeader | undefined {
+      const header = decodeHeader(head);
+      if (header === undefined || head.length < header.length + PAYLOAD_NONCE) return undefined;
+      const nonce = head.subarray(header.length, header.length + PAYLOAD_NONCE);
+      const cipher = new PayloadCipher(openFileKeyOf(header, keys.identities), nonce);
+      return { length: header.length + PAYLOAD_NONCE, cipher, keyProven: true };
+    },
+  };
+}
+
+/** A header of `AGE_HEADER` bytes less the payload nonce. */
+export function filledHeader(fileKey: Buffer, recipients: readonly AgeRecipient[]): Buffer {
+  if (recipients.length === 0) {
+    throw new LayerConfigurationError('the age layer has no recipient, so that nothing can be written', {
+      advice: 'Give the recipients of the repository: --age-recipient, or --age-recipients-file.',
+    });
+  }
+  const stanzas = recipients.map((recipient) => recipient.wrap(fileKey));
+  const filler = (length: number): Stanza => ({ args: [FILLER, '0'.repeat(length)], body: Buffer.alloc(0) });
+  const shortest = encodeHeader([...stanzas, filler(1)], fileKey).length;
+  return encodeHeader([...stanzas, filler(AGE_HEADER - PAYLOAD_NONCE - shortest + 1)], fileKey);
+}
+
+/** The file key, proven by the header's MAC. Throws `HeaderError`. */
+export function openFileKeyOf(header: AgeHeader, identities: readonly AgeIdentity[]): Buffer {
+  if (header.stanzas.length > 1 && header.stanzas.some(({ args }) => args[0] === 'scrypt'))
+    throw new HeaderError('damaged', 'its age header has a passphrase beside other recipients');
+  for (const identity of identities) {
+    const fileKey = identity.unwrap(header.stanzas);
+    if (fileKey === undefined) continue;
+    assertMac(header, fileKey);
+    return fileKey;
+  }
+  throw new HeaderError(
+    'no-key',
+    identities.length === 0
+      ? 'no age identity is given, so that files can be written and not read'
+      : `it was encrypted for other recipients: ${identities.length === 1 ? 'the identity at hand is not' : `none of the ${identities.length} identities at hand is`} among them`,
+  );
+}
+
+function assertRecipients(recipients: readonly X25519Recipient[]): void {
+  if (recipients.length > MOST_RECIPIENTS) {
+    throw new LayerConfigurationError(
+      `${recipients.length} age recipients are given; ${MOST_RECIPIENTS} are possible`,
+    );
+  }
+  const names = recipients.map(String);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new LayerConfigurationError(`the age recipient ${twice} is given twice`, {
+      advice: 'Each custodian needs an identity of their own.',
+    });
+}

@@ -1,0 +1,36 @@
+import type { Storage } from '../storage.ts';
+import { AGE_SUFFIX } from './age/age-format.ts';
+import { CRYPT_SUFFIX } from './crypt/crypt-format.ts';
+import { LayerMismatchError, type LayerName } from './layer-errors.ts';
+import { type LayerKeys, withLayers } from './with-layers.ts';
+
+/** The layers that keys are given for, from inside to outside. */
+export const layersOf = ({ crypt, age }: LayerKeys): LayerName[] => [
+  ...(crypt === undefined ? [] : (['crypt'] as const)),
+  ...(age === undefined ? [] : (['age'] as const)),
+];
+
+/** In which layers the repository at a place lies, by the name of its config file; empty when there is none. */
+export async function foundLayers(storage: Storage, signal?: AbortSignal): Promise<LayerName[][]> {
+  const found: LayerName[][] = [];
+  for await (const { name } of storage.list('config', { signal })) {
+    found.push([
+      ...(name.includes(CRYPT_SUFFIX) ? (['crypt'] as const) : []),
+      ...(name.endsWith(AGE_SUFFIX) ? (['age'] as const) : []),
+    ]);
+  }
+  return found;
+}
+
+/**
+ * The repository's storage inside its layers. Looks at the place first: throws `LayerMismatchError` when the
+ * repository there lies in other layers than keys are given for, or in two ways at once.
+ */
+export async function openLayers(storage: Storage, keys: LayerKeys, signal?: AbortSignal): Promise<Storage> {
+  const expected = layersOf(keys);
+  const found = await foundLayers(storage, signal);
+  const [only] = found;
+  if (found.length > 1 || (only !== undefined && only.join() !== expected.join()))
+    throw new LayerMismatchError(storage.location, expected, found);
+  return withLayers(storage, keys);
+}
