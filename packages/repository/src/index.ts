@@ -78,6 +78,24 @@ export {
   type SnapshotGroup,
   type SnapshotGroupKey,
 } from './maintain/snapshot-groups.ts';
+export { mirrorRepository } from './mirror/mirror.ts';
+export * from './mirror/mirror-errors.ts';
+export {
+  type KindPlan,
+  MIRRORED_KINDS,
+  type MirroredKind,
+  type MirrorPlan,
+  planMirror,
+} from './mirror/mirror-plan.ts';
+export { emptyRecord, type MirrorRecord } from './mirror/mirror-record.ts';
+export type {
+  MirrorOptions,
+  MirrorProblem,
+  MirrorProgress,
+  MirrorResult,
+  RemovalResult,
+} from './mirror/mirror-types.ts';
+export { readMirrorRecord, writeMirrorRecord } from './mirror/record-file.ts';
 export { type DumpOptions, dumpFile } from './restore/dump-file.ts';
 export { type ListedNode, type ListOptions, listNodes } from './restore/list-nodes.ts';
 export { restoreSnapshot } from './restore/restore.ts';
