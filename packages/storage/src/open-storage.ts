@@ -28,11 +28,26 @@ const KINDS: Readonly<Record<string, Kind>> = {
     },
     isRemote: true,
   },
+  sftp: {
+    load: async () => {
+      const { SftpStorage } = await import('./sftp/sftp.ts');
+      return (rest, options) => new SftpStorage(rest, options);
+    },
+    isRemote: true,
+  },
+  rest: {
+    load: async () => {
+      const { RestStorage } = await import('./rest/rest.ts');
+      return (rest, options) => new RestStorage(rest, options);
+    },
+    isRemote: true,
+  },
   memory: { load: async () => (await import('./memory.ts')).sharedMemory, isRemote: false },
 };
 
 /**
- * The storage at a location: `/path`, `./path`, `local:/path` or `memory:name`. Touches nothing yet.
+ * The storage at a location: a folder (`/path`, `./path`, `local:/path`), `s3:…`, `sftp:…`, `rest:…` as
+ * restic spells them, or `memory:name`. Touches nothing yet.
  * Rejects with `StorageError` `storage.unknown-kind` for another scheme.
  */
 export async function openStorage(location: string, options: OpenStorageOptions = {}): Promise<Storage> {
@@ -44,7 +59,8 @@ export async function openStorage(location: string, options: OpenStorageOptions 
       'storage.unknown-kind',
       `no kind of storage is called ${JSON.stringify(`${scheme}:`)}${rest === '' ? ' with nothing behind it' : ''}`,
       {
-        advice: 'Use a folder: /path or local:/path. A folder whose name holds a colon is local:name.',
+        advice:
+          'Use a folder (/path or local:/path), s3:https://host/bucket, sftp:user@host:/path or rest:https://host/. A folder whose name holds a colon is local:name.',
       },
     );
   }

@@ -57,8 +57,13 @@ export async function sweepAbandoned(folder: string): Promise<void> {
 }
 
 async function isAbandoned(path: string, name: string): Promise<boolean> {
+  return isLeftover(name, async () => (await lstat(path)).mtimeMs);
+}
+
+/** Whether the writer of an unfinished file of this name is gone; `changedAt` is asked for foreign ones only. */
+export async function isLeftover(name: string, changedAt: () => Promise<number>): Promise<boolean> {
   const parts = NAME.exec(name);
   if (parts === null) return false;
   if (parts[1] === thisOwner()) return !lives(Number(parts[2]));
-  return Date.now() - (await lstat(path)).mtimeMs > ABANDONED_AFTER_MS;
+  return Date.now() - (await changedAt()) > ABANDONED_AFTER_MS;
 }

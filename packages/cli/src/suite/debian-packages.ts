@@ -39,6 +39,9 @@ const parts: readonly Part[] = [
     debianPackage: 'fonts-dejavu',
     isPresent: () => exists('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'),
   },
+  { debianPackage: 'rclone', isPresent: onPath('rclone') },
+  { debianPackage: 'openssl', isPresent: onPath('openssl') },
+  { debianPackage: 'openssh-server', isPresent: () => exists('/usr/sbin/sshd') },
   { debianPackage: 'acl', isPresent: onPath('setfacl') },
   { debianPackage: 'attr', isPresent: onPath('setfattr') },
 ];

@@ -1,0 +1,43 @@
+/** A certificate for 127.0.0.1 that signs itself, as files in a folder of its own. */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface TestCertificate {
+  /** PEM files. */
+  readonly certificate: string;
+  readonly key: string;
+  readonly contents: { readonly cert: Buffer; readonly key: Buffer };
+  remove(): Promise<void>;
+}
+
+export async function makeCertificate(): Promise<TestCertificate> {
+  const folder = await mkdtemp(join(tmpdir(), 'octobox-certificate-'));
+  const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')];
+  execFileSync(
+    'openssl',
+    [
+      ...[
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '2',
+      ],
+      ...['-subj', '/CN=octobox test', '-addext', 'subjectAltName=IP:127.0.0.1'],
+      ...['-keyout', key, '-out', certificate],
+    ],
+    { stdio: 'ignore' },
+  );
+  return {
+    certificate,
+    key,
+    contents: { cert: await readFile(certificate), key: await readFile(key) },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,101 @@
+/** Debian's sshd on a loopback port, run by the current user with keys of its own, until it is stopped. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface SftpServer {
+  readonly port: number;
+  readonly user: string;
+  /** Private key that may log in. */
+  readonly identity: string;
+  readonly knownHosts: string;
+  /** A folder of its own for repositories. */
+  readonly folder: string;
+  /** Ends every connection and accepts new ones at once. */
+  cut(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+const keygen = (file: string): void => {
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
+};
+
+export async function startSftpServer(): Promise<SftpServer> {
+  const root = await mkdtemp(join(tmpdir(), 'octobox-sshd-'));
+  const [hostKey, identity] = [join(root, 'host_key'), join(root, 'id_ed25519')];
+  keygen(hostKey);
+  keygen(identity);
+  const port = await freePort();
+  const config = join(root, 'sshd_config');
+  await writeFile(join(root, 'authorized_keys'), await readFile(`${identity}.pub`));
+  await writeFile(
+    config,
+    `ListenAddress 127.0.0.1\nPort ${port}\nHostKey ${hostKey}\nAuthorizedKeysFile ${root}/authorized_keys\n` +
+      `PidFile none\nUsePAM no\nStrictModes no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n` +
+      `PermitRootLogin prohibit-password\nMaxStartups 100\nMaxSessions 100\nSubsystem sftp internal-sftp\n`,
+  );
+  const knownHosts = join(root, 'known_hosts');
+  const [type, key] = (await readFile(`${hostKey}.pub`, 'utf8')).split(' ');
+  await writeFile(knownHosts, `[127.0.0.1]:${port} ${type} ${key}\n`);
+  const folder = join(root, 'repositories');
+  await mkdir(folder);
+  await chmod(root, 0o700);
+  // Root's sshd wants this folder, which the package's service makes at boot.
+  if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
+  let sshd = await start(config, port);
+  return {
+    port,
+    user: userInfo().username,
+    identity,
+    knownHosts,
+    folder,
+    async cut() {
+      await stop(sshd);
+      sshd = await start(config, port);
+    },
+    async stop() {
+      await stop(sshd);
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A process group of its own, so that the processes of its connections end with it. */
+async function start(config: string, port: number): Promise<ChildProcess> {
+  await access('/usr/sbin/sshd');
+  const sshd = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  let log = '';
+  let listening = false;
+  sshd.stderr?.on('data', (chunk: Buffer) => {
+    log = (log + chunk.toString()).slice(-5000);
+    listening ||= log.includes(`listening on 127.0.0.1 port ${port}`);
+  });
+  for (let waited = 0; !listening; waited += 20) {
+    if (sshd.exitCode !== null || waited > 10_000) throw new Error(`sshd does not start: ${log}`);
+    await sleep(20);
+  }
+  return sshd;
+}
+
+async function stop(sshd: ChildProcess): Promise<void> {
+  if (sshd.exitCode !== null || sshd.pid === undefined) return;
+  const ended = once(sshd, 'exit');
+  process.kill(-sshd.pid, 'SIGKILL');
+  await ended;
+}
