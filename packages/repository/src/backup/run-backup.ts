@@ -7,6 +7,7 @@
  * next one, or removed by prune.
  */
 import { userInfo } from 'node:os';
+import { setTimeout as nextTimers } from 'node:timers/promises';
 import { formatGoTime } from '../format/go-time.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { acquireLock } from '../locks/lock.ts';
@@ -66,6 +67,9 @@ export async function runBackup(
     await store.finish();
     signal.throwIfAborted();
     tally.report(true);
+    // Timers that fell due while this process was stopped run first: with them it hears that its lock is lost.
+    await nextTimers();
+    signal.throwIfAborted();
     const unmarked = describe(options, content, tally, time);
     const compared = content.parent !== undefined && content.compared !== false;
     const signs = (await watch?.judge(repository, unmarked, compared, { signal })) ?? [];

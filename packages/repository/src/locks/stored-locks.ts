@@ -92,10 +92,15 @@ function withAdvice(error: unknown): unknown {
 /** Milliseconds after which a lock that nobody refreshed is abandoned. */
 const STALE_AFTER = 30 * 60_000;
 
-/** Older than half an hour, or of a process of this host that is gone. `now` is in milliseconds since 1970. */
-export function isStale(lock: LockContent, now: number): boolean {
-  if (now - Number(parseInstant(lock.time) / 1_000_000n) > STALE_AFTER) return true;
-  return lock.hostname === hostname() && !isAlive(lock.pid);
+/**
+ * Older than half an hour, or of a process of this host that is gone and has not refreshed it for `silence`.
+ * A process that cannot be seen may live in another PID namespace; restic takes it for gone at once.
+ * All in milliseconds, `now` since 1970.
+ */
+export function isStale(lock: LockContent, now: number, silence = 0): boolean {
+  const age = now - Number(parseInstant(lock.time) / 1_000_000n);
+  if (age > STALE_AFTER) return true;
+  return lock.hostname === hostname() && (silence === 0 || age > silence) && !isAlive(lock.pid);
 }
 
 function isAlive(pid: number): boolean {

@@ -5,6 +5,11 @@ import { isStale, type LockRepository, type StoredLock, storedLocks } from './st
 export interface RemoveLocksOptions {
   /** Removes every lock, whoever holds it: only when nobody else uses the repository. */
   readonly all: boolean;
+  /**
+   * Milliseconds that a lock must not have been refreshed for before its process, when it cannot be seen, counts as
+   * gone: for whoever removes locks without being asked. 0 as in restic when absent.
+   */
+  readonly silence?: number;
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
 }
@@ -19,7 +24,9 @@ export async function removeLocks(
   options: RemoveLocksOptions,
 ): Promise<RemovedLocks> {
   const now = options.now ?? Date.now;
-  const names = options.all ? await allNames(repository) : await staleNames(repository, now());
+  const names = options.all
+    ? await allNames(repository)
+    : await staleNames(repository, now(), options.silence);
   let removed = 0;
   for (const name of names) {
     try {
@@ -48,8 +55,8 @@ export async function listLocks(repository: LockRepository): Promise<StoredLock[
   }
 }
 
-async function staleNames(repository: LockRepository, now: number): Promise<string[]> {
-  return (await listLocks(repository)).filter((lock) => isStale(lock, now)).map(({ id }) => id);
+async function staleNames(repository: LockRepository, now: number, silence?: number): Promise<string[]> {
+  return (await listLocks(repository)).filter((lock) => isStale(lock, now, silence)).map(({ id }) => id);
 }
 
 async function allNames(repository: LockRepository): Promise<string[]> {

@@ -16,6 +16,8 @@ import type { RepositoryKeeper } from './repository-keeper.ts';
 /** No single pass forgets more than this share of a source's snapshots, unless it has only a few. */
 const largestShare = 0.5;
 const fewSnapshots = 20;
+/** A process that lives refreshes its lock every five minutes, also where its number means nothing here. */
+const twoRefreshesMs = 11 * 60_000;
 
 export const retentionRequest = (): JobRequest<Record<string, never>> => ({
   kind: 'retention',
@@ -59,7 +61,7 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
     const repository = await this.#keeper.open(job.signal);
     try {
       // Locks that a killed process left behind would keep the space from being freed for ever.
-      await removeLocks(repository, { all: false });
+      await removeLocks(repository, { all: false, silence: twoRefreshesMs });
       const snapshots = await Array.fromAsync(repository.snapshots({ signal: job.signal }));
       let forgotten = 0;
       for (const source of await this.#catalog.sources()) {
