@@ -59,9 +59,15 @@ describe('the command line', () => {
     },
     {
       what: 'a kind of storage that is unknown',
+      args: ['snapshots', '-r', 'gopher:https://k:geheimnis@x/y'],
+      code: 1,
+      says: [/gopher:/, /s3:https/],
+    },
+    {
+      what: 'a secret in a location',
       args: ['snapshots', '-r', 's3:https://k:geheimnis@x/y'],
       code: 1,
-      says: [/s3:/],
+      says: [/AWS_SECRET_ACCESS_KEY/],
     },
     {
       what: 'a wrong password',

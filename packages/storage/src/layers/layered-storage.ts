@@ -42,6 +42,12 @@ export class LayeredStorage implements Storage {
     return this.#inner.location;
   }
 
+  get retain(): Storage['retain'] {
+    const inner = this.#inner;
+    if (inner.retain === undefined) return undefined;
+    return (file, until, options) => inner.retain?.(this.#stored(file), until, options) ?? Promise.resolve();
+  }
+
   create(): Promise<void> {
     return this.#inner.create();
   }
