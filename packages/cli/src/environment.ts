@@ -11,7 +11,13 @@ export interface Environment {
   /** Of a database that `protect` is given without one. */
   readonly postgresqlPassword: string | undefined;
   readonly host: string | undefined;
+  /** A key file, or the beginning of its name, that is tried first. */
+  readonly keyHint: string | undefined;
   readonly compression: string | undefined;
+  /** MiB */
+  readonly packSize: string | undefined;
+  /** Base folder of the caches. */
+  readonly cacheFolder: string | undefined;
   /** PEM file of trusted certificate authorities. */
   readonly certificateFile: string | undefined;
   readonly readConcurrency: string | undefined;
@@ -31,6 +37,9 @@ export const repositoryVariables = [
   'RESTIC_PASSWORD',
   'RESTIC_PASSWORD_FILE',
   'RESTIC_PASSWORD_COMMAND',
+  'RESTIC_KEY_HINT',
+  'RESTIC_COMPRESSION',
+  'RESTIC_PACK_SIZE',
   'RESTIC_CACERT',
   'RESTIC_PROGRESS_FPS',
 ] as const;
@@ -47,7 +56,10 @@ export function readEnvironment(env: Readonly<NodeJS.ProcessEnv>): Environment {
     passwordCommand: given(env.RESTIC_PASSWORD_COMMAND),
     postgresqlPassword: given(env.PGPASSWORD),
     host: given(env.RESTIC_HOST),
+    keyHint: given(env.RESTIC_KEY_HINT),
     compression: given(env.RESTIC_COMPRESSION),
+    packSize: given(env.RESTIC_PACK_SIZE),
+    cacheFolder: given(env.RESTIC_CACHE_DIR),
     certificateFile: given(env.RESTIC_CACERT),
     readConcurrency: given(env.RESTIC_READ_CONCURRENCY),
     progressRate: Number.isFinite(rate) && rate > 0 ? Math.min(rate, 60) : undefined,

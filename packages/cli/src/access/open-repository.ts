@@ -5,11 +5,10 @@ import { resolvePassword } from '../password/password.ts';
 import type { Cli } from '../verb.ts';
 import { compressionMode } from './compression.ts';
 import { findRepository } from './location.ts';
+import { packSize } from './pack-size.ts';
 import { storageOptions } from './storage-options.ts';
 
-export interface OpenFlags extends RepositoryFlags {
-  readonly compression?: string;
-}
+export type OpenFlags = RepositoryFlags;
 
 /** The repository named by options, environment or platform, opened with its password. */
 export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Repository & AsyncDisposable> {
@@ -25,7 +24,9 @@ export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Reposi
   const repository = await Repository.open(storage, {
     password,
     signal: cli.signal,
+    keyHint: flags.keyHint ?? cli.env.keyHint,
     compression: compressionMode(cli, flags),
+    packSize: packSize(cli, flags),
   });
   return Object.assign(repository, { [Symbol.asyncDispose]: () => repository.close() });
 }

@@ -105,7 +105,6 @@ export function define(command: Command, cli: Cli): void {
     .option('--with-atime', 'keep access times')
     .option('--ignore-inode', 'a new inode or change time alone does not make a file changed')
     .option('--ignore-ctime', 'a new change time alone does not make a file changed')
-    .option('--compression <mode>', 'auto, off or max (environment: RESTIC_COMPRESSION)')
     .action(async (args: string[]) => {
       const flags = optionsOf<Flags>(command);
       const isStream = flags.stdin === true || flags.stdinFromCommand === true;

@@ -41,7 +41,7 @@ export function define(command: Command, cli: Cli): void {
       const password = await resolvePassword(cli, flags, { isNew: true, location: storage.location });
       const repository = await Repository.init(storage, {
         password,
-        compression: compressionMode(cli, {}),
+        compression: compressionMode(cli, flags),
       });
       if (flags.json) {
         await cli.out.printJson({

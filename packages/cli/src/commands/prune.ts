@@ -19,7 +19,6 @@ export function define(command: Command, cli: Cli): void {
         'meanwhile, so backups wait or fail.',
     )
     .option('-n, --dry-run', 'only show what would be done')
-    .option('--compression <mode>', 'for rewritten data: auto, off or max (environment: RESTIC_COMPRESSION)')
     .action(async () => {
       const flags = optionsOf<Flags>(command);
       const dryRun = flags.dryRun ?? false;

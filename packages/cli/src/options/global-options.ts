@@ -8,6 +8,14 @@ export interface RepositoryFlags {
   readonly passwordFile?: string;
   readonly passwordCommand?: string;
   readonly insecureNoPassword?: boolean;
+  readonly keyHint?: string;
+  readonly compression?: string;
+  /** MiB */
+  readonly packSize?: number;
+  /** False with `--no-cache`. */
+  readonly cache?: boolean;
+  readonly cacheDir?: string;
+  readonly cleanupCache?: boolean;
   /** seconds */
   readonly retryLock?: number;
   readonly lock?: boolean;
@@ -46,6 +54,15 @@ const repositoryOptions = (): Option[] => [
     'a program that prints the password, run without a shell (environment: RESTIC_PASSWORD_COMMAND)',
   ),
   new Option('--insecure-no-password', 'the repository has an empty password'),
+  new Option('--key-hint <key>', 'the id of a key to try before the others (environment: RESTIC_KEY_HINT)'),
+  new Option(
+    '--compression <mode>',
+    'of what is written: auto, off, fastest, better or max (environment: RESTIC_COMPRESSION)',
+  ),
+  new Option(
+    '--pack-size <MiB>',
+    'write packs of about this size, 4 to 128 (default: 16; environment: RESTIC_PACK_SIZE)',
+  ).argParser(wholeNumber),
   new Option(
     '--retry-lock <duration>',
     'wait so long for a lock that somebody else holds, e.g. 5m',

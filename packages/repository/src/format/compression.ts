@@ -6,9 +6,15 @@ import { pipeline, Readable } from 'node:stream';
 import { constants, createZstdDecompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { FormatError } from '../errors.ts';
 
-export type CompressionMode = 'auto' | 'off' | 'max';
+export type CompressionMode = 'off' | 'fastest' | 'auto' | 'better' | 'max';
 
-const LEVELS: Readonly<Record<CompressionMode, number>> = { auto: 3, off: 3, max: 12 };
+const LEVELS: Readonly<Record<CompressionMode, number>> = {
+  off: 3,
+  fastest: 1,
+  auto: 3,
+  better: 7,
+  max: 12,
+};
 const WINDOW_LOG = 19;
 
 /**

@@ -41,14 +41,24 @@ export async function addKey(
   return writeFile(storage, 'key', encodeKeyFile(await lockMasterKey(key, password, owner, kdf)));
 }
 
+export interface FindKeyOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** A key file, or the beginning of its name, that is tried before the others. */
+  readonly hint?: string | undefined;
+}
+
 /**
  * Tries the password on every key file. A damaged key file does not lock out those with another one: it is
  * told only when no key opens.
  */
-export async function findKey(storage: Storage, password: string, signal?: AbortSignal): Promise<OpenedKey> {
+export async function findKey(
+  storage: Storage,
+  password: string,
+  { signal, hint }: FindKeyOptions = {},
+): Promise<OpenedKey> {
   let damage: DamagedFileError | undefined;
   let tried = 0;
-  for await (const { name } of storage.list('key', { signal })) {
+  for await (const name of hintedFirst(storage, hint, signal)) {
     if (tried === MAX_TRIED) break;
     tried++;
     try {
@@ -60,6 +70,22 @@ export async function findKey(storage: Storage, password: string, signal?: Abort
   }
   if (damage !== undefined) throw damage;
   throw new WrongPasswordError(storage.location, tried);
+}
+
+/** Names of key files. Without a hint none has to be waited for before the first can be tried. */
+async function* hintedFirst(
+  storage: Storage,
+  hint: string | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string, void, void> {
+  if (hint === undefined) {
+    for await (const { name } of storage.list('key', { signal })) yield name;
+    return;
+  }
+  const isMeant = (name: string): boolean => name.startsWith(hint.toLowerCase());
+  const names = (await Array.fromAsync(storage.list('key', { signal }))).map(({ name }) => name);
+  yield* names.filter(isMeant);
+  yield* names.filter((name) => !isMeant(name));
 }
 
 /** Throws `UnauthenticatedError` for a wrong password, `DamagedFileError` for a file that cannot be a key. */
