@@ -8,6 +8,12 @@ export interface Environment {
   readonly password: string | undefined;
   readonly passwordFile: string | undefined;
   readonly passwordCommand: string | undefined;
+  readonly layers: string | undefined;
+  readonly layerKeys: string | undefined;
+  readonly cryptPasswordFile: string | undefined;
+  readonly ageRecipientsFile: string | undefined;
+  readonly ageIdentityFile: string | undefined;
+  readonly agePassphraseFile: string | undefined;
   /** Of a database that `protect` is given without one. */
   readonly postgresqlPassword: string | undefined;
   readonly host: string | undefined;
@@ -42,6 +48,12 @@ export const repositoryVariables = [
   'RESTIC_PACK_SIZE',
   'RESTIC_CACERT',
   'RESTIC_PROGRESS_FPS',
+  'OCTOBOX_LAYERS',
+  'OCTOBOX_LAYER_KEYS',
+  'OCTOBOX_CRYPT_PASSWORD_FILE',
+  'OCTOBOX_AGE_RECIPIENTS_FILE',
+  'OCTOBOX_AGE_IDENTITY_FILE',
+  'OCTOBOX_AGE_PASSPHRASE_FILE',
 ] as const;
 
 const given = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
@@ -54,6 +66,12 @@ export function readEnvironment(env: Readonly<NodeJS.ProcessEnv>): Environment {
     password: given(env.RESTIC_PASSWORD),
     passwordFile: given(env.RESTIC_PASSWORD_FILE),
     passwordCommand: given(env.RESTIC_PASSWORD_COMMAND),
+    layers: given(env.OCTOBOX_LAYERS),
+    layerKeys: given(env.OCTOBOX_LAYER_KEYS),
+    cryptPasswordFile: given(env.OCTOBOX_CRYPT_PASSWORD_FILE),
+    ageRecipientsFile: given(env.OCTOBOX_AGE_RECIPIENTS_FILE),
+    ageIdentityFile: given(env.OCTOBOX_AGE_IDENTITY_FILE),
+    agePassphraseFile: given(env.OCTOBOX_AGE_PASSPHRASE_FILE),
     postgresqlPassword: given(env.PGPASSWORD),
     host: given(env.RESTIC_HOST),
     keyHint: given(env.RESTIC_KEY_HINT),

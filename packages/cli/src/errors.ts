@@ -2,6 +2,7 @@ export type CliErrorCode =
   | 'cli.usage'
   | 'cli.repository-unspecified'
   | 'cli.password-missing'
+  | 'cli.layer-key-missing'
   | 'cli.password-unreadable'
   | 'cli.password-command-failed'
   | 'cli.file-unreadable'

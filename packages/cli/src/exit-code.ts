@@ -29,7 +29,7 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   4: 'it worked, and what it found is not good: a promise is broken, or a drill did not pass',
   10: 'there is no repository at that place',
   11: 'the repository is locked by somebody else',
-  12: 'the password is wrong',
+  12: 'the password is wrong, or the key of a layer',
   129: 'ended by a hangup of the terminal',
   130: 'interrupted (Ctrl-C)',
   141: 'the reader of standard output closed it',
@@ -40,6 +40,7 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   'repository.missing': exitCodes.repositoryMissing,
   'repository.locked': exitCodes.repositoryLocked,
   'repository.wrong-password': exitCodes.wrongPassword,
+  'storage.layer-key': exitCodes.wrongPassword,
   ...({
     'cli.incomplete': exitCodes.incomplete,
     'cli.not-good': exitCodes.notGood,

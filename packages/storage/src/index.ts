@@ -6,6 +6,20 @@ export {
   StorageError,
   type StorageErrorCode,
 } from './errors.ts';
+export {
+  type AskPassphrase,
+  type FolderKeys,
+  formatCryptKey,
+  formatRecipients,
+  freshCryptKey,
+  type KeyFileName,
+  KeyFolder,
+  type NewKeys,
+  parseCryptKey,
+  readIdentities,
+  readKeyFile,
+} from './keyring/key-folder.ts';
+export { keyFolderOf } from './keyring/keyring.ts';
 export { AGE_SUFFIX, type AgeKeys, MOST_RECIPIENTS } from './layers/age/age-format.ts';
 export { encodeArmor } from './layers/age/armor.ts';
 export type { AgeIdentity, AgeRecipient } from './layers/age/identity.ts';

@@ -1,19 +1,19 @@
 import { acquireLock, type LockKind, Repository } from '@octobox/repository';
-import { openStorage } from '@octobox/storage';
+import { assertKeysDiffer } from '@octobox/storage';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import { resolvePassword } from '../password/password.ts';
 import type { Cli } from '../verb.ts';
 import { compressionMode } from './compression.ts';
+import { openLayeredStorage } from './layered-storage.ts';
 import { findRepository } from './location.ts';
 import { packSize } from './pack-size.ts';
-import { storageOptions } from './storage-options.ts';
 
 export type OpenFlags = RepositoryFlags;
 
 /** The repository named by options, environment or platform, opened with its password. */
 export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Repository & AsyncDisposable> {
   const place = await findRepository(cli, flags);
-  const storage = await openStorage(place.location, storageOptions(cli, flags));
+  const { storage, keys } = await openLayeredStorage(cli, flags, place);
   const withPlace =
     place.passwordFile === undefined ||
     flags.passwordCommand !== undefined ||
@@ -21,6 +21,7 @@ export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Reposi
       ? flags
       : { ...flags, passwordFile: flags.passwordFile ?? place.passwordFile };
   const password = await resolvePassword(cli, withPlace, { isNew: false, location: storage.location });
+  assertKeysDiffer({ repositoryPassword: password, ...keys });
   const repository = await Repository.open(storage, {
     password,
     signal: cli.signal,

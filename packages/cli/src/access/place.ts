@@ -2,4 +2,6 @@
 export interface Place {
   readonly location: string;
   readonly passwordFile: string | undefined;
+  /** The folder with the keys of its layers; absent looks into the keyring. */
+  readonly layerKeys?: string | undefined;
 }

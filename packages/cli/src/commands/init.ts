@@ -1,9 +1,9 @@
 import { Repository } from '@octobox/repository';
-import { openStorage } from '@octobox/storage';
+import { assertKeysDiffer, layersOf } from '@octobox/storage';
 import { type Command, InvalidArgumentError } from 'commander';
 import { compressionMode } from '../access/compression.ts';
 import { namedRepository } from '../access/location.ts';
-import { storageOptions } from '../access/storage-options.ts';
+import { type NewPlace, openNewPlace } from '../access/new-layers.ts';
 import { CliError } from '../errors.ts';
 import { addExitCodes } from '../options/exit-code-help.ts';
 import { addRepositoryOptions, optionsOf, type RepositoryFlags } from '../options/global-options.ts';
@@ -22,7 +22,9 @@ export function define(command: Command, cli: Cli): void {
     .description(
       "Makes a new, empty repository in restic's format version 2 and sets its password.\n" +
         'Without the password nothing can ever be read again: keep it somewhere else than the repository.\n' +
-        'Nothing that exists is touched: a place that holds a repository already is refused.',
+        'Nothing that exists is touched: a place that holds a repository already is refused.\n' +
+        'Behind s3:, sftp: and rest: it is encrypted in two more layers (crypt, age), with fresh keys in the\n' +
+        'keyring; their files are named, each with the custodian it belongs to. --layers none leaves them away.',
     )
     .option(
       '--repository-version <version>',
@@ -37,8 +39,10 @@ export function define(command: Command, cli: Cli): void {
           advice: 'Say where to make it with -r or RESTIC_REPOSITORY.',
         });
       }
-      const storage = await openStorage(location, storageOptions(cli, flags));
+      const place = await openNewPlace(cli, flags, location);
+      const { storage, keys } = place;
       const password = await resolvePassword(cli, flags, { isNew: true, location: storage.location });
+      assertKeysDiffer({ repositoryPassword: password, ...keys });
       const repository = await Repository.init(storage, {
         password,
         compression: compressionMode(cli, flags),
@@ -48,15 +52,37 @@ export function define(command: Command, cli: Cli): void {
           message_type: 'initialized',
           id: repository.id,
           repository: storage.location,
+          layers: layersOf(keys),
+          ...(layersOf(keys).length > 0 && { layer_keys: place.folder.path }),
+          ...(keys.age && { age_recipients: keys.age.recipients.map(String) }),
         });
       } else {
         await cli.out.print(`created repository ${repository.id.slice(0, 10)} at ${storage.location}`);
         if (!flags.quiet) {
           cli.out.say('Keep the password in a safe place: without it nothing in there can be read again.');
+          if (place.madeKeys) for (const line of await custodians(place)) cli.out.say(line);
         }
       }
       await repository.close();
     });
   addRepositoryOptions(command);
   addExitCodes(command, []);
+}
+
+/** Which file belongs to whom. */
+async function custodians({ folder, keys }: NewPlace): Promise<string[]> {
+  const { holdsRecovery } = await folder.load();
+  return [
+    '',
+    `Every file there is encrypted in two more layers. Their keys are in ${folder.path}:`,
+    ...(keys.crypt ? ['  crypt-key          for whoever runs this server: copy it to a safe place'] : []),
+    ...(keys.age ? ['  drill-identity     stays here: this machine reads with it'] : []),
+    ...(keys.age ? ['  age-recipients     no secret: who can read what is written'] : []),
+    ...(holdsRecovery
+      ? [
+          '  recovery-identity  for the recovery officer: move it off line, to a medium of its own',
+          'Three keys, three custodians: none of these files may lie where the repository password is kept.',
+        ]
+      : []),
+  ];
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { counted, durationSeconds, keyValue, wholeNumber } from './values.ts';
+import { collect, counted, durationSeconds, keyValue, wholeNumber } from './values.ts';
 
 /** Options that every verb on a repository takes, before or after the verb's name, as restic has them. */
 export interface RepositoryFlags {
@@ -26,6 +26,14 @@ export interface RepositoryFlags {
   /** KiB a second */
   readonly limitDownload?: number;
   readonly cacert?: string;
+  /** as given: `none`, `crypt`, `age` or `all` */
+  readonly layers?: string;
+  readonly layerKeys?: string;
+  readonly cryptPasswordFile?: string;
+  readonly ageRecipient?: readonly string[];
+  readonly ageRecipientsFile?: string;
+  readonly ageIdentityFile?: readonly string[];
+  readonly agePassphraseFile?: string;
 }
 
 export interface OutputFlags {
@@ -87,6 +95,36 @@ const repositoryOptions = (): Option[] => [
   new Option('--cleanup-cache', 'accepted for scripts made for restic').hideHelp(),
 ];
 
+const layerOptions = (): Option[] => [
+  new Option(
+    '--layers <layers>',
+    'encryption around the repository: none, crypt, age or all (environment: OCTOBOX_LAYERS; default: what there are keys for)',
+  ),
+  new Option(
+    '--layer-keys <folder>',
+    "the folder with the keys of the layers (environment: OCTOBOX_LAYER_KEYS; default: the repository's in the keyring)",
+  ),
+  new Option(
+    '--crypt-password-file <file>',
+    'password of the crypt layer, and its salt on a second line (environment: OCTOBOX_CRYPT_PASSWORD_FILE)',
+  ),
+  new Option('--age-recipient <recipient>', 'who can read what is written, age1… (several times)').argParser(
+    collect,
+  ),
+  new Option(
+    '--age-recipients-file <file>',
+    'recipients, one a line (environment: OCTOBOX_AGE_RECIPIENTS_FILE)',
+  ),
+  new Option(
+    '--age-identity-file <file>',
+    'age identity to read with; several times (environment: OCTOBOX_AGE_IDENTITY_FILE)',
+  ).argParser(collect),
+  new Option(
+    '--age-passphrase-file <file>',
+    'passphrase of an encrypted identity file (environment: OCTOBOX_AGE_PASSPHRASE_FILE)',
+  ),
+];
+
 export function addOutputOptions(command: Command): Command {
   for (const option of outputOptions()) command.addOption(option.helpGroup('Output:'));
   return command;
@@ -94,6 +132,7 @@ export function addOutputOptions(command: Command): Command {
 
 export function addRepositoryOptions(command: Command): Command {
   for (const option of repositoryOptions()) command.addOption(option.helpGroup('Repository:'));
+  for (const option of layerOptions()) command.addOption(option.helpGroup('Layers:'));
   return addOutputOptions(command);
 }
 

@@ -1,0 +1,32 @@
+import { type KeyFolder, openLayers, openStorage, type Storage } from '@octobox/storage';
+import type { RepositoryFlags } from '../options/global-options.ts';
+import type { Cli } from '../verb.ts';
+import { type FoundKeys, keyFolder, layerKeys } from './layer-keys.ts';
+import type { Place } from './place.ts';
+import { storageOptions } from './storage-options.ts';
+
+export interface LayeredPlace {
+  /** Inside its layers: what the engine works on. */
+  readonly storage: Storage;
+  /** Outside all layers, what the storage really holds; closed with `storage`. */
+  readonly base: Storage;
+  readonly keys: FoundKeys;
+  readonly folder: KeyFolder;
+}
+
+/** The storage of a repository inside its layers. Throws when it lies in other layers than there are keys for. */
+export async function openLayeredStorage(
+  cli: Cli,
+  flags: RepositoryFlags,
+  place: Pick<Place, 'location' | 'layerKeys'>,
+): Promise<LayeredPlace> {
+  const base = await openStorage(place.location, storageOptions(cli, flags));
+  try {
+    const folder = keyFolder(cli, flags, { location: base.location, layerKeys: place.layerKeys });
+    const keys = await layerKeys(cli, flags, folder);
+    return { base, storage: await openLayers(base, keys, cli.signal), keys, folder };
+  } catch (error) {
+    await base.close();
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import { RepositoryExistsError } from '@octobox/repository';
+import {
+  foundLayers,
+  type KeyFolder,
+  type LayerName,
+  openStorage,
+  type Storage,
+  withLayers,
+} from '@octobox/storage';
+import type { RepositoryFlags } from '../options/global-options.ts';
+import type { Cli } from '../verb.ts';
+import { type FoundKeys, givenRecipients, keyFolder, layerKeys, wantedLayers } from './layer-keys.ts';
+import { storageOptions } from './storage-options.ts';
+
+export interface NewPlace {
+  readonly storage: Storage;
+  readonly keys: FoundKeys;
+  readonly folder: KeyFolder;
+  /** Whether the keys were made just now. */
+  readonly madeKeys: boolean;
+}
+
+/** Local disks stay under their owner's hand; whatever is elsewhere gets all layers unless somebody says no. */
+const isElsewhere = (location: string): boolean =>
+  /^[a-z][a-z0-9+.-]*:/i.test(location) && !/^(?:local|memory):/i.test(location);
+
+/**
+ * The place of a repository that is about to be made, inside its layers. Keys that nobody gave are made, after a
+ * look that there is no repository yet; a key folder that exists is used as it is.
+ */
+export async function openNewPlace(cli: Cli, flags: RepositoryFlags, location: string): Promise<NewPlace> {
+  const base = await openStorage(location, storageOptions(cli, flags));
+  try {
+    const [existing] = await foundLayers(base, cli.signal);
+    if (existing !== undefined) throw new RepositoryExistsError(base.location, 'a config file');
+    const folder = keyFolder(cli, flags, { location: base.location });
+    const wanted =
+      wantedLayers(cli, flags) ?? (isElsewhere(location) ? (['crypt', 'age'] as const) : undefined);
+    const missing = (wanted ?? []).filter((layer) => !isGiven(cli, flags, layer));
+    const recipients = await givenRecipients(cli, flags);
+    const madeKeys =
+      missing.length > 0 && (await folder.create({ location: base.location, layers: missing, recipients }));
+    // The folder holds the recipients that were given, and beside them the drill identity's.
+    const { ageRecipient: _, ageRecipientsFile: __, ...others } = flags;
+    const known = madeKeys && missing.includes('age') ? { ...others, ageRecipient: [] } : flags;
+    const environment = { ...cli.env, ...(known === flags ? {} : { ageRecipientsFile: undefined }) };
+    const keys = await layerKeys(
+      { ...cli, env: environment },
+      { ...known, ...(wanted && { layers: nameOf(wanted) }) },
+      folder,
+    );
+    return { storage: await withLayers(base, keys), keys, folder, madeKeys };
+  } catch (error) {
+    await base.close();
+    throw error;
+  }
+}
+
+const isGiven = ({ env }: Cli, flags: RepositoryFlags, layer: LayerName): boolean =>
+  layer === 'crypt'
+    ? (flags.cryptPasswordFile ?? env.cryptPasswordFile) !== undefined
+    : (flags.ageIdentityFile ?? env.ageIdentityFile) !== undefined;
+
+const nameOf = (layers: readonly LayerName[]): string =>
+  layers.length === 2 ? 'all' : (layers[0] ?? 'none');

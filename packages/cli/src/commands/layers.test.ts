@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { restic, TEST_PASSWORD } from '@octobox/repository/testing';
+import { parseCryptKey } from '@octobox/storage';
+import { peelLayers } from '@octobox/storage/testing';
+import { jsonLines, type Outcome, type RunOptions, Workshop } from '../testing/octobox.ts';
+
+describe('a repository with layers on the command line', () => {
+  let shop: Workshop;
+  let keys: string;
+  before(async () => {
+    shop = await Workshop.open();
+    await writeFile(join(await shop.folderFor('source'), 'file'), 'content\n');
+    const made = await run(['init', '--json', '--layers', 'all']);
+    assert.equal(made.code, 0, made.stderr);
+    const [report] = jsonLines(made.stdout);
+    assert.deepEqual(report?.layers, ['crypt', 'age']);
+    keys = String(report?.layer_keys);
+  });
+  after(() => shop[Symbol.asyncDispose]());
+
+  const run = (args: readonly string[], options: RunOptions = {}): Promise<Outcome> =>
+    shop.onRepository(args, options);
+
+  it('init wrote keys that only their owner can read, and nothing plain into the repository', async () => {
+    assert.ok(keys.startsWith(shop.at('home', '.config', 'octobox', 'keyring')));
+    for (const name of ['crypt-key', 'age-recipients', 'drill-identity', 'recovery-identity'])
+      assert.equal((await stat(join(keys, name))).mode & 0o777, 0o600);
+    assert.ok((await readdir(shop.repository)).includes('config.bin.age'));
+    assert.ok(!(await readdir(shop.repository)).includes('config'));
+  });
+
+  it('verbs work on it without being told of the layers', async () => {
+    for (const args of [
+      ['backup', 'source'],
+      ['check', '--read-data'],
+      ['forget', '--keep-last', '1', '--prune'],
+      ['restore', 'latest', '--target', 'restored'],
+    ]) {
+      const { code, stderr } = await run(args);
+      assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+    }
+    const restored = shop.at('restored', 'source', 'file');
+    assert.equal(await readFile(restored, 'utf8'), 'content\n');
+  });
+
+  it('comes back with age, rclone and restic alone, by the identity of the recovery officer', async () => {
+    const crypt = parseCryptKey(await readFile(join(keys, 'crypt-key'), 'utf8'), 'crypt-key');
+    const identityFile = join(keys, 'recovery-identity');
+    const workplace = shop.at('peeled');
+    const plain = await peelLayers({ repository: shop.repository, identityFile, crypt, workplace });
+    await restic(['check', '--read-data'], { repository: plain, password: TEST_PASSWORD });
+  });
+
+  it('keys can lie elsewhere, and every way to name them works', async () => {
+    const env = { XDG_CONFIG_HOME: shop.at('empty') };
+    assert.equal((await run(['snapshots'], { env })).code, 1);
+    assert.equal((await run(['snapshots', '--layer-keys', keys], { env })).code, 0);
+    const single = {
+      ...env,
+      OCTOBOX_CRYPT_PASSWORD_FILE: join(keys, 'crypt-key'),
+      OCTOBOX_AGE_IDENTITY_FILE: join(keys, 'recovery-identity'),
+    };
+    assert.equal((await run(['snapshots'], { env: single })).code, 0);
+  });
+
+  it('says which layer has no key, or the wrong one', async () => {
+    const none = await run(['snapshots', '--layers', 'none']);
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /lies in the crypt layer \(rclone\) and the age layer, and no key/);
+    const age = await run(['snapshots', '--layers', 'age']);
+    assert.match(age.stderr, /lies in the crypt layer \(rclone\), and no key/);
+    await writeFile(shop.at('wrong'), 'another password\n');
+    const wrong = await run(['snapshots', '--crypt-password-file', shop.at('wrong')]);
+    assert.equal(wrong.code, 12);
+    assert.match(wrong.stderr, /the crypt layer \(rclone\) of .* cannot be opened/);
+    const again = await run(['init']);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /holds a repository already/);
+  });
+
+  it('refuses one key for two layers, and makes nothing', async () => {
+    await writeFile(shop.at('same'), `${TEST_PASSWORD}\n`);
+    const place = shop.at('another');
+    const made = await run([
+      'init',
+      '-r',
+      place,
+      '--layers',
+      'all',
+      '--crypt-password-file',
+      shop.at('same'),
+    ]);
+    assert.equal(made.code, 1);
+    assert.match(made.stderr, /the password of the crypt layer and the repository password are the same/);
+    await assert.rejects(stat(place));
+  });
+
+  it('a repository without layers stays as it is, also for a machine with keys for others', async () => {
+    const env = { RESTIC_REPOSITORY: shop.at('bare') };
+    assert.equal((await run(['init'], { env })).code, 0);
+    await restic(['snapshots'], { repository: shop.at('bare') });
+    assert.equal((await run(['backup', 'source'], { env })).code, 0);
+    const asked = await run(['snapshots', '--layers', 'all'], { env });
+    assert.match(asked.stderr, /there is no key for the crypt layer/);
+    const given = await run(['snapshots', '--layer-keys', keys], { env });
+    assert.match(given.stderr, /does not lie in the crypt layer \(rclone\) and the age layer/);
+    await rm(shop.at('bare'), { recursive: true });
+  });
+});
