@@ -51,7 +51,8 @@ describe('a blob', () => {
 
   it('has one zstd frame with its size, without a checksum, and a window of at most 512 KiB', () => {
     for (const mode of ['auto', 'max'] as const) {
-      const frame = open(keys, sealBlob(keys, 'data', randomBytes(3_000_000), { mode }).sealed);
+      const text = Buffer.from(randomBytes(1_500_000).toString('hex'));
+      const frame = open(keys, sealBlob(keys, 'data', text, { mode }).sealed);
       // RFC 8878, 3.1.1.1: magic number, then the descriptor byte, then the window descriptor.
       assert.equal(frame.readUInt32LE(0), 0xfd2fb528);
       const descriptor = frame.readUInt8(4);
@@ -60,6 +61,27 @@ describe('a blob', () => {
       assert.equal(10 + (frame.readUInt8(5) >> 3), 19);
       assert.equal(frame.readUInt32LE(6), 3_000_000);
     }
+  });
+
+  it('of data that cannot be compressed is stored as it is, a tree never', () => {
+    const plain = randomBytes(1_000_000);
+    const data = sealBlob(keys, 'data', plain);
+    assert.equal(data.uncompressedLength, 0);
+    assert.ok(openBlob(keys, blobId(plain), data.sealed, 0).equals(plain));
+    assert.equal(sealBlob(keys, 'tree', plain).uncompressedLength, plain.length);
+    // A part that can be compressed is enough.
+    assert.equal(sealBlob(keys, 'data', plain.fill(1, 0, 20_000)).uncompressedLength, plain.length);
+  });
+
+  it('is the same however many were sealed and opened before it', () => {
+    const blobs = [3, 700_000, 0, 40, 300_000, 5_000_000, 1].map((size) => {
+      const plain = Buffer.from(randomBytes(size).toString('base64'));
+      return { plain, blob: sealBlob(keys, 'data', plain) };
+    });
+    const opened = blobs.map(({ plain, blob }) =>
+      openBlob(keys, blobId(plain), blob.sealed, blob.uncompressedLength),
+    );
+    for (const [i, { plain }] of blobs.entries()) assert.ok(opened[i]?.equals(plain));
   });
 
   it('is refused when it is not the one named, or not as long as told', () => {

@@ -4,9 +4,15 @@
  */
 import { hash } from 'node:crypto';
 import { FormatError } from '../errors.ts';
-import { type CompressionMode, compress, decompress } from './compression.ts';
+import {
+  type CompressionMode,
+  compressInto,
+  decompress,
+  decompressInto,
+  isIncompressible,
+} from './compression.ts';
 import { type MasterKey, open, SEAL_OVERHEAD, seal } from './crypto.ts';
-import { release } from './release.ts';
+import { Scratch } from './scratch.ts';
 
 export type BlobType = 'data' | 'tree';
 
@@ -21,7 +27,7 @@ export const blobId = (plain: Uint8Array): Buffer => hash('sha256', plain, 'buff
 
 /**
  * Compresses and encrypts a blob. In format version 2 trees are always compressed, data unless `mode` is
- * 'off'; version 1 knows no compression.
+ * 'off' or it is seen that compressing would be in vain; version 1 knows no compression.
  */
 export function sealBlob(
   keys: MasterKey,
@@ -31,12 +37,10 @@ export function sealBlob(
 ): SealedBlob {
   const { mode = 'auto', version = 2 } = options;
   // An uncompressed length of 0 means "not compressed", so an empty blob cannot be compressed.
-  const raw = version === 1 || plain.length === 0 || (type === 'data' && mode === 'off');
+  const raw =
+    version === 1 || plain.length === 0 || (type === 'data' && (mode === 'off' || isIncompressible(plain)));
   if (raw) return { sealed: seal(keys, plain), uncompressedLength: 0 };
-  const compressed = compress(plain, mode);
-  const sealed = seal(keys, compressed);
-  release(compressed);
-  return { sealed, uncompressedLength: plain.length };
+  return { sealed: seal(keys, compressInto(stored, plain, mode)), uncompressedLength: plain.length };
 }
 
 /** Opens a blob and checks that it is the one named. Throws `FormatError` or `UnauthenticatedError`. */
@@ -46,23 +50,34 @@ export function openBlob(
   sealed: Uint8Array,
   uncompressedLength: number,
 ): Buffer {
-  const stored = open(keys, sealed);
-  const plain = uncompressedLength === 0 ? stored : decompress(stored, uncompressedLength);
-  if (plain !== stored) release(stored);
+  const isRaw = uncompressedLength === 0;
+  const bytes = open(keys, sealed, isRaw ? undefined : stored);
+  const plain = isRaw ? bytes : decompress(bytes, uncompressedLength);
+  assertIdentity(id, plain, uncompressedLength);
+  return plain;
+}
+
+function assertIdentity(id: Uint8Array, plain: Uint8Array, uncompressedLength: number): void {
   if (uncompressedLength !== 0 && plain.length !== uncompressedLength) {
     throw new FormatError(`it holds ${plain.length} bytes, not ${uncompressedLength}`);
   }
   if (!blobId(plain).equals(id)) throw new FormatError('its content does not match its name');
-  return plain;
 }
+
+/** What a thread works on for a moment: a blob as it is stored before it is encrypted, and what it holds. */
+const stored = new Scratch();
+const unpacked = new Scratch();
 
 /**
  * Proves that a sealed blob gives its plain bytes back, before it is written: defective memory and faulty
  * compressors have destroyed backups that were never looked at (restic issues 4523 and 4677).
  */
 export function verifySealed(keys: MasterKey, id: Uint8Array, blob: SealedBlob): void {
+  const { sealed, uncompressedLength } = blob;
   try {
-    release(openBlob(keys, id, blob.sealed, blob.uncompressedLength));
+    const bytes = open(keys, sealed, stored);
+    const plain = uncompressedLength === 0 ? bytes : decompressInto(unpacked, bytes, uncompressedLength);
+    assertIdentity(id, plain, uncompressedLength);
   } catch (cause) {
     throw unlikeSealed(cause);
   }

@@ -5,6 +5,8 @@
 import { pipeline, Readable } from 'node:stream';
 import { constants, createZstdDecompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { FormatError } from '../errors.ts';
+import { Scratch } from './scratch.ts';
+import { ZstdContext } from './zstd-context.ts';
 
 export type CompressionMode = 'off' | 'fastest' | 'auto' | 'better' | 'max';
 
@@ -17,32 +19,76 @@ const LEVELS: Readonly<Record<CompressionMode, number>> = {
 };
 const WINDOW_LOG = 19;
 
-/**
- * Output is taken in pieces of this size at most. With one piece that holds everything zlib spares growing and
- * joining, which halves the time of a large blob.
- */
+/** What is larger is left to Node's own calls, which take their output in pieces. */
 const MAX_PIECE = 16 * 1024 * 1024;
 const MIN_PIECE = 64;
 
+/** The most that a frame can take (zstd's ZSTD_COMPRESSBOUND), and one byte so that the output is never full. */
+const bound = (length: number): number => length + (length >> 8) + MIN_PIECE + 1;
+
+const parameters = (mode: CompressionMode) => ({
+  [constants.ZSTD_c_compressionLevel]: LEVELS[mode],
+  [constants.ZSTD_c_windowLog]: WINDOW_LOG,
+  [constants.ZSTD_c_checksumFlag]: 0,
+  [constants.ZSTD_c_contentSizeFlag]: 1,
+});
+
+/** One of each kind a thread, made when it is first needed; undefined when this Node has no handle to drive. */
+const compressors = new Map<CompressionMode, ZstdContext | undefined>();
+let decompressor: { readonly context: ZstdContext | undefined } | undefined;
+
+function compressorOf(mode: CompressionMode): ZstdContext | undefined {
+  if (!compressors.has(mode)) compressors.set(mode, ZstdContext.compressor(parameters(mode)));
+  return compressors.get(mode);
+}
+
+const ownScratch = new Scratch();
+
 /** 'off' is the level of 'auto' here: what may stay uncompressed is decided by the caller. */
 export function compress(plain: Uint8Array, mode: CompressionMode = 'auto'): Buffer {
-  // The most that a frame can take (zstd's ZSTD_COMPRESSBOUND), and one byte so that the piece is never full.
-  const bound = plain.length + (plain.length >> 8) + MIN_PIECE + 1;
-  const compressed = zstdCompressSync(plain, {
-    pledgedSrcSize: plain.length,
-    chunkSize: Math.min(bound, MAX_PIECE),
-    params: {
-      [constants.ZSTD_c_compressionLevel]: LEVELS[mode],
-      [constants.ZSTD_c_windowLog]: WINDOW_LOG,
-      [constants.ZSTD_c_checksumFlag]: 0,
-      [constants.ZSTD_c_contentSizeFlag]: 1,
-    },
-  });
-  return trimmed(compressed);
+  return ownBytes(compressInto(ownScratch, plain, mode));
+}
+
+/** As `compress`; the result lies in the scratch memory, until that is used again, or in its own. */
+export function compressInto(scratch: Scratch, plain: Uint8Array, mode: CompressionMode = 'auto'): Buffer {
+  const context = plain.length > MAX_PIECE ? undefined : compressorOf(mode);
+  if (context !== undefined) {
+    const output = scratch.take(bound(plain.length));
+    const { written, taken, error } = context.run(plain, output);
+    if (error === undefined && taken === plain.length) return output.subarray(0, written);
+  }
+  return trimmed(
+    zstdCompressSync(plain, {
+      pledgedSrcSize: plain.length,
+      chunkSize: Math.min(bound(plain.length), MAX_PIECE),
+      params: parameters(mode),
+    }),
+  );
 }
 
 /** Throws `FormatError` when the frame is damaged or holds more than `limit` bytes. */
 export function decompress(compressed: Uint8Array, limit: number): Buffer {
+  return ownBytes(decompressInto(ownScratch, compressed, limit));
+}
+
+/** As `decompress`; the result lies in the scratch memory, until that is used again, or in its own. */
+export function decompressInto(scratch: Scratch, compressed: Uint8Array, limit: number): Buffer {
+  // A frame that does not tell its size, or a lie that is larger than it can be, is read in pieces.
+  const size = contentSize(compressed);
+  if (size === undefined || size > limit || size > MAX_PIECE) return decompressPiecewise(compressed, limit);
+  decompressor ??= { context: ZstdContext.decompressor() };
+  if (decompressor.context === undefined) return decompressPiecewise(compressed, limit);
+  const output = scratch.take(size);
+  const { written, taken, error } = decompressor.context.run(compressed, output);
+  // Several frames: the first told its own size only.
+  if (error === undefined && taken < compressed.length && written === size)
+    return decompressPiecewise(compressed, limit);
+  if (error !== undefined || taken < compressed.length || written !== size)
+    throw new FormatError(`it cannot be decompressed: ${error ?? 'the frame is damaged'}`);
+  return output;
+}
+
+function decompressPiecewise(compressed: Uint8Array, limit: number): Buffer {
   const piece = Math.min(contentSize(compressed) ?? 64 * 1024, limit, MAX_PIECE) + 1;
   try {
     return trimmed(
@@ -55,6 +101,23 @@ export function decompress(compressed: Uint8Array, limit: number): Buffer {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new FormatError(`it cannot be decompressed: ${reason}`, { cause });
   }
+}
+
+/** Bytes that lie in the scratch memory of this file are copied out of it. */
+const ownBytes = (bytes: Buffer): Buffer => (ownScratch.holds(bytes) ? Buffer.from(bytes) : bytes);
+
+const PROBE = 16 * 1024;
+const PROBED_FROM = 12 * PROBE;
+
+/**
+ * Whether compressing would be in vain: three samples of 16 KiB from the beginning, the middle and the end do not
+ * become smaller. Never of what is shorter than 192 KiB.
+ */
+export function isIncompressible(plain: Uint8Array): boolean {
+  if (plain.length < PROBED_FROM) return false;
+  return [0, (plain.length - PROBE) >>> 1, plain.length - PROBE].every(
+    (at) => compressInto(ownScratch, plain.subarray(at, at + PROBE)).length >= PROBE,
+  );
 }
 
 const STREAM_PIECE = 256 * 1024;

@@ -10,7 +10,7 @@
 import { type Cipheriv, createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 import sodium from 'sodium-native';
 import { FormatError, UnauthenticatedError } from '../errors.ts';
-import { release } from './release.ts';
+import type { Scratch } from './scratch.ts';
 
 /** Plain byte arrays, so that it can be sent to worker threads. */
 export interface MasterKey {
@@ -26,8 +26,8 @@ const NONCE = 16;
 const TAG = 16;
 /** How much longer a sealed object is than its plain bytes. */
 export const SEAL_OVERHEAD = NONCE + TAG;
-/** The cipher allocates what it returns: pieces keep that garbage small. */
-const PIECE = 128 * 1024;
+/** The cipher allocates what it returns: pieces keep that garbage small, and of a size that is not mapped each time. */
+const PIECE = 64 * 1024;
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
@@ -101,11 +101,11 @@ export function seal(key: MasterKey, plain: Uint8Array, nonce: Uint8Array = fres
 
 /**
  * Authenticates, then decrypts. Throws `UnauthenticatedError` when the tag does not match and
- * `FormatError` when the object is too short or its nonce is all zero.
+ * `FormatError` when the object is too short or its nonce is all zero. With `scratch` the result lies in there.
  */
-export function open(key: MasterKey, sealed: Uint8Array): Buffer {
+export function open(key: MasterKey, sealed: Uint8Array, scratch?: Scratch): Buffer {
   const { ciphertext, cipher } = startOpening(key, sealed);
-  const plain = Buffer.allocUnsafeSlow(ciphertext.length);
+  const plain = scratch?.take(ciphertext.length) ?? Buffer.allocUnsafeSlow(ciphertext.length);
   transform(cipher, ciphertext, plain, 0);
   return plain;
 }
@@ -192,6 +192,8 @@ function transform(cipher: Pick<Cipheriv, 'update'>, from: Uint8Array, to: Uint8
   for (let start = 0; start < from.length; start += PIECE) {
     const piece = cipher.update(from.subarray(start, start + PIECE));
     to.set(piece, at + start);
-    release(piece);
+    // Its own memory, given back at once.
+    if (piece.length === piece.buffer.byteLength && piece.buffer instanceof ArrayBuffer)
+      piece.buffer.transfer(0);
   }
 }

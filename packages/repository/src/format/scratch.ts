@@ -1,0 +1,26 @@
+/**
+ * Memory that is used again and again for what is needed for a moment only. Fresh memory costs more than the work that
+ * is done in it: the system hands it out a page at a time, and clears every page.
+ */
+
+/** What is larger is made for once and not kept. */
+const LARGEST_KEPT = 16 * 1024 * 1024 + 128 * 1024;
+const SMALLEST = 64 * 1024;
+
+export class Scratch {
+  #memory = Buffer.alloc(0);
+
+  /** `length` bytes of anything, until the next call. */
+  take(length: number): Buffer {
+    if (length > LARGEST_KEPT) return Buffer.allocUnsafeSlow(length);
+    if (length > this.#memory.length) {
+      this.#memory = Buffer.allocUnsafeSlow(Math.max(SMALLEST, Math.min(2 * length, LARGEST_KEPT)));
+    }
+    return this.#memory.subarray(0, length);
+  }
+
+  /** Whether these bytes lie in this memory, and so will not last. */
+  holds(bytes: Uint8Array): boolean {
+    return bytes.buffer === this.#memory.buffer;
+  }
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { ZstdContext } from './zstd-context.ts';
+
+describe('a zstd context', () => {
+  it('can be had from this Node', () => {
+    assert.ok(ZstdContext.compressor({ [constants.ZSTD_c_compressionLevel]: 3 }));
+    assert.ok(ZstdContext.decompressor());
+  });
+
+  it('keeps its parameters from frame to frame', () => {
+    const params = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
+    const context = ZstdContext.compressor(params);
+    const output = Buffer.alloc(200_000);
+    for (const size of [100_000, 5, 0, 70_000]) {
+      const plain = Buffer.from(randomBytes(size / 2).toString('hex'));
+      const written = context?.run(plain, output).written ?? 0;
+      assert.ok(zstdDecompressSync(output.subarray(0, written)).equals(plain));
+      assert.equal((output[4] ?? 0) & 4, 4, 'a checksum');
+    }
+  });
+
+  it('tells of an output that is too small, and works on after it', () => {
+    const context = ZstdContext.compressor({ [constants.ZSTD_c_compressionLevel]: 3 });
+    const plain = randomBytes(10_000);
+    const small = context?.run(plain, Buffer.alloc(100));
+    assert.ok(
+      small !== undefined &&
+        (small.error !== undefined || small.taken < plain.length || small.written === 100),
+    );
+    const output = Buffer.alloc(20_000);
+    const { written } = context?.run(plain, output) ?? { written: 0 };
+    assert.ok(zstdDecompressSync(output.subarray(0, written)).equals(plain));
+  });
+
+  it('reads frames behind one another, and is whole again after damaged ones', () => {
+    const context = ZstdContext.decompressor();
+    const [one, two] = [zstdCompressSync('one '), zstdCompressSync('two')];
+    const output = Buffer.alloc(7);
+    assert.deepEqual(context?.run(Buffer.concat([one, two]), output), {
+      written: 7,
+      taken: one.length + two.length,
+      error: undefined,
+    });
+    assert.equal(output.toString(), 'one two');
+    for (const damaged of [one.subarray(0, -2), Buffer.from('no frame at all'), Buffer.alloc(0)]) {
+      const { written, taken, error } = context?.run(damaged, output) ?? { written: 0, taken: 0, error: '' };
+      assert.ok(error !== undefined || taken < damaged.length || written === 0);
+      assert.equal(context?.run(two, output).written, 3);
+    }
+  });
+});
