@@ -55,12 +55,12 @@ export class ZstdContext {
 
   static compressor(params: NonNullable<ZstdOptions['params']>): ZstdContext | undefined {
     const context = ZstdContext.#of(new ZstdCompress({ params }));
-    return context?.#compressesTwice() ? context : undefined;
+    return context?.compressesTwice() ? context : undefined;
   }
 
   static decompressor(): ZstdContext | undefined {
     const context = ZstdContext.#of(new ZstdDecompress());
-    return context?.#decompressesTwice() ? context : undefined;
+    return context?.decompressesTwice() ? context : undefined;
   }
 
   /** Takes the whole input as the beginning and the end of a stream of frames. */
@@ -88,7 +88,7 @@ export class ZstdContext {
     return new ZstdContext(handle, left);
   }
 
-  #compressesTwice(): boolean {
+  private compressesTwice(): boolean {
     const output = Buffer.alloc(64);
     return [0, 1].every(() => {
       const { written, taken, error } = this.run(TRIAL, output);
@@ -96,7 +96,7 @@ export class ZstdContext {
     });
   }
 
-  #decompressesTwice(): boolean {
+  private decompressesTwice(): boolean {
     const output = Buffer.alloc(TRIAL.length);
     return [0, 1].every(() => {
       const { written, taken } = this.run(TRIAL_FRAME, output);
