@@ -53,7 +53,7 @@ export { type CryptKeys, type LayerKeys, withAge, withCrypt, withLayers } from '
 export { LocalStorage } from './local.ts';
 export { MemoryStorage } from './memory.ts';
 export { SUFFIXES } from './names.ts';
-export type { OpenStorageOptions, RateLimits, RetryNotice, RetrySettings } from './open-options.ts';
+export type { OpenStorageOptions, Rate, RateLimits, RetryNotice, RetrySettings } from './open-options.ts';
 export { openStorage } from './open-storage.ts';
 export type {
   ByteRange,
@@ -64,6 +64,7 @@ export type {
   StorageOptions,
   StoredFile,
 } from './storage.ts';
+export { BandwidthSchedule } from './transfer/bandwidth-schedule.ts';
 export {
   MeasuredStorage,
   type OperationMetrics,

@@ -22,11 +22,14 @@ export interface OpenStorageOptions {
   readonly layers?: LayerKeys | undefined;
 }
 
+/** Bytes a second; a function is asked again and again, and gives undefined when there is no limit at that moment. */
+export type Rate = number | (() => number | undefined);
+
 export interface RateLimits {
-  /** bytes a second towards the storage */
-  readonly upload?: number | undefined;
-  /** bytes a second from the storage */
-  readonly download?: number | undefined;
+  /** towards the storage */
+  readonly upload?: Rate | undefined;
+  /** from the storage */
+  readonly download?: Rate | undefined;
 }
 
 export interface RetrySettings {

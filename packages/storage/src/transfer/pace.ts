@@ -38,8 +38,10 @@ async function* passing(
     yield bytes;
     return;
   }
-  for (let at = 0; at < bytes.length; at += bucket.slice) {
+  for (let at = 0; at < bytes.length; ) {
+    // The rate may change between two slices.
     const slice = bytes.subarray(at, at + bucket.slice);
+    at += slice.length;
     await bucket.take(slice.length, signal);
     yield slice;
   }
