@@ -80,6 +80,7 @@ export {
 } from './maintain/snapshot-groups.ts';
 export { mirrorRepository } from './mirror/mirror.ts';
 export * from './mirror/mirror-errors.ts';
+export { type MirrorLag, mirrorLag } from './mirror/mirror-lag.ts';
 export {
   type KindPlan,
   MIRRORED_KINDS,

@@ -24,6 +24,8 @@ export interface MirrorRecord {
   readonly succeededAt: string | undefined;
   /** Measured in the newest run that sent enough to tell; undefined before one did. */
   readonly bytesPerSecond: number | undefined;
+  /** UTC instant at which the locks of everything at the target were last renewed; undefined: never. */
+  readonly retainedAt: string | undefined;
   /** By kind and name: `snapshot/0123…`. */
   readonly missing: ReadonlyMap<string, MissingObject>;
 }
@@ -33,6 +35,7 @@ export const emptyRecord = (repository: string): MirrorRecord => ({
   lookedAt: undefined,
   succeededAt: undefined,
   bytesPerSecond: undefined,
+  retainedAt: undefined,
   missing: new Map(),
 });
 

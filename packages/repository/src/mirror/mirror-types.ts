@@ -14,6 +14,8 @@ export interface MirrorOptions {
   readonly keepDeleted?: number | undefined;
   /** What is held because it went missing under suspicious circumstances was meant to go. */
   readonly acceptLoss?: boolean | undefined;
+  /** Seconds for which what is needed is kept locked, where the storage can do that; renewed as long as it is needed. */
+  readonly retain?: number | undefined;
   /** Objects on their way at the same time; 4 when absent. */
   readonly transfers?: number | undefined;
   /** Read every object again after it was sent. */

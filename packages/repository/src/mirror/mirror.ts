@@ -9,6 +9,7 @@ import { type MirrorRecord, noteMissing } from './mirror-record.ts';
 import { mirrorRound, type RoundResult } from './mirror-round.ts';
 import type { MirrorOptions, MirrorResult } from './mirror-types.ts';
 import { removeForgotten } from './remove-forgotten.ts';
+import { extendRetention } from './retention.ts';
 import { Transfer } from './transfer.ts';
 
 const mostRounds = 10;
@@ -52,11 +53,21 @@ export async function mirrorRepository(
   const mirror = await openMirror(source, target, signal);
   const { round, rounds, lastPlan } = await copy();
   const seconds = (performance.now() - began) / 1000;
-  const noted = noteMissing(options.record, lastPlan, (options.now ?? (() => new Date()))(), {
-    accept: options.acceptLoss ?? false,
-  });
+  const now = options.now?.() ?? new Date();
+  const noted = noteMissing(options.record, lastPlan, now, { accept: options.acceptLoss ?? false });
+  const retainedAt =
+    options.retain === undefined
+      ? undefined
+      : await extendRetention(target, lastPlan, options.record, { seconds: options.retain, now, signal });
   const removal = await removeForgotten(
-    { source, mirror, plan: lastPlan, record: noted.record, suspicion: noted.suspicion, signal },
+    {
+      source,
+      mirror,
+      plan: lastPlan,
+      record: { ...noted.record, retainedAt },
+      suspicion: noted.suspicion,
+      signal,
+    },
     options,
   );
   const { objectsCopied, bytesCopied, problems, problemCount } = transfer;

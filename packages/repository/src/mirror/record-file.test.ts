@@ -24,6 +24,7 @@ describe('the record of a mirror', () => {
     lookedAt: '2026-11-25T10:00:00.000Z',
     succeededAt: undefined,
     bytesPerSecond: 1234,
+    retainedAt: undefined,
     missing: many,
   };
 

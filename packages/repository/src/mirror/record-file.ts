@@ -61,6 +61,7 @@ export async function readMirrorRecord(path: string, repository: string): Promis
     lookedAt: text(head.lookedAt),
     succeededAt: text(head.succeededAt),
     bytesPerSecond: typeof head.bytesPerSecond === 'number' ? head.bytesPerSecond : undefined,
+    retainedAt: text(head.retainedAt),
     missing,
   };
 }
@@ -71,8 +72,8 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 export async function writeMirrorRecord(path: string, record: MirrorRecord): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.new`;
-  const { repository, lookedAt, succeededAt, bytesPerSecond, missing } = record;
-  const head = { format: FORMAT, repository, lookedAt, succeededAt, bytesPerSecond, missing: missing.size };
+  const { missing, ...known } = record;
+  const head = { format: FORMAT, ...known, missing: missing.size };
   const file = await open(temporary, 'w', 0o600);
   try {
     let lines = [JSON.stringify(head)];

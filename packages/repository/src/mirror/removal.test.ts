@@ -221,4 +221,27 @@ describe('what the source forgot', { timeout: 60_000 }, () => {
     await later(1, { anew: true });
     await check();
   });
+
+  it('is no longer locked anew, while what is needed stays locked', async () => {
+    const locks = new Map<string, Date>();
+    class Locking extends LocalStorage {
+      async retain({ kind, name }: StoredFile, until: Date): Promise<void> {
+        locks.set(`${kind}/${name}`, until);
+      }
+    }
+    const target = new Locking(folder);
+    const retain = 40 * day;
+    await mirror({ retain }, target);
+    assert.ok(locks.has('config/'));
+    const all = locks.size;
+    locks.clear();
+    await later(7, { retain }, target);
+    assert.equal(locks.size, 0, 'not before a quarter of the time is over');
+    await forget(4);
+    await later(7, { retain }, target);
+    const gone = [...record.missing.keys()];
+    assert.ok(gone.length > 0 && gone.every((key) => !locks.has(key)));
+    assert.ok(locks.size > 5 && locks.size < all);
+    assert.ok([...locks.values()].every((until) => until.getTime() === (14 + 40) * day * 1000));
+  });
 });

@@ -4,6 +4,7 @@ import { forEachLimited } from '../restore/limited.ts';
 import { copyObject, isWhole } from './copy-object.ts';
 import type { MirroredKind, MirrorPlan } from './mirror-plan.ts';
 import type { MirrorProblem, MirrorProgress } from './mirror-types.ts';
+import { lockedUntil } from './retention.ts';
 
 const defaultTransfers = 4;
 const problemsKept = 1000;
@@ -11,6 +12,9 @@ const problemsKept = 1000;
 export interface TransferOptions {
   readonly transfers?: number | undefined;
   readonly verify?: boolean | undefined;
+  /** seconds */
+  readonly retain?: number | undefined;
+  readonly now?: (() => Date) | undefined;
   readonly onProgress?: ((progress: MirrorProgress) => void) | undefined;
   readonly onProblem?: ((problem: MirrorProblem) => void) | undefined;
 }
@@ -91,6 +95,10 @@ export class Transfer {
     });
     switch (outcome.state) {
       case 'copied':
+        if (this.#options.retain !== undefined && this.#target.retain !== undefined) {
+          const now = this.#options.now?.() ?? new Date();
+          await this.#target.retain(file, lockedUntil(now, this.#options.retain), { signal: this.#signal });
+        }
         this.objectsCopied++;
         this.bytesCopied += size;
         return true;
