@@ -87,6 +87,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/prune.ts'),
   },
   {
+    name: 'mirror',
+    summary: 'keep a second copy of a repository in another place',
+    group: 'A repository:',
+    load: () => import('./commands/mirror.ts'),
+  },
+  {
     name: 'unlock',
     summary: 'remove locks that dead processes left behind',
     group: 'A repository:',

@@ -1,4 +1,4 @@
-import type { OpenStorageOptions } from '@octobox/storage';
+import type { BandwidthSchedule, OpenStorageOptions } from '@octobox/storage';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';
 
@@ -7,10 +7,11 @@ export function storageOptions({ env }: Pick<Cli, 'env'>, flags: RepositoryFlags
   return {
     environment: env.all,
     options: flags.option ?? new Map(),
-    limits: { upload: bytesPerSecond(flags.limitUpload), download: bytesPerSecond(flags.limitDownload) },
+    limits: { upload: rateOf(flags.limitUpload), download: rateOf(flags.limitDownload) },
     certificateFile: flags.cacert ?? env.certificateFile,
   };
 }
 
-const bytesPerSecond = (kibibytes: number | undefined): number | undefined =>
-  kibibytes === undefined || kibibytes === 0 ? undefined : kibibytes * 1024;
+/** A single rate without a schedule is one that never changes. */
+export const rateOf = (schedule: BandwidthSchedule | undefined): (() => number | undefined) | undefined =>
+  schedule === undefined ? undefined : () => schedule.at(new Date());

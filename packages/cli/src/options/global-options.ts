@@ -1,5 +1,6 @@
+import type { BandwidthSchedule } from '@octobox/storage';
 import { type Command, Option } from 'commander';
-import { collect, counted, durationSeconds, keyValue, wholeNumber } from './values.ts';
+import { bandwidth, collect, counted, durationSeconds, keyValue, wholeNumber } from './values.ts';
 
 /** Options that every verb on a repository takes, before or after the verb's name, as restic has them. */
 export interface RepositoryFlags {
@@ -21,10 +22,8 @@ export interface RepositoryFlags {
   readonly lock?: boolean;
   /** `-o`: what one kind of storage is told */
   readonly option?: ReadonlyMap<string, string>;
-  /** KiB a second */
-  readonly limitUpload?: number;
-  /** KiB a second */
-  readonly limitDownload?: number;
+  readonly limitUpload?: BandwidthSchedule;
+  readonly limitDownload?: BandwidthSchedule;
   readonly cacert?: string;
   /** as given: `none`, `crypt`, `age` or `all` */
   readonly layers?: string;
@@ -80,12 +79,11 @@ const repositoryOptions = (): Option[] => [
     '-o, --option <key=value>',
     'tell the storage something, e.g. s3.region=eu-west-3 (several times; docs/operator-guide.md lists them)',
   ).argParser(keyValue),
-  new Option('--limit-upload <rate>', 'send at most so many KiB a second (0: no limit)').argParser(
-    wholeNumber,
-  ),
-  new Option('--limit-download <rate>', 'receive at most so many KiB a second (0: no limit)').argParser(
-    wholeNumber,
-  ),
+  new Option(
+    '--limit-upload <rate>',
+    'send at most so many KiB a second (0: no limit), or by the time of day: 08:00-18:00=1M,else=10M,zone=Europe/Paris',
+  ).argParser(bandwidth),
+  new Option('--limit-download <rate>', 'the same for what is received').argParser(bandwidth),
   new Option(
     '--cacert <file>',
     'PEM file of the certificate authorities to trust instead of the known ones (environment: RESTIC_CACERT)',

@@ -1,3 +1,4 @@
+import { BandwidthSchedule } from '@octobox/storage';
 import { InvalidArgumentError } from 'commander';
 
 /** Values of options as they are written on the command line. Each throws commander's own error. */
@@ -87,3 +88,14 @@ export function pointInTime(text: string): Date {
 /** Which data `check` reads: `2/5` and `2.5%` are judged by the engine, anything else is a size in bytes. */
 export const dataSubset = (text: string): string | number =>
   text.includes('/') || text.endsWith('%') ? text : size(text);
+
+/** A rate in KiB a second, as restic has it, or a schedule of rates. */
+export function bandwidth(text: string): BandwidthSchedule {
+  try {
+    return BandwidthSchedule.parse(/^\d+$/.test(text) ? `${text}K` : text);
+  } catch (error) {
+    throw new InvalidArgumentError(
+      `${(error as Error).message}: write KiB a second, or for example 08:00-18:00=1M,else=10M.`,
+    );
+  }
+}
