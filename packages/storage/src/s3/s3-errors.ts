@@ -56,7 +56,12 @@ export const isExistingBucket = (error: unknown): boolean =>
   error instanceof Error && ['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'].includes(error.name);
 
 export const isForbidden = (error: unknown): boolean =>
-  error instanceof Error && statusOf(error) === 403 && !BAD_KEYS.includes(error.name);
+  error instanceof Error && statusOf(error) === 403 && !BAD_KEYS.includes(error.name) && !isSkewed(error);
+
+/** An answer without a body (to a look at a file) tells no more than 403; the client has seen its date. */
+const isSkewed = (error: S3Answer): boolean =>
+  error.name === 'RequestTimeTooSkewed' ||
+  (statusOf(error) === 403 && error.$metadata?.clockSkewCorrected === true);
 
 export const isTaken = (error: unknown): boolean =>
   error instanceof Error && (EXISTS.includes(error.name) || statusOf(error) === 412);
@@ -95,11 +100,16 @@ export function s3Failure(error: unknown, location: string, what: string): unkno
       advice: `Name the region of the bucket: -o s3.region=${answer.Region ?? '…'}`,
     });
   }
-  if (error.name === 'RequestTimeTooSkewed') {
+  if (isSkewed(answer)) {
     return say('storage.denied', `${location} says that the clock of this machine is wrong`, {
       // The client has learned the difference from the answer; it signs the next attempt with it.
       temporary: answer.$metadata?.clockSkewCorrected === true,
       advice: 'Set the clock of this machine (or of the server).',
+    });
+  }
+  if (error.name === 'InvalidStorageClass') {
+    return say('storage.options', reason, {
+      advice: 'Use a class that this service has: -o s3.storage-class=….',
     });
   }
   if (FULL.includes(error.name) || status === 507) {

@@ -73,10 +73,11 @@ export function networkFailure(error: unknown, location: string): StorageError |
       },
     );
   }
-  if (codes.some((code) => TIMEOUT.includes(code))) return stuck(location, cause);
+  // Looked at first: the client for S3 calls a reset connection a timeout as well.
   if (codes.some((code) => CUT.includes(code))) {
     return interrupted(location, `the connection was cut (${(error as Error).message})`, cause);
   }
+  if (codes.some((code) => TIMEOUT.includes(code))) return stuck(location, cause);
   return undefined;
 }
 
