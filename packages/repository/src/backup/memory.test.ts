@@ -1,4 +1,4 @@
-/** A small version of benchmarks/memory.ts: memory must not grow with the amount of data. */
+/** A small version of the benchmarks: memory must not grow with the amount of data. */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';

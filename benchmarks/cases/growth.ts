@@ -1,0 +1,53 @@
+/** How time and memory grow with the amount of data and with the number of snapshots. */
+import { statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Case } from '../harness/bench.ts';
+import { withHistory } from './prune.ts';
+
+const GENERATOR = join(import.meta.dirname, '../sources/write-stream.ts');
+
+export const growthOfData: Case = {
+  name: 'growth-data',
+  about: '1 to 64 GB streamed in (half of it compresses away), then an unchanged second backup',
+  gigabytes: 5,
+  onlyByName: true,
+  async run(bench) {
+    const unit = bench.isFull ? 1e9 : 1e6;
+    for (const gigabytes of bench.isFull ? [1, 2, 4, 8, 16, 32, 64] : [1, 2]) {
+      const { bavail, bsize } = statfsSync(bench.folder);
+      if (bavail * bsize < gigabytes * unit * 0.6 + 3e9) {
+        console.log(`growth, ${gigabytes} GB: left out, not enough free disk`);
+        continue;
+      }
+      const input = `'${process.execPath}' '${GENERATOR}' ${gigabytes * unit}`;
+      for (const contender of bench.rivals) {
+        const repository = await bench.init(contender, 0);
+        const command = contender.backupStream(repository, input);
+        await bench.measure(`growth, ${gigabytes} GB, first`, contender, command, repository);
+        await bench.measure(`growth, ${gigabytes} GB, again`, contender, command);
+        bench.remove(repository);
+      }
+    }
+  },
+};
+
+export const growthOfSnapshots: Case = {
+  name: 'growth-snapshots',
+  about: '10 to 1,000 snapshots: listing, a further backup, forget, prune after forgetting half',
+  gigabytes: 5,
+  onlyByName: true,
+  async run(bench) {
+    for (const snapshots of bench.isFull ? [10, 32, 100, 320, 1000] : [4, 8]) {
+      const history = { snapshots, files: bench.isFull ? 1_000 : 20, kilobytes: 16, changes: 10 };
+      for (const contender of bench.rivals) {
+        const repository = await withHistory(bench, contender, history);
+        const row = (what: string): string => `growth, ${snapshots} snapshots, ${what}`;
+        await bench.measure(row('list'), contender, contender.snapshots(repository));
+        await bench.measure(row('backup'), contender, contender.backup(repository, bench.path('source')));
+        await bench.measure(row('forget half'), contender, contender.forget(repository, snapshots / 2));
+        await bench.measure(row('prune'), contender, contender.prune(repository), repository);
+        bench.remove(repository);
+      }
+    }
+  },
+};
