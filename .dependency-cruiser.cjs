@@ -23,19 +23,25 @@ module.exports = {
       name: 'storage-stands-alone',
       severity: 'error',
       from: { path: workspace('storage') },
-      to: { path: workspace('repository|sources|server|cli') },
+      to: { path: workspace('repository|sources|rest-server|server|cli') },
     },
     {
       name: 'repository-uses-storage-only',
       severity: 'error',
       from: { path: workspace('repository') },
-      to: { path: workspace('sources|server|cli') },
+      to: { path: workspace('sources|rest-server|server|cli') },
     },
     {
       name: 'sources-stand-alone',
       severity: 'error',
       from: { path: workspace('sources') },
-      to: { path: workspace('storage|repository|server|cli') },
+      to: { path: workspace('storage|repository|rest-server|server|cli') },
+    },
+    {
+      name: 'rest-server-uses-storage-only',
+      severity: 'error',
+      from: { path: workspace('rest-server') },
+      to: { path: workspace('repository|sources|server|cli') },
     },
     {
       name: 'server-is-below-cli',

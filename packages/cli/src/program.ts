@@ -11,7 +11,7 @@ const isHelp = (error: CommanderError): boolean =>
 
 /** `--verbose=2` as restic writes it; `help verb` as the verb's own option, which knows how to load it. */
 function asCommanderWants(args: readonly string[]): string[] {
-  if (args[0] === 'help') return args[1] === undefined ? ['--help'] : [args[1], '--help'];
+  if (args[0] === 'help') return [...args.slice(1), '--help'];
   const end = args.indexOf('--');
   return args.flatMap((arg, at) => {
     const level = /^--verbose=(\d)$/.exec(arg)?.[1];

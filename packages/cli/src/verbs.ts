@@ -105,6 +105,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    name: 'repository',
+    summary: 'serve repositories to other machines; their users',
+    group: 'A repository:',
+    load: () => import('./commands/repository.ts'),
+  },
+  {
     name: 'test',
     summary: 'run every test of this clone',
     group: 'This installation:',

@@ -50,9 +50,11 @@ export {
 export { HeaderError } from './layers/layer-format.ts';
 export { foundLayers, layersOf, openLayers } from './layers/open-layers.ts';
 export { type CryptKeys, type LayerKeys, withAge, withCrypt, withLayers } from './layers/with-layers.ts';
+export { pathOf } from './layout.ts';
 export { LocalStorage } from './local.ts';
+export { syncFolder } from './local-errors.ts';
 export { MemoryStorage } from './memory.ts';
-export { SUFFIXES } from './names.ts';
+export { isFileName, SUFFIXES } from './names.ts';
 export type { OpenStorageOptions, Rate, RateLimits, RetryNotice, RetrySettings } from './open-options.ts';
 export { openStorage } from './open-storage.ts';
 export type {

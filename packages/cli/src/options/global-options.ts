@@ -135,7 +135,7 @@ export function addRepositoryOptions(command: Command): Command {
 }
 
 /**
- * The verb's own options with those given before the verb's name underneath. What `--no-…` options are
+ * The verb's own options with those given before its name, and before the names above it, underneath. What `--no-…` options are
  * by default is left out: only what was said counts.
  */
 export function optionsOf<Options extends object>(command: Command): Options & OutputFlags {
@@ -144,5 +144,7 @@ export function optionsOf<Options extends object>(command: Command): Options & O
       ([name, value]) =>
         value !== undefined && !(value === true && from?.getOptionValueSource(name) === 'default'),
     );
-  return Object.fromEntries([...said(command.parent), ...said(command)]) as Options & OutputFlags;
+  const all = (from: Command | null): [string, unknown][] =>
+    from === null ? [] : [...all(from.parent), ...said(from)];
+  return Object.fromEntries(all(command)) as Options & OutputFlags;
 }

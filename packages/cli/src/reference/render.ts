@@ -1,6 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { repositoryVariables } from '../environment.ts';
 import { exitCodeMeanings } from '../exit-code.ts';
+import { fullName } from '../options/subcommands.ts';
 import { verbs } from '../verbs.ts';
 
 /** Options that every verb of a group takes; they are described once. */
@@ -54,7 +55,14 @@ function exitCodesOf(command: Command): string[] {
   });
 }
 
+/** A command, and behind it those below it. */
+const withSubcommands = (command: Command): readonly Command[] => [
+  command,
+  ...command.commands.flatMap(withSubcommands),
+];
+
 function verbSection(command: Command): string[] {
+  const name = fullName(command);
   const args = command.registeredArguments.map(argumentOf);
   const own = visible(command).filter((option) => !isCommon(option));
   const shared = common.filter((heading) =>
@@ -62,9 +70,11 @@ function verbSection(command: Command): string[] {
   );
   const codes = exitCodesOf(command);
   return [
-    `## octobox ${command.name()}`,
+    `## ${name}`,
     '',
-    `    octobox ${[command.name(), '[options]', ...args.map(argumentText)].join(' ')}`,
+    ...(command.commands.length > 0
+      ? command.commands.map((below) => `    ${fullName(below)}`)
+      : [`    ${[name, '[options]', ...args.map(argumentText)].join(' ')}`]),
     '',
     command.description().replaceAll('<', '&lt;'),
     '',
@@ -88,6 +98,7 @@ const anchorOf = (heading: string): string => titleOf(heading).replaceAll(' ', '
 export function renderReference(program: Command): string {
   const withOptions = (heading: string): readonly Option[] =>
     program.commands
+      .flatMap(withSubcommands)
       .flatMap(visible)
       .filter(
         (option, at, all) =>
@@ -144,6 +155,6 @@ export function renderReference(program: Command): string {
     'Ctrl-C, SIGTERM and SIGHUP end what is under way cleanly: locks are removed, and no snapshot is written. A second',
     'signal ends at once; what it leaves behind `octobox unlock` and `octobox prune` remove.',
     '',
-    ...program.commands.flatMap(verbSection),
+    ...program.commands.flatMap(withSubcommands).flatMap(verbSection),
   ].join('\n');
 }
