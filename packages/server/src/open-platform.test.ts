@@ -201,7 +201,7 @@ describe('the platform', () => {
     const state = async () =>
       (await platform.promises.current()).find(({ kind }) => kind === 'backup-fresh')?.state;
     assert.equal(await state(), 'kept');
-    await unlink(join(s.folder, 'data', 'repository', 'snapshots', snapshotId ?? ''));
+    await unlink(join(s.folder, 'data', 'repository', 'snapshots', `${snapshotId}.bin.age`));
     assert.equal(await state(), 'broken');
     await rename(join(s.folder, 'data', 'repository'), join(s.folder, 'unmounted'));
     assert.equal(await state(), 'unknown');

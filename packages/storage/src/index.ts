@@ -18,6 +18,7 @@ export {
   parseCryptKey,
   readIdentities,
   readKeyFile,
+  type StoredLayerKeys,
 } from './keyring/key-folder.ts';
 export { keyFolderOf } from './keyring/keyring.ts';
 export { AGE_SUFFIX, type AgeKeys, MOST_RECIPIENTS } from './layers/age/age-format.ts';

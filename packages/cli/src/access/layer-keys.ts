@@ -2,12 +2,12 @@ import {
   type CryptKeys,
   KeyFolder,
   keyFolderOf,
-  type LayerKeys,
   type LayerName,
   parseCryptKey,
   parseRecipients,
   readIdentities,
   readKeyFile,
+  type StoredLayerKeys,
   type X25519Identity,
   X25519Recipient,
 } from '@octobox/storage';
@@ -16,12 +16,7 @@ import { decodeText, readBytes } from '../options/file-lines.ts';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';
 
-export interface FoundKeys extends LayerKeys {
-  readonly crypt?: CryptKeys | undefined;
-  readonly age?:
-    | { readonly recipients: readonly X25519Recipient[]; readonly identities: readonly X25519Identity[] }
-    | undefined;
-}
+export type FoundKeys = StoredLayerKeys;
 
 const choices: Readonly<Record<string, readonly LayerName[]>> = {
   none: [],
@@ -62,8 +57,8 @@ export async function layerKeys(cli: Cli, flags: RepositoryFlags, folder: KeyFol
   const wanted = wantedLayers(cli, flags);
   if (wanted?.length === 0) return {};
   const ask = (file: string) => passphrase(cli, flags, file);
-  const stored = (await folder.exists()) ? await folder.load(ask) : undefined;
-  const crypt = (await givenCrypt(cli, flags)) ?? storedCrypt(stored);
+  const stored = (await folder.exists()) ? await folder.layerKeys(ask) : undefined;
+  const crypt = (await givenCrypt(cli, flags)) ?? stored?.crypt;
   const recipients = await givenRecipients(cli, flags);
   const identities = await givenIdentities(cli, flags, ask);
   const age =
@@ -103,11 +98,6 @@ function missing(layer: LayerName, folder: KeyFolder): CliError {
     advice: `Give it with ${how}, or name the folder with --layer-keys.`,
   });
 }
-
-const storedCrypt = (stored: Awaited<ReturnType<KeyFolder['load']>> | undefined): CryptKeys | undefined =>
-  stored?.crypt === undefined || stored.earlierCrypt === undefined
-    ? stored?.crypt
-    : { ...stored.crypt, earlier: [stored.earlierCrypt] };
 
 async function givenCrypt({ env }: Cli, flags: RepositoryFlags): Promise<CryptKeys | undefined> {
   const file = flags.cryptPasswordFile ?? env.cryptPasswordFile;

@@ -202,7 +202,7 @@ describe('the demo', () => {
     const { code, stderr } = await performance.ended;
     assert.equal(code, 0, stderr);
     const { folder } = await performance.until('closing');
-    assert.ok((await readdir(join(String(folder), 'octobox', 'repository'))).includes('config'));
+    assert.ok((await readdir(join(String(folder), 'octobox', 'repository'))).includes('config.bin.age'));
     assert.deepEqual(await processesOf(performance.temporary), []);
   });
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { restic } from '@octobox/repository/testing';
+import { stockCommands } from '../demo/telling/stock-commands.ts';
 import { jsonLines, Workshop } from '../testing/octobox.ts';
 
 describe('the platform by its verbs', () => {
@@ -104,9 +107,11 @@ describe('the platform by its verbs', () => {
     assert.match(option.stderr, /--tag has no meaning for protected sources/);
   });
 
-  it('stock restic opens the repository with the password file', async () => {
+  it('the three commands that the demo prints open the repository with stock tools', async () => {
     const password = (await readFile(shop.at('data/repository-password'), 'utf8')).trim();
-    const peer = { repository: shop.at('data/repository'), password };
+    const commands = stockCommands(shop.at('data'), shop.at('recovered'));
+    await promisify(execFile)('sh', ['-euc', commands.join('\n')]);
+    const peer = { repository: shop.at('recovered/restic'), password };
     await restic(['check', '--read-data'], peer);
     const own = JSON.parse((await shop.run(['snapshots', '--json'])).stdout);
     assert.equal(own.length, JSON.parse((await restic(['snapshots', '--json'], peer)).stdout).length);

@@ -43,6 +43,7 @@ export const protectedJson = (report: ProtectReport): object => ({
   repository: {
     location: report.config.repository.location,
     password_file: report.config.repository.passwordFile,
+    layer_keys: report.config.repository.layerKeys,
     created: report.created,
   },
   data_folder: report.config.dataFolder,
@@ -80,7 +81,7 @@ export function protectedLines(report: ProtectReport): string[] {
   const warnings = examined.flatMap(({ request, preflight }) =>
     preflight.warnings.map((warning) => `warning: ${printable(request.parsed.name)}: ${printable(warning)}`),
   );
-  const { location, passwordFile } = config.repository;
+  const { location, passwordFile, layers, layerKeys } = config.repository;
   return [
     ...concerned(report).map(
       ({ name, criticality, rtoSeconds, rpoSeconds }) =>
@@ -94,6 +95,12 @@ export function protectedLines(report: ProtectReport): string[] {
     `password    ${passwordFile}`,
     ...(created
       ? ['            Copy it to a safe place now: without it no backup can ever be read again.']
+      : []),
+    ...(created && layers === 'all'
+      ? [
+          `layer keys  ${layerKeys}`,
+          '            Copy crypt-key to another safe place; move recovery-identity off line, to the recovery officer.',
+        ]
       : []),
     '',
     'Next:',

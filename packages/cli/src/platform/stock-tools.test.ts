@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { restic } from '@octobox/repository/testing';
 import type { Cluster } from '@octobox/sources';
 import { createSampleDatabase, readChild, runChild, startPostgres } from '@octobox/sources/testing';
+import { parseCryptKey } from '@octobox/storage';
+import { peelLayers } from '@octobox/storage/testing';
 import { Workshop } from '../testing/octobox.ts';
 
 /** Everything a dump as text tells, but for the lines that name the moment or a random token. */
@@ -37,7 +40,7 @@ describe('a database in stock hands', () => {
     await workshop?.[Symbol.asyncDispose]();
   });
 
-  it('what octobox protects comes back with restic, psql and pg_restore alone, to the last row', async () => {
+  it('what octobox protects comes back with age, rclone, restic, psql and pg_restore alone, to the last row', async () => {
     const address = `postgres://${live.superuser}@${live.host}:${live.port}/shop`;
     const env = { PGPASSWORD: live.password };
     const protectedNow = await workshop.run(['protect', address], { env });
@@ -45,8 +48,14 @@ describe('a database in stock hands', () => {
     const backup = await workshop.run(['backup'], { env });
     assert.equal(backup.code, 0, backup.stderr);
 
+    const key = (name: string): string => workshop.at('data', 'layer-keys', name);
     const access = {
-      repository: workshop.at('data', 'repository'),
+      repository: await peelLayers({
+        repository: workshop.at('data', 'repository'),
+        identityFile: key('recovery-identity'),
+        crypt: parseCryptKey(await readFile(key('crypt-key'), 'utf8'), 'crypt-key'),
+        workplace: workshop.at('peeled'),
+      }),
       env: { RESTIC_PASSWORD: '', RESTIC_PASSWORD_FILE: workshop.at('data', 'repository-password') },
     };
     await restic(['check', '--read-data'], access);

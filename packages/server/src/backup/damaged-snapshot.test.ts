@@ -29,7 +29,7 @@ it('one damaged snapshot file keeps nobody from backing up, rehearsing and resto
   });
   const bad = (await platform.runBackup(id)).snapshotId ?? '';
   const good = (await platform.runBackup(id)).snapshotId ?? '';
-  const path = join(config.repository.location, 'snapshots', bad);
+  const path = join(config.repository.location, 'snapshots', `${bad}.bin.age`);
   const bytes = await readFile(path);
   bytes[20] = (bytes[20] ?? 0) ^ 1;
   await chmod(path, 0o600);

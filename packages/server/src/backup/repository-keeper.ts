@@ -7,19 +7,22 @@ import {
   RepositoryExistsError,
   RepositoryMissingError,
 } from '@octobox/repository';
-import { FileMissingError, openStorage, type Storage } from '@octobox/storage';
+import { assertKeysDiffer, FileMissingError, type Storage } from '@octobox/storage';
 import { type Config, ServerError } from '../platform/index.ts';
+import { RepositoryLayers } from './repository-layers.ts';
 
 export type RepositorySettings = Config['repository'];
 
 /** Holds the platform's repository: finds its password, makes it once, and remembers the opened key. */
 export class RepositoryKeeper {
   readonly #settings: RepositorySettings;
+  readonly #layers: RepositoryLayers;
   #keys: MasterKey | undefined;
   #initialising: Promise<{ created: boolean }> | undefined;
 
   constructor(settings: RepositorySettings) {
     this.#settings = settings;
+    this.#layers = new RepositoryLayers(settings);
   }
 
   /** Makes the repository, and its password when nobody gave one; an existing one is left as it is. */
@@ -39,8 +42,10 @@ export class RepositoryKeeper {
       if (!(error instanceof RepositoryMissingError)) throw error;
     }
     const password = await this.#passwordForNew();
-    const storage = await this.#storage();
+    await this.#layers.prepareNew();
+    const storage = await this.#layers.open();
     try {
+      assertKeysDiffer({ repositoryPassword: password, ...(await this.#layers.keys()) });
       const repository = await Repository.init(storage, { password });
       this.#keys = repository.keys;
       await repository.close();
@@ -55,7 +60,7 @@ export class RepositoryKeeper {
 
   /** A fresh handle; its user closes it. Only the first one pays for the key derivation. */
   async open(signal?: AbortSignal): Promise<Repository> {
-    const storage = await this.#storage();
+    const storage = await this.#layers.open();
     try {
       const password = this.#keys === undefined ? await this.#passwordOf(storage) : '';
       const repository = await Repository.open(storage, { password, keys: this.#keys, signal });
@@ -69,7 +74,7 @@ export class RepositoryKeeper {
 
   /** Whether a snapshot's file is there; needs no password. Rejects when the storage cannot be reached. */
   async hasSnapshot(id: string): Promise<boolean> {
-    const storage = await this.#storage();
+    const storage = await this.#layers.open();
     try {
       await storage.stat({ kind: 'config', name: '' });
       await storage.stat({ kind: 'snapshot', name: id });
@@ -80,10 +85,6 @@ export class RepositoryKeeper {
     } finally {
       await storage.close();
     }
-  }
-
-  #storage(): Promise<Storage> {
-    return openStorage(this.#settings.location, { environment: this.#settings.environment });
   }
 
   async #passwordOf(storage: Storage): Promise<string> {

@@ -22,6 +22,7 @@ import {
 import { X25519Identity, type X25519Recipient } from '../layers/age/x25519.ts';
 import type { CryptPassword } from '../layers/crypt/crypt-key.ts';
 import { LayerConfigurationError, type LayerName } from '../layers/layer-errors.ts';
+import type { CryptKeys } from '../layers/with-layers.ts';
 import { isErrno, syncFolder } from '../local-errors.ts';
 
 export type KeyFileName =
@@ -44,6 +45,12 @@ export interface FolderKeys {
     | undefined;
   /** The recovery officer's identity still lies here. */
   readonly holdsRecovery: boolean;
+}
+
+/** As the layers take them, and with identities that can tell their recipient. */
+export interface StoredLayerKeys {
+  readonly crypt?: CryptKeys | undefined;
+  readonly age?: FolderKeys['age'];
 }
 
 export interface NewKeys {
@@ -137,6 +144,15 @@ export class KeyFolder {
               identities,
             },
       holdsRecovery: recovery !== undefined,
+    };
+  }
+
+  /** What opens the repository. While files are being encrypted anew, the earlier key of crypt opens as well. */
+  async layerKeys(askPassphrase?: AskPassphrase): Promise<StoredLayerKeys> {
+    const { crypt, earlierCrypt, age } = await this.load(askPassphrase);
+    return {
+      crypt: crypt && (earlierCrypt === undefined ? crypt : { ...crypt, earlier: [earlierCrypt] }),
+      age,
     };
   }
 

@@ -24,7 +24,8 @@ async function backUp(scene: Scene, part: Part, round: 1 | 2): Promise<Run> {
 export async function backUpTwice(scene: Scene): Promise<Record<Part, Run[]>> {
   await scene.teller.tell({
     ...{ type: 'chapter', number: 1, title: 'Backups' },
-    sentence: 'Into an encrypted repository that stock restic can open, while customers order.',
+    sentence:
+      'Into a repository encrypted three times, which stock age, rclone and restic can open, while customers order.',
   });
   const runs: Record<Part, Run[]> = { database: [], files: [] };
   for (const round of [1, 2] as const) {

@@ -2,6 +2,7 @@ import { count, duration, plural } from '../../output/quantities.ts';
 import { closingTable } from './closing-table.ts';
 import type { Fact, ToldCheck } from './fact.ts';
 import type { Look } from './palette.ts';
+import { stockCommands } from './stock-commands.ts';
 import { list, money, share, size, timeOfDay, wrap } from './wording.ts';
 
 const margin = '  ';
@@ -209,11 +210,11 @@ export function sentences(fact: Fact, look: Look): string[] {
       return [
         '',
         ...wrap(
-          `Everything has stopped. The repository, Octobox's records and the shop's files stay in ${fact.folder}. Stock restic opens the repository:`,
+          `Everything has stopped. The repository, Octobox's records and the shop's files stay in ${fact.folder}. Stock age, rclone and restic open the repository:`,
           look.width,
         ),
-        // One line, however long, so that it can be copied.
-        `${margin}restic -r ${fact.folder}/octobox/repository --password-file ${fact.folder}/octobox/repository-password snapshots`,
+        // Lines however long, so that they can be copied.
+        ...stockCommands(`${fact.folder}/octobox`, `${fact.folder}/recovered`).map((line) => margin + line),
       ];
   }
 }

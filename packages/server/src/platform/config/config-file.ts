@@ -18,7 +18,12 @@ const fileSchema = z.strictObject({
   listen: z.union([z.string(), z.int()]).optional(),
   publicUrl: z.string().optional(),
   repository: z
-    .strictObject({ location: z.string().optional(), passwordFile: z.string().optional() })
+    .strictObject({
+      location: z.string().optional(),
+      passwordFile: z.string().optional(),
+      layers: z.enum(['all', 'none']).optional(),
+      layerKeys: z.string().optional(),
+    })
     .optional(),
   log: z
     .strictObject({

@@ -14,6 +14,10 @@ export interface Config {
     readonly passwordFile: string;
     /** Nobody named a password file: the one in the data folder may be made. */
     readonly ownPassword: boolean;
+    /** Layers of encryption around a repository that is made from now on; one that exists stays as it is. */
+    readonly layers: 'all' | 'none';
+    /** The folder with the keys of the layers. */
+    readonly layerKeys: string;
     /** Variables that may hold the credentials of a remote storage, as the process was given them. */
     readonly environment: Readonly<Record<string, string | undefined>>;
   };

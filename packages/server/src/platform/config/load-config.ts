@@ -81,6 +81,9 @@ export function configFrom(input: {
       ),
       ownPassword:
         given(env.RESTIC_PASSWORD_FILE) === undefined && settings.repository?.passwordFile === undefined,
+      layers:
+        pick('OCTOBOX_LAYERS', ['repository', 'layers'], settings.repository?.layers, parseLayers) ?? 'all',
+      layerKeys: inData(given(env.OCTOBOX_LAYER_KEYS) ?? settings.repository?.layerKeys ?? 'layer-keys'),
       environment: env,
     },
     log: { level: pick('OCTOBOX_LOG_LEVEL', ['log', 'level'], settings.log?.level, parseLevel) ?? 'info' },
@@ -134,6 +137,11 @@ function parsePublicUrl(text: string): string {
     throw new Error('expected an address such as https://status.example.com');
   }
   return url.href.replace(/\/+$/, '');
+}
+
+function parseLayers(text: string): 'all' | 'none' {
+  if (text !== 'all' && text !== 'none') throw new Error(`expected all or none, not "${text}"`);
+  return text;
 }
 
 const levels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];

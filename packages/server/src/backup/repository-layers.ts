@@ -1,0 +1,67 @@
+import {
+  foundLayers,
+  KeyFolder,
+  openLayers,
+  openStorage,
+  type Storage,
+  type StoredLayerKeys,
+} from '@octobox/storage';
+import type { Config } from '../platform/index.ts';
+
+type Settings = Config['repository'];
+
+/** The encryption layers around the platform's repository, with their keys in a folder of the platform. */
+export class RepositoryLayers {
+  readonly #settings: Settings;
+  readonly #folder: KeyFolder;
+  #keys: Promise<StoredLayerKeys> | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#folder = new KeyFolder(settings.layerKeys);
+  }
+
+  /** The storage inside its layers. Throws `LayerMismatchError` when the repository lies in others. */
+  async open(signal?: AbortSignal): Promise<Storage> {
+    const base = await this.#openBase();
+    try {
+      return await openLayers(base, await this.keys(), signal);
+    } catch (error) {
+      await base.close();
+      // Keys may have been changed meanwhile: the next attempt reads them again.
+      this.#keys = undefined;
+      throw error;
+    }
+  }
+
+  /** Makes the keys of a repository that does not exist yet, unless the settings say that it has no layers. */
+  async prepareNew(): Promise<void> {
+    if (this.#settings.layers === 'none') return;
+    const base = await this.#openBase();
+    try {
+      if ((await foundLayers(base)).length > 0) return;
+      await this.#folder.create({ location: base.location, layers: ['crypt', 'age'] });
+      this.#keys = undefined;
+    } finally {
+      await base.close();
+    }
+  }
+
+  /** Empty for a repository without layers. Derived once: who asks again gets the same objects. */
+  keys(): Promise<StoredLayerKeys> {
+    this.#keys ??= this.#load().catch((error: unknown) => {
+      this.#keys = undefined;
+      throw error;
+    });
+    return this.#keys;
+  }
+
+  async #load(): Promise<StoredLayerKeys> {
+    return (await this.#folder.exists()) ? this.#folder.layerKeys() : {};
+  }
+
+  #openBase(): Promise<Storage> {
+    const { location, environment } = this.#settings;
+    return openStorage(location, { environment });
+  }
+}
