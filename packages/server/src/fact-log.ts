@@ -32,6 +32,12 @@ export function logFacts(events: Events<PlatformFact>, log: Log): void {
     const facts = { source: sourceId, restore: id, state, recoverySeconds };
     log[state === 'passed' ? 'info' : 'warn']({ ...facts, ...failureOf(restore) }, 'restore in place ended');
   });
+  events.on('mirror.finished', ({ mirror }) => {
+    const { repository, id, state, objectsCopied, bytesCopied, problems, held, failure } = mirror;
+    const facts = { repository, mirror: id, state, objectsCopied, bytesCopied, problems, held };
+    const why = failure === undefined ? {} : { code: failure.code, reason: failure.message };
+    log[state === 'succeeded' ? 'info' : 'warn']({ ...facts, ...why }, 'copy off site ended');
+  });
   events.on('incident.opened', ({ incident }) =>
     log.warn({ incident: incident.id, title: incident.title }, 'incident opened'),
   );

@@ -1,5 +1,6 @@
 import type { BackupFact } from './backup/index.ts';
 import type { MonitoringFact } from './monitoring/index.ts';
+import type { OffSiteFact } from './offsite/index.ts';
 import type { ScheduleFact } from './platform/index.ts';
 import type { RecoveryFact } from './recovery/index.ts';
 import type { IncidentFact } from './status/index.ts';
@@ -9,6 +10,7 @@ import type { TrustFact } from './trust/index.ts';
 export type PlatformFact =
   | ScheduleFact
   | BackupFact
+  | OffSiteFact
   | RecoveryFact
   | MonitoringFact
   | IncidentFact

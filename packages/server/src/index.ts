@@ -13,6 +13,7 @@ export {
 } from './catalog/index.ts';
 export type { PlatformFact } from './facts.ts';
 export type { HealthState, Outage, SourceHealth } from './monitoring/index.ts';
+export type { MirrorRun, MirrorState, OffSiteState } from './offsite/index.ts';
 export { type OpenPlatformOptions, openPlatform, Platform } from './open-platform.ts';
 export {
   type Clock,
@@ -58,6 +59,7 @@ export type {
   LapseReport,
   NewIncident,
   PromiseReport,
+  RepositoryReport,
   ServiceReport,
   ServiceState,
   SourceReport,

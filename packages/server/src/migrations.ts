@@ -1,6 +1,7 @@
 import { runsMigration } from './backup/index.ts';
 import { catalogMigration } from './catalog/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
+import { offSiteMigration } from './offsite/index.ts';
 import { jobsMigration, type Migration, schedulesMigration } from './platform/index.ts';
 import { recoveryMigration } from './recovery/index.ts';
 import { incidentsMigration } from './status/index.ts';
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   monitoringMigration,
   incidentsMigration,
   promisesMigration,
+  offSiteMigration,
 ];

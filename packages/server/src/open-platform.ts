@@ -18,6 +18,7 @@ import type { PlatformFact } from './facts.ts';
 import { FirstRuns } from './first-runs.ts';
 import { migrations } from './migrations.ts';
 import { Monitoring, type Outage, recoveryConfirmations } from './monitoring/index.ts';
+import { type MirrorRun, mirrorRequest, OffSite } from './offsite/index.ts';
 import {
   type Clock,
   type Config,
@@ -92,6 +93,7 @@ export class Platform implements AsyncDisposable {
   readonly recoveries: Recoveries;
   readonly estimates: Estimates;
   readonly monitoring: Monitoring;
+  readonly offSite: OffSite;
   readonly promises: PromiseRegister;
   readonly schedules: Scheduler;
   readonly jobs: JobQueue;
@@ -152,6 +154,15 @@ export class Platform implements AsyncDisposable {
       incidents: this.incidents,
       log,
     });
+    this.offSite = new OffSite({
+      ...common,
+      settings: config.offsite,
+      recordFolder: join(config.dataFolder, 'offsite'),
+      jobs: this.jobs,
+      catalog: this.catalog,
+      runs: this.runs,
+      keeper: this.#keeper,
+    });
     this.promises = new PromiseRegister({
       ...common,
       catalog: this.catalog,
@@ -160,6 +171,7 @@ export class Platform implements AsyncDisposable {
       estimates: this.estimates,
       scheduler: this.schedules,
       monitoring: this.monitoring,
+      offSite: this.offSite,
       hasSnapshot: (id) => this.#keeper.hasSnapshot(id),
     });
     this.#board = new StatusBoard({
@@ -171,6 +183,8 @@ export class Platform implements AsyncDisposable {
       incidents: this.incidents,
       promises: this.promises,
       scheduler: this.schedules,
+      offSite: this.offSite,
+      place: config.place,
       monitoringIntervalMs: config.monitoring.intervalSeconds * 1_000,
     });
     this.#firstRuns = new FirstRuns({
@@ -181,7 +195,7 @@ export class Platform implements AsyncDisposable {
       clock,
       log,
     });
-    this.#recurring = [this.schedules, this.monitoring, this.promises, this.#desk].map(
+    this.#recurring = [this.schedules, this.monitoring, this.promises, this.#desk, this.offSite].map(
       ({ recurring }) => recurring,
     );
     this.#defineJobs(connect);
@@ -203,7 +217,13 @@ export class Platform implements AsyncDisposable {
         reportSigns: (source, signs) => this.monitoring.suspect(source, signs),
       }),
     );
-    this.jobs.define(new DrillJob({ ...parts, scratchFolder: join(this.config.dataFolder, 'scratch') }));
+    this.jobs.define(
+      new DrillJob({
+        ...parts,
+        scratchFolder: join(this.config.dataFolder, 'scratch'),
+        openCopy: (name, signal) => this.offSite.open(name, signal),
+      }),
+    );
     this.jobs.define(
       new RestoreJob({
         ...parts,
@@ -253,10 +273,24 @@ export class Platform implements AsyncDisposable {
       then(() => this.promises.evaluate());
       if (run.state !== 'succeeded') return;
       then(() => this.#planRetention());
+      then(() => this.offSite.request('backup'));
       if (this.#firstRuns.recurring.started) then(() => this.#firstRuns.request());
     });
+    this.events.on('mirror.finished', ({ mirror }) =>
+      then(async () => {
+        // A backup that ended while it ran is not in it; a failure has its own attempts, and waits for the next turn.
+        if (mirror.state === 'succeeded' && (await this.#backedUpSince(mirror.startedAt))) {
+          await this.offSite.request('backup');
+        }
+        await this.promises.evaluate();
+      }),
+    );
     this.events.on('drill.finished', () => then(() => this.promises.evaluate()));
     this.events.on('schedule.lapsed', () => then(() => this.promises.evaluate()));
+  }
+
+  async #backedUpSince(at: string): Promise<boolean> {
+    return (await this.runs.list({ limit: 20 })).some(({ finishedAt = '' }) => finishedAt > at);
   }
 
   /** What was verified need not wait for the next two rounds of the monitoring. */
@@ -303,17 +337,41 @@ export class Platform implements AsyncDisposable {
   }
 
   /** Restores into a scratch place, verifies and measures; like `runBackup` otherwise. */
-  async runDrill(source: string, options: RunOptions & { snapshot?: string } = {}): Promise<Drill> {
+  async runDrill(
+    source: string,
+    options: RunOptions & { snapshot?: string; from?: string } = {},
+  ): Promise<Drill> {
     const { id } = await this.catalog.source(source);
-    const { snapshot } = options;
+    const { snapshot, from } = options;
+    if (from !== undefined) this.offSite.named(from);
     const payload = {
       sourceId: id,
       reason: options.reason ?? 'manual',
       ...(snapshot === undefined ? {} : { snapshot }),
+      ...(from === undefined ? {} : { from }),
     };
     const job = await this.#finish(drillRequest(payload, 1), options);
     const [drill] = await this.recoveries.drills({ jobId: job.id, limit: 1 });
     return drill ?? this.#neverBegan(job);
+  }
+
+  /** Brings an off-site repository up to date now; like `runBackup` otherwise. */
+  async runMirror(
+    name: string,
+    options: RunOptions & { acceptLoss?: boolean; anew?: boolean } = {},
+  ): Promise<MirrorRun> {
+    const { name: repository } = this.offSite.named(name);
+    const { acceptLoss, anew, reason = 'manual' } = options;
+    const payload = {
+      repository,
+      reason,
+      ...(acceptLoss === undefined ? {} : { acceptLoss }),
+      ...(anew === undefined ? {} : { anew }),
+    };
+    await this.offSite.makeWay(repository, { alone: acceptLoss === true || anew === true });
+    const job = await this.#finish(mirrorRequest(payload, 1), options);
+    const [mirror] = await this.offSite.book.runs({ jobId: job.id, limit: 1 });
+    return mirror ?? this.#neverBegan(job);
   }
 
   /**

@@ -13,6 +13,7 @@ import type { Cli } from '../verb.ts';
 
 interface Flags extends PlatformFlags, OutputFlags {
   readonly snapshot?: string;
+  readonly from?: string;
 }
 
 export function define(command: Command, cli: Cli): void {
@@ -25,6 +26,10 @@ export function define(command: Command, cli: Cli): void {
     )
     .argument('[source...]', 'names of protected sources (default: all)')
     .option('--snapshot <id>', 'rehearse this snapshot instead of the newest (with one source)')
+    .option(
+      '--from <name>',
+      'restore from this off-site repository of the configuration instead of the own one',
+    )
     .action(async (names: string[]) => {
       const flags = optionsOf<Flags>(command);
       await using platform = await openOwnPlatform(cli, flags);
@@ -64,6 +69,7 @@ async function rehearse(cli: Cli, platform: Platform, source: ProtectedSource, f
       onProgress,
       signal: cli.signal,
       reason: 'manual',
+      ...(flags.from === undefined ? {} : { from: flags.from }),
       ...(flags.snapshot === undefined ? {} : { snapshot: flags.snapshot }),
     }),
   );

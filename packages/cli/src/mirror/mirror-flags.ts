@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { OutputFlags, RepositoryFlags } from '../options/global-options.ts';
 import { durationSeconds, positiveNumber, size } from '../options/values.ts';
+import type { PlatformFlags } from '../platform/platform-options.ts';
 
-export interface MirrorFlags extends RepositoryFlags, OutputFlags {
+export interface MirrorFlags extends RepositoryFlags, OutputFlags, PlatformFlags {
+  readonly name?: string;
   readonly to?: string;
   /** as given: `none`, `crypt`, `age` or `all` */
   readonly toLayers?: string;
@@ -42,6 +44,7 @@ export function addMirrorOptions(command: Command): void {
       '--to-layer-keys <folder>',
       'the folder with the keys of these layers (default: in the keyring)',
     ),
+    new Option('--name <name>', 'only this off-site repository of `octobox serve`'),
     new Option('-n, --dry-run', 'only show what would be sent, how long it takes and what it costs'),
     new Option('--yes', 'do not ask before a first upload, or before a loss is accepted'),
     new Option(

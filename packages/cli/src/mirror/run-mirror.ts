@@ -92,7 +92,8 @@ async function showPlan(
   }
 }
 
-async function consent(cli: Cli, flags: MirrorFlags, question: string, what: string): Promise<void> {
+/** Asks, unless --yes says so already. */
+export async function consent(cli: Cli, flags: MirrorFlags, question: string, what: string): Promise<void> {
   if (flags.yes) return;
   if (!cli.interactive || flags.json) {
     throw new UsageError(`${what} needs a yes, and there is nobody to ask`, {

@@ -19,8 +19,24 @@ export function statusLines(report: StatusReport): string[] {
       : `watching: NO${report.watching.lastSignAt === undefined ? '' : `, last sign ${ago(report.watching.lastSignAt, now)}`}; octobox serve runs the schedules`,
     `promises: ${kept} kept, ${atRisk} at risk, ${broken} broken, ${unknown} unknown`,
     ...openIncidents(report, now),
+    ...repositoryLines(report, now),
     ...report.services.flatMap((service) => ['', ...serviceLines(service, now)]),
   ];
+}
+
+/** Where copies lie and how far they are behind; nothing when there is no place to tell of. */
+export function repositoryLines(report: StatusReport, now: number): string[] {
+  return report.repositories.flatMap(({ role, name = '', place, state, upTo, behind, lastSuccessAt }) => {
+    const where = place === undefined ? '' : ` in ${printable(place)}`;
+    if (role === 'primary') return place === undefined ? [] : [`repository:${where}`];
+    const holds = upTo === undefined ? 'not complete yet' : `holds everything up to ${ago(upTo, now)}`;
+    const waiting =
+      behind === undefined || behind.runs === 0
+        ? ''
+        : `, ${plural(behind.runs, 'backup')} behind (${bytes(behind.bytes)})`;
+    const last = lastSuccessAt === undefined ? 'never sent in full' : `last sent ${ago(lastSuccessAt, now)}`;
+    return [`off site: ${name}${where}: ${state ?? 'unknown'}, ${holds}${waiting}, ${last}`];
+  });
 }
 
 type Incident = StatusReport['incidents'][number];

@@ -5,6 +5,7 @@ export {
   type Environment,
   type LoadConfigOptions,
   loadConfig,
+  type OffSiteSettings,
   parseListen,
   type Retention,
 } from './config/index.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Repository } from '@octobox/repository';
 import { describeFailure, type JobContext, type JobDefinition, type JobRequest } from '../platform/index.ts';
 import type { Drill } from './recovery.ts';
 import {
@@ -19,6 +20,8 @@ export interface DrillPayload {
   readonly sourceId: string;
   readonly reason: string;
   readonly snapshot?: string;
+  /** The name of the off-site repository to restore from; absent: the platform's own. */
+  readonly from?: string;
 }
 
 /** A scheduled drill that broke for a passing reason is tried once more; one whose checks failed is not. */
@@ -41,9 +44,17 @@ export class DrillJob implements JobDefinition<DrillPayload> {
   readonly maxAttempts = scheduledAttempts;
   readonly #parts: RecoveryParts;
   readonly #scratchFolder: string;
+  readonly #openCopy: (name: string, signal?: AbortSignal) => Promise<Repository>;
 
-  constructor(options: RecoveryParts & { scratchFolder: string }) {
+  constructor(
+    options: RecoveryParts & {
+      scratchFolder: string;
+      /** An off-site repository by its name. */
+      openCopy: (name: string, signal?: AbortSignal) => Promise<Repository>;
+    },
+  ) {
     this.#parts = options;
+    this.#openCopy = options.openCopy;
     this.#scratchFolder = options.scratchFolder;
   }
 
@@ -51,7 +62,9 @@ export class DrillJob implements JobDefinition<DrillPayload> {
     const { catalog, recoveries, events } = this.#parts;
     const source = await catalog.source(payload.sourceId);
     const service = await catalog.service(source.serviceId);
-    const chosen = await chooseSnapshot(this.#parts, source, payload.snapshot, job.signal);
+    const parts = this.#partsFor(payload.from);
+    if (payload.from !== undefined) job.log(`restores from the off-site repository ${payload.from}`);
+    const chosen = await chooseSnapshot(parts, source, payload.snapshot, job.signal);
     const drill = await recoveries.beginDrill({
       sourceId: source.id,
       jobId: job.job.id,
@@ -65,7 +78,7 @@ export class DrillJob implements JobDefinition<DrillPayload> {
     events.emit({ type: 'drill.started', drill });
     const measured: { restoreMs?: number; verifyMs?: number } = {};
     try {
-      const ended = await this.#rehearse(drill, chosen, measured, job);
+      const ended = await this.#rehearse(parts, drill, chosen, measured, job);
       events.emit({ type: 'drill.finished', drill: ended });
       return { drillId: drill.id };
     } catch (thrown) {
@@ -81,7 +94,13 @@ export class DrillJob implements JobDefinition<DrillPayload> {
     }
   }
 
+  #partsFor(from: string | undefined): RecoveryParts {
+    if (from === undefined) return this.#parts;
+    return { ...this.#parts, keeper: { open: (signal) => this.#openCopy(from, signal) } };
+  }
+
   async #rehearse(
+    parts: RecoveryParts,
     drill: Drill,
     chosen: { bytes: number | undefined; files: number | undefined },
     measured: { restoreMs?: number; verifyMs?: number },
@@ -96,7 +115,7 @@ export class DrillJob implements JobDefinition<DrillPayload> {
     try {
       const restoring = stopwatch();
       const connected = await this.#parts.connect(source);
-      await using snapshot = await openSnapshot(this.#parts, drill.snapshotId ?? '', job.signal);
+      await using snapshot = await openSnapshot(parts, drill.snapshotId ?? '', job.signal);
       await using copy = await connected.scratch(snapshot, folder, context);
       measured.restoreMs = restoring();
       job.log(`restored ${snapshot.description} as ${copy.description}`);

@@ -1,5 +1,6 @@
+import type { Repository } from '@octobox/repository';
 import type { Check, SourceContext, VerificationReport } from '@octobox/sources';
-import { type ConnectSource, type RepositoryKeeper, type Runs, SnapshotContents } from '../backup/index.ts';
+import { type ConnectSource, type Runs, SnapshotContents } from '../backup/index.ts';
 import type { Catalog, ProtectedSource } from '../catalog/index.ts';
 import {
   type Clock,
@@ -21,7 +22,7 @@ export interface RecoveryParts {
   readonly catalog: Catalog;
   readonly runs: Runs;
   readonly recoveries: Recoveries;
-  readonly keeper: RepositoryKeeper;
+  readonly keeper: { open(signal?: AbortSignal): Promise<Repository> };
   readonly connect: ConnectSource;
   readonly events: Emitter<RecoveryFact>;
 }

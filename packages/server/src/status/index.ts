@@ -9,6 +9,7 @@ export type {
   LapseReport,
   PromiseChangeReport,
   PromiseReport,
+  RepositoryReport,
   ServiceReport,
   ServiceState,
   SourceReport,

@@ -22,6 +22,23 @@ export interface StatusReport {
   /** Open ones first, then the newest of the last 90 days. */
   readonly incidents: readonly IncidentReport[];
   readonly promises: { readonly [state in PromiseState]: number };
+  /** Where the backups lie; the primary repository first. */
+  readonly repositories: readonly RepositoryReport[];
+}
+
+export interface RepositoryReport {
+  readonly role: 'primary' | 'off-site';
+  /** Of an off-site one: its name in the configuration. */
+  readonly name?: string;
+  /** For people: "Paris, France"; absent: not told. */
+  readonly place?: string;
+  /** Of an off-site one. `unknown` is never good; `behind` says that something is still to be sent. */
+  readonly state?: 'up-to-date' | 'behind' | 'failing' | 'unknown';
+  /** Everything up to then is there. */
+  readonly upTo?: Instant;
+  /** Backups that are not there yet, and the bytes they stored. */
+  readonly behind?: { readonly runs: number; readonly bytes: number };
+  readonly lastSuccessAt?: Instant;
 }
 
 export type ServiceState = 'operational' | 'degraded' | 'outage' | 'unknown';

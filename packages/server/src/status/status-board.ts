@@ -1,6 +1,7 @@
 import type { Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
 import type { HealthDay, Monitoring, SourceHealth } from '../monitoring/index.ts';
+import type { OffSite } from '../offsite/index.ts';
 import { type Clock, instant, type Lapse, type Schedule, type Scheduler } from '../platform/index.ts';
 import type { KeptPromise, PromiseChange, PromiseRegister, PromiseState } from '../trust/index.ts';
 import { barDays, dayBars, lastDays, observedIn, uptimeOf } from './day-bars.ts';
@@ -15,6 +16,7 @@ import type {
   SourceReport,
   StatusReport,
 } from './report.ts';
+import { repositoryReports } from './repository-reports.ts';
 import { overallState, summaryOf } from './summary.ts';
 
 /** A sign of life that is so much later than it should be means that nobody is watching. */
@@ -30,6 +32,8 @@ export class StatusBoard {
   readonly #incidents: Incidents;
   readonly #promises: PromiseRegister;
   readonly #scheduler: Scheduler;
+  readonly #offSite: OffSite;
+  readonly #place: string | undefined;
   readonly #aliveMs: number;
 
   constructor(options: {
@@ -41,6 +45,9 @@ export class StatusBoard {
     incidents: Incidents;
     promises: PromiseRegister;
     scheduler: Scheduler;
+    offSite: OffSite;
+    /** Where the primary repository is. */
+    place: string | undefined;
     /** milliseconds between two rounds of the monitoring, the slower of the two signs of life */
     monitoringIntervalMs: number;
   }) {
@@ -52,6 +59,8 @@ export class StatusBoard {
     this.#incidents = options.incidents;
     this.#promises = options.promises;
     this.#scheduler = options.scheduler;
+    this.#offSite = options.offSite;
+    this.#place = options.place;
     this.#aliveMs = Math.max(60_000, options.monitoringIntervalMs) + patienceMs;
   }
 
@@ -103,6 +112,7 @@ export class StatusBoard {
         .filter((incident) => incident.resolvedAt === undefined || incident.resolvedAt >= since)
         .map((incident) => incidentReport(incident, names)),
       promises: countStates(promises),
+      repositories: await repositoryReports(this.#place, this.#offSite),
     };
   }
 

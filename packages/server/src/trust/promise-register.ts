@@ -1,6 +1,7 @@
 import type { Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
 import type { Monitoring } from '../monitoring/index.ts';
+import type { OffSite } from '../offsite/index.ts';
 import {
   type Clock,
   type Database,
@@ -13,6 +14,7 @@ import {
 } from '../platform/index.ts';
 import type { Estimates, Recoveries } from '../recovery/index.ts';
 import { freshnessPromise, judgeFreshness } from './backup-fresh.ts';
+import { judgeOffSiteCopy, offSitePromise } from './off-site-copy.ts';
 import type { KeptPromise, PromiseChange, TrustFact } from './promise.ts';
 import { allChanges, recentChanges } from './promise-history.ts';
 import { judgeRecovery, recoveryPromise } from './recovery-within-target.ts';
@@ -40,6 +42,7 @@ export class PromiseRegister {
   readonly #estimates: Estimates;
   readonly #scheduler: Scheduler;
   readonly #monitoring: Monitoring;
+  readonly #offSite: OffSite;
   readonly #hasSnapshot: (id: string) => Promise<boolean>;
   readonly recurring: Recurring;
 
@@ -54,6 +57,7 @@ export class PromiseRegister {
     estimates: Estimates;
     scheduler: Scheduler;
     monitoring: Monitoring;
+    offSite: OffSite;
     /** Whether the repository holds a snapshot; rejects when it cannot be reached. */
     hasSnapshot: (id: string) => Promise<boolean>;
   }) {
@@ -66,6 +70,7 @@ export class PromiseRegister {
     this.#estimates = options.estimates;
     this.#scheduler = options.scheduler;
     this.#monitoring = options.monitoring;
+    this.#offSite = options.offSite;
     this.#hasSnapshot = options.hasSnapshot;
     this.recurring = new Recurring({
       everyMs: evaluateEveryMs,
@@ -174,6 +179,9 @@ export class PromiseRegister {
     for (const service of await this.#catalog.services()) {
       const own = sources.filter((source) => source.serviceId === service.id);
       for (const source of own) judged.push(await this.#freshness(service, source, now));
+      if (this.#offSite.settings.length > 0) {
+        for (const source of own) judged.push(await this.#offSiteCopy(service, source, now));
+      }
       for (const source of own) judged.push(await this.#rehearsal(service, source, now));
       judged.push(await this.#recovery(service, own, now));
     }
@@ -214,6 +222,26 @@ export class PromiseRegister {
       // Not an error of ours: the promise says that nobody can tell.
       return 'unknown';
     }
+  }
+
+  async #offSiteCopy(service: Service, source: ProtectedSource, now: Date): Promise<Judged> {
+    const repositories = (await this.#offSite.ofSource(source)).map(
+      ({ settings, since, copy, lastEnded }) => ({
+        place: settings.place ?? `the repository ${settings.name}`,
+        since,
+        maxAgeSeconds: settings.maxAgeSeconds ?? 2 * source.rpoSeconds,
+        copy,
+        lastEnded,
+      }),
+    );
+    const maxAgeSeconds = Math.max(...repositories.map((each) => each.maxAgeSeconds));
+    return {
+      kind: 'off-site-copy',
+      serviceId: service.id,
+      sourceId: source.id,
+      sentence: offSitePromise(source.name, maxAgeSeconds),
+      ...judgeOffSiteCopy({ maxAgeSeconds, protectedSince: source.createdAt, repositories }, now),
+    };
   }
 
   async #rehearsal(service: Service, source: ProtectedSource, now: Date): Promise<Judged> {

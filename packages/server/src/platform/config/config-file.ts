@@ -1,3 +1,4 @@
+import { BandwidthSchedule } from '@octobox/storage';
 import { type Document, isMap, isNode, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
@@ -12,6 +13,32 @@ const duration = z.union([z.number(), z.string()]).transform((value, context) =>
   return seconds;
 });
 
+const bandwidth = z.string().superRefine((value, context) => {
+  try {
+    BandwidthSchedule.parse(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
+
+const offSiteSchema = z.strictObject({
+  location: z.string().min(1),
+  place: z.string().min(1).max(120).optional(),
+  layers: z.enum(['all', 'none']).optional(),
+  layerKeys: z.string().optional(),
+  environmentFile: z.string().optional(),
+  keepDeleted: duration.optional(),
+  retain: duration.optional(),
+  maxAge: duration.optional(),
+  limitUpload: bandwidth.optional(),
+  limitDownload: bandwidth.optional(),
+  verify: z.boolean().optional(),
+});
+
+const offSiteName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use lowercase letters, digits and hyphens');
+
 const keep = z.int().min(0).max(100_000).optional();
 
 const fileSchema = z.strictObject({
@@ -23,8 +50,10 @@ const fileSchema = z.strictObject({
       passwordFile: z.string().optional(),
       layers: z.enum(['all', 'none']).optional(),
       layerKeys: z.string().optional(),
+      place: z.string().min(1).max(120).optional(),
     })
     .optional(),
+  offsite: z.record(offSiteName, offSiteSchema).optional(),
   log: z
     .strictObject({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional(),
@@ -92,7 +121,11 @@ export function parseConfigFile(text: string, file: string): { settings: ConfigF
 function knownKeys(path: readonly PropertyKey[]): string[] {
   let schema: unknown = fileSchema;
   for (const step of path) {
-    const shape = (schema as { shape?: Record<PropertyKey, unknown> }).shape;
+    const { shape, valueType } = schema as { shape?: Record<PropertyKey, unknown>; valueType?: unknown };
+    if (valueType !== undefined) {
+      schema = valueType;
+      continue;
+    }
     schema = (shape?.[step] as { unwrap?: () => unknown } | undefined)?.unwrap?.();
   }
   return Object.keys((schema as { shape?: object } | undefined)?.shape ?? {});

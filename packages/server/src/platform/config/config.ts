@@ -21,6 +21,10 @@ export interface Config {
     /** Variables that may hold the credentials of a remote storage, as the process was given them. */
     readonly environment: Readonly<Record<string, string | undefined>>;
   };
+  /** Where the platform's own repository is, for people: "Montréal, Canada"; absent: not told. */
+  readonly place: string | undefined;
+  /** Repositories elsewhere that hold copies of the platform's own. */
+  readonly offsite: readonly OffSiteSettings[];
   readonly log: { readonly level: LogLevel };
   readonly retention: Retention;
   readonly page: { readonly title: string };
@@ -41,4 +45,31 @@ export interface Retention {
   readonly keepWeekly: number;
   readonly keepMonthly: number;
   readonly keepYearly: number;
+}
+
+/** A repository in another place that gets everything that the platform's own has. */
+export interface OffSiteSettings {
+  /** Lowercase letters, digits and hyphens: the name of the setting. */
+  readonly name: string;
+  readonly location: string;
+  /** For people: "Paris, France". */
+  readonly place: string | undefined;
+  /** Layers of encryption around one that is made from now on; one that exists stays as it is. */
+  readonly layers: 'all' | 'none';
+  /** The folder with the keys of the layers. */
+  readonly layerKeys: string;
+  /** A file of `NAME=value` lines with credentials. */
+  readonly environmentFile: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the primary forgot so long ago is removed; absent: never. */
+  readonly keepDeletedSeconds: number | undefined;
+  /** Object locks last so long, where the storage has them. */
+  readonly retainSeconds: number | undefined;
+  /** The copy of a backup may be so old at most; absent: twice the source's recovery point objective. */
+  readonly maxAgeSeconds: number | undefined;
+  /** Bandwidth schedules, such as `08:00-18:00=1M,else=10M`. */
+  readonly limitUpload: string | undefined;
+  readonly limitDownload: string | undefined;
+  /** Everything is read again after it was sent. */
+  readonly verify: boolean;
 }

@@ -1,4 +1,4 @@
-export type { Config, Retention } from './config.ts';
+export type { Config, OffSiteSettings, Retention } from './config.ts';
 export {
   configFrom,
   type Environment,

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { LogLevel } from '../log.ts';
-import type { Config } from './config.ts';
+import type { Config, OffSiteSettings } from './config.ts';
 import { type ConfigFile, type Locate, parseConfigFile } from './config-file.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -86,6 +86,8 @@ export function configFrom(input: {
       layerKeys: inData(given(env.OCTOBOX_LAYER_KEYS) ?? settings.repository?.layerKeys ?? 'layer-keys'),
       environment: env,
     },
+    place: settings.repository?.place,
+    offsite: offSiteFrom(settings, env, inData),
     log: { level: pick('OCTOBOX_LOG_LEVEL', ['log', 'level'], settings.log?.level, parseLevel) ?? 'info' },
     retention: {
       keepLast: keep.keepLast ?? 3,
@@ -101,6 +103,27 @@ export function configFrom(input: {
     jobs: { leaseSeconds: settings.jobs?.lease ?? 30 },
   };
 }
+
+const offSiteFrom = (
+  settings: ConfigFile,
+  env: Environment,
+  inData: (path: string) => string,
+): OffSiteSettings[] =>
+  Object.entries(settings.offsite ?? {}).map(([name, own]) => ({
+    name,
+    location: inData(own.location),
+    place: own.place,
+    layers: own.layers ?? 'all',
+    layerKeys: inData(own.layerKeys ?? `offsite/${name}-layer-keys`),
+    environment: env,
+    environmentFile: own.environmentFile === undefined ? undefined : inData(own.environmentFile),
+    keepDeletedSeconds: own.keepDeleted,
+    retainSeconds: own.retain,
+    maxAgeSeconds: own.maxAge,
+    limitUpload: own.limitUpload,
+    limitDownload: own.limitDownload,
+    verify: own.verify ?? false,
+  }));
 
 const given = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
 

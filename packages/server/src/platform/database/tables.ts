@@ -1,6 +1,7 @@
 import type { BackupTables } from '../../backup/schema.ts';
 import type { CatalogTables } from '../../catalog/schema.ts';
 import type { MonitoringTables } from '../../monitoring/schema.ts';
+import type { OffSiteTables } from '../../offsite/schema.ts';
 import type { RecoveryTables } from '../../recovery/schema.ts';
 import type { StatusTables } from '../../status/schema.ts';
 import type { TrustTables } from '../../trust/schema.ts';
@@ -16,4 +17,5 @@ export interface Tables
     RecoveryTables,
     MonitoringTables,
     StatusTables,
+    OffSiteTables,
     TrustTables {}

@@ -8,6 +8,7 @@ import { layout } from './layout.ts';
 import { mark, serviceLabel, serviceTone } from './marks.ts';
 import { promiseList } from './promise-list.ts';
 import { promiseTally } from './promise-tally.ts';
+import { repositoryList } from './repository-list.ts';
 import { ago, clock, type Html } from './times.ts';
 
 /** The public page: the state of everything in one screen, and what every promise rests on. */
@@ -34,6 +35,7 @@ ${
 <h2 id="services">Services</h2>
 ${report.services.length === 0 ? html`<p class="empty">No service has been added yet.</p>` : report.services.map((service) => serviceCard(service, now))}
 </section>
+${repositoryList(report.repositories, now)}
 <section aria-labelledby="history">
 <h2 id="history">Past incidents</h2>
 ${

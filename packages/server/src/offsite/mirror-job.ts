@@ -1,0 +1,218 @@
+import { join } from 'node:path';
+import {
+  type MirrorProgress,
+  type MirrorResult,
+  mirrorRepository,
+  type Repository,
+  readMirrorRecord,
+  writeMirrorRecord,
+} from '@octobox/repository';
+import { describeFile, type Storage } from '@octobox/storage';
+import type { RepositoryKeeper, Runs } from '../backup/index.ts';
+import type { Catalog } from '../catalog/index.ts';
+import {
+  type Clock,
+  describeFailure,
+  type Emitter,
+  type Instant,
+  instant,
+  JobCancelledError,
+  type JobContext,
+  type JobDefinition,
+  JobInterruptedError,
+  type JobProgress,
+  type JobRequest,
+  NotFoundError,
+  type OffSiteSettings,
+} from '../platform/index.ts';
+import type { OffSiteFact } from './facts.ts';
+import type { MirrorBook } from './mirror-book.ts';
+import type { MirrorRun, OffSiteCopy } from './mirror-run.ts';
+import { OffSitePlace } from './off-site-place.ts';
+
+export interface MirrorPayload {
+  /** The name of the off-site repository in the configuration. */
+  readonly repository: string;
+  readonly reason: string;
+  /** What went missing at the primary was meant to go. */
+  readonly acceptLoss?: boolean;
+  /** Begin again although the mirror that was there is gone. */
+  readonly anew?: boolean;
+}
+
+/** The connection may be away for hours; the next backup asks again in any case. */
+const attempts = 6;
+const lockPatienceMs = 15 * 60_000;
+/** Of each source so many runs are looked at to find one that is there. */
+const runsLookedAt = 200;
+
+export const mirrorRequest = (payload: MirrorPayload, maxAttempts = attempts): JobRequest<MirrorPayload> => ({
+  kind: 'mirror',
+  payload,
+  uniqueKey: `mirror:${payload.repository}`,
+  lane: `mirror:${payload.repository}`,
+  maxAttempts,
+});
+
+export interface MirrorJobParts {
+  readonly clock: Clock;
+  readonly catalog: Catalog;
+  readonly runs: Runs;
+  readonly keeper: RepositoryKeeper;
+  readonly book: MirrorBook;
+  readonly events: Emitter<OffSiteFact>;
+  readonly settings: readonly OffSiteSettings[];
+  /** Where it is remembered what is missing at the primary since when. */
+  readonly recordFolder: string;
+}
+
+/** Brings an off-site repository up to date with the platform's own, and writes down what is there then. */
+export class MirrorJob implements JobDefinition<MirrorPayload> {
+  readonly kind = 'mirror';
+  readonly concurrency = 2;
+  readonly maxAttempts = attempts;
+  readonly #parts: MirrorJobParts;
+
+  constructor(parts: MirrorJobParts) {
+    this.#parts = parts;
+  }
+
+  async run(payload: MirrorPayload, job: JobContext): Promise<{ mirrorId: number }> {
+    const { book, events, settings } = this.#parts;
+    const own = settings.find(({ name }) => name === payload.repository);
+    if (own === undefined) throw new NotFoundError(`off-site repository called ${payload.repository}`);
+    await book.know(own.name, this.#now());
+    const mirror = await book.begin({
+      repository: own.name,
+      jobId: job.job.id,
+      reason: payload.reason,
+      startedAt: this.#now(),
+    });
+    events.emit({ type: 'mirror.started', mirror });
+    try {
+      const result = await this.#mirror(own, mirror, payload, job);
+      const ended = await book.end(
+        mirror.id,
+        {
+          state: result.problemCount === 0 ? 'succeeded' : 'incomplete',
+          finishedAt: this.#now(),
+          objectsCopied: result.objectsCopied,
+          bytesCopied: result.bytesCopied,
+          problems: result.problemCount,
+          removed: result.removal.removed,
+          held: result.removal.held,
+        },
+        await this.#copies(own.name, result.snapshots),
+      );
+      events.emit({ type: 'mirror.finished', mirror: ended });
+      return { mirrorId: mirror.id };
+    } catch (thrown) {
+      const error: unknown = job.signal.aborted ? job.signal.reason : thrown;
+      const failed = await book.end(mirror.id, {
+        state: stateOf(error),
+        finishedAt: this.#now(),
+        failure: describeFailure(error),
+      });
+      events.emit({ type: 'mirror.finished', mirror: failed });
+      throw error;
+    }
+  }
+
+  async interrupted(_payload: MirrorPayload, job: { id: number }): Promise<void> {
+    const failure = describeFailure(new JobInterruptedError('the process that sent the copy vanished'));
+    const runs = await this.#parts.book.interruptJob(job.id, this.#now(), failure);
+    for (const mirror of runs) this.#parts.events.emit({ type: 'mirror.finished', mirror });
+  }
+
+  async #mirror(
+    own: OffSiteSettings,
+    mirror: MirrorRun,
+    payload: MirrorPayload,
+    job: JobContext,
+  ): Promise<MirrorResult> {
+    const { keeper, events, recordFolder } = this.#parts;
+    const place = new OffSitePlace(own);
+    await place.prepare(job.signal);
+    const source: Repository = await keeper.open(job.signal);
+    let target: Storage | undefined;
+    try {
+      target = await place.open(job.signal);
+      const path = join(recordFolder, `${own.name}.record`);
+      const result = await mirrorRepository(source, target, {
+        record: await readMirrorRecord(path, source.id),
+        keepDeleted: own.keepDeletedSeconds,
+        retain: own.retainSeconds,
+        verify: own.verify,
+        acceptLoss: payload.acceptLoss,
+        anew: payload.anew,
+        retryLock: lockPatienceMs,
+        signal: job.signal,
+        now: () => this.#parts.clock.now(),
+        onProgress: (state) => {
+          const progress = progressOf(state);
+          job.progress(progress);
+          events.emit({ type: 'mirror.progress', mirror, progress });
+        },
+        onProblem: ({ file, problem }) => job.log(`${describeFile(file)}: ${problem}`),
+      });
+      await writeMirrorRecord(path, result.record);
+      job.log(`sent ${result.objectsCopied} objects, ${result.bytesCopied} bytes`);
+      const { removed, held, reason } = result.removal;
+      if (removed > 0) job.log(`removed ${removed} objects that were forgotten long enough ago`);
+      if (held > 0) job.log(`${held} objects stay there until their loss is accepted`);
+      if (reason !== undefined) job.log(`not everything was removed whose time has come: ${reason}`);
+      return result;
+    } finally {
+      await target?.close();
+      await source.close();
+    }
+  }
+
+  /** Of each source the newest good backup that is there. */
+  async #copies(repository: string, snapshots: ReadonlySet<string>): Promise<OffSiteCopy[]> {
+    const copies: OffSiteCopy[] = [];
+    for (const { id: sourceId } of await this.#parts.catalog.sources()) {
+      const runs = await this.#parts.runs.list({ sourceId, limit: runsLookedAt });
+      const [newest] = runs
+        .filter(
+          ({ state, suspect, snapshotId = '' }) =>
+            state === 'succeeded' && !suspect && snapshots.has(snapshotId),
+        )
+        .sort((a, b) => ((a.recoveryPointAt ?? '') < (b.recoveryPointAt ?? '') ? 1 : -1));
+      if (newest?.snapshotId === undefined || newest.recoveryPointAt === undefined) continue;
+      copies.push({
+        repository,
+        sourceId,
+        runId: newest.id,
+        snapshotId: newest.snapshotId,
+        recoveryPointAt: newest.recoveryPointAt,
+        confirmedAt: this.#now(),
+      });
+    }
+    return copies;
+  }
+
+  #now(): Instant {
+    return instant(this.#parts.clock.now());
+  }
+}
+
+const steps = {
+  key: 'sending keys',
+  data: 'sending packs',
+  index: 'sending the index',
+  snapshot: 'sending snapshots',
+  remove: 'removing what was forgotten',
+} as const;
+
+const progressOf = ({ phase, bytesDone, bytesTotal }: MirrorProgress): JobProgress => ({
+  step: steps[phase],
+  done: bytesDone,
+  total: bytesTotal,
+  unit: 'bytes',
+});
+
+function stateOf(error: unknown): 'cancelled' | 'interrupted' | 'failed' {
+  if (error instanceof JobCancelledError) return 'cancelled';
+  return error instanceof JobInterruptedError ? 'interrupted' : 'failed';
+}

@@ -1,0 +1,185 @@
+import { Repository } from '@octobox/repository';
+import type { RepositoryKeeper, Runs } from '../backup/index.ts';
+import type { Catalog, ProtectedSource } from '../catalog/index.ts';
+import {
+  type Clock,
+  type Database,
+  type Emitter,
+  type Instant,
+  instant,
+  type JobQueue,
+  type Log,
+  NotFoundError,
+  type OffSiteSettings,
+  Recurring,
+} from '../platform/index.ts';
+import type { OffSiteFact } from './facts.ts';
+import { MirrorBook } from './mirror-book.ts';
+import { MirrorJob, type MirrorPayload, mirrorRequest } from './mirror-job.ts';
+import type { MirrorRun, OffSiteCopy } from './mirror-run.ts';
+import { OffSitePlace } from './off-site-place.ts';
+
+/** A copy that is behind is asked for again so often, whatever became of the last attempt. */
+const lookEveryMs = 5 * 60_000;
+
+export interface OffSiteOptions {
+  readonly settings: readonly OffSiteSettings[];
+  readonly recordFolder: string;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: Emitter<OffSiteFact>;
+  readonly jobs: JobQueue;
+  readonly catalog: Catalog;
+  readonly runs: Runs;
+  readonly keeper: RepositoryKeeper;
+}
+
+/** What is known of one source at one off-site repository. */
+export interface SourceOffSite {
+  readonly settings: OffSiteSettings;
+  /** Since when it has been in the configuration; undefined: it was never looked at. */
+  readonly since: Instant | undefined;
+  readonly copy: OffSiteCopy | undefined;
+  readonly lastEnded: MirrorRun | undefined;
+}
+
+/** The state of one off-site repository as a whole. */
+export interface OffSiteState {
+  readonly settings: OffSiteSettings;
+  readonly lastEnded: MirrorRun | undefined;
+  readonly lastSucceeded: MirrorRun | undefined;
+  /**
+   * Everything up to then is there, of every source; undefined as long as some source has a good backup and no copy,
+   * or nothing was backed up.
+   */
+  readonly upTo: Instant | undefined;
+  /** Good backups that are not there yet, and the bytes they stored. */
+  readonly behind: { readonly runs: number; readonly bytes: number };
+}
+
+/** The copies elsewhere: kept up to date after every backup, and known by what was seen there. */
+export class OffSite {
+  readonly #options: OffSiteOptions;
+  readonly book: MirrorBook;
+  readonly recurring: Recurring;
+
+  constructor(options: OffSiteOptions) {
+    this.#options = options;
+    this.book = new MirrorBook(options.database);
+    options.jobs.define(new MirrorJob({ ...options, book: this.book }));
+    this.recurring = new Recurring({
+      everyMs: lookEveryMs,
+      clock: options.clock,
+      log: options.log,
+      failure: 'copies off site cannot be requested',
+      turn: () => this.request('behind'),
+    });
+  }
+
+  get settings(): readonly OffSiteSettings[] {
+    return this.#options.settings;
+  }
+
+  /** The settings of the off-site repository of that name. */
+  named(name: string): OffSiteSettings {
+    const found = this.settings.find((each) => each.name === name);
+    if (found !== undefined) return found;
+    const names = this.settings.map((each) => each.name);
+    throw new NotFoundError(`off-site repository called ${name}`, {
+      advice:
+        names.length === 0
+          ? 'None is configured: see "offsite" in the operator guide.'
+          : `There is ${names.join(', ')}.`,
+    });
+  }
+
+  /** Puts a mirror job in the queue for every repository that is behind; what is queued already stays there once. */
+  async request(reason: string): Promise<void> {
+    for (const { name } of this.settings) {
+      await this.book.know(name, instant(this.#options.clock.now()));
+      const { behind, lastSucceeded } = await this.state(name);
+      if (behind.runs === 0 && (lastSucceeded !== undefined || !(await this.#hasBackups()))) continue;
+      await this.#options.jobs.enqueue(mirrorRequest({ repository: name, reason }));
+    }
+  }
+
+  /**
+   * For somebody who asks with wishes of his own: what waits in the queue gives way, so that he does not wait for
+   * its attempts. With `alone` what runs is waited for, because it does not know the wishes.
+   */
+  async makeWay(name: string, options: { readonly alone: boolean }): Promise<void> {
+    const { jobs } = this.#options;
+    for (const job of await jobs.list({ kind: 'mirror', states: ['queued', 'running'] })) {
+      if ((job.payload as MirrorPayload).repository !== name) continue;
+      if (job.state === 'queued') await jobs.cancel(job.id);
+      else if (options.alone) await jobs.finish(job.id);
+    }
+  }
+
+  /** Opens the copy itself, with the keys of the platform's repository; its user closes it. */
+  async open(name: string, signal?: AbortSignal): Promise<Repository> {
+    const primary = await this.#options.keeper.open(signal);
+    const { keys } = primary;
+    await primary.close();
+    const storage = await new OffSitePlace(this.named(name)).open(signal);
+    try {
+      return await Repository.open(storage, { password: '', keys, signal });
+    } catch (error) {
+      await storage.close();
+      throw error;
+    }
+  }
+
+  async ofSource(source: ProtectedSource): Promise<SourceOffSite[]> {
+    return await Promise.all(
+      this.settings.map(async (settings) => ({
+        settings,
+        since: await this.book.knownSince(settings.name),
+        copy: (await this.book.copies(settings.name)).find(({ sourceId }) => sourceId === source.id),
+        lastEnded: await this.#lastEnded(settings.name),
+      })),
+    );
+  }
+
+  async states(): Promise<OffSiteState[]> {
+    return await Promise.all(this.settings.map(({ name }) => this.state(name)));
+  }
+
+  async state(name: string): Promise<OffSiteState> {
+    const settings = this.named(name);
+    const copies = new Map((await this.book.copies(name)).map((copy) => [copy.sourceId, copy]));
+    const points: (Instant | undefined)[] = [];
+    let [runs, bytes] = [0, 0];
+    for (const source of await this.#options.catalog.sources()) {
+      const copy = copies.get(source.id);
+      const good = (await this.#options.runs.list({ sourceId: source.id, limit: 200 })).filter(
+        ({ state, suspect }) => state === 'succeeded' && !suspect,
+      );
+      if (good.length === 0) continue;
+      points.push(copy?.recoveryPointAt);
+      for (const run of good) {
+        if (copy !== undefined && (run.recoveryPointAt ?? '') <= copy.recoveryPointAt) continue;
+        runs++;
+        bytes += run.bytesStored ?? 0;
+      }
+    }
+    const [lastSucceeded] = await this.book.runs({ repository: name, states: ['succeeded'], limit: 1 });
+    return {
+      settings,
+      lastEnded: await this.#lastEnded(name),
+      lastSucceeded,
+      upTo: points.includes(undefined) ? undefined : points.filter((at) => at !== undefined).sort()[0],
+      behind: { runs, bytes },
+    };
+  }
+
+  async #lastEnded(repository: string): Promise<MirrorRun | undefined> {
+    const states = ['succeeded', 'incomplete', 'failed', 'interrupted'] as const;
+    return (await this.book.runs({ repository, states, limit: 1 }))[0];
+  }
+
+  async #hasBackups(): Promise<boolean> {
+    return (await this.#options.runs.list({ limit: 50 })).some(({ state }) => state === 'succeeded');
+  }
+}
