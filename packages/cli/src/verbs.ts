@@ -69,6 +69,24 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/ls.ts'),
   },
   {
+    name: 'find',
+    summary: 'find files by pattern, or what uses a blob or pack',
+    group: 'A repository:',
+    load: () => import('./commands/find.ts'),
+  },
+  {
+    name: 'diff',
+    summary: 'show what differs between two snapshots',
+    group: 'A repository:',
+    load: () => import('./commands/diff.ts'),
+  },
+  {
+    name: 'stats',
+    summary: 'count what snapshots hold',
+    group: 'A repository:',
+    load: () => import('./commands/stats.ts'),
+  },
+  {
     name: 'check',
     summary: 'find damage in a repository',
     group: 'A repository:',
@@ -97,6 +115,18 @@ export const verbs: readonly Verb[] = [
     summary: 'remove locks that dead processes left behind',
     group: 'A repository:',
     load: () => import('./commands/unlock.ts'),
+  },
+  {
+    name: 'list',
+    summary: 'list the ids of packs, index files, keys, locks …',
+    group: 'A repository:',
+    load: () => import('./commands/list.ts'),
+  },
+  {
+    name: 'cat',
+    summary: 'show what is inside a repository',
+    group: 'A repository:',
+    load: () => import('./commands/cat.ts'),
   },
   {
     name: 'init',

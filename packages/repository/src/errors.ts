@@ -228,3 +228,21 @@ export class LockLostError extends RepositoryError {
     });
   }
 }
+
+/** No file of that kind has a name that begins so, or more than one. */
+export class IdUnknownError extends RepositoryError {
+  constructor(what: string, prefix: string, candidates: readonly string[] = []) {
+    super(
+      'repository.id-unknown',
+      candidates.length === 0
+        ? `the repository has no ${what} ${prefix}`
+        : `${prefix} is the beginning of more than one ${what}: ${candidates.slice(0, 5).join(', ')}`,
+      {
+        advice:
+          candidates.length === 0
+            ? 'Give the id, or the beginning of one, as `octobox list` shows them.'
+            : 'Give more digits.',
+      },
+    );
+  }
+}

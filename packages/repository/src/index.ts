@@ -28,6 +28,37 @@ export type { CompressionMode } from './format/compression.ts';
 export type { MasterKey } from './format/crypto.ts';
 export type { KdfParameters } from './format/key-file.ts';
 export type { ExtendedAttribute, Node, NodeType } from './format/node.ts';
+export { encodeNode } from './format/tree.ts';
+export {
+  type DiffCounts,
+  type DiffOptions,
+  type DiffStatistics,
+  diffSnapshots,
+  type SnapshotChange,
+} from './inspect/diff-snapshots.ts';
+export {
+  BlobFinder,
+  type BlobSearch,
+  blobsOfPacks,
+  type FindBlobsOptions,
+  type FoundBlob,
+  IdSet,
+  PackUnknownError,
+} from './inspect/find-blobs.ts';
+export {
+  type FindOptions,
+  type FoundNode,
+  NameFinder,
+  type NameSearch,
+} from './inspect/find-names.ts';
+export {
+  COUNTING_MODES,
+  type CountingMode,
+  countRepository,
+  type RepositoryStatistics,
+  type StatisticsOptions,
+} from './inspect/repository-statistics.ts';
+export { type NodeVisitor, type VisitedNode, type WalkOptions, walkNodes } from './inspect/walk-nodes.ts';
 export { type AcquireLockOptions, acquireLock, RepositoryLock } from './locks/lock.ts';
 export type { LockKind, StoredLock } from './locks/stored-locks.ts';
 export { listLocks, type RemovedLocks, removeLocks } from './locks/unlock.ts';
@@ -127,6 +158,8 @@ export {
   type SnapshotContent,
   type SnapshotFilter,
   type SnapshotSummary,
+  uniquePrefix,
 } from './store/snapshots.ts';
+export { readFile as readStoredFile } from './store/stored-file.ts';
 export type { Sign, SignCode } from './suspicion/judge-change.ts';
 export { heldBySuspicion, isSuspicious, SUSPICIOUS_TAG } from './suspicion/suspicious-tag.ts';

@@ -1,29 +1,13 @@
-import {
-  compareSnapshots,
-  type DamagedFileError,
-  describeGroup,
-  groupSnapshots,
-  matchesFilter,
-  type Repository,
-  type Snapshot,
-  type SnapshotFilter,
-} from '@octobox/repository';
-import { describeFile } from '@octobox/storage';
+import { compareSnapshots, describeGroup, groupSnapshots, type Snapshot } from '@octobox/repository';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
-import { CliError } from '../errors.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
-import {
-  addRepositoryOptions,
-  type OutputFlags,
-  optionsOf,
-  type RepositoryFlags,
-} from '../options/global-options.ts';
+import { addRepositoryOptions, optionsOf, type RepositoryFlags } from '../options/global-options.ts';
 import { addSnapshotFilter, type FilterFlags, snapshotFilter } from '../options/snapshot-filter.ts';
 import { positiveNumber } from '../options/values.ts';
-import { plural } from '../output/quantities.ts';
 import { snapshotJson } from '../output/snapshot-json.ts';
 import { snapshotTable } from '../output/snapshot-table.ts';
+import { chooseSnapshots, tellDamaged } from '../snapshot/choose-snapshots.ts';
 import type { Cli } from '../verb.ts';
 
 interface Flags extends RepositoryFlags, FilterFlags {
@@ -43,73 +27,23 @@ export function define(command: Command, cli: Cli): void {
       const flags = optionsOf<Flags>(command);
       await using repository = await openRepository(cli, flags);
       await using lock = await lockRepository(cli, repository, 'shared', flags);
-      const { found, damaged } = await select(repository, names, snapshotFilter(flags, cli.env), lock.signal);
+      const { found, damaged } = await chooseSnapshots(
+        repository,
+        names,
+        snapshotFilter(flags, cli.env),
+        lock.signal,
+      );
       const shown = flags.latest === undefined ? found : newestOfEach(found, flags.latest);
       await (flags.groupBy === undefined || flags.groupBy === ''
         ? printPlain(cli, shown, flags)
         : printGroups(cli, shown, flags.groupBy, flags));
-      if (damaged.length > 0) throw await tellDamaged(cli, damaged, flags);
+      if (damaged.length > 0) throw await tellDamaged(cli, damaged, flags, 'list');
     });
   addSnapshotFilter(command, { purpose: 'only snapshots' });
   addRepositoryOptions(command);
   addExitCodes(command, repositoryExitCodes, {
     1: 'it failed, or a snapshot is damaged and missing from the list, or the command line was wrong',
   });
-}
-
-interface Selected {
-  readonly found: Snapshot[];
-  /** What of them cannot be read; it may or may not pass the filter. */
-  readonly damaged: DamagedFileError[];
-}
-
-/** Named snapshots as they are named (a name that matches nothing is an error); else all that pass the filter. */
-async function select(
-  repository: Repository,
-  names: readonly string[],
-  filter: SnapshotFilter,
-  signal: AbortSignal,
-): Promise<Selected> {
-  const found = new Map<string, Snapshot>();
-  const damaged: DamagedFileError[] = [];
-  for (const name of names) {
-    const snapshot = await repository.snapshot(name, filter, { signal });
-    found.set(snapshot.id, snapshot);
-  }
-  if (names.length === 0) {
-    for await (const { snapshot, error } of repository.readSnapshots({ signal })) {
-      if (error !== undefined) damaged.push(error);
-      else if (matchesFilter(snapshot, filter)) found.set(snapshot.id, snapshot);
-    }
-  }
-  return { found: [...found.values()].sort(compareSnapshots), damaged };
-}
-
-/** Names what is not in the list; gives the error that the verb ends with. */
-async function tellDamaged(
-  { out }: Cli,
-  damaged: readonly DamagedFileError[],
-  flags: OutputFlags,
-): Promise<CliError> {
-  await out.flush();
-  for (const { file, message } of damaged) {
-    const item = describeFile(file);
-    out.say(
-      flags.json
-        ? JSON.stringify({ message_type: 'error', error: { message }, during: 'snapshots', item })
-        : `octobox: ${message}`,
-    );
-  }
-  const one = damaged.length === 1;
-  return new CliError(
-    'cli.findings',
-    `${plural(damaged.length, 'snapshot')} cannot be read and ${one ? 'is' : 'are'} not in the list`,
-    {
-      advice:
-        `The others can be used by their ids. To mend this, restore ${one ? 'the damaged file' : 'the damaged files'}\n` +
-        `from a copy of the repository; only when there is none, delete ${one ? 'it: that snapshot is' : 'them: those snapshots are'} then given up.`,
-    },
-  );
 }
 
 function newestOfEach(snapshots: readonly Snapshot[], count: number): Snapshot[] {

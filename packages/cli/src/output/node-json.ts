@@ -1,4 +1,4 @@
-import type { ListedNode } from '@octobox/repository';
+import { encodeNode, type ListedNode } from '@octobox/repository';
 
 type Node = ListedNode['node'];
 
@@ -42,3 +42,12 @@ export const nodeJson = ({ path, node }: { path: Buffer; node: Node }): object =
   message_type: 'node',
   struct_type: 'node',
 });
+
+/** An entry as restic's `find --json` shows it: everything that is kept of it but its content and attributes. */
+export function foundNodeJson({ path, node }: { path: Buffer; node: Node }): string {
+  // The engine writes numbers of 64 bits as they are, which JSON.stringify cannot.
+  const bare = { ...node, content: undefined, extendedAttributes: undefined, genericAttributes: undefined };
+  const kept = encodeNode({ ...bare, device: 0n, subtree: undefined });
+  const rest = kept.slice(kept.indexOf(',"type":')).replace(/,"content":null/, '');
+  return `{"path":${JSON.stringify(path.toString())},"permissions":${JSON.stringify(permissions(node.mode))}${rest}`;
+}

@@ -52,9 +52,22 @@ export class Output {
     if (this.#batched >= batchBytes) await this.flush();
   }
 
+  /** A part of a line: what is printed next stands right behind it. */
+  async put(text: string): Promise<void> {
+    if (this.#closed !== undefined) throw this.#closed;
+    this.#batch.push(text);
+    this.#batched += text.length;
+    if (this.#batched >= batchBytes) await this.flush();
+  }
+
   /** For callbacks that cannot wait. A reader who has gone is noticed by the next line that can. */
   printSoon(line: string): void {
     this.print(line).catch(() => undefined);
+  }
+
+  /** `put` for callbacks that cannot wait. */
+  putSoon(text: string): void {
+    this.put(text).catch(() => undefined);
   }
 
   async printAll(lines: Iterable<string>): Promise<void> {

@@ -22,8 +22,8 @@ export const summaryJson = (summary: SnapshotSummary): object => ({
 const filled = <Item>(list: readonly Item[]): readonly Item[] | undefined =>
   list.length === 0 ? undefined : list;
 
-/** A snapshot as restic's `--json` shows it. */
-export const snapshotJson = (snapshot: Snapshot): object => ({
+/** What a snapshot file holds, in restic's order. */
+export const snapshotContentJson = (snapshot: Snapshot): object => ({
   time: snapshot.time,
   parent: snapshot.parent,
   tree: snapshot.tree,
@@ -37,6 +37,11 @@ export const snapshotJson = (snapshot: Snapshot): object => ({
   original: snapshot.original,
   program_version: snapshot.programVersion,
   summary: snapshot.summary === undefined ? undefined : summaryJson(snapshot.summary),
+});
+
+/** A snapshot as restic's `--json` shows it. */
+export const snapshotJson = (snapshot: Snapshot): object => ({
+  ...snapshotContentJson(snapshot),
   id: snapshot.id,
   short_id: shortId(snapshot.id),
 });

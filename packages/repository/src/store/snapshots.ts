@@ -1,5 +1,5 @@
 /** The snapshots of a repository and how users name them. */
-import { SnapshotAmbiguousError, SnapshotMissingError } from '../errors.ts';
+import { IdUnknownError, SnapshotAmbiguousError, SnapshotMissingError } from '../errors.ts';
 import { parseInstant } from '../format/instant.ts';
 import type { Snapshot } from '../format/snapshot-file.ts';
 
@@ -63,16 +63,18 @@ export async function latestSnapshot(
   return latest;
 }
 
-/** The one id among `ids` that begins with `prefix`. */
-export function uniquePrefix(prefix: string, ids: Iterable<string>): string {
+/** The one id among `ids` that begins with `prefix`; `what` they name is for the messages. */
+export function uniquePrefix(prefix: string, ids: Iterable<string>, what = 'snapshot'): string {
   const wanted = prefix.toLowerCase();
   const matches = /^[0-9a-f]+$/.test(wanted) ? [...ids].filter((id) => id.startsWith(wanted)) : [];
   const [first, ...others] = matches;
-  if (first === undefined) throw new SnapshotMissingError(prefix, false);
-  if (others.length > 0)
-    throw new SnapshotAmbiguousError(
-      prefix,
-      matches.map((id) => id.slice(0, Math.max(12, wanted.length + 4))).sort(),
-    );
+  if (first === undefined)
+    throw what === 'snapshot' ? new SnapshotMissingError(prefix, false) : new IdUnknownError(what, prefix);
+  if (others.length > 0) {
+    const shown = matches.map((id) => id.slice(0, Math.max(12, wanted.length + 4))).sort();
+    throw what === 'snapshot'
+      ? new SnapshotAmbiguousError(prefix, shown)
+      : new IdUnknownError(what, prefix, shown);
+  }
   return first;
 }

@@ -1,0 +1,220 @@
+/** How much snapshots hold, counted in restic's four ways. */
+import { createHash } from 'node:crypto';
+import { BlobMissingError } from '../errors.ts';
+import { SEAL_OVERHEAD } from '../format/crypto.ts';
+import type { Node } from '../format/node.ts';
+import { BitSet } from '../maintain/bit-set.ts';
+import { walkTrees } from '../maintain/tree-walk.ts';
+import type { BlobLocation } from '../store/blob-table.ts';
+import type { Repository } from '../store/repository.ts';
+import type { Snapshot } from '../store/snapshots.ts';
+import { walkNodes } from './walk-nodes.ts';
+
+/**
+ * `restore-size`: what restoring each snapshot writes. `files-by-contents`: each file content once.
+ * `blobs-per-file`: the blobs of each file content, under its path. `raw-data`: blobs as they are stored.
+ */
+export const COUNTING_MODES = ['restore-size', 'files-by-contents', 'blobs-per-file', 'raw-data'] as const;
+export type CountingMode = (typeof COUNTING_MODES)[number];
+
+export interface RepositoryStatistics {
+  readonly snapshots: number;
+  readonly totalSize: number;
+  readonly files: number;
+  readonly blobs: number;
+  /** The following in the mode `raw-data` of repositories of format 2 only. */
+  readonly uncompressedSize?: number | undefined;
+  /** of compressed blobs alone */
+  readonly compressionRatio?: number | undefined;
+  /** percent of the data that is compressed */
+  readonly compressionProgress?: number | undefined;
+  /** percent */
+  readonly compressionSpaceSaving?: number | undefined;
+}
+
+export interface StatisticsOptions {
+  readonly mode: CountingMode;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?:
+    | ((progress: { readonly snapshots: number; readonly files: number }) => void)
+    | undefined;
+}
+
+/** Takes no lock: the caller holds one. @throws BlobMissingError and what reading trees throws: half a sum is none */
+export async function countRepository(
+  repository: Repository,
+  snapshots: readonly Snapshot[],
+  options: StatisticsOptions,
+): Promise<RepositoryStatistics> {
+  await repository.loadIndex({ signal: options.signal });
+  if (options.mode === 'raw-data') return await countBlobs(repository, snapshots, options);
+  const counter = counters[options.mode](repository);
+  let files = 0;
+  for (const [at, snapshot] of snapshots.entries()) {
+    counter.snapshot?.();
+    await walkNodes(
+      repository,
+      Buffer.from(snapshot.tree, 'hex'),
+      {
+        node({ path, node }) {
+          counter.node(node, path);
+          if (++files % 1024 === 0) options.onProgress?.({ snapshots: at, files });
+          return true;
+        },
+      },
+      { signal: options.signal },
+    );
+    options.onProgress?.({ snapshots: at + 1, files });
+  }
+  return { snapshots: snapshots.length, ...counter.sums };
+}
+
+interface Counter {
+  readonly sums: { totalSize: number; files: number; blobs: number };
+  snapshot?(): void;
+  node(node: Node, path: Buffer): void;
+}
+
+const zero = (): Counter['sums'] => ({ totalSize: 0, files: 0, blobs: 0 });
+
+const counters: Readonly<Record<Exclude<CountingMode, 'raw-data'>, (repository: Repository) => Counter>> = {
+  'restore-size': () => {
+    const sums = zero();
+    /** Files with several names, within one snapshot: written once. */
+    let linked = new Set<string>();
+    return {
+      sums,
+      snapshot: () => {
+        linked = new Set();
+      },
+      node: (node) => {
+        sums.files++;
+        if (node.links !== 1n && node.type !== 'dir') {
+          const key = `${node.deviceId}:${node.inode}`;
+          if (node.inode !== 0n && linked.has(key)) return;
+          linked.add(key);
+        }
+        sums.totalSize += Number(node.size);
+      },
+    };
+  },
+  'files-by-contents': () => {
+    const sums = zero();
+    const isNew = newContents();
+    return {
+      sums,
+      node: (node) => {
+        if (!isNew(node)) return;
+        sums.files++;
+        sums.totalSize += Number(node.size);
+      },
+    };
+  },
+  'blobs-per-file': ({ index }) => {
+    const sums = zero();
+    const isNew = newContents();
+    const blobsOf = new Map<string, Set<string>>();
+    return {
+      sums,
+      node: (node, path) => {
+        if (!isNew(node) || node.content === undefined || node.content.length === 0) return;
+        const key = path.toString('latin1');
+        const known = blobsOf.get(key) ?? new Set();
+        if (known.size === 0) sums.files++;
+        blobsOf.set(key, known);
+        for (const id of node.content) {
+          const name = id.toString('latin1');
+          if (known.has(name)) continue;
+          known.add(name);
+          const place = index.lookup('data', id)[0];
+          if (place === undefined) throw new BlobMissingError('data', id.toString('hex'));
+          sums.totalSize += plainLength(place);
+          sums.blobs++;
+        }
+      },
+    };
+  },
+};
+
+/** True for each list of blobs once; everything without content counts as one and the same. */
+function newContents(): (node: Node) => boolean {
+  const seen = new Set<string>();
+  return (node) => {
+    const hash = createHash('sha256');
+    for (const id of node.content ?? []) hash.update(id);
+    // 16 bytes tell a billion contents apart, in half the memory.
+    const key = hash.digest().toString('latin1', 0, 16);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  };
+}
+
+const plainLength = ({ length, uncompressedLength }: BlobLocation): number =>
+  uncompressedLength === 0 ? length - SEAL_OVERHEAD : uncompressedLength;
+
+async function countBlobs(
+  repository: Repository,
+  snapshots: readonly Snapshot[],
+  { signal, onProgress }: StatisticsOptions,
+): Promise<RepositoryStatistics> {
+  const { index } = repository;
+  const used = new BitSet(index.entryCount);
+  let failure: { readonly error: unknown } | undefined;
+  let trees = 0;
+  const mark = (type: 'data' | 'tree', id: Buffer): void => {
+    const entry = index.entriesOf(type, id)[0];
+    if (entry === undefined) failure ??= { error: new BlobMissingError(type, id.toString('hex')) };
+    else used.add(entry);
+  };
+  await walkTrees(
+    repository,
+    snapshots.map(({ tree }) => Buffer.from(tree, 'hex')),
+    {
+      node: (_, node) => {
+        for (const id of node.content ?? []) mark('data', id);
+      },
+      failed: (_, error) => {
+        failure ??= { error };
+      },
+      visited: (tree) => {
+        mark('tree', tree);
+        onProgress?.({ snapshots: 0, files: ++trees });
+      },
+    },
+    signal,
+  );
+  if (failure !== undefined) throw failure.error;
+  return { snapshots: snapshots.length, files: 0, ...sumBlobs(repository, used) };
+}
+
+function sumBlobs(
+  { index, version }: Repository,
+  used: BitSet,
+): Omit<RepositoryStatistics, 'snapshots' | 'files'> {
+  let [totalSize, blobs, plain, compressed, compressedPlain] = [0, 0, 0, 0, 0];
+  for (let entry = 0; entry < index.entryCount; entry++) {
+    if (!used.has(entry)) continue;
+    const { length, uncompressedLength } = index.locationAt(entry);
+    const before = uncompressedLength === 0 ? length : uncompressedLength + SEAL_OVERHEAD;
+    blobs++;
+    totalSize += length;
+    plain += before;
+    if (uncompressedLength === 0) continue;
+    compressed += length;
+    compressedPlain += before;
+  }
+  if (version === 1) return { totalSize, blobs };
+  return {
+    totalSize,
+    blobs,
+    uncompressedSize: plain,
+    ...(compressed > 0 ? { compressionRatio: compressedPlain / compressed } : {}),
+    ...(plain > 0
+      ? {
+          compressionProgress: (compressedPlain / plain) * 100,
+          compressionSpaceSaving: (1 - totalSize / plain) * 100,
+        }
+      : {}),
+  };
+}
