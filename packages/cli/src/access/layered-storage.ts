@@ -18,9 +18,9 @@ export interface LayeredPlace {
 export async function openLayeredStorage(
   cli: Cli,
   flags: RepositoryFlags,
-  place: Pick<Place, 'location' | 'layerKeys'>,
+  place: Omit<Place, 'passwordFile'>,
 ): Promise<LayeredPlace> {
-  const base = await openStorage(place.location, storageOptions(cli, flags));
+  const base = await openStorage(place.location, storageOptions(cli, flags, place));
   try {
     const folder = keyFolder(cli, flags, { location: base.location, layerKeys: place.layerKeys });
     const keys = await layerKeys(cli, flags, folder);

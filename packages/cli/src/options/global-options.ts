@@ -146,5 +146,11 @@ export function optionsOf<Options extends object>(command: Command): Options & O
     );
   const all = (from: Command | null): [string, unknown][] =>
     from === null ? [] : [...all(from.parent), ...said(from)];
-  return Object.fromEntries(all(command)) as Options & OutputFlags;
+  const options = new Map<string, unknown>();
+  for (const [name, value] of all(command)) {
+    const above = options.get(name);
+    // What is said as key=value adds up.
+    options.set(name, above instanceof Map && value instanceof Map ? new Map([...above, ...value]) : value);
+  }
+  return Object.fromEntries(options) as Options & OutputFlags;
 }

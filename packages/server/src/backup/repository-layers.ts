@@ -61,7 +61,7 @@ export class RepositoryLayers {
   }
 
   #openBase(): Promise<Storage> {
-    const { location, environment } = this.#settings;
-    return openStorage(location, { environment });
+    const { location, environment, options, certificateFile } = this.#settings;
+    return openStorage(location, { environment, options, certificateFile });
   }
 }

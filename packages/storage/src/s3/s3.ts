@@ -13,6 +13,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
   PutObjectRetentionCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -161,6 +162,8 @@ export class S3Storage implements Storage {
           abortable(signal),
         )
         .catch((error: unknown) => {
+          // Where there is no bucket there is no repository, which is no failure.
+          if (kind === 'config' && isMissingBucket(error)) return {} as Partial<ListObjectsV2CommandOutput>;
           throw this.#explain(error, signal, `cannot list ${folder}`);
         });
       for (const { Key = '', Size } of page.Contents ?? []) {

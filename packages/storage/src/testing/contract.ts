@@ -43,6 +43,16 @@ export function describeStorage(
   options: ContractOptions = {},
 ): void {
   describe(`${title} keeps the storage contract`, () => {
+    it('has no repository before it was created, which is no failure', async () => {
+      const fresh = await make();
+      try {
+        assert.deepEqual(await names(fresh.storage, 'config'), []);
+        await assert.rejects(fresh.storage.stat({ kind: 'config', name: '' }), FileMissingError);
+      } finally {
+        await fresh.cleanup();
+      }
+    });
+
     let storage: Storage;
     let cleanup: () => Promise<void>;
     beforeEach(async () => {

@@ -51,6 +51,8 @@ const fileSchema = z.strictObject({
       layers: z.enum(['all', 'none']).optional(),
       layerKeys: z.string().optional(),
       place: z.string().min(1).max(120).optional(),
+      options: z.record(z.string(), z.union([z.string(), z.int()]).transform(String)).optional(),
+      certificateFile: z.string().optional(),
     })
     .optional(),
   offsite: z.record(offSiteName, offSiteSchema).optional(),

@@ -20,6 +20,10 @@ export interface Config {
     readonly layerKeys: string;
     /** Variables that may hold the credentials of a remote storage, as the process was given them. */
     readonly environment: Readonly<Record<string, string | undefined>>;
+    /** What the kind of storage is told, as `-o` does on the command line. */
+    readonly options: ReadonlyMap<string, string>;
+    /** PEM file of the certificate authorities to trust instead of the known ones. */
+    readonly certificateFile: string | undefined;
   };
   /** Where the platform's own repository is, for people: "Montréal, Canada"; absent: not told. */
   readonly place: string | undefined;

@@ -41,6 +41,23 @@ describe('configuration', () => {
     assert.equal(config.monitoring.intervalSeconds, 90);
   });
 
+  it('takes a remote repository with what its storage is told, and credentials from the environment', () => {
+    const text =
+      'repository:\n  location: s3:https://s3.example/backups\n  options: { s3.region: fr-par, s3.retain-days: 30 }\n  certificateFile: ca.pem\n';
+    const { repository } = from(text, { AWS_PROFILE: 'shop' });
+    assert.equal(repository.location, 's3:https://s3.example/backups');
+    assert.deepEqual(
+      [...repository.options],
+      [
+        ['s3.region', 'fr-par'],
+        ['s3.retain-days', '30'],
+      ],
+    );
+    assert.match(repository.certificateFile ?? '', /^\/.*\/ca\.pem$/);
+    assert.equal(repository.environment.AWS_PROFILE, 'shop');
+    assert.equal(from(text, { RESTIC_CACERT: '/other.pem' }).repository.certificateFile, '/other.pem');
+  });
+
   it('names line and column of an unknown setting, and the known ones', () => {
     const error = refusal('listen: 127.0.0.1:1\nretention:\n  keepHourly: 3\n  keepMinutely: 7\n');
     assert.equal(error.line, 4);

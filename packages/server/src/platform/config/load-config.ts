@@ -63,6 +63,9 @@ export function configFrom(input: {
   const inData = (path: string): string =>
     isAbsolute(path) || /^[a-z][a-z0-9+-]+:/.test(path) ? path : join(dataFolder, path);
 
+  const inDataIfGiven = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : inData(path);
+
   const keep = settings.retention ?? {};
   return {
     dataFolder,
@@ -85,6 +88,8 @@ export function configFrom(input: {
         pick('OCTOBOX_LAYERS', ['repository', 'layers'], settings.repository?.layers, parseLayers) ?? 'all',
       layerKeys: inData(given(env.OCTOBOX_LAYER_KEYS) ?? settings.repository?.layerKeys ?? 'layer-keys'),
       environment: env,
+      options: new Map(Object.entries(settings.repository?.options ?? {})),
+      certificateFile: inDataIfGiven(given(env.RESTIC_CACERT) ?? settings.repository?.certificateFile),
     },
     place: settings.repository?.place,
     offsite: offSiteFrom(settings, env, inData),
