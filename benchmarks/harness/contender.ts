@@ -26,7 +26,7 @@ export interface Contender {
 }
 
 export const PASSWORD = 'benchmark';
-const MAIN = join(import.meta.dirname, '../../packages/cli/src/main.ts');
+const LAUNCHER = join(import.meta.dirname, '../../octobox');
 
 /** Octobox from this clone. */
 export function octobox(home: string): Contender {
@@ -66,8 +66,8 @@ function octoboxWith(name: string, home: string, layers: Readonly<Record<string,
   const run =
     (verb: readonly string[]) =>
     (repository: string, ...rest: readonly string[]): Command => ({
-      program: process.execPath,
-      args: [MAIN, ...verb, '--quiet', '-r', repository, ...rest],
+      program: LAUNCHER,
+      args: [...verb, '--quiet', '-r', repository, ...rest],
       environment,
     });
   return { name, ...resticVerbs(run) };

@@ -2,9 +2,9 @@
  * The worker threads of one backup and their queue. A worker that crashes fails every job, because nobody knows
  * which blobs it had promised to store.
  */
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { release } from '../format/release.ts';
+import { startThread } from '../threads/start-thread.ts';
 import { WorkerCrashedError, WorkerFailedError } from './errors.ts';
 import type {
   Job,
@@ -125,7 +125,7 @@ export class WorkerPool {
   }
 
   #start(setup: WorkerSetup): PoolWorker {
-    const thread = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+    const thread = startThread(import.meta.filename, './worker', {
       workerData: setup,
       // The environment may hold passwords that are none of a worker's business.
       env: {},

@@ -2,10 +2,10 @@
  * Threads that do content jobs. Each does one job at a time, and further jobs wait; the caller bounds how many
  * it has under way. They are started when there is work that is worth their memory (30 MB each).
  */
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { RepositoryError } from '../errors.ts';
 import type { MasterKey } from '../format/crypto.ts';
+import { startThread } from '../threads/start-thread.ts';
 import { type ContentJob, type ResultOf, runJob } from './content-job.ts';
 
 /** Bytes of content; opening and writing them takes one thread a tenth of a second or so. */
@@ -68,9 +68,7 @@ export class ContentPool implements AsyncDisposable {
   }
 
   #start(): void {
-    // The sources run as they are, and compiled when published.
-    const file = new URL(`./content-worker${extname(import.meta.filename)}`, import.meta.url);
-    const worker = new Worker(file, {
+    const worker = startThread(import.meta.filename, './content-worker', {
       workerData: { keys: this.#keys },
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
