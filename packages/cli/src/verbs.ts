@@ -52,7 +52,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: 'dump',
-    summary: 'write one file of a snapshot to standard output',
+    summary: 'write a file of a snapshot, or a folder as tar or zip',
     group: 'A repository:',
     load: () => import('./commands/dump.ts'),
   },

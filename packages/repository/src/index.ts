@@ -1,3 +1,5 @@
+export { type ArchiveFormat, type ArchiveOptions, archiveFolder } from './archive/archive-folder.ts';
+export { type Dump, dumpPath } from './archive/dump-path.ts';
 export type {
   BackupFilesOptions,
   BackupProgress,
@@ -29,6 +31,19 @@ export type { MasterKey } from './format/crypto.ts';
 export type { KdfParameters } from './format/key-file.ts';
 export type { ExtendedAttribute, Node, NodeType } from './format/node.ts';
 export { encodeNode } from './format/tree.ts';
+export {
+  type BrowseEntry,
+  browseFolder,
+  type FolderPage,
+  InvalidPageError,
+  type PageOptions,
+  type PathVersion,
+  pathHistory,
+  type RangeOptions,
+  readFileRange,
+  type SearchResult,
+  searchSnapshot,
+} from './inspect/browse.ts';
 export {
   type DiffCounts,
   type DiffOptions,

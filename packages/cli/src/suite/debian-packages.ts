@@ -34,6 +34,7 @@ const parts: readonly Part[] = [
   { debianPackage: 'rclone', isPresent: onPath('rclone') },
   { debianPackage: 'age', isPresent: onPath('age') },
   { debianPackage: 'postgresql', isPresent: postgresServer },
+  { debianPackage: 'unzip', isPresent: onPath('unzip') },
   { debianPackage: 'chromium', isPresent: onPath('chromium') },
   {
     debianPackage: 'fonts-dejavu',

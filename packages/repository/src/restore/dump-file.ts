@@ -1,3 +1,4 @@
+import type { Node } from '../format/node.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import { FileNotInSnapshotError, NotAFileError } from './restore-errors.ts';
@@ -24,9 +25,26 @@ export async function* dumpFile(
   await repository.loadIndex({ signal: options.signal });
   const node = await findNode(repository, Buffer.from(snapshot.tree, 'hex'), path, options.signal);
   if (node === undefined) throw new FileNotInSnapshotError(path);
-  if (node.type !== 'file') throw new NotAFileError(path, node.type);
+  yield* dumpNode(repository, node, path, options);
+}
 
-  const ids = node.content ?? [];
+/** The same for a node that is at hand. Needs the index. */
+export async function* dumpNode(
+  repository: Repository,
+  node: Node,
+  path: Buffer | string,
+  options: DumpOptions = {},
+): AsyncGenerator<Buffer, void, void> {
+  if (node.type !== 'file') throw new NotAFileError(path, node.type);
+  yield* readContent(repository, node.content ?? [], options);
+}
+
+/** The plain bytes of a list of data blobs, one blob at a time. Needs the index. */
+export async function* readContent(
+  repository: Repository,
+  ids: readonly Buffer[],
+  options: DumpOptions = {},
+): AsyncGenerator<Buffer, void, void> {
   const coming: Promise<Buffer>[] = [];
   const start = (id: Buffer | undefined): void => {
     if (id === undefined) return;
