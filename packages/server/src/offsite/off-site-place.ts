@@ -45,12 +45,15 @@ export class OffSitePlace {
   }
 
   async #openBase(): Promise<Storage> {
-    const { location, environment, environmentFile, limitUpload, limitDownload } = this.#settings;
+    const { location, environment, environmentFile, options, certificateFile } = this.#settings;
+    const { limitUpload, limitDownload } = this.#settings;
     return openStorage(location, {
       environment:
         environmentFile === undefined
           ? environment
           : { ...environment, ...(await readEnvironmentFile(environmentFile)) },
+      options,
+      certificateFile,
       limits: { upload: rateOf(limitUpload), download: rateOf(limitDownload) },
     });
   }

@@ -64,14 +64,10 @@ export function networkFailure(error: unknown, location: string): StorageError |
     );
   }
   if (codes.some(isHandshake)) {
-    return new StorageError(
-      'storage.untrusted',
-      `${location} does not speak TLS: ${(error as Error).message}`,
-      {
-        cause,
-        advice: 'Check the port, and whether the location should begin with http: instead of https:.',
-      },
-    );
+    return new StorageError('storage.untrusted', `${location} does not speak TLS on that port`, {
+      cause,
+      advice: 'Check the port, and whether the location should begin with http: instead of https:.',
+    });
   }
   // Looked at first: the client for S3 calls a reset connection a timeout as well.
   if (codes.some((code) => CUT.includes(code))) {

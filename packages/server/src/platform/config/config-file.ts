@@ -21,12 +21,16 @@ const bandwidth = z.string().superRefine((value, context) => {
   }
 });
 
+const storageOptions = z.record(z.string(), z.union([z.string(), z.int()]).transform(String)).optional();
+
 const offSiteSchema = z.strictObject({
   location: z.string().min(1),
   place: z.string().min(1).max(120).optional(),
   layers: z.enum(['all', 'none']).optional(),
   layerKeys: z.string().optional(),
   environmentFile: z.string().optional(),
+  options: storageOptions,
+  certificateFile: z.string().optional(),
   keepDeleted: duration.optional(),
   retain: duration.optional(),
   maxAge: duration.optional(),
@@ -51,7 +55,7 @@ const fileSchema = z.strictObject({
       layers: z.enum(['all', 'none']).optional(),
       layerKeys: z.string().optional(),
       place: z.string().min(1).max(120).optional(),
-      options: z.record(z.string(), z.union([z.string(), z.int()]).transform(String)).optional(),
+      options: storageOptions,
       certificateFile: z.string().optional(),
     })
     .optional(),

@@ -62,6 +62,10 @@ export interface OffSiteSettings {
   readonly layers: 'all' | 'none';
   /** The folder with the keys of the layers. */
   readonly layerKeys: string;
+  /** What its kind of storage is told, as `-o` does on the command line. */
+  readonly options: ReadonlyMap<string, string>;
+  /** PEM file of the certificate authorities to trust instead of the known ones. */
+  readonly certificateFile: string | undefined;
   /** A file of `NAME=value` lines with credentials. */
   readonly environmentFile: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;

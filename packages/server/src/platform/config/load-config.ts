@@ -122,6 +122,8 @@ const offSiteFrom = (
     layerKeys: inData(own.layerKeys ?? `offsite/${name}-layer-keys`),
     environment: env,
     environmentFile: own.environmentFile === undefined ? undefined : inData(own.environmentFile),
+    options: new Map(Object.entries(own.options ?? {})),
+    certificateFile: own.certificateFile === undefined ? undefined : inData(own.certificateFile),
     keepDeletedSeconds: own.keepDeleted,
     retainSeconds: own.retain,
     maxAgeSeconds: own.maxAge,
