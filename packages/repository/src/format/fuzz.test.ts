@@ -1,7 +1,7 @@
 /** Every parser of repository bytes gives a value or its own error for any bytes: no crash, no hang, no heap of memory. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FormatError, UnauthenticatedError } from '../errors.ts';
+import { FormatError, UnauthenticatedError, UnsupportedVersionError } from '../errors.ts';
 import { corpus, fuzzSeconds, fuzzSeed, generator, mutate } from '../testing/fuzz.ts';
 import { openBlob } from './blob.ts';
 import { decompress } from './compression.ts';
@@ -59,7 +59,9 @@ const parsers: Record<string, (bytes: Buffer) => unknown> = {
 };
 
 const isExpected = (error: unknown): boolean =>
-  error instanceof FormatError || error instanceof UnauthenticatedError;
+  error instanceof FormatError ||
+  error instanceof UnauthenticatedError ||
+  error instanceof UnsupportedVersionError;
 
 describe('parsers of repository bytes', { timeout: 3_600_000 }, () => {
   const seed = fuzzSeed();

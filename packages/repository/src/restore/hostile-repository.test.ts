@@ -1,0 +1,179 @@
+/** Repositories made by somebody who has the key and means harm: nothing outside the target folder is touched. */
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { describe, it } from 'node:test';
+import { encodeSnapshot } from '../format/snapshot-file.ts';
+import { checkRepository } from '../maintain/check.ts';
+import type { Repository } from '../store/repository.ts';
+import { Workshop } from '../testing/workshop.ts';
+import { restoreSnapshot } from './restore.ts';
+
+const times =
+  '"mode":420,"mtime":"2026-01-01T00:00:00Z","atime":"2026-01-01T00:00:00Z","ctime":"2026-01-01T00:00:00Z","uid":0,"gid":0';
+const quoted = (name: string): string => JSON.stringify(name);
+
+interface Hostile {
+  readonly workshop: Workshop;
+  readonly repository: Repository;
+  /** id of a blob that holds "evil" */
+  readonly evil: string;
+}
+
+async function hostile(): Promise<Hostile & AsyncDisposable> {
+  const workshop = await Workshop.open();
+  const repository = await workshop.repository();
+  const saver = repository.saver();
+  const { id } = await saver.save('data', Buffer.from('evil'));
+  await saver.finish();
+  mkdirSync(workshop.path('target'));
+  mkdirSync(workshop.path('outside'));
+  writeFileSync(workshop.path('outside', 'kept'), 'kept');
+  return {
+    workshop,
+    repository,
+    evil: id.toString('hex'),
+    [Symbol.asyncDispose]: () => workshop[Symbol.asyncDispose](),
+  };
+}
+
+const fileNode = (name: string, blob: string, more = ''): string =>
+  `{"name":${quoted(name)},"type":"file",${times},"size":4${more},"content":["${blob}"]}`;
+const folderNode = (name: string, subtree: string): string =>
+  `{"name":${quoted(name)},"type":"dir",${times},"content":null,"subtree":"${subtree}"}`;
+const linkNode = (name: string, target: string): string =>
+  `{"name":${quoted(name)},"type":"symlink",${times},"linktarget":${quoted(target)},"content":null}`;
+
+async function saveTree({ repository }: Hostile, ...nodes: string[]): Promise<string> {
+  const saver = repository.saver();
+  const { id } = await saver.save('tree', Buffer.from(`{"nodes":[${nodes.join(',')}]}\n`));
+  await saver.finish();
+  return id.toString('hex');
+}
+
+/** Restores the tree; whatever comes of it, nothing but the target folder changed. */
+async function restore(at: Hostile, tree: string): Promise<{ errors: number; thrown?: unknown }> {
+  const { repository, workshop } = at;
+  const content = {
+    tree,
+    paths: ['/x'],
+    hostname: 'h',
+    username: '',
+    uid: 0,
+    gid: 0,
+    tags: [],
+    excludes: [],
+  };
+  const id = await repository.writeUnpacked(
+    'snapshot',
+    encodeSnapshot({ ...content, time: '2026-01-01T00:00:00Z' }),
+  );
+  const outcome = await restoreSnapshot(repository, await repository.readSnapshot(id), {
+    target: workshop.path('target'),
+    workers: 0,
+    noLock: true,
+    signal: AbortSignal.timeout(30_000),
+  }).then(
+    ({ errorCount }) => ({ errors: errorCount }),
+    (thrown: unknown) => ({ errors: 1, thrown }),
+  );
+  assert.notEqual((outcome as { thrown?: Error }).thrown?.name, 'TimeoutError', 'it hung');
+  assert.deepEqual(readdirSync(workshop.path('outside')), ['kept']);
+  assert.equal(readFileSync(workshop.path('outside', 'kept'), 'utf8'), 'kept');
+  assert.deepEqual(readdirSync(workshop.folder).sort(), ['outside', 'repository', 'source', 'target']);
+  return outcome;
+}
+
+describe('a hostile repository', { timeout: 120_000 }, () => {
+  const names = [
+    '..',
+    '.',
+    '',
+    '/',
+    '../outside/kept',
+    'a/b',
+    '/etc/octobox-was-here',
+    '\\x00',
+    'a\\x00b',
+    'x'.repeat(5000),
+  ];
+  for (const name of names) {
+    it(`cannot write through the name ${JSON.stringify(name.slice(0, 20))}`, async () => {
+      await using at = await hostile();
+      const inner = await saveTree(at, fileNode('kept', at.evil));
+      const asFile = await restore(at, await saveTree(at, fileNode(name, at.evil)));
+      assert.ok(asFile.errors > 0, 'it is told');
+      const asFolder = await restore(at, await saveTree(at, folderNode(name, inner)));
+      assert.ok(asFolder.errors > 0, 'it is told');
+      assert.ok(!existsSync('/etc/octobox-was-here'));
+    });
+  }
+
+  it('cannot write through a link that it restored before, or that was there', async () => {
+    await using at = await hostile();
+    const outside = at.workshop.path('outside');
+    const inner = await saveTree(at, fileNode('kept', at.evil));
+    await restore(at, await saveTree(at, linkNode('door', outside)));
+    assert.ok(lstatSync(at.workshop.path('target', 'door')).isSymbolicLink());
+    await restore(at, await saveTree(at, folderNode('door', inner)));
+    // The same name twice in one tree, first as a link.
+    await restore(at, await saveTree(at, linkNode('gate', outside), folderNode('gate', inner)));
+    symlinkSync(outside, at.workshop.path('target', 'hole'));
+    symlinkSync(at.workshop.path('outside', 'kept'), at.workshop.path('target', 'kept'));
+    await restore(at, await saveTree(at, folderNode('hole', inner), fileNode('kept', at.evil)));
+  });
+
+  it('cannot write while somebody swaps a folder of the target for a link', async () => {
+    await using at = await hostile();
+    const outside = at.workshop.path('outside');
+    const many = Array.from({ length: 300 }, (_, n) => fileNode(`f${String(n).padStart(4, '0')}`, at.evil));
+    const inner = await saveTree(at, ...many);
+    const folder = at.workshop.path('target', 'folder');
+    let swaps = 0;
+    const swap = setInterval(() => {
+      try {
+        renameSync(folder, `${folder}.${swaps}`);
+        symlinkSync(outside, folder);
+        swaps++;
+        setTimeout(() => rmSync(folder, { force: true }), 1);
+      } catch {}
+    }, 2);
+    await restore(at, await saveTree(at, folderNode('folder', inner))).finally(() => clearInterval(swap));
+  });
+
+  it('cannot make device nodes, or claim sizes that fill the disk', async () => {
+    await using at = await hostile();
+    const dev = `{"name":"disk","type":"dev",${times},"device":2049,"content":null}`;
+    await restore(at, await saveTree(at, dev));
+    for (const size of ['9223372036854775808', '18446744073709551615', '1e300', '-1']) {
+      const node = `{"name":"huge","type":"file",${times},"size":${size},"content":["${at.evil}"]}`;
+      await restore(at, await saveTree(at, node));
+    }
+    const huge = at.workshop.path('target', 'huge');
+    assert.ok(!existsSync(huge) || lstatSync(huge).blocks < 100, 'no disk is filled');
+  });
+
+  it('with folders a thousand deep neither crashes nor hangs restore or check', async () => {
+    await using at = await hostile();
+    let tree = await saveTree(at, fileNode('end', at.evil));
+    const saver = at.repository.saver();
+    for (let depth = 0; depth < 1200; depth++) {
+      const { id } = await saver.save('tree', Buffer.from(`{"nodes":[${folderNode('d', tree)}]}\n`));
+      tree = id.toString('hex');
+    }
+    await saver.finish();
+    const { errors } = await restore(at, tree);
+    assert.equal(errors, 0);
+    const report = await checkRepository(at.repository, { noLock: true, workers: 0 });
+    assert.equal(report.errorCount, 0);
+  });
+});
