@@ -141,6 +141,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/repository.ts'),
   },
   {
+    name: 'layers',
+    summary: 'show and change the keys of the outer encryption layers',
+    group: 'A repository:',
+    load: () => import('./commands/layers.ts'),
+  },
+  {
     name: 'test',
     summary: 'run every test of this clone',
     group: 'This installation:',

@@ -50,7 +50,18 @@ export {
 } from './layers/layer-errors.ts';
 export { HeaderError } from './layers/layer-format.ts';
 export { foundLayers, layersOf, openLayers } from './layers/open-layers.ts';
-export { type CryptKeys, type LayerKeys, withAge, withCrypt, withLayers } from './layers/with-layers.ts';
+export type { RekeyOptions, RekeyProgress, RekeyResult } from './layers/rekey/rekey.ts';
+export { type RenewKeys, renewCrypt } from './layers/rekey/renew-crypt.ts';
+export { mendReplacements } from './layers/rekey/replace-file.ts';
+export { type RewrapKeys, rewrapAge } from './layers/rekey/rewrap-age.ts';
+export {
+  type CryptKeys,
+  cryptFingerprint,
+  type LayerKeys,
+  withAge,
+  withCrypt,
+  withLayers,
+} from './layers/with-layers.ts';
 export { pathOf } from './layout.ts';
 export { LocalStorage } from './local.ts';
 export { syncFolder } from './local-errors.ts';

@@ -8,8 +8,11 @@ import type { FileKind, StoredFile } from './storage.ts';
 /** What may stand behind a name, one for every choice of layers. */
 export const SUFFIXES = ['', '.bin', '.age', '.bin.age'] as const;
 
-const HASHED = /^[0-9a-f]{64}(?:\.bin)?(?:\.age)?$/;
-const CONFIG = /^(?:\.bin)?(?:\.age)?$/;
+/** Behind a whole name: the file that takes the place of the one of that name, while keys are being changed. */
+export const NEXT = '.next';
+
+const HASHED = /^[0-9a-f]{64}(?:\.bin)?(?:\.age)?(?:\.next)?$/;
+const CONFIG = /^(?:\.bin)?(?:\.age)?(?:\.next)?$/;
 
 /** Whether a file of this kind can have this name. Whatever else lies around is no file of a repository. */
 export const isFileName = (kind: FileKind, name: string): boolean =>

@@ -7,6 +7,7 @@ import { compressionMode } from './compression.ts';
 import { openLayeredStorage } from './layered-storage.ts';
 import { findRepository } from './location.ts';
 import { packSize } from './pack-size.ts';
+import type { Place } from './place.ts';
 
 export type OpenFlags = RepositoryFlags;
 
@@ -14,13 +15,10 @@ export type OpenFlags = RepositoryFlags;
 export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Repository & AsyncDisposable> {
   const place = await findRepository(cli, flags);
   const { storage, keys } = await openLayeredStorage(cli, flags, place);
-  const withPlace =
-    place.passwordFile === undefined ||
-    flags.passwordCommand !== undefined ||
-    flags.insecureNoPassword === true
-      ? flags
-      : { ...flags, passwordFile: flags.passwordFile ?? place.passwordFile };
-  const password = await resolvePassword(cli, withPlace, { isNew: false, location: storage.location });
+  const password = await resolvePassword(cli, passwordFlags(place, flags), {
+    isNew: false,
+    location: storage.location,
+  });
   assertKeysDiffer({ repositoryPassword: password, ...keys });
   const repository = await Repository.open(storage, {
     password,
@@ -31,6 +29,12 @@ export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Reposi
   });
   return Object.assign(repository, { [Symbol.asyncDispose]: () => repository.close() });
 }
+
+/** What is said of the password; when nothing is, the file that belongs to the place. */
+export const passwordFlags = (place: Place, flags: RepositoryFlags): RepositoryFlags =>
+  place.passwordFile === undefined || flags.passwordCommand !== undefined || flags.insecureNoPassword === true
+    ? flags
+    : { ...flags, passwordFile: flags.passwordFile ?? place.passwordFile };
 
 export interface HeldLock extends AsyncDisposable {
   /** Aborted by an interruption, and when the lock is lost. */

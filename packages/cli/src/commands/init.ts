@@ -71,7 +71,7 @@ export function define(command: Command, cli: Cli): void {
 
 /** Which file belongs to whom. */
 async function custodians({ folder, keys }: NewPlace): Promise<string[]> {
-  const { holdsRecovery } = await folder.load();
+  const holdsRecovery = await folder.holds('recovery-identity');
   return [
     '',
     `Every file there is encrypted in two more layers. Their keys are in ${folder.path}:`,

@@ -14,7 +14,6 @@ type Settings = Config['repository'];
 export class RepositoryLayers {
   readonly #settings: Settings;
   readonly #folder: KeyFolder;
-  #keys: Promise<StoredLayerKeys> | undefined;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -28,8 +27,6 @@ export class RepositoryLayers {
       return await openLayers(base, await this.keys(), signal);
     } catch (error) {
       await base.close();
-      // Keys may have been changed meanwhile: the next attempt reads them again.
-      this.#keys = undefined;
       throw error;
     }
   }
@@ -41,22 +38,13 @@ export class RepositoryLayers {
     try {
       if ((await foundLayers(base)).length > 0) return;
       await this.#folder.create({ location: base.location, layers: ['crypt', 'age'] });
-      this.#keys = undefined;
     } finally {
       await base.close();
     }
   }
 
-  /** Empty for a repository without layers. Derived once: who asks again gets the same objects. */
-  keys(): Promise<StoredLayerKeys> {
-    this.#keys ??= this.#load().catch((error: unknown) => {
-      this.#keys = undefined;
-      throw error;
-    });
-    return this.#keys;
-  }
-
-  async #load(): Promise<StoredLayerKeys> {
+  /** Empty for a repository without layers. Read each time: keys may be changed while the platform runs. */
+  async keys(): Promise<StoredLayerKeys> {
     return (await this.#folder.exists()) ? this.#folder.layerKeys() : {};
   }
 

@@ -176,6 +176,11 @@ export class KeyFolder {
     await syncFolder(this.path);
   }
 
+  /** Whether a file is there; needs no passphrase. */
+  async holds(name: KeyFileName): Promise<boolean> {
+    return (await this.#read(name)) !== undefined;
+  }
+
   /** Files that others than the owner may read. */
   async openToOthers(): Promise<string[]> {
     const open: string[] = [];

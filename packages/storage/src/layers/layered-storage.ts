@@ -1,5 +1,6 @@
 import { byteSpan } from '../byte-range.ts';
 import { FileExistsError, FileMissingError } from '../errors.ts';
+import { NEXT } from '../names.ts';
 import type {
   ByteRange,
   FileKind,
@@ -96,6 +97,7 @@ export class LayeredStorage implements Storage {
   async *list(kind: FileKind, options?: StorageOptions): AsyncIterable<ListedFile> {
     const { name: layer, suffix } = this.#format;
     for await (const { name, size } of this.#inner.list(kind, options)) {
+      if (name.endsWith(NEXT)) continue;
       if (!name.endsWith(suffix))
         throw new LayerMissingError(
           layer,

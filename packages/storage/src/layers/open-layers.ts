@@ -1,3 +1,4 @@
+import { NEXT } from '../names.ts';
 import type { Storage } from '../storage.ts';
 import { AGE_SUFFIX } from './age/age-format.ts';
 import { CRYPT_SUFFIX } from './crypt/crypt-format.ts';
@@ -14,6 +15,7 @@ export const layersOf = ({ crypt, age }: LayerKeys): LayerName[] => [
 export async function foundLayers(storage: Storage, signal?: AbortSignal): Promise<LayerName[][]> {
   const found: LayerName[][] = [];
   for await (const { name } of storage.list('config', { signal })) {
+    if (name.endsWith(NEXT)) continue;
     found.push([
       ...(name.includes(CRYPT_SUFFIX) ? (['crypt'] as const) : []),
       ...(name.endsWith(AGE_SUFFIX) ? (['age'] as const) : []),

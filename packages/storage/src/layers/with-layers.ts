@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Storage } from '../storage.ts';
 import { type AgeKeys, ageFormat } from './age/age-format.ts';
 import { cryptFormat } from './crypt/crypt-format.ts';
@@ -33,13 +34,23 @@ export async function withLayers(storage: Storage, keys: LayerKeys): Promise<Sto
   return keys.crypt === undefined ? aged : withCrypt(aged, keys.crypt);
 }
 
-/** Who opens a repository again and again with the same keys pays for their derivation once. */
-const derived = new WeakMap<CryptPassword, Promise<Buffer>>();
+/** Who opens a repository again and again with the same password pays for its derivation once. */
+const derived = new Map<string, Promise<Buffer>>();
+const REMEMBERED = 16;
 
 function derivedOnce(password: CryptPassword): Promise<Buffer> {
-  const known = derived.get(password);
+  const id = hash('sha256', JSON.stringify([password.password, password.salt ?? '']));
+  const known = derived.get(id);
   if (known !== undefined) return known;
   const deriving = deriveCryptKey(password);
-  derived.set(password, deriving);
+  if (derived.size >= REMEMBERED) derived.clear();
+  derived.set(id, deriving);
   return deriving;
 }
+
+/** Sixteen digits by which people compare keys of crypt; they tell nothing about the password. */
+export const cryptFingerprint = async (password: CryptPassword): Promise<string> =>
+  hash(
+    'sha256',
+    Buffer.concat([Buffer.from('octobox crypt fingerprint'), await derivedOnce(password)]),
+  ).slice(0, 16);

@@ -1,9 +1,10 @@
 /**
  * age v1 (C2SP `age.md`) as a layer: header, payload nonce, chunks. Headers that are written here are filled up with
- * a stanza that every reader skips, so that header and nonce take 1,024 bytes whatever the number of recipients:
- * the plain size of a file can be told from its length, and a header can be wrapped anew in place.
+ * a stanza that every reader skips, so that header and nonce take 1,024 bytes whatever the number of recipients and
+ * the plain size of a file can be told from its length. It begins with a tag of the set of recipients, by which
+ * files are found that are still wrapped for other ones.
  */
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { LayerConfigurationError } from '../layer-errors.ts';
 import { HeaderError, type LayerFormat, type OpenedHeader } from '../layer-format.ts';
 import {
@@ -15,7 +16,7 @@ import {
   LONGEST_HEADER,
   type Stanza,
 } from './header.ts';
-import type { AgeIdentity, AgeRecipient } from './identity.ts';
+import type { AgeIdentity } from './identity.ts';
 import { PAYLOAD_NONCE, PayloadCipher } from './payload.ts';
 import type { X25519Recipient } from './x25519.ts';
 
@@ -59,17 +60,29 @@ export function ageFormat(keys: AgeKeys): LayerFormat {
   };
 }
 
+/** Tells two sets of recipients apart, and nothing about them to whom does not know them. */
+export const recipientsTag = (recipients: readonly X25519Recipient[]): string =>
+  hash('sha256', recipients.map(String).sort().join(' ')).slice(0, 16);
+
+/** The tag of the recipients that a header was written for; undefined for a header from elsewhere. */
+export const tagOf = ({ stanzas }: AgeHeader): string | undefined =>
+  stanzas.find(({ args }) => args[0] === FILLER)?.args[1]?.slice(0, 16);
+
 /** A header of `AGE_HEADER` bytes less the payload nonce. */
-export function filledHeader(fileKey: Buffer, recipients: readonly AgeRecipient[]): Buffer {
+export function filledHeader(fileKey: Buffer, recipients: readonly X25519Recipient[]): Buffer {
   if (recipients.length === 0) {
     throw new LayerConfigurationError('the age layer has no recipient, so that nothing can be written', {
       advice: 'Give the recipients of the repository: --age-recipient, or --age-recipients-file.',
     });
   }
   const stanzas = recipients.map((recipient) => recipient.wrap(fileKey));
-  const filler = (length: number): Stanza => ({ args: [FILLER, '0'.repeat(length)], body: Buffer.alloc(0) });
-  const shortest = encodeHeader([...stanzas, filler(1)], fileKey).length;
-  return encodeHeader([...stanzas, filler(AGE_HEADER - PAYLOAD_NONCE - shortest + 1)], fileKey);
+  const tag = recipientsTag(recipients);
+  const filler = (zeros: number): Stanza => ({
+    args: [FILLER, tag + '0'.repeat(zeros)],
+    body: Buffer.alloc(0),
+  });
+  const shortest = encodeHeader([...stanzas, filler(0)], fileKey).length;
+  return encodeHeader([...stanzas, filler(AGE_HEADER - PAYLOAD_NONCE - shortest)], fileKey);
 }
 
 /** The file key, proven by the header's MAC. Throws `HeaderError`. */

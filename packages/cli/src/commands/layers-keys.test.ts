@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KeyFolder, X25519Identity } from '@octobox/storage';
+import { jsonLines, Workshop } from '../testing/octobox.ts';
+
+describe('other keys for a repository in layers', () => {
+  let shop: Workshop;
+  let keys: string;
+  before(async () => {
+    shop = await Workshop.open();
+    const source = await shop.folderFor('source');
+    for (const name of ['a', 'b']) await writeFile(join(source, name), `content of ${name}`);
+    keys = shop.at('keys');
+    await run('init', '--layers', 'all');
+    await run('backup', 'source');
+  });
+  after(() => shop[Symbol.asyncDispose]());
+
+  const run = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await shop.onRepository([...args, '--layer-keys', keys]);
+    assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+    return stdout;
+  };
+
+  const stored = (): string[] =>
+    readdirSync(shop.repository, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.parentPath !== shop.at('repository', 'tmp'))
+      .map((entry) => join(entry.parentPath, entry.name));
+
+  /** Kills the command in the moment when it has changed some files and not all of them. */
+  const killHalfway = async (...args: string[]): Promise<void> => {
+    const before = new Map(stored().map((path) => [path, readFileSync(path)]));
+    const { child, ended } = shop.start([...args, '--layer-keys', keys], { env: shop.access });
+    const deadline = Date.now() + 20_000;
+    const changed = (): number =>
+      [...before].filter(([path, bytes]) => {
+        try {
+          return !readFileSync(path).equals(bytes);
+        } catch {
+          return true;
+        }
+      }).length;
+    while (changed() === 0 && Date.now() < deadline) await sleep(2);
+    child.kill('SIGKILL');
+    await ended;
+    const after = changed();
+    assert.ok(after > 0 && after < before.size, `${after} of ${before.size} files were changed`);
+  };
+
+  it('the identity of this machine cannot be shut out, and a wrong password changes nothing', async () => {
+    const before = await readFile(join(keys, 'age-recipients'), 'utf8');
+    const own = before.split('\n')[1] ?? '';
+    const shut = await shop.onRepository(['layers', 'recipients', '--remove', own, '--layer-keys', keys]);
+    assert.equal(shut.code, 1);
+    assert.match(shut.stderr, /could no longer read what it writes/);
+    const wrong = await shop.onRepository(['layers', 'password', '--layer-keys', keys], {
+      env: { RESTIC_PASSWORD: 'wrong' },
+    });
+    assert.equal(wrong.code, 12);
+    assert.equal(await readFile(join(keys, 'age-recipients'), 'utf8'), before);
+    assert.equal(await new KeyFolder(keys).holds('earlier-crypt-key'), false);
+  });
+
+  it('a recipient that is added can read, also after a kill in the middle; one that is removed cannot', async () => {
+    const officer = X25519Identity.generate();
+    await writeFile(shop.at('officer'), `${officer.exportSecret()}\n`);
+    const recovery = (await readFile(join(keys, 'age-recipients'), 'utf8')).split('\n')[0] ?? '';
+    await killHalfway('layers', 'recipients', '--add', String(officer.recipient), '--remove', recovery);
+    await run('unlock', '--remove-all');
+    await run('layers', 'recipients');
+    await run('snapshots', '--age-identity-file', shop.at('officer'));
+    const again = jsonLines(await run('layers', 'recipients', '--json')).at(-1);
+    assert.equal(again?.rewritten, 0);
+    const gone = [
+      'snapshots',
+      '--age-identity-file',
+      join(keys, 'recovery-identity'),
+      '--age-recipient',
+      recovery,
+    ];
+    const { code, stderr } = await shop.onRepository([...gone, '--layer-keys', keys]);
+    assert.equal(code, 12, stderr);
+    assert.match(stderr, /encrypted for other recipients/);
+  });
+
+  it('a new password of crypt survives a kill in the middle: both open, and then only the new one', async () => {
+    const old = await readFile(join(keys, 'crypt-key'));
+    await killHalfway('layers', 'password');
+    await run('snapshots', '--no-lock');
+    const status = await shop.onRepository(['layers', 'status', '--json', '--layer-keys', keys]);
+    assert.equal(status.code, 4);
+    assert.match(status.stdout, /not introduced everywhere yet/);
+    const begun = await readFile(join(keys, 'crypt-key'), 'utf8');
+    await run('unlock', '--remove-all');
+    await run('layers', 'password');
+    assert.equal(await readFile(join(keys, 'crypt-key'), 'utf8'), begun);
+    assert.equal(await new KeyFolder(keys).holds('earlier-crypt-key'), false);
+    assert.ok(!stored().some((path) => path.endsWith('.next')));
+    await run('check', '--read-data');
+    await writeFile(shop.at('old'), old);
+    const earlier = ['snapshots', '--crypt-password-file', shop.at('old'), '--layer-keys', keys];
+    assert.equal((await shop.onRepository(earlier)).code, 12);
+  });
+});

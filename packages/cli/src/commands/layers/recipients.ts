@@ -1,0 +1,80 @@
+import {
+  formatRecipients,
+  X25519Recipient as Recipient,
+  rewrapAge,
+  type X25519Recipient,
+} from '@octobox/storage';
+import type { Command } from 'commander';
+import { changeKeys, reportKeyChange } from '../../access/rekeying.ts';
+import { CliError, UsageError } from '../../errors.ts';
+import { addExitCodes, repositoryExitCodes } from '../../options/exit-code-help.ts';
+import { addRepositoryOptions, optionsOf, type RepositoryFlags } from '../../options/global-options.ts';
+import { collect } from '../../options/values.ts';
+import type { Cli } from '../../verb.ts';
+
+interface Flags extends RepositoryFlags {
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+}
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .description(
+      'Adds and removes recipients of the age layer. Every file gets a new header, its content is copied as it is.\n' +
+        'When it was cut off, say it again without options: what is done is not done again.\n' +
+        'Danger: who loses the only other identity cannot recover. Whoever was a recipient can still read copies of\n' +
+        'files that were made before.',
+    )
+    .option('--add <recipient>', 'age1… (several times)', collect)
+    .option('--remove <recipient>', 'age1… (several times)', collect)
+    .action(async () => {
+      const flags = optionsOf<Flags>(command);
+      let wanted: X25519Recipient[] = [];
+      const { result } = await changeKeys(cli, flags, {
+        async begin(_, keys) {
+          if (keys.age === undefined) throw noAge();
+          wanted = changed(keys.age.recipients, flags);
+          const own = keys.age.identities.map(({ recipient }) => String(recipient));
+          if (!wanted.some((recipient) => own.includes(String(recipient)))) {
+            throw new UsageError('this machine could no longer read what it writes', {
+              advice: `Leave its own recipient in: ${own.join(', ')}.`,
+            });
+          }
+          return { ...keys, age: { ...keys.age, recipients: wanted } };
+        },
+        commit: (folder) => folder.write('age-recipients', formatRecipients(wanted)),
+        run: (base, keys, options) =>
+          rewrapAge(base, { recipients: wanted, identities: keys.age?.identities ?? [] }, options),
+        async end() {},
+      });
+      await reportKeyChange(cli, flags, result, {
+        json: { age_recipients: wanted.map(String) },
+        lines: [
+          ...wanted.map((recipient) => `can read: ${recipient}`),
+          'Recovery kits that were made before are out of date.',
+        ],
+      });
+    });
+  addRepositoryOptions(command);
+  addExitCodes(command, repositoryExitCodes);
+}
+
+function changed(
+  recipients: readonly X25519Recipient[],
+  { add = [], remove = [] }: Flags,
+): X25519Recipient[] {
+  const known = new Map(recipients.map((recipient) => [String(recipient), recipient]));
+  for (const text of remove) {
+    if (known.delete(String(Recipient.parse(text)))) continue;
+    throw new UsageError(`${text} is no recipient of this repository`, {
+      advice: '`octobox layers status` shows them.',
+    });
+  }
+  for (const text of add) known.set(String(Recipient.parse(text)), Recipient.parse(text));
+  return [...known.values()];
+}
+
+const noAge = (): CliError =>
+  new CliError('cli.layer-key-missing', 'this repository has no keys of the age layer', {
+    advice: '`octobox layers status` shows what it has.',
+  });
