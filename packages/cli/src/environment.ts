@@ -19,6 +19,15 @@ export interface Environment {
   readonly host: string | undefined;
   /** A key file, or the beginning of its name, that is tried first. */
   readonly keyHint: string | undefined;
+  /** Of a second repository that is read from. */
+  readonly from: {
+    readonly repository: string | undefined;
+    readonly repositoryFile: string | undefined;
+    readonly password: string | undefined;
+    readonly passwordFile: string | undefined;
+    readonly passwordCommand: string | undefined;
+    readonly keyHint: string | undefined;
+  };
   readonly compression: string | undefined;
   /** MiB */
   readonly packSize: string | undefined;
@@ -75,6 +84,14 @@ export function readEnvironment(env: Readonly<NodeJS.ProcessEnv>): Environment {
     postgresqlPassword: given(env.PGPASSWORD),
     host: given(env.RESTIC_HOST),
     keyHint: given(env.RESTIC_KEY_HINT),
+    from: {
+      repository: given(env.RESTIC_FROM_REPOSITORY),
+      repositoryFile: given(env.RESTIC_FROM_REPOSITORY_FILE),
+      password: given(env.RESTIC_FROM_PASSWORD),
+      passwordFile: given(env.RESTIC_FROM_PASSWORD_FILE),
+      passwordCommand: given(env.RESTIC_FROM_PASSWORD_COMMAND),
+      keyHint: given(env.RESTIC_FROM_KEY_HINT),
+    },
     compression: given(env.RESTIC_COMPRESSION),
     packSize: given(env.RESTIC_PACK_SIZE),
     cacheFolder: given(env.RESTIC_CACHE_DIR),

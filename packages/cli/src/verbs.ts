@@ -111,6 +111,36 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/mirror.ts'),
   },
   {
+    name: 'copy',
+    summary: 'copy snapshots from another repository',
+    group: 'A repository:',
+    load: () => import('./commands/copy.ts'),
+  },
+  {
+    name: 'tag',
+    summary: 'change the tags of snapshots',
+    group: 'A repository:',
+    load: () => import('./commands/tag.ts'),
+  },
+  {
+    name: 'rewrite',
+    summary: 'take files out of snapshots, or change their host or time',
+    group: 'A repository:',
+    load: () => import('./commands/rewrite.ts'),
+  },
+  {
+    name: 'repair',
+    summary: 'mend a damaged repository: index, packs, snapshots',
+    group: 'A repository:',
+    load: () => import('./commands/repair.ts'),
+  },
+  {
+    name: 'key',
+    summary: 'list, add, change and remove passwords',
+    group: 'A repository:',
+    load: () => import('./commands/key.ts'),
+  },
+  {
     name: 'unlock',
     summary: 'remove locks that dead processes left behind',
     group: 'A repository:',

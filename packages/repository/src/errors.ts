@@ -64,15 +64,19 @@ function adviceFor(file: StoredFile): string {
       return (
         'The other snapshots can be used by their ids; `octobox snapshots` lists them.\n' +
         `To mend this, ${restore}; only when there is none,\n` +
-        'delete the damaged file: that snapshot is then given up, and prune removes what it alone needs.'
+        `delete the damaged file (\`octobox repair snapshots --forget ${file.name.slice(0, 12)}\`): that snapshot is then\n` +
+        'given up, and prune removes what it alone needs.'
       );
     case 'index':
       return (
         'Run `octobox check` to see what is affected. The index can be made anew from the packs:\n' +
-        '`restic repair index` (0.16 and newer; `restic rebuild-index` before).'
+        '`octobox repair index`.'
       );
     case 'data':
-      return `Run \`octobox check\` to see what is affected, and ${restore}.`;
+      return (
+        `Run \`octobox check\` to see what is affected, and ${restore}. When there is none,\n` +
+        '`octobox repair packs` saves what is sound in it.'
+      );
   }
 }
 

@@ -18,6 +18,19 @@ export {
 export { backupFiles } from './backup/files.ts';
 export { backupStreams } from './backup/streams.ts';
 export { randomPolynomial } from './chunker/polynomial.ts';
+export {
+  type ApplyCopyOptions,
+  applyCopy,
+  type CopiedSnapshot,
+  type CopyProgress,
+} from './copy/apply-copy.ts';
+export {
+  type CopyBatch,
+  type CopyPlan,
+  CopyRefusedError,
+  type PlanCopyOptions,
+  planCopy,
+} from './copy/copy-plan.ts';
 export * from './errors.ts';
 export {
   InvalidPatternError,
@@ -104,6 +117,13 @@ export {
   planForget,
   planForgetSnapshots,
 } from './maintain/forget.ts';
+export {
+  type ConcernOptions,
+  type ForgetConcern,
+  type ForgetConcernCode,
+  forgetConcerns,
+  heldAsVerified,
+} from './maintain/forget-concerns.ts';
 export * from './maintain/forget-errors.ts';
 export type { KeepCount, KeepPolicy, Kept } from './maintain/keep-policy.ts';
 export { type PlanPruneOptions, planPrune } from './maintain/plan-prune.ts';
@@ -143,6 +163,30 @@ export type {
   RemovalResult,
 } from './mirror/mirror-types.ts';
 export { readMirrorRecord, writeMirrorRecord } from './mirror/record-file.ts';
+export {
+  applyRepairIndex,
+  planRepairIndex,
+  type RepairIndexOptions,
+  type RepairIndexPlan,
+  type RepairIndexResult,
+  repairsIndex,
+} from './repair/repair-index.ts';
+export {
+  applyRepairPacks,
+  type LostBlob,
+  type PackSalvage,
+  planRepairPacks,
+  type RepairPacksOptions,
+  type RepairPacksPlan,
+  UnknownPackError,
+} from './repair/repair-packs.ts';
+export type { Repaired } from './repair/repair-rule.ts';
+export {
+  applyRepairSnapshots,
+  planRepairSnapshots,
+  type RepairSnapshotsOptions,
+  type RepairSnapshotsPlan,
+} from './repair/repair-snapshots.ts';
 export { type DumpOptions, dumpFile } from './restore/dump-file.ts';
 export { type ListedNode, type ListOptions, listNodes } from './restore/list-nodes.ts';
 export { restoreSnapshot } from './restore/restore.ts';
@@ -157,8 +201,30 @@ export type {
   RestoreResult,
 } from './restore/restore-types.ts';
 export { ConflictingPatternsError } from './restore/selection.ts';
+export { planTags, type TagChange } from './rewrite/change-tags.ts';
+export { excludeRule, includeRule } from './rewrite/exclude-rule.ts';
+export { applyReplacements, type Replaced, type Replacement } from './rewrite/replacement.ts';
+export * from './rewrite/rewrite-errors.ts';
+export {
+  type ApplyRewriteOptions,
+  applyRewrite,
+  planRewrite,
+  type RewritePlan,
+  type SnapshotRewriteOptions,
+} from './rewrite/rewrite-plan.ts';
+export type { RewriteRule } from './rewrite/tree-rewriter.ts';
 export { BlobSaver, type SavedBlob, type SaverOptions } from './store/blob-saver.ts';
 export { type BlobLocation, BlobTable, type SharedBlobTable } from './store/blob-table.ts';
+export {
+  findKeyFile,
+  KeyAmbiguousError,
+  KeyInUseError,
+  type KeyListing,
+  KeyMissingError,
+  type ListedKey,
+  listKeys,
+  removeKey,
+} from './store/key-list.ts';
 export {
   type InitOptions,
   type OpenOptions,

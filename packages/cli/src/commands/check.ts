@@ -1,8 +1,15 @@
-import { type CheckPhase, type CheckReport, checkRepository, type Finding } from '@octobox/repository';
+import {
+  type CheckPhase,
+  type CheckReport,
+  checkRepository,
+  type Finding,
+  type Repository,
+} from '@octobox/repository';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { CliError } from '../errors.ts';
 import { checkSummaryJson, FindingTeller, findingJson, summaryLines } from '../maintain/check-report.ts';
+import { noteVerified } from '../maintain/verified-record.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
 import {
   addRepositoryOptions,
@@ -41,6 +48,7 @@ export function define(command: Command, cli: Cli): void {
       await using repository = await openRepository(cli, flags);
       await using lock = await lockRepository(cli, repository, 'exclusive', flags);
       const teller = new FindingTeller();
+      const trees = flags.readData ? await treesOf(repository, lock.signal) : [];
       const report = await (async (): Promise<CheckReport> => {
         await using progress = startVerbProgress(cli, flags);
         return await checkRepository(repository, {
@@ -65,10 +73,14 @@ export function define(command: Command, cli: Cli): void {
       else if (!flags.quiet || report.errorCount > 0) {
         await cli.out.printAll([...teller.rest(), ...summaryLines(report)]);
       }
+      if (flags.readData && flags.readDataSubset === undefined && report.errorCount === 0) {
+        await noteVerified(cli, repository, trees, { all: true, quiet: flags.quiet });
+      }
       if (report.errorCount > 0) {
         throw new CliError('cli.findings', `the repository has ${plural(report.errorCount, 'error')}`, {
           advice:
-            'Restore the files that are named from a copy of the repository. What no finding names can still be restored.',
+            'Restore the files that are named from a copy of the repository. What no finding names can still be restored.\n' +
+            'docs/operator-guide.md, "When a repository is damaged", tells what to run in which order.',
         });
       }
     });
@@ -76,6 +88,12 @@ export function define(command: Command, cli: Cli): void {
   addExitCodes(command, repositoryExitCodes, {
     1: 'the repository has errors, or the check failed, or the command line was wrong',
   });
+}
+
+/** Of the snapshots that are there before the check: those that come meanwhile are not proved. */
+async function treesOf(repository: Repository, signal: AbortSignal): Promise<string[]> {
+  const reads = await Array.fromAsync(repository.readSnapshots({ signal }));
+  return reads.flatMap(({ snapshot }) => (snapshot === undefined ? [] : [snapshot.tree]));
 }
 
 const steps: Readonly<Record<CheckPhase, string>> = {

@@ -1,6 +1,11 @@
 import {
   applyForget,
+  type ConcernOptions,
+  type ForgetConcern,
+  type ForgetOptions,
   type ForgetPlan,
+  forgetConcerns,
+  heldAsVerified,
   heldBySuspicion,
   matchesFilter,
   planForget,
@@ -11,19 +16,28 @@ import {
 import type { Command } from 'commander';
 import { lockRepository, type OpenFlags, openRepository } from '../access/open-repository.ts';
 import { CliError } from '../errors.ts';
+import {
+  assertConfirmed,
+  type ConfirmFlags,
+  concernLines,
+  howToConfirm,
+} from '../maintain/confirm-forget.ts';
 import { forgetJson, forgetLines } from '../maintain/forget-report.ts';
 import { runPrune } from '../maintain/run-prune.ts';
+import { verifiedTrees } from '../maintain/verified-record.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
 import { addRepositoryOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
 import { addKeepOptions, type KeepFlags, keepPolicy } from '../options/keep-rules.ts';
 import { addPruneOptions, type PruneFlags, pruneOptions } from '../options/prune-options.ts';
 import { addSnapshotFilter, type FilterFlags, snapshotFilter } from '../options/snapshot-filter.ts';
+import { wholeNumber } from '../options/values.ts';
 import { describeError } from '../output/error-report.ts';
 import { plural, shortId } from '../output/quantities.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
+import { selectSnapshots } from '../snapshot/select-snapshots.ts';
 import type { Cli } from '../verb.ts';
 
-interface Flags extends OpenFlags, FilterFlags, KeepFlags, PruneFlags, OutputFlags {
+interface Flags extends OpenFlags, FilterFlags, KeepFlags, PruneFlags, OutputFlags, ConfirmFlags {
   readonly dryRun?: boolean;
   readonly prune?: boolean;
   readonly compact?: boolean;
@@ -38,8 +52,10 @@ export function define(command: Command, cli: Cli): void {
         'While a rule has counts left, the oldest snapshot of its group stays too.\n' +
         'Danger: a forgotten snapshot cannot be listed or restored any more. Its data stays until prune (or\n' +
         '--prune) removes it. Look at --dry-run first. Rules that would leave a group without any snapshot are\n' +
-        'refused. Backups with a wrong clock or from an attacker can push good ones out of counted rules;\n' +
-        '--keep-within rules are safe against that.',
+        'refused, and so is what looks like a mistake or an attack, unless it is said twice: more than half of a\n' +
+        'history of 20 or more at once, the whole history of a host, good snapshots that others dated in the future\n' +
+        'push out of the rules, snapshots before one that is marked suspicious, or the last one that was proved to\n' +
+        'be restorable (by check --read-data or restore --verify on this machine; rules let that one stay).',
     )
     .argument('[snapshot...]', 'exactly these, whatever the rules')
     .option('-n, --dry-run', 'only show what would be removed')
@@ -50,15 +66,28 @@ export function define(command: Command, cli: Cli): void {
     )
     .option('-c, --compact', 'tables without paths')
     .option('--unsafe-allow-remove-all', 'let the rules remove every snapshot of a group')
+    .option(
+      '--unsafe-despite-concerns',
+      'remove although it looks like a mistake or an attack; together with --confirm-remove',
+    )
+    .option(
+      '--confirm-remove <n>',
+      'the number of snapshots that will go, as --dry-run tells it',
+      wholeNumber,
+    )
     .action(async (names: string[]) => {
       const flags = optionsOf<Flags>(command);
       const dryRun = flags.dryRun ?? false;
       await using repository = await openRepository(cli, flags);
       await using lock = await lockRepository(cli, repository, dryRun ? 'shared' : 'exclusive', flags);
-      const plan = await makePlan(cli, repository, names, flags);
-      if (flags.json) await cli.out.printJson(forgetJson(plan));
+      const { plan, concerns } = await makePlan(cli, repository, names, flags);
+      if (flags.json) await cli.out.printJson(forgetJson(plan, concerns));
       else if (!flags.quiet) await cli.out.printAll(forgetLines(plan, { dryRun, compact: flags.compact }));
+      if (dryRun && !flags.json && concerns.length > 0) {
+        await cli.out.printAll([...concernLines(concerns), `this would be refused. ${howToConfirm(plan)}`]);
+      }
       await cli.out.flush();
+      if (!dryRun) await assertConfirmed(cli, plan, concerns, flags);
       if (!dryRun) await carryOut(cli, repository, plan, flags, lock.signal);
       if (flags.prune && plan.remove.length > 0) {
         const options = pruneOptions(flags);
@@ -74,30 +103,42 @@ export function define(command: Command, cli: Cli): void {
   addExitCodes(command, [3, ...repositoryExitCodes], { 3: 'some of the snapshots could not be removed' });
 }
 
+interface JudgedPlan {
+  readonly plan: ForgetPlan;
+  readonly concerns: readonly ForgetConcern[];
+}
+
 async function makePlan(
   cli: Cli,
   repository: Repository,
   names: readonly string[],
   flags: Flags,
-): Promise<ForgetPlan> {
+): Promise<JudgedPlan> {
   const filter = snapshotFilter(flags, cli.env);
   const policy = keepPolicy(flags);
+  const proved = await verifiedTrees(cli, repository);
+  const judge = (
+    plan: ForgetPlan,
+    all: readonly Snapshot[],
+    rules?: ConcernOptions['rules'],
+  ): JudgedPlan => ({
+    plan,
+    concerns: forgetConcerns(plan, all, { verifiedTrees: proved, rules }),
+  });
   if (names.length > 0) {
-    const found = new Map<string, Snapshot>();
-    for (const name of names) {
-      const snapshot = await repository.snapshot(name, filter, { signal: cli.signal });
-      found.set(snapshot.id, snapshot);
-    }
-    return planForgetSnapshots([...found.values()]);
+    const { chosen, all } = await selectSnapshots(repository, names, filter, cli.signal);
+    return judge(planForgetSnapshots(chosen), all);
   }
   const all = await Array.fromAsync(repository.snapshots({ signal: cli.signal }));
   const snapshots = all.filter((snapshot) => matchesFilter(snapshot, filter));
-  return planForget(snapshots, {
+  const rules: ForgetOptions = {
     ...policy,
-    held: heldBySuspicion(all),
+    // Suspicion comes second: its reason says more.
+    held: new Map([...heldAsVerified(all, proved), ...heldBySuspicion(all)]),
     groupBy: flags.groupBy ?? 'host,paths',
     allowRemoveAll: flags.unsafeAllowRemoveAll ?? false,
-  });
+  };
+  return judge(planForget(snapshots, rules), all, rules);
 }
 
 async function carryOut(

@@ -2,13 +2,19 @@ import { Repository } from '@octobox/repository';
 import { assertKeysDiffer, layersOf } from '@octobox/storage';
 import { type Command, InvalidArgumentError } from 'commander';
 import { compressionMode } from '../access/compression.ts';
+import { openFromRepository } from '../access/from-repository.ts';
 import { namedRepository } from '../access/location.ts';
 import { type NewPlace, openNewPlace } from '../access/new-layers.ts';
-import { CliError } from '../errors.ts';
+import { CliError, UsageError } from '../errors.ts';
 import { addExitCodes } from '../options/exit-code-help.ts';
+import { addFromRepository, type FromFlags } from '../options/from-repository.ts';
 import { addRepositoryOptions, optionsOf, type RepositoryFlags } from '../options/global-options.ts';
 import { resolvePassword } from '../password/password.ts';
 import type { Cli } from '../verb.ts';
+
+interface Flags extends RepositoryFlags, FromFlags {
+  readonly copyChunkerParams?: boolean;
+}
 
 function formatVersion(text: string): string {
   if (!['2', 'stable', 'latest'].includes(text)) {
@@ -31,8 +37,13 @@ export function define(command: Command, cli: Cli): void {
       'for scripts made for restic: 2, stable or latest',
       formatVersion,
     )
+    .option(
+      '--copy-chunker-params',
+      'cut files as the repository of --from-repo does, so that what is copied between the two deduplicates',
+    )
     .action(async () => {
-      const flags = optionsOf<RepositoryFlags>(command);
+      const flags = optionsOf<Flags>(command);
+      const polynomial = await copiedPolynomial(cli, flags);
       const location = await namedRepository(cli, flags);
       if (location === undefined) {
         throw new CliError('cli.repository-unspecified', 'no repository is given', {
@@ -46,6 +57,7 @@ export function define(command: Command, cli: Cli): void {
       const repository = await Repository.init(storage, {
         password,
         compression: compressionMode(cli, flags),
+        polynomial,
       });
       if (flags.json) {
         await cli.out.printJson({
@@ -65,8 +77,22 @@ export function define(command: Command, cli: Cli): void {
       }
       await repository.close();
     });
+  addFromRepository(command);
   addRepositoryOptions(command);
   addExitCodes(command, []);
+}
+
+/** Undefined for a random one. */
+async function copiedPolynomial(cli: Cli, flags: Flags): Promise<bigint | undefined> {
+  const isGiven = flags.fromRepo !== undefined || flags.fromRepositoryFile !== undefined;
+  if (flags.copyChunkerParams !== true) {
+    if (!isGiven) return undefined;
+    throw new UsageError('--from-repo says where to copy from, but not what', {
+      advice: 'Add --copy-chunker-params; `octobox copy` copies snapshots.',
+    });
+  }
+  await using other = await openFromRepository(cli, flags);
+  return other.polynomial;
 }
 
 /** Which file belongs to whom. */

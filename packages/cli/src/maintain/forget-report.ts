@@ -1,4 +1,4 @@
-import { describeGroup, type ForgetPlan } from '@octobox/repository';
+import { describeGroup, type ForgetConcern, type ForgetPlan } from '@octobox/repository';
 import { plural } from '../output/quantities.ts';
 import { snapshotJson } from '../output/snapshot-json.ts';
 import { printable, snapshotTable } from '../output/snapshot-table.ts';
@@ -6,10 +6,11 @@ import { printable, snapshotTable } from '../output/snapshot-table.ts';
 const orNull = <Item>(list: readonly Item[]): readonly Item[] | null => (list.length === 0 ? null : list);
 
 /** restic's array of groups; snapshots that were named form one group without a key. */
-export function forgetJson(plan: ForgetPlan): object {
+export function forgetJson(plan: ForgetPlan, concerns: readonly ForgetConcern[] = []): object {
   if (plan.groups.length === 0 && plan.remove.length > 0) {
     const remove = plan.remove.map(snapshotJson);
-    return [{ tags: null, host: '', paths: null, keep: null, remove, reasons: null }];
+    const group = { tags: null, host: '', paths: null, keep: null, remove, reasons: null };
+    return [{ ...group, ...concernsOf(plan.remove, concerns) }];
   }
   return plan.groups.map(({ key, keep, remove }) => ({
     tags: orNull(key.tags),
@@ -20,7 +21,15 @@ export function forgetJson(plan: ForgetPlan): object {
     reasons: orNull(
       keep.map(({ snapshot, reasons }) => ({ snapshot: snapshotJson(snapshot), matches: reasons })),
     ),
+    ...concernsOf(remove, concerns),
   }));
+}
+
+/** Why removing these is refused unless it is said twice: a field that restic does not have, absent when there is none. */
+function concernsOf(remove: readonly { readonly id: string }[], concerns: readonly ForgetConcern[]): object {
+  const ids = new Set(remove.map(({ id }) => id));
+  const own = concerns.filter(({ snapshots }) => snapshots.some((id) => ids.has(id)));
+  return own.length === 0 ? {} : { concerns: own.map(({ code, message }) => ({ code, message })) };
 }
 
 /** What stays and why, and what goes, group by group. */

@@ -66,13 +66,46 @@ export async function resolvePassword(
           advice: waysToGive,
         });
       }
+      if (options.isNew) return askTwice(cli, options.location);
       const { askPassword } = await import('./ask.ts');
-      if (!options.isNew) return askPassword(`Password of ${options.location}`, cli.signal);
-      const first = await askPassword(`New password for ${options.location}`, cli.signal);
-      const again = await askPassword('The same once more', cli.signal);
-      if (first !== again)
-        throw new UsageError('the two passwords differ', { advice: 'Nothing was created: try again.' });
-      return notEmpty(first, 'the terminal');
+      return askPassword(`Password of ${options.location}`, cli.signal);
     }
   }
+}
+
+/** A password to set: from a file, none on purpose, or asked for twice. Never the environment's: that one is the old one. */
+export async function newPassword(
+  cli: Cli,
+  flags: { readonly newPasswordFile?: string; readonly newInsecureNoPassword?: boolean },
+  location: string,
+): Promise<string> {
+  const { newPasswordFile: file, newInsecureNoPassword } = flags;
+  if (newInsecureNoPassword === true) {
+    if (file === undefined) return '';
+    throw new UsageError('a new password file and no password are asked for at once', {
+      advice: 'Leave one of the two away.',
+    });
+  }
+  if (file !== undefined) {
+    const password = decodeText(await readBytes(file, 'the new password file')).trim();
+    if (password !== '') return password;
+    throw new CliError('cli.password-missing', `the password from ${file} is empty`, {
+      advice: 'If there shall really be none, say --new-insecure-no-password.',
+    });
+  }
+  if (!cli.interactive) {
+    throw new CliError('cli.password-missing', `no new password is given for ${location}`, {
+      advice: 'Give it with --new-password-file.',
+    });
+  }
+  return await askTwice(cli, location);
+}
+
+async function askTwice(cli: Cli, location: string): Promise<string> {
+  const { askPassword } = await import('./ask.ts');
+  const first = await askPassword(`New password for ${location}`, cli.signal);
+  const again = await askPassword('The same once more', cli.signal);
+  if (first !== again)
+    throw new UsageError('the two passwords differ', { advice: 'Nothing was changed: try again.' });
+  return notEmpty(first, 'the terminal');
 }

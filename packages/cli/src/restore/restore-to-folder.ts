@@ -1,5 +1,6 @@
 import { type Repository, type RestoreResult, restoreSnapshot, type Snapshot } from '@octobox/repository';
 import { CliError, UsageError } from '../errors.ts';
+import { noteVerified } from '../maintain/verified-record.ts';
 import { type ExcludeFlags, excludePatterns, patternsOf } from '../options/exclude-options.ts';
 import type { OutputFlags } from '../options/global-options.ts';
 import { describeError } from '../output/error-report.ts';
@@ -93,5 +94,12 @@ export async function restoreToFolder(
         advice: 'See the messages above. Running the restore again writes only what is missing or wrong.',
       },
     );
+  }
+  const isWhole =
+    folder === '/' && [include, iinclude, excludes, iexcludes].every((list) => list.length === 0);
+  // What exists is not looked at with these.
+  const isSkipping = flags.overwrite === 'never' || flags.overwrite === 'if-newer';
+  if (flags.verify && !flags.dryRun && isWhole && !isSkipping) {
+    await noteVerified(cli, repository, [snapshot.tree], { all: false, quiet: flags.quiet });
   }
 }

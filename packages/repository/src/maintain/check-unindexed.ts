@@ -29,7 +29,7 @@ export async function checkUnindexed(
     findings.error(
       'index-lost',
       `the index of ${lost.readable} ${lost.readable === 1 ? 'pack is lost; its' : 'packs is lost; their'} content is there. ` +
-        '`restic repair index` (0.16 and newer; `restic rebuild-index` before) rebuilds it',
+        '`octobox repair index` makes it anew (as does `restic repair index`)',
     );
     return;
   }

@@ -188,7 +188,7 @@ describe('check of a repository that restic wrote', () => {
           const report = await checkRepository(repository, { noLock: true, workers: 0, onFinding });
           assert.match(
             finding(report, 'index-lost').message,
-            /^the index of \d+ packs? is lost; (its|their) content is there\. `restic repair index` .*`restic rebuild-index` before.* rebuilds it/,
+            /^the index of \d+ packs? is lost; (its|their) content is there\. `octobox repair index` makes it anew/,
           );
           assert.doesNotMatch(told.map(({ message }) => message).join('\n'), /prune removes/);
           assert.ok(finding(report, 'snapshot-incomplete'));

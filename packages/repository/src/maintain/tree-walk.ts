@@ -31,9 +31,10 @@ export async function walkTrees(
   roots: Iterable<Buffer>,
   visitor: TreeVisitor,
   signal?: AbortSignal,
+  /** Trees that earlier walks visited, and that this one adds to. */
+  seen = new BitSet(source.index.entryCount),
 ): Promise<void> {
   const { index } = source;
-  const seen = new BitSet(index.entryCount);
   const missing = new Set<string>();
   const waiting: number[] = [];
   const push = (id: Buffer): void => {

@@ -30,14 +30,21 @@ export function userName(): string {
   }
 }
 
+/** Whom a key is for, as it is listed; this machine and its user when absent. */
+export interface KeyOwner {
+  readonly username?: string | undefined;
+  readonly hostname?: string | undefined;
+}
+
 /** Writes a key file that opens `key` with `password`; gives its name. */
 export async function addKey(
   storage: Storage,
   key: MasterKey,
   password: string,
   kdf?: KdfParameters,
+  { username = userName(), hostname: host = hostname() }: KeyOwner = {},
 ): Promise<string> {
-  const owner = { created: new Date().toISOString(), username: userName(), hostname: hostname() };
+  const owner = { created: new Date().toISOString(), username, hostname: host };
   return writeFile(storage, 'key', encodeKeyFile(await lockMasterKey(key, password, owner, kdf)));
 }
 

@@ -30,7 +30,7 @@ import { BlobSaver, type SaverOptions } from './blob-saver.ts';
 import type { BlobLocation, BlobTable } from './blob-table.ts';
 import { type IndexLoadOptions, type LoadedIndex, loadIndex } from './index-loader.ts';
 import { IndexWriter } from './index-writer.ts';
-import { addKey, findKey } from './keys.ts';
+import { addKey, findKey, type KeyOwner } from './keys.ts';
 import { readBlobs } from './pack-reader.ts';
 import { findSnapshot } from './snapshot-lookup.ts';
 import type { Snapshot, SnapshotFilter } from './snapshots.ts';
@@ -228,6 +228,13 @@ export class Repository {
       { storage, keys, version, table, index, ended },
       { compression, packSize, ...options },
     );
+  }
+
+  /** Adds a key file that opens this repository with another password, proved by opening it; gives its name. */
+  async addKey(password: string, owner: KeyOwner = {}, kdf?: KdfParameters): Promise<string> {
+    const name = await addKey(this.storage, this.keys, password, kdf, owner);
+    await findKey(this.storage, password, { hint: name });
+    return name;
   }
 
   /** The JSON of an index, snapshot or lock file. Throws `DamagedFileError`, or the storage's `FileMissingError`. */
