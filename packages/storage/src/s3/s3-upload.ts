@@ -68,6 +68,8 @@ async function uploadWhole(target: UploadTarget, content: Spool): Promise<{ veri
     ...attributes(target),
     ...(target.conditional ? { IfNoneMatch: '*' } : {}),
     ContentLength: content.size,
+    // Said as well, because a bucket with object lock wants to be told.
+    ChecksumAlgorithm: 'SHA256',
     ChecksumSHA256: checksum,
     Body: body(target, content, 0, content.size),
   });
@@ -122,6 +124,7 @@ async function uploadPart(
     UploadId,
     PartNumber,
     ContentLength: end - start,
+    ChecksumAlgorithm: 'SHA256',
     ChecksumSHA256: sha256.toString('base64'),
     Body: body(target, content, start, end),
   });

@@ -162,6 +162,7 @@ describe('what an S3 service is told about a file', () => {
     const data = await headersOfPut({ kind: 'data', name: randomName() }, options);
     assert.equal(data['x-amz-storage-class'], 'STANDARD_IA');
     assert.equal(data['x-amz-object-lock-mode'], 'GOVERNANCE');
+    assert.equal(data['x-amz-sdk-checksum-algorithm'], 'SHA256', 'a bucket with object lock wants it');
     const until = Date.parse(String(data['x-amz-object-lock-retain-until-date']));
     assert.ok(Math.abs(until - Date.now() - 7 * 86_400_000) < 10_000);
     const lock = await headersOfPut({ kind: 'lock', name: randomName() }, options);

@@ -191,10 +191,16 @@ export class S3Storage implements Storage {
   async retain(file: StoredFile, until: Date, { signal }: StorageOptions = {}): Promise<void> {
     signal?.throwIfAborted();
     try {
+      // Not every service refuses to shorten what was promised.
+      const { ObjectLockMode: Mode, ObjectLockRetainUntilDate: promised } = await this.#client.send(
+        new HeadObjectCommand(this.#at(file)),
+        abortable(signal),
+      );
+      if (promised !== undefined && promised >= until) return;
       await this.#client.send(
         new PutObjectRetentionCommand({
           ...this.#at(file),
-          Retention: { Mode: this.#settings.lock?.mode ?? 'GOVERNANCE', RetainUntilDate: until },
+          Retention: { Mode: Mode ?? this.#settings.lock?.mode ?? 'GOVERNANCE', RetainUntilDate: until },
         }),
         abortable(signal),
       );
