@@ -95,6 +95,8 @@ export async function printBackup(
       `processed ${plural(summary.totalFilesProcessed, 'file')}, ${bytes(summary.totalBytesProcessed)} in ${clock(options.seconds)}`,
     ]);
   }
+  if (snapshot === undefined && !options.dryRun)
+    await out.print('nothing has changed: no snapshot was written');
   if (snapshot !== undefined) await out.print(`snapshot ${shortId(snapshot.id)} saved`);
   if (snapshot !== undefined) for (const line of suspicionLines(result.signs, snapshot.id)) out.say(line);
 }

@@ -11,7 +11,7 @@ export interface SourceFlags {
 
 export interface SourcePaths {
   readonly paths: readonly (string | Buffer)[];
-  /** Named and not there; the backup of the others is then incomplete. */
+  /** Named and not there, or out of reach; the backup of the others is then incomplete. */
   readonly missing: readonly string[];
 }
 
@@ -26,7 +26,10 @@ export async function sourcePaths(
   for (const file of flags.filesFrom ?? []) {
     for (const pattern of await readPatternFile(file)) {
       const matches = await Array.fromAsync(glob(pattern));
-      if (matches.length === 0) missing.push(pattern);
+      if (matches.length === 0) {
+        missing.push(pattern);
+        cli.out.say(`octobox: ${pattern} matches nothing and is left out`);
+      }
       paths.push(...matches.sort());
     }
   }
@@ -41,21 +44,27 @@ export async function sourcePaths(
   const present: (string | Buffer)[] = [];
   for (const path of paths) {
     if (path.includes('\0') || path.length === 0) throw new UsageError('the empty path names no file');
-    if (await exists(path)) present.push(path);
-    else missing.push(path.toString());
+    const trouble = await whyNot(path);
+    if (trouble === undefined) present.push(path);
+    else {
+      missing.push(path.toString());
+      cli.out.say(`octobox: ${path} ${trouble} and is left out`);
+    }
   }
-  for (const path of missing) cli.out.say(`octobox: ${path} does not exist and is left out`);
   if (present.length === 0) {
-    throw new CliError('cli.source-missing', 'nothing that is named exists', {
-      advice: 'Check the paths; no snapshot was written.',
+    throw new CliError('cli.source-missing', 'nothing that is named can be backed up', {
+      advice: 'Check the paths and the rights on the folders above them; no snapshot was written.',
     });
   }
   return { paths: present, missing };
 }
 
-/** Only absence counts: what is there and cannot be read is for the backup itself to say. */
-const exists = (path: string | Buffer): Promise<boolean> =>
+/** Why a path cannot even be looked at; what is there and cannot be read is for the backup itself to say. */
+const whyNot = (path: string | Buffer): Promise<string | undefined> =>
   lstat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+    () => undefined,
+    (error: NodeJS.ErrnoException) =>
+      error.code === 'ENOENT' || error.code === 'ENOTDIR'
+        ? 'does not exist'
+        : `cannot be reached (${error.code})`,
   );

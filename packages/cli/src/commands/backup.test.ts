@@ -27,6 +27,22 @@ describe('octobox backup', () => {
     assert.equal(summary?.data_added, 0);
   });
 
+  it('writes no snapshot when nothing changed and none is wanted then', async () => {
+    await shop.onRepository(['backup', 'src', '--host', 'quiet']);
+    const before = await count();
+    const same = ['backup', 'src', '--host', 'quiet', '--skip-if-unchanged'];
+    const { code, stdout } = await shop.onRepository(same);
+    assert.equal(code, 0);
+    assert.match(stdout, /nothing has changed: no snapshot was written/);
+    const [summary] = jsonLines((await shop.onRepository([...same, '--json'])).stdout).slice(-1);
+    assert.equal(summary?.snapshot_id, undefined);
+    assert.equal(await count(), before);
+    const elsewhere = ['backup', 'src', '--host', 'new', '--group-by', 'paths', '--no-scan', '--json'];
+    const [compared] = jsonLines((await shop.onRepository(elsewhere)).stdout).slice(-1);
+    assert.equal(compared?.files_unmodified, 3);
+    assert.equal((await shop.onRepository(['backup', 'src', '--force', '--skip-if-unchanged'])).code, 1);
+  });
+
   it('a missing source is named, the others are saved, and the exit code is 3', async () => {
     const { code, stdout, stderr } = await shop.onRepository(['backup', 'src', 'nowhere']);
     assert.equal(code, 3);

@@ -43,6 +43,10 @@ interface Flags extends OpenFlags, OutputFlags, SourceFlags, ExcludeFlags, Platf
   readonly host?: string;
   readonly time?: Date;
   readonly parent?: string;
+  readonly groupBy?: string;
+  readonly skipIfUnchanged?: boolean;
+  /** False with `--no-scan`. */
+  readonly scan?: boolean;
   readonly force?: boolean;
   readonly dryRun?: boolean;
   readonly stdin?: boolean;
@@ -75,6 +79,15 @@ export function define(command: Command, cli: Cli): void {
     .option(
       '--parent <snapshot>',
       'compare with this snapshot (default: the newest of the same host and paths)',
+    )
+    .option(
+      '-g, --group-by <keys>',
+      'what that one must have in common: host, paths, tags, or nothing (default: host,paths)',
+    )
+    .option('--skip-if-unchanged', 'write no snapshot when nothing has changed since that one')
+    .option(
+      '--no-scan',
+      'show no percentage (it comes from the snapshot before; nothing is ever scanned for it)',
     )
     .option('--tag <tag[,tag...]>', 'tags of the snapshot (repeatable)', collect)
     .option('-H, --host <host>', "the snapshot's host (default: this machine; environment: RESTIC_HOST)")
@@ -153,6 +166,9 @@ function checkCombination(args: readonly string[], flags: Flags): void {
   if (flags.force && flags.parent !== undefined) {
     throw new UsageError('--force and --parent exclude each other: --force compares with nothing');
   }
+  if (flags.force && flags.skipIfUnchanged) {
+    throw new UsageError('--force and --skip-if-unchanged exclude each other: --force compares with nothing');
+  }
 }
 
 async function withProgress(
@@ -173,7 +189,8 @@ function common(cli: Cli, flags: Flags, signal: AbortSignal, progress: Progress<
     watchForIntrusion: true,
     noLock: true,
     signal,
-    onProgress: (state: BackupProgress) => progress.update(backupState(state)),
+    onProgress: ({ filesTotal, bytesTotal, ...state }: BackupProgress) =>
+      progress.update(backupState(flags.scan === false ? state : { ...state, filesTotal, bytesTotal })),
     onWarning: (warning: BackupWarning) => cli.out.say(warningLine(flags, warning)),
   };
 }
@@ -197,6 +214,8 @@ async function backUpPaths(
     excludeLargerThan: flags.excludeLargerThan,
     oneFileSystem: flags.oneFileSystem,
     parent: flags.parent,
+    groupBy: flags.groupBy,
+    skipIfUnchanged: flags.skipIfUnchanged,
     force: flags.force,
     dryRun: flags.dryRun,
     readConcurrency: flags.readConcurrency ?? readConcurrency(cli),

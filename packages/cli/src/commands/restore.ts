@@ -48,6 +48,9 @@ export function define(command: Command, cli: Cli): void {
     )
     .option('--delete', 'remove from restored folders what the snapshot does not hold')
     .option('-n, --dry-run', 'write nothing, only say what would be done')
+    .option('--ownership-by-name', 'owners and groups by their names here, not by their numbers')
+    .option('--exclude-xattr <pattern>', 'leave out extended attributes, e.g. user.* (repeatable)', collect)
+    .option('--include-xattr <pattern>', 'restore only these extended attributes (repeatable)', collect)
     .option('--verify', 'read every written file back')
     .option('--sparse', 'leave holes where files hold zeros')
     .action(async (name: string | undefined) => {

@@ -24,6 +24,9 @@ export interface RestoreFlags extends OutputFlags, ExcludeFlags {
   readonly iincludeFile?: readonly string[];
   readonly overwrite?: 'always' | 'if-changed' | 'if-newer' | 'never';
   readonly delete?: boolean;
+  readonly ownershipByName?: boolean;
+  readonly excludeXattr?: readonly string[];
+  readonly includeXattr?: readonly string[];
   readonly dryRun?: boolean;
   readonly verify?: boolean;
   readonly sparse?: boolean;
@@ -70,6 +73,9 @@ export async function restoreToFolder(
       iexclude: iexcludes,
       overwrite: flags.overwrite,
       delete: flags.delete,
+      ownershipByName: flags.ownershipByName,
+      excludeAttributes: flags.excludeXattr,
+      includeAttributes: flags.includeXattr,
       dryRun: flags.dryRun,
       verify: flags.verify,
       sparse: flags.sparse,

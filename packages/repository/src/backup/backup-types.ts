@@ -48,6 +48,10 @@ export interface BackupFilesOptions extends CommonBackupOptions, SelectionOption
   readonly paths: readonly (string | Buffer)[];
   /** Id or beginning of the id of the parent snapshot; false for none; found by host and paths when absent. */
   readonly parent?: string | false | undefined;
+  /** What a parent must have in common with the new snapshot, as `groupSnapshots` takes it; `host,paths` when absent. */
+  readonly groupBy?: string | undefined;
+  /** Writes no snapshot when its tree would be the parent's. */
+  readonly skipIfUnchanged?: boolean | undefined;
   /** Reads every file even if it looks unchanged. */
   readonly force?: boolean | undefined;
   /** Reads and counts, stores nothing. */
@@ -88,7 +92,7 @@ export interface BackupWarning {
 }
 
 export interface BackupResult {
-  /** Absent only in a dry run. */
+  /** Absent in a dry run, and when nothing had changed and such a snapshot was not wanted. */
   readonly snapshot?: Snapshot | undefined;
   readonly summary: SnapshotSummary;
   /** Files that were written to, replaced or deleted while they were read: the next backup has them right. */

@@ -1,6 +1,7 @@
 /** Backs up files and folders of this machine as a snapshot. */
 
 import { statPath } from '../filesystem/file-stat.ts';
+import { parseGroupBy } from '../maintain/snapshot-groups.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import type { BackupFilesOptions, BackupResult } from './backup-types.ts';
@@ -37,6 +38,7 @@ export async function backupFiles(
       paths: shownPaths,
       excludes: (options.excludes ?? []).map((pattern) => pattern.toString()),
       parent: parent?.id,
+      ...(options.skipIfUnchanged ? { unwantedTree: parent?.tree } : {}),
     };
   });
 }
@@ -57,5 +59,12 @@ async function parentOf(
 ): Promise<Snapshot | undefined> {
   if (options.parent === false || options.force === true) return undefined;
   if (options.parent !== undefined) return context.repository.snapshot(options.parent);
-  return findParent(context, { host: options.host, paths, before: context.time });
+  const { host, tags = [], groupBy = 'host,paths' } = options;
+  const by = parseGroupBy(groupBy);
+  return findParent(context, {
+    host: by.host ? host : undefined,
+    paths: by.paths ? paths : [],
+    tags: by.tags ? tags : [],
+    before: context.time,
+  });
 }

@@ -10,12 +10,18 @@ import { compareSnapshots, type Snapshot } from '../store/snapshots.ts';
 import type { BackupContext } from './run-backup.ts';
 
 /**
- * The newest snapshot of the same host and at least these absolute paths, not later than `before`. Damaged snapshots
+ * The newest snapshot of the host with at least these absolute paths and tags, not later than `before`. Damaged snapshots
  * are passed over with a warning: they must not keep anybody from making new ones.
  */
 export async function findParent(
   { repository, signal, tally, watch }: Pick<BackupContext, 'repository' | 'signal' | 'tally' | 'watch'>,
-  wanted: { readonly host: string; readonly paths: readonly string[]; readonly before: bigint },
+  wanted: {
+    /** Any when undefined. */
+    readonly host: string | undefined;
+    readonly paths: readonly string[];
+    readonly tags?: readonly string[];
+    readonly before: bigint;
+  },
 ): Promise<Snapshot | undefined> {
   let latest: Snapshot | undefined;
   const all: Snapshot[] = [];
@@ -26,8 +32,10 @@ export async function findParent(
       continue;
     }
     if (watch !== undefined) all.push(snapshot);
-    if (snapshot.hostname !== wanted.host || parseGoTime(snapshot.time) > wanted.before) continue;
+    if (wanted.host !== undefined && snapshot.hostname !== wanted.host) continue;
+    if (parseGoTime(snapshot.time) > wanted.before) continue;
     if (!wanted.paths.every((path) => snapshot.paths.includes(path))) continue;
+    if (!(wanted.tags ?? []).every((tag) => snapshot.tags.includes(tag))) continue;
     if (latest === undefined || compareSnapshots(latest, snapshot) < 0) latest = snapshot;
   }
   watch?.saw(all);

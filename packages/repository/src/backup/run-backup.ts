@@ -37,6 +37,8 @@ export interface BackupContent {
   readonly paths: readonly string[];
   readonly excludes: readonly string[];
   readonly parent: string | undefined;
+  /** No snapshot is written when the tree is this one, hex. */
+  readonly unwantedTree?: string | undefined;
   /** False when no file was compared with the parent's; true when absent and there is a parent. */
   readonly compared?: boolean | undefined;
 }
@@ -73,7 +75,9 @@ export async function runBackup(
     const unmarked = describe(options, content, tally, time);
     const compared = content.parent !== undefined && content.compared !== false;
     const signs = (await watch?.judge(repository, unmarked, compared, { signal })) ?? [];
-    const snapshot = dryRun ? undefined : await writeSnapshot(repository, marked(unmarked, signs), signal);
+    const isUnwanted = content.tree.toString('hex') === content.unwantedTree;
+    const snapshot =
+      dryRun || isUnwanted ? undefined : await writeSnapshot(repository, marked(unmarked, signs), signal);
     return {
       snapshot,
       signs,

@@ -51,7 +51,8 @@ export function groupSnapshots<S extends Groupable>(
   return [...groups.values()];
 }
 
-function parseGroupBy(text: string): { host: boolean; paths: boolean; tags: boolean } {
+/** @throws InvalidGroupByError */
+export function parseGroupBy(text: string): { host: boolean; paths: boolean; tags: boolean } {
   const by = { host: false, paths: false, tags: false };
   for (const option of text.split(',')) {
     if (option === 'host' || option === 'hosts') by.host = true;

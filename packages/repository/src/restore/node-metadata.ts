@@ -6,6 +6,8 @@ import { chmodSync, lchownSync, lutimesSync } from 'node:fs';
 import { libc } from '../filesystem/libc.ts';
 import { systemFileMode } from '../format/file-mode.ts';
 import type { Node } from '../format/node.ts';
+import type { AttributeSelection } from './attribute-selection.ts';
+import type { OwnerOf } from './owner-names.ts';
 import { hasCode } from './target-folder.ts';
 
 export interface MetadataOptions {
@@ -14,6 +16,8 @@ export interface MetadataOptions {
    * who are not root.
    */
   readonly ownership: 'restore' | 'try' | 'leave';
+  readonly ownerOf: OwnerOf;
+  readonly selectsAttribute: AttributeSelection;
   /** What could not be set, in words; the entry is otherwise restored. */
   readonly warn: (problem: string) => void;
 }
@@ -30,13 +34,13 @@ export function applyMetadata(path: Buffer, node: Node, options: MetadataOptions
 
 /** Whether owner and group are now those of the node. */
 function applyOwner(path: Buffer, node: Node, options: MetadataOptions): boolean {
+  const { uid, gid } = options.ownerOf(node);
   try {
-    lchownSync(path, node.uid, node.gid);
+    lchownSync(path, uid, gid);
     return true;
   } catch (error) {
     if (!hasCode(error, 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
-    if (options.ownership === 'restore')
-      options.warn(`owner ${node.uid}:${node.gid} not restored: ${text(error)}`);
+    if (options.ownership === 'restore') options.warn(`owner ${uid}:${gid} not restored: ${text(error)}`);
     return false;
   }
 }
@@ -60,7 +64,7 @@ const isOwn = (node: Node): boolean => node.uid === process.geteuid?.() && node.
 
 /** Sets those of the node and removes all others, as inherited access lists are. */
 function applyAttributes(path: Buffer, node: Node, options: MetadataOptions): void {
-  const wanted = node.extendedAttributes ?? [];
+  const wanted = (node.extendedAttributes ?? []).filter(({ name }) => options.selectsAttribute(name));
   const system = libc();
   if (system === undefined) {
     if (wanted.length > 0)
@@ -75,6 +79,7 @@ function applyAttributes(path: Buffer, node: Node, options: MetadataOptions): vo
   }
   for (const name of present) {
     if (wanted.some((attribute) => attribute.name.equals(name)) || belongsToSystem(name)) continue;
+    if (!options.selectsAttribute(name)) continue;
     attempt(`extended attribute ${name.toString()} not removed`, options, () =>
       system.removeAttribute(path, name),
     );

@@ -23,6 +23,12 @@ export interface RestoreOptions extends SelectionOptions {
   readonly verify?: boolean | undefined;
   /** Leaves holes where files hold zeros. */
   readonly sparse?: boolean | undefined;
+  /** Owner and group are those that have the names of the snapshot here; by number where a name is unknown. */
+  readonly ownershipByName?: boolean | undefined;
+  /** Extended attributes whose names match are left as they are in the target. Excludes `includeAttributes`. */
+  readonly excludeAttributes?: readonly string[] | undefined;
+  /** Only extended attributes whose names match are restored. */
+  readonly includeAttributes?: readonly string[] | undefined;
   /** Owner and group; tried when absent, and then reported only for root when impossible. */
   readonly ownership?: boolean | undefined;
   /** Threads for opening and writing blobs; as many as processors, but four at most, when absent. */

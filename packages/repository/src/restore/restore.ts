@@ -5,8 +5,10 @@ import { resolve } from 'node:path';
 import { acquireLock } from '../locks/lock.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
+import { selectAttributes } from './attribute-selection.ts';
 import { ContentPool } from './content-pool.ts';
 import { FileContents } from './file-contents.ts';
+import { ownerByName, ownerByNumber } from './owner-names.ts';
 import { RestoreBatches } from './restore-batch.ts';
 import { InvalidRestoreOptionsError } from './restore-errors.ts';
 import { RestoreReport } from './restore-report.ts';
@@ -31,6 +33,7 @@ export async function restoreSnapshot(
   const selection = makeSelection(options);
   const target = targetPath(options.target);
   checkOptions(options, target, selection);
+  selectAttributes(options.includeAttributes, options.excludeAttributes);
   if (options.noLock) return await run(repository, snapshot, options, selection, target, options.signal);
   await using lock = await acquireLock(repository, { kind: 'shared', signal: options.signal });
   return await run(repository, snapshot, options, selection, target, lock.signal);
@@ -70,6 +73,8 @@ async function run(
     spareFoldersAbove: options.spareFoldersAbove ?? false,
     dryRun,
     ownership: ownershipOf(options.ownership),
+    ownerOf: options.ownershipByName ? ownerByName() : ownerByNumber,
+    selectsAttribute: selectAttributes(options.includeAttributes, options.excludeAttributes),
     signal,
   });
   try {

@@ -8,10 +8,12 @@ import { readdirSync } from 'node:fs';
 import type { Node } from '../format/node.ts';
 import { decodeTree } from '../format/tree.ts';
 import type { Repository } from '../store/repository.ts';
+import type { AttributeSelection } from './attribute-selection.ts';
 import { makeFileRestore } from './file-restore.ts';
 import { type FirstName, HardLinks } from './hard-links.ts';
 import { createSpecial, linkTo } from './make-entry.ts';
 import { applyMetadata } from './node-metadata.ts';
+import type { OwnerOf } from './owner-names.ts';
 import type { RestoreBatches } from './restore-batch.ts';
 import { InvalidNodeNameError, UnrestorableError } from './restore-errors.ts';
 import type { RestoreReport } from './restore-report.ts';
@@ -26,6 +28,8 @@ export interface TreeRestoreOptions {
   readonly spareFoldersAbove: boolean;
   readonly dryRun: boolean;
   readonly ownership: 'restore' | 'try' | 'leave';
+  readonly ownerOf: OwnerOf;
+  readonly selectsAttribute: AttributeSelection;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -289,6 +293,8 @@ export class TreeRestorer {
       if (!this.#options.dryRun) {
         applyMetadata(path, node, {
           ownership: this.#options.ownership,
+          ownerOf: this.#options.ownerOf,
+          selectsAttribute: this.#options.selectsAttribute,
           warn: (problem) => this.#report.warning(location, problem),
         });
       }

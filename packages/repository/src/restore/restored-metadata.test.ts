@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { backupFiles } from '../backup/files.ts';
+import { libc } from '../filesystem/libc.ts';
+import type { Node } from '../format/node.ts';
+import type { Snapshot } from '../store/snapshots.ts';
+import { createTestRepository } from '../testing/repository.ts';
+import { selectAttributes } from './attribute-selection.ts';
+import { ownerByName } from './owner-names.ts';
+import { restoreSnapshot } from './restore.ts';
+import { InvalidRestoreOptionsError } from './restore-errors.ts';
+
+describe('which metadata a restore takes', () => {
+  it('extended attributes are chosen by patterns of one kind', () => {
+    const name = Buffer.from('user.secret');
+    assert.equal(selectAttributes()(name), true);
+    assert.equal(selectAttributes([], ['user.*'])(name), false);
+    assert.equal(selectAttributes(['user.*'])(name), true);
+    assert.equal(selectAttributes(['trusted.*'])(name), false);
+    assert.throws(() => selectAttributes(['a'], ['b']), InvalidRestoreOptionsError);
+  });
+
+  it('owners have the numbers of their names here, and keep their own when the name is unknown', () => {
+    const owner = ownerByName();
+    const node = { uid: 4242, gid: 4343 } as Node;
+    assert.deepEqual(owner({ ...node, user: 'root', group: 'root' }), { uid: 0, gid: 0 });
+    assert.deepEqual(owner({ ...node, user: 'nobody-of-that-name', group: '0' }), { uid: 4242, gid: 4343 });
+    assert.deepEqual(owner({ ...node, user: '--help' }), { uid: 4242, gid: 4343 });
+  });
+
+  it('attributes that are left out are not on the restored file', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'octobox-attributes-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, 'file');
+    await writeFile(file, 'x');
+    const system = libc();
+    try {
+      system?.setAttribute(Buffer.from(file), Buffer.from('user.kept'), Buffer.from('1'));
+      system?.setAttribute(Buffer.from(file), Buffer.from('user.secret'), Buffer.from('2'));
+    } catch {
+      return t.skip('this file system has no extended attributes');
+    }
+    const { repository } = await createTestRepository();
+    const { snapshot } = await backupFiles(repository, { paths: [file], host: 'here' });
+    const target = join(folder, 'restored');
+    await restoreSnapshot(repository, snapshot as Snapshot, {
+      target,
+      folder,
+      excludeAttributes: ['user.sec*'],
+    });
+    const names = system?.listAttributes(Buffer.from(join(target, 'file'))).map(String);
+    assert.deepEqual(names, ['user.kept']);
+    await repository.close();
+  });
+});
