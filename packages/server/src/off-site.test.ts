@@ -85,6 +85,7 @@ offsite:
     assert.equal(check.errorCount, 0);
     await copy.close();
 
+    await rename(join(folder, 'data', 'repository'), join(folder, 'lost'));
     const drill = await platform.runDrill('Shop files', { from: 'paris' });
     assert.equal(drill.state, 'passed', JSON.stringify(drill.failure));
   });

@@ -158,6 +158,7 @@ export class Platform implements AsyncDisposable {
       ...common,
       settings: config.offsite,
       recordFolder: join(config.dataFolder, 'offsite'),
+      passwordFile: config.repository.passwordFile,
       jobs: this.jobs,
       catalog: this.catalog,
       runs: this.runs,

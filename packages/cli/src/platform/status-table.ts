@@ -26,17 +26,24 @@ export function statusLines(report: StatusReport): string[] {
 
 /** Where copies lie and how far they are behind; nothing when there is no place to tell of. */
 export function repositoryLines(report: StatusReport, now: number): string[] {
-  return report.repositories.flatMap(({ role, name = '', place, state, upTo, behind, lastSuccessAt }) => {
-    const where = place === undefined ? '' : ` in ${printable(place)}`;
-    if (role === 'primary') return place === undefined ? [] : [`repository:${where}`];
-    const holds = upTo === undefined ? 'not complete yet' : `holds everything up to ${ago(upTo, now)}`;
-    const waiting =
-      behind === undefined || behind.runs === 0
-        ? ''
-        : `, ${plural(behind.runs, 'backup')} behind (${bytes(behind.bytes)})`;
-    const last = lastSuccessAt === undefined ? 'never sent in full' : `last sent ${ago(lastSuccessAt, now)}`;
-    return [`off site: ${name}${where}: ${state ?? 'unknown'}, ${holds}${waiting}, ${last}`];
-  });
+  return report.repositories.flatMap(
+    ({ role, name = '', place, state, upTo, behind, lastSuccessAt, held = 0 }) => {
+      const where = place === undefined ? '' : ` in ${printable(place)}`;
+      if (role === 'primary') return place === undefined ? [] : [`repository:${where}`];
+      const holds = upTo === undefined ? 'not complete yet' : `holds everything up to ${ago(upTo, now)}`;
+      const waiting =
+        behind === undefined || behind.runs === 0
+          ? ''
+          : `, ${plural(behind.runs, 'backup')} behind (${bytes(behind.bytes)})`;
+      const last =
+        lastSuccessAt === undefined ? 'never sent in full' : `last sent ${ago(lastSuccessAt, now)}`;
+      const loss =
+        held === 0
+          ? ''
+          : `; ${plural(held, 'object')} lost here are held there (octobox mirror --accept-loss)`;
+      return [`off site: ${name}${where}: ${state ?? 'unknown'}, ${holds}${waiting}, ${last}${loss}`];
+    },
+  );
 }
 
 type Incident = StatusReport['incidents'][number];

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { Repository } from '@octobox/repository';
 import type { RepositoryKeeper, Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource } from '../catalog/index.ts';
@@ -12,6 +13,7 @@ import {
   NotFoundError,
   type OffSiteSettings,
   Recurring,
+  ServerError,
 } from '../platform/index.ts';
 import type { OffSiteFact } from './facts.ts';
 import { MirrorBook } from './mirror-book.ts';
@@ -25,6 +27,8 @@ const lookEveryMs = 5 * 60_000;
 export interface OffSiteOptions {
   readonly settings: readonly OffSiteSettings[];
   readonly recordFolder: string;
+  /** Of the platform's repository, and so of its copies. */
+  readonly passwordFile: string;
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
@@ -117,18 +121,27 @@ export class OffSite {
     }
   }
 
-  /** Opens the copy itself, with the keys of the platform's repository; its user closes it. */
+  /** Opens the copy itself with the repository password, whether the primary is still there or not; its user closes it. */
   async open(name: string, signal?: AbortSignal): Promise<Repository> {
-    const primary = await this.#options.keeper.open(signal);
-    const { keys } = primary;
-    await primary.close();
+    const password = await this.#password();
     const storage = await new OffSitePlace(this.named(name)).open(signal);
     try {
-      return await Repository.open(storage, { password: '', keys, signal });
+      return await Repository.open(storage, { password, signal });
     } catch (error) {
       await storage.close();
       throw error;
     }
+  }
+
+  async #password(): Promise<string> {
+    const { passwordFile } = this.#options;
+    const text = await readFile(passwordFile, 'utf8').catch((cause: unknown) => {
+      throw new ServerError('server.repository', `the password file ${passwordFile} cannot be read`, {
+        cause,
+        advice: 'Put it back from where you keep a copy: without it no backup can be read.',
+      });
+    });
+    return text.replace(/[\r\n]+$/, '');
   }
 
   async ofSource(source: ProtectedSource): Promise<SourceOffSite[]> {

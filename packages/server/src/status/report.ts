@@ -39,6 +39,8 @@ export interface RepositoryReport {
   /** Backups that are not there yet, and the bytes they stored. */
   readonly behind?: { readonly runs: number; readonly bytes: number };
   readonly lastSuccessAt?: Instant;
+  /** Objects that stay there because much went missing here at once; `octobox mirror --accept-loss` ends that. */
+  readonly held?: number;
 }
 
 export type ServiceState = 'operational' | 'degraded' | 'outage' | 'unknown';

@@ -11,7 +11,8 @@ export async function repositoryReports(
 }
 
 function offSiteReport(known: OffSiteState): RepositoryReport {
-  const { settings, upTo, behind, lastSucceeded } = known;
+  const { settings, upTo, behind, lastSucceeded, lastEnded } = known;
+  const held = lastEnded?.held ?? 0;
   return {
     role: 'off-site',
     name: settings.name,
@@ -19,6 +20,7 @@ function offSiteReport(known: OffSiteState): RepositoryReport {
     state: stateOf(known),
     ...(upTo === undefined ? {} : { upTo }),
     behind,
+    ...(held === 0 ? {} : { held }),
     ...(lastSucceeded?.finishedAt === undefined ? {} : { lastSuccessAt: lastSucceeded.finishedAt }),
   };
 }

@@ -23,9 +23,11 @@ export interface OffSiteRepositoryFacts {
 
 const best: readonly PromiseState[] = ['kept', 'at-risk', 'unknown', 'broken'];
 
+const isTrouble = (state: PromiseState): boolean => state === 'at-risk' || state === 'broken';
+
 /**
  * "A copy off site, at most 2 hours old": judged by the age of the newest recovery point that was seen there. One
- * good copy keeps it; where one of several is not good, it is at risk.
+ * good copy keeps it; where one of several is late or missing, it is at risk.
  */
 export function judgeOffSiteCopy(facts: OffSiteCopyFacts, now: Date): Judgement {
   const judged = facts.repositories.map((repository) => ({
@@ -40,7 +42,7 @@ export function judgeOffSiteCopy(facts: OffSiteCopyFacts, now: Date): Judgement 
     .sort()
     .at(-1);
   return {
-    state: top === 'kept' && states.some((state) => state !== 'kept') ? 'at-risk' : top,
+    state: top === 'kept' && states.some(isTrouble) ? 'at-risk' : top,
     evidence: {
       sentence: judged.flatMap(({ sentence }, at): Sentence => [...(at === 0 ? [] : ['; ']), ...sentence]),
       ...(newest === undefined ? {} : { observedAt: newest }),
@@ -73,7 +75,7 @@ function judgeOne(
     };
   }
   const age = (now.getTime() - Date.parse(copy.recoveryPointAt)) / 1_000;
-  const sentence: Sentence = [`copy in ${place} of the backup `, { at: copy.recoveryPointAt }, ...trouble];
+  const sentence: Sentence = [`newest backup in ${place}: `, { at: copy.recoveryPointAt }, ...trouble];
   // A copy from the future says that a clock was wrong: its age is not known.
   if (age < -60) return { state: 'unknown', sentence };
   if (age > limit) return { state: 'broken', sentence };
@@ -83,9 +85,9 @@ function judgeOne(
 function troubleOf(run: MirrorRun | undefined): Sentence {
   switch (run?.state) {
     case 'failed':
-      return ['; sending the next one ', { at: run.startedAt }, ' failed'];
+      return ['; sending failed ', { at: run.startedAt }];
     case 'interrupted':
-      return ['; sending the next one ', { at: run.startedAt }, ' was interrupted'];
+      return ['; sending was interrupted ', { at: run.startedAt }];
     case 'incomplete':
       return ['; some of the repository could not be copied ', { at: run.startedAt }];
     default:

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import { restic } from '@octobox/repository/testing';
+import { jsonLines, type Outcome, Workshop } from '../testing/octobox.ts';
+
+describe('octobox mirror', { timeout: 60_000 }, () => {
+  let workshop: Workshop;
+  let to: string;
+  before(async () => {
+    workshop = await Workshop.withRepository();
+    to = workshop.at('mirror');
+    await writeFile(workshop.at('file'), 'x'.repeat(100_000));
+    assert.equal((await workshop.onRepository(['backup', workshop.at('file')])).code, 0);
+  });
+  after(() => workshop[Symbol.asyncDispose]());
+
+  const mirror = (...args: string[]): Promise<Outcome> =>
+    workshop.onRepository(['mirror', '--to', to, ...args]);
+
+  it('shows what a first upload sends and costs, and sends nothing without a yes', async () => {
+    const plan = await mirror(
+      ...['--dry-run', '--json', '--bandwidth', '1M', '--price-per-gb-month', '1000', '--currency', 'EUR'],
+    );
+    assert.equal(plan.code, 0, plan.stderr);
+    const [told] = jsonLines(plan.stdout);
+    assert.equal(told?.message_type, 'mirror_plan');
+    const bytes = Number(told?.bytes);
+    assert.ok(bytes > 0);
+    assert.equal(told?.seconds, bytes / 1024 ** 2);
+    assert.equal(told?.cost_per_month, bytes / 1e6);
+    assert.equal(told?.request_cost, undefined);
+    const refused = await mirror();
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /needs a yes/);
+    await assert.rejects(readdir(to));
+    assert.equal((await mirror('status')).code, 4);
+  });
+
+  it('sends it with a yes, tells how far it is behind, and every verb works there', async () => {
+    const sent = await mirror('--yes', '--json');
+    assert.equal(sent.code, 0, sent.stderr);
+    assert.equal(jsonLines(sent.stdout).at(-1)?.snapshots, 1);
+    await restic(['check', '--read-data'], { repository: to });
+    await writeFile(workshop.at('file'), 'y');
+    assert.equal((await workshop.onRepository(['backup', workshop.at('file')])).code, 0);
+    const late = await mirror('status', '--json', '--max-age', '1ms');
+    assert.equal(late.code, 4, late.stderr);
+    const [status] = jsonLines(late.stdout);
+    assert.deepEqual(
+      { ...(status?.behind ?? {}), objects: 0, bytes: 0, oldest: 0 },
+      { snapshots: 1, objects: 0, bytes: 0, oldest: 0 },
+    );
+    assert.equal((await mirror('--limit-upload', '00:00-24:00=5M,zone=UTC')).code, 0);
+    const there = await workshop.run(['snapshots', '--json', '-r', to], {
+      env: { RESTIC_PASSWORD: workshop.access.RESTIC_PASSWORD ?? '' },
+    });
+    assert.equal((JSON.parse(there.stdout) as unknown[]).length, 2, there.stderr);
+  });
+
+  it('never begins anew by itself, and refuses what makes no sense', async () => {
+    await rm(to, { recursive: true });
+    const gone = await mirror();
+    assert.equal(gone.code, 1);
+    assert.match(gone.stderr, /is gone[\s\S]*--anew/);
+    assert.equal((await mirror('--anew')).code, 0);
+    assert.match((await mirror('--limit-upload', 'fast')).stderr, /bandwidth schedule/);
+    assert.match((await mirror('back')).stderr, /no action called back/);
+    assert.match((await workshop.onRepository(['mirror'])).stderr, /no place for the mirror/);
+  });
+});
