@@ -35,7 +35,7 @@ describe('other keys for a repository in layers', () => {
   const killHalfway = async (...args: string[]): Promise<void> => {
     const before = new Map(stored().map((path) => [path, readFileSync(path)]));
     const { child, ended } = shop.start([...args, '--layer-keys', keys], { env: shop.access });
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 60_000;
     const changed = (): number =>
       [...before].filter(([path, bytes]) => {
         try {
