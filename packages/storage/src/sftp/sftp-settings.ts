@@ -19,6 +19,7 @@ export interface SftpSettings {
   readonly knownHostsFile: string;
 }
 
+/** `connections` is restic's, and taken for its scripts: here all calls share one connection. */
 const KNOWN = ['connections', 'host-key', 'identity', 'known-hosts'] as const;
 const DEFAULT_IDENTITIES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
