@@ -1,0 +1,32 @@
+/** What the lists of flags cannot say: why something of restic is missing, and what is done in another way. */
+
+/** By verb, or by `verb --flag`; global flags have no verb before them. */
+export const compatibilityNotes: Readonly<Record<string, string>> = {
+  '--http-user-agent': 'requests to object stores carry the name of their client library',
+  '--insecure-tls': 'never: name the authority with --cacert',
+  '--no-extra-verify': 'new data is always verified before it is stored',
+  '--stuck-request-timeout': 'a connection on which nothing moves is given up after two minutes',
+  '--tls-client-cert': '',
+  '--password-command': 'run without a shell, split into words as restic splits it',
+  backup:
+    'Without a repository it works on protected sources. There is no scan before: percentage and time left come from the snapshot before, so a first backup shows none. --dry-run counts, and does not name each file. An empty standard input or a program that prints nothing writes no snapshot. --read-concurrency is for large files; small ones are read by a thread for each core',
+  'backup --no-scan': 'shows no percentage',
+  cat: 'beginnings of ids are taken, but for blobs',
+  diff: '`latest` is taken too. Folders that cannot be read end it with 1. The heading goes to standard error',
+  dump: 'tar archives also hold devices and FIFOs; names need not be UTF-8; the target file appears only when it is whole',
+  features: 'there are no feature flags',
+  find: '--pack looks in the index alone. With --json, --show-pack-id adds `pack`. Folders that cannot be read end it with 1',
+  generate: 'docs/cli.md is the manual',
+  init: 'always format version 2',
+  list: '',
+  ls: 'a folder that is not there is an error. The heading goes to standard error',
+  migrate: 'repositories of version 1 are read and written as they are',
+  mount: 'browse with ls, find and dump, or through the library (browseFolder, readFileRange, pathHistory)',
+  options: 'docs/operator-guide.md lists the options of each storage',
+  recover: '',
+  restore: 'what is right already is never written again, whatever --overwrite says',
+  'self-update': 'update the clone',
+  snapshots: 'a damaged snapshot is named, the others are listed, and the exit code is 1',
+  stats:
+    'a damaged snapshot is named, the others are counted, and the exit code is 1. The debug mode is missing',
+};
