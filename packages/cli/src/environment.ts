@@ -55,6 +55,7 @@ export const repositoryVariables = [
   'RESTIC_KEY_HINT',
   'RESTIC_COMPRESSION',
   'RESTIC_PACK_SIZE',
+  'RESTIC_CACHE_DIR',
   'RESTIC_CACERT',
   'RESTIC_PROGRESS_FPS',
   'OCTOBOX_LAYERS',

@@ -159,6 +159,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/cat.ts'),
   },
   {
+    name: 'cache',
+    summary: 'list and remove local copies of metadata',
+    group: 'A repository:',
+    load: () => import('./commands/cache.ts'),
+  },
+  {
     name: 'init',
     summary: 'make a new repository',
     group: 'A repository:',

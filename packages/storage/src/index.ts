@@ -1,3 +1,6 @@
+export { type CachedKind, CacheFolder } from './cache/cache-folder.ts';
+export { type CacheEntry, cacheSize, isOld, listCaches, removeOldCaches } from './cache/cache-list.ts';
+export { CachedStorage, type CacheUse } from './cache/cached-storage.ts';
 export {
   describeFile,
   FileExistsError,

@@ -8,6 +8,7 @@ import { openLayeredStorage } from './layered-storage.ts';
 import { findRepository } from './location.ts';
 import { packSize } from './pack-size.ts';
 import type { Place } from './place.ts';
+import { cacheable, useCache } from './repository-cache.ts';
 
 export type OpenFlags = RepositoryFlags;
 
@@ -20,13 +21,14 @@ export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Reposi
     location: storage.location,
   });
   assertKeysDiffer({ repositoryPassword: password, ...keys });
-  const repository = await Repository.open(storage, {
+  const repository = await Repository.open(cacheable(storage, place.location, flags), {
     password,
     signal: cli.signal,
     keyHint: flags.keyHint ?? cli.env.keyHint,
     compression: compressionMode(cli, flags),
     packSize: packSize(cli, flags),
   });
+  await useCache(cli, repository, flags);
   return Object.assign(repository, { [Symbol.asyncDispose]: () => repository.close() });
 }
 

@@ -45,7 +45,8 @@ export function define(command: Command, cli: Cli): void {
     .option('--check-unused', 'also tell what no snapshot needs')
     .action(async () => {
       const flags = optionsOf<Flags>(command);
-      await using repository = await openRepository(cli, flags);
+      // From a copy on this disk, what is damaged in the storage would look sound.
+      await using repository = await openRepository(cli, { ...flags, cache: false });
       await using lock = await lockRepository(cli, repository, 'exclusive', flags);
       const teller = new FindingTeller();
       const trees = flags.readData ? await treesOf(repository, lock.signal) : [];

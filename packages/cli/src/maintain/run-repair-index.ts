@@ -10,7 +10,8 @@ const shown = 20;
 
 export async function runRepairIndex(cli: Cli, flags: RepairFlags): Promise<void> {
   const dryRun = flags.dryRun ?? false;
-  await using repository = await openRepository(cli, flags);
+  // From a copy on this disk, what is damaged in the storage would look sound.
+  await using repository = await openRepository(cli, { ...flags, cache: false });
   await using lock = await lockRepository(cli, repository, dryRun ? 'shared' : 'exclusive', flags);
   const { signal } = lock;
   const plan = await (async () => {

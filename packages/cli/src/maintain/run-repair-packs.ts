@@ -23,7 +23,8 @@ export async function runRepairPacks(cli: Cli, ids: readonly string[], flags: Re
     }
   }
   const dryRun = flags.dryRun ?? false;
-  await using repository = await openRepository(cli, flags);
+  // From a copy on this disk, what is damaged in the storage would look sound.
+  await using repository = await openRepository(cli, { ...flags, cache: false });
   await using lock = await lockRepository(cli, repository, dryRun ? 'shared' : 'exclusive', flags);
   const { signal } = lock;
   await repository.loadIndex({ signal });

@@ -31,7 +31,8 @@ export async function runRepairSnapshots(
   flags: RepairFlags,
 ): Promise<void> {
   const dryRun = flags.dryRun ?? false;
-  await using repository = await openRepository(cli, flags);
+  // From a copy on this disk, what is damaged in the storage would look sound.
+  await using repository = await openRepository(cli, { ...flags, cache: false });
   await using lock = await lockRepository(cli, repository, dryRun ? 'shared' : 'exclusive', flags);
   const { signal } = lock;
   const { selected, unreadable } = await select(cli, repository, names, flags, signal);

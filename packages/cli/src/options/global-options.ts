@@ -88,9 +88,12 @@ const repositoryOptions = (): Option[] => [
     '--cacert <file>',
     'PEM file of the certificate authorities to trust instead of the known ones (environment: RESTIC_CACERT)',
   ),
-  new Option('--no-cache', 'accepted for scripts made for restic; there is no cache').hideHelp(),
-  new Option('--cache-dir <folder>', 'accepted for scripts made for restic').hideHelp(),
-  new Option('--cleanup-cache', 'accepted for scripts made for restic').hideHelp(),
+  new Option('--no-cache', 'keep no copies of metadata of remote repositories on this disk'),
+  new Option(
+    '--cache-dir <folder>',
+    'keep them here (environment: RESTIC_CACHE_DIR; default: octobox in the folder for caches)',
+  ),
+  new Option('--cleanup-cache', 'remove caches that were not used for 30 days'),
 ];
 
 const layerOptions = (): Option[] => [

@@ -11,6 +11,8 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
   backup:
     'Without a repository it works on protected sources. There is no scan before: percentage and time left come from the snapshot before, so a first backup shows none. --dry-run counts, and does not name each file. An empty standard input or a program that prints nothing writes no snapshot. --read-concurrency is for large files; small ones are read by a thread for each core',
   'backup --no-scan': 'shows no percentage',
+  cache:
+    'the folder is octobox in the folder for caches, laid out as restic lays it out; copies are verified by their hash before they are used. There is none for repositories on this disk, and check and repair use none',
   cat: 'beginnings of ids are taken, but for blobs',
   diff: '`latest` is taken too. Folders that cannot be read end it with 1. The heading goes to standard error',
   dump: 'tar archives also hold devices and FIFOs; names need not be UTF-8; the target file appears only when it is whole',

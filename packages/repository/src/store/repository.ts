@@ -75,6 +75,7 @@ export class Repository {
   readonly compression: CompressionMode;
   readonly packSize: number | undefined;
   #index: LoadedIndex | undefined;
+  #treePacks: { readonly table: BlobTable; entries: number; readonly names: Set<string> } | undefined;
   #saving = false;
 
   private constructor(
@@ -162,6 +163,20 @@ export class Repository {
       );
     }
     return this.#index.table;
+  }
+
+  /** Whether the index that is loaded knows the pack for one that holds trees. For what keeps copies of those. */
+  holdsTrees(pack: string): boolean {
+    const table = this.#index?.table;
+    if (table === undefined) return false;
+    if (this.#treePacks?.table !== table) this.#treePacks = { table, entries: 0, names: new Set() };
+    const known = this.#treePacks;
+    for (; known.entries < table.entryCount; known.entries++) {
+      const entry = known.entries;
+      if (!table.isStored(entry) || table.typeAt(entry) !== 'tree') continue;
+      known.names.add(table.packName(table.packAt(entry)));
+    }
+    return known.names.has(pack);
   }
 
   /** Forgets the table: the next `loadIndex` reads every index file. For what rewrites index files. */
