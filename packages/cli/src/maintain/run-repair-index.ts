@@ -31,9 +31,12 @@ export async function runRepairIndex(cli: Cli, flags: RepairFlags): Promise<void
       `wrote ${plural(result.written, 'index file')}, removed ${plural(result.removed, 'index file')}`,
     );
   }
-  if (plan.unreadablePacks.length > 0) {
+  // One that no index named is most often left over from a backup that was killed: prune removes it.
+  const resized = new Set(plan.resized.map(({ name }) => name));
+  const lost = plan.unreadablePacks.filter(({ file }) => plan.readAllPacks || resized.has(file.name));
+  if (lost.length > 0) {
     await cli.out.flush();
-    throw new CliError('cli.findings', `${plural(plan.unreadablePacks.length, 'pack')} cannot be read`, {
+    throw new CliError('cli.findings', `${plural(lost.length, 'pack')} cannot be read`, {
       advice:
         'Restore them from a copy of the repository and run this again. When there is none: `octobox repair snapshots`\n' +
         'tells which snapshots suffer, and prune removes the packs.',

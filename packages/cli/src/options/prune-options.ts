@@ -21,6 +21,14 @@ function unusedLimit(text: string): NonNullable<PruneOptions['maxUnused']> {
   }
 }
 
+/** It deletes the index before it writes a new one: an interruption then leaves a repository without any. */
+function noFreeSpace(): never {
+  throw new InvalidArgumentError(
+    'It is not offered, because an interruption would leave a repository without an index. ' +
+      'Make room first: --max-repack-size 0 removes unneeded packs and rewrites none.',
+  );
+}
+
 const heading = 'How much to tidy up:';
 
 export function addPruneOptions(command: Command): void {
@@ -34,6 +42,9 @@ export function addPruneOptions(command: Command): void {
     new Option('--repack-small', 'rewrite all small packs'),
     new Option('--repack-smaller-than <size>', 'rewrite all packs below this size').argParser(size),
     new Option('--repack-uncompressed', 'compress what is not'),
+    new Option('--unsafe-recover-no-free-space <id>', 'not offered: refused with what to do instead')
+      .argParser(noFreeSpace)
+      .hideHelp(),
   ];
   for (const option of options) command.addOption(option.helpGroup(heading));
 }
