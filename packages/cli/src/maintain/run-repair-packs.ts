@@ -45,11 +45,15 @@ export async function runRepairPacks(cli: Cli, ids: readonly string[], flags: Re
   if (flags.json) await cli.out.printJson(planJson(plan, dryRun));
   if (lost === 0) return;
   await cli.out.flush();
-  throw new CliError('cli.findings', `${plural(lost, 'blob')} ${dryRun ? 'would be' : lost === 1 ? 'is' : 'are'} lost`, {
-    advice:
-      'Restore the packs from a copy of the repository if there is one. Else `octobox repair snapshots --dry-run`\n' +
-      'shows which snapshots suffer, and `octobox repair snapshots --forget` makes them anew without what is lost.',
-  });
+  throw new CliError(
+    'cli.findings',
+    `${plural(lost, 'blob')} ${dryRun ? 'would be' : lost === 1 ? 'is' : 'are'} lost`,
+    {
+      advice:
+        'Restore the packs from a copy of the repository if there is one. Else `octobox repair snapshots --dry-run`\n' +
+        'shows which snapshots suffer, and `octobox repair snapshots --forget` makes them anew without what is lost.',
+    },
+  );
 }
 
 /** Byte for byte, for whoever can get more out of it. */
