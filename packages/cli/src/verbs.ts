@@ -171,6 +171,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    name: 'kit',
+    summary: 'recovery kits: write, prove, watch them',
+    group: 'A repository:',
+    load: () => import('./commands/kit.ts'),
+  },
+  {
     name: 'repository',
     summary: 'serve repositories to other machines; their users',
     group: 'A repository:',

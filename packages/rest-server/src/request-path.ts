@@ -24,13 +24,20 @@ const KINDS: Readonly<Record<string, Exclude<FileKind, 'config'>>> = {
 /** Folders inside a repository that are no repositories: restic's, and where unfinished and deleted files lie. */
 const RESERVED = new Set([...Object.keys(KINDS), 'tmp', 'trash']);
 const SEGMENT = /^[A-Za-z0-9_@+-][A-Za-z0-9._@+-]{0,99}$/;
-const CONFIG = /^config((?:\.bin)?(?:\.age)?)$/;
+const CONFIG = 'config';
 /** Nobody nests deeper, and every level costs a look at the disk. */
 const DEEPEST = 6;
 
 /** Whether a user or a folder of repositories can be called so. */
 export const isPathSegment = (name: string): boolean =>
-  SEGMENT.test(name) && !RESERVED.has(name) && !CONFIG.test(name);
+  SEGMENT.test(name) && !RESERVED.has(name) && suffixOfConfig(name) === undefined;
+
+/** What stands behind `config` in the name of that file; undefined for any other name. */
+function suffixOfConfig(name: string): string | undefined {
+  if (!name.startsWith(CONFIG)) return undefined;
+  const suffix = name.slice(CONFIG.length);
+  return isFileName('config', suffix) ? suffix : undefined;
+}
 
 /**
  * @param target the request target as it came, query and all
@@ -41,13 +48,9 @@ export function parseRequestPath(target: string): RequestPath {
   if (!path.startsWith('/')) throw new Refusal(400, 'the request has no path');
   const segments = path.slice(1).split('/').map(decode);
   const last = segments.pop() ?? '';
-  const config = CONFIG.exec(last);
-  if (config !== null) {
-    return {
-      repository: repositoryOf(segments),
-      of: 'file',
-      file: { kind: 'config', name: config[1] ?? '' },
-    };
+  const suffix = suffixOfConfig(last);
+  if (suffix !== undefined) {
+    return { repository: repositoryOf(segments), of: 'file', file: { kind: 'config', name: suffix } };
   }
   const kind = kindOf(segments.at(-1));
   if (kind === undefined) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CliError } from '../errors.ts';
+import { platformKit } from '../kit/platform-kit.ts';
 import { addExitCodes } from '../options/exit-code-help.ts';
 import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
 import { openOwnPlatform } from '../platform/open-own-platform.ts';
@@ -18,8 +19,12 @@ export function define(command: Command, cli: Cli): void {
       const flags = optionsOf<PlatformFlags & OutputFlags>(command);
       await using platform = await openOwnPlatform(cli, flags, { readOnly: true });
       const report = await platform.statusReport();
+      const kit = flags.json ? undefined : await platformKit(cli, flags);
       if (flags.json) await cli.out.printJson(report);
-      else if (!flags.quiet) await cli.out.printAll(statusLines(report));
+      else if (!flags.quiet) {
+        await cli.out.printAll(statusLines(report));
+        if (kit !== undefined) await cli.out.print(`recovery kit: ${kit}`);
+      }
       const wrong = complaint(report);
       if (wrong !== undefined) throw new CliError('cli.not-good', wrong);
     });

@@ -43,6 +43,7 @@ const parts: readonly Part[] = [
   { debianPackage: 'rclone', isPresent: onPath('rclone') },
   { debianPackage: 'openssl', isPresent: onPath('openssl') },
   { debianPackage: 'openssh-server', isPresent: () => exists('/usr/sbin/sshd') },
+  { debianPackage: 'poppler-utils', isPresent: onPath('pdftoppm') },
   { debianPackage: 'acl', isPresent: onPath('setfacl') },
   { debianPackage: 'time', isPresent: () => exists('/usr/bin/time') },
   { debianPackage: 'attr', isPresent: onPath('setfattr') },
