@@ -9,7 +9,7 @@ import type { MirrorRun } from './offsite/index.ts';
 import { openPlatform, type Platform } from './open-platform.ts';
 import { configFrom, silentLog } from './platform/index.ts';
 
-describe('off-site repositories of the platform', { timeout: 60_000 }, () => {
+describe('off-site repositories of the platform', { timeout: 240_000 }, () => {
   let folder: string;
   let platform: Platform;
 

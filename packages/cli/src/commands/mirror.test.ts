@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { restic } from '@octobox/repository/testing';
 import { jsonLines, type Outcome, Workshop } from '../testing/octobox.ts';
 
-describe('octobox mirror', { timeout: 60_000 }, () => {
+describe('octobox mirror', { timeout: 240_000 }, () => {
   let workshop: Workshop;
   let to: string;
   before(async () => {

@@ -15,7 +15,7 @@ import { planMirror } from './mirror-plan.ts';
 const times = 4;
 const program = new URL('../testing/mirror-process.ts', import.meta.url).pathname;
 
-describe('a mirror whose process is killed', { timeout: 90_000 }, () => {
+describe('a mirror whose process is killed', { timeout: 240_000 }, () => {
   let workshop: Workshop;
   before(async () => {
     workshop = await Workshop.open();

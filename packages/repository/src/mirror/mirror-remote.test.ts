@@ -64,7 +64,7 @@ class CuttingProxy {
   }
 }
 
-describe('a mirror in another place', { timeout: 90_000 }, () => {
+describe('a mirror in another place', { timeout: 240_000 }, () => {
   let workshop: Workshop;
   let source: Repository;
   before(async () => {

@@ -26,7 +26,7 @@ import type { MirrorOptions } from './mirror-types.ts';
 
 const lockTiming = { settle: 1, retryFirst: 2, retryMost: 5 };
 
-describe('a mirror', { timeout: 60_000 }, () => {
+describe('a mirror', { timeout: 240_000 }, () => {
   let workshop: Workshop;
   let folder: string;
   beforeEach(async () => {

@@ -20,7 +20,7 @@ import type { MirrorOptions, MirrorResult } from './mirror-types.ts';
 const day = 86_400;
 const lockTiming = { settle: 1, retryFirst: 2, retryMost: 5 };
 
-describe('what the source forgot', { timeout: 60_000 }, () => {
+describe('what the source forgot', { timeout: 240_000 }, () => {
   let workshop: Workshop;
   let source: Repository;
   let from: string;
