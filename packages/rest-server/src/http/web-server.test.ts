@@ -48,9 +48,9 @@ describe('a client that is cut off or slow', () => {
     socket.write(`POST /r/data/${name} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nhalf`);
     await once(socket, 'close');
     await eventually('the half file stays', async () => (await unfinished(served)).length === 0);
-    const reader = await dial(served);
     const file = content(20_000_000);
     await served.send('POST', `/r/data/${file.name}`, { body: file.bytes });
+    const reader = await dial(served);
     reader.write(`GET /r/data/${file.name} HTTP/1.1\r\nhost: x\r\n\r\n`);
     reader.pause();
     await eventually('a reader who does not read stays', async () =>
