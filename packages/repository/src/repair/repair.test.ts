@@ -59,9 +59,13 @@ describe('repairing', () => {
     const repository = await open(folder);
     const table = await repository.loadIndex();
     const found = { data: '', tree: '' };
+    // Each backup made its own packs, and index files come in no order: the first backup's have the most blobs.
+    const counts = new Map<string, number>();
     for (let entry = 0; entry < table.entryCount; entry++) {
       const { type, pack } = table.locationAt(entry);
-      found[type] ||= join(folder, 'data', pack.slice(0, 2), pack);
+      const path = join(folder, 'data', pack.slice(0, 2), pack);
+      counts.set(path, (counts.get(path) ?? 0) + 1);
+      if ((counts.get(path) ?? 0) > (counts.get(found[type]) ?? 0)) found[type] = path;
     }
     return found;
   }
