@@ -10,13 +10,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type FileStat, kindOf, statPath, statTarget } from '../filesystem/file-stat.ts';
 import { readNode } from '../filesystem/read-node.ts';
 import type { Node } from '../format/node.ts';
-import { encodeNode } from '../format/tree.ts';
+import { encodeNode, encodeNodeHead } from '../format/tree.ts';
 import type { BackupFilesOptions } from './backup-types.ts';
 import { absolutePath, type BytePath, joinPath, toBytes, toText } from './byte-path.ts';
 import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { FileReader } from './file-reader.ts';
 import { FolderBuilder, type HeldNodes } from './folder-builder.ts';
 import { isUnchanged, ParentFolder } from './parent.ts';
+import type { ParentEntry } from './parent-entry.ts';
 import type { BackupContext } from './run-backup.ts';
 import type { Selection } from './selection.ts';
 import type { SourceTree } from './source-tree.ts';
@@ -96,7 +97,7 @@ export class FileWalk {
       .catch((error) => this.#fail(error));
   }
 
-  async #findBefore(folder: OpenFolder, entry: Entry): Promise<Node | undefined> {
+  async #findBefore(folder: OpenFolder, entry: Entry): Promise<ParentEntry | undefined> {
     try {
       return await folder.before?.find(toBytes(entry.name));
     } catch (error) {
@@ -106,7 +107,7 @@ export class FileWalk {
     }
   }
 
-  async #visit(builder: FolderBuilder, entry: Entry, before: Node | undefined): Promise<void> {
+  async #visit(builder: FolderBuilder, entry: Entry, before: ParentEntry | undefined): Promise<void> {
     const { source } = entry;
     if (source !== undefined && source.path === undefined) {
       await this.#enterWay(builder, entry, source, before);
@@ -141,7 +142,7 @@ export class FileWalk {
     builder: FolderBuilder,
     entry: Entry,
     source: SourceTree,
-    before: Node | undefined,
+    before: ParentEntry | undefined,
   ): Promise<void> {
     const metadata = source.metadata ?? entry.path;
     let stat: FileStat;
@@ -153,7 +154,7 @@ export class FileWalk {
       throw new SourceUnreadableError(toText(metadata), error);
     }
     const { node } = readNode(toBytes(metadata), toBytes(entry.name), stat, this.#options.withAtime);
-    const parent = await this.#loadParent(entry.absolute, before?.subtree);
+    const parent = await this.#loadParent(entry.absolute, before?.node?.subtree);
     this.#open(entry.absolute, sourceEntries(source), parent, this.#folderDone(builder, node, before));
   }
 
@@ -161,7 +162,7 @@ export class FileWalk {
     builder: FolderBuilder,
     entry: Entry,
     stat: FileStat,
-    before: Node | undefined,
+    before: ParentEntry | undefined,
   ): Promise<void> {
     const node = this.#readNode(entry, stat);
     if (node === undefined) return;
@@ -175,7 +176,7 @@ export class FileWalk {
     const kept = this.#selection.keptNames(entry.absolute);
     if (kept !== undefined) names = names.filter((name) => kept.has(name));
     names.sort();
-    const parent = await this.#loadParent(entry.absolute, before?.subtree);
+    const parent = await this.#loadParent(entry.absolute, before?.node?.subtree);
     this.#open(
       entry.absolute,
       folderEntries(entry, names.join('/')),
@@ -196,7 +197,7 @@ export class FileWalk {
   }
 
   /** Keeps the folder's place among its siblings until its tree is saved. */
-  #folderDone(builder: FolderBuilder, node: Node, before: Node | undefined): (tree: Buffer) => void {
+  #folderDone(builder: FolderBuilder, node: Node, before: ParentEntry | undefined): (tree: Buffer) => void {
     const place = builder.reserve();
     return (tree) => {
       node.subtree = tree;
@@ -207,13 +208,18 @@ export class FileWalk {
     };
   }
 
-  #addFile(builder: FolderBuilder, entry: Entry, stat: FileStat, node: Node, before: Node | undefined): void {
+  #addFile(
+    builder: FolderBuilder,
+    entry: Entry,
+    stat: FileStat,
+    node: Node,
+    before: ParentEntry | undefined,
+  ): void {
     const { tally } = this.#context;
-    if (before !== undefined && this.#isStored(stat, before)) {
-      node.content = before.content;
-      const json = encodeNode(node);
-      builder.add(json);
-      tally.files[stateOf(json, before)]++;
+    const known = before && this.#unchanged(stat, node, before);
+    if (known !== undefined) {
+      builder.add(known);
+      tally.files[stateOf(known, before)]++;
       tally.bytesDone += Number(stat.size);
       tally.report();
       return;
@@ -235,12 +241,26 @@ export class FileWalk {
     });
   }
 
-  #isStored(stat: FileStat, before: Node): boolean {
-    if (this.#options.force === true || !isUnchanged(stat, before, this.#options)) return false;
-    return before.content?.every((id) => this.#context.store.has('data', id)) ?? false;
+  /** The JSON of a file whose content need not be read; undefined for others. */
+  #unchanged(stat: FileStat, node: Node, before: ParentEntry): string | undefined {
+    if (this.#options.force === true) return undefined;
+    const isStored = (content: readonly Buffer[]): boolean =>
+      content.every((id) => this.#context.store.has('data', id));
+    const content = before.contentAfter(encodeNodeHead(node));
+    if (content !== undefined) return isStored(content) ? before.text : undefined;
+    const old = before.node;
+    if (old?.content === undefined || !isUnchanged(stat, old, this.#options) || !isStored(old.content))
+      return undefined;
+    node.content = old.content;
+    return encodeNode(node);
   }
 
-  #finishFile(entry: Entry, found: Node, result: FileRead, before: Node | undefined): string | undefined {
+  #finishFile(
+    entry: Entry,
+    found: Node,
+    result: FileRead,
+    before: ParentEntry | undefined,
+  ): string | undefined {
     const { tally } = this.#context;
     // The file was replaced between the listing and the opening: what was read has other metadata.
     const node = result.stat === undefined ? found : this.#readNode(entry, result.stat);
@@ -336,9 +356,9 @@ export class FileWalk {
   }
 }
 
-function stateOf(json: string, before: Node | undefined): ItemState {
+function stateOf(json: string, before: ParentEntry | undefined): ItemState {
   if (before === undefined) return 'new';
-  return encodeNode(before) === json ? 'unmodified' : 'changed';
+  return before.saysSame(json) ? 'unmodified' : 'changed';
 }
 
 function splitIds(ids: Uint8Array): Buffer[] {

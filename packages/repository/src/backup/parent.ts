@@ -3,10 +3,11 @@ import { describeFile, type StorageOptions } from '@octobox/storage';
 import type { FileStat } from '../filesystem/file-stat.ts';
 import { parseGoTime } from '../format/go-time.ts';
 import type { Node } from '../format/node.ts';
-import { decodeTree, decodeTreeParts } from '../format/tree.ts';
+import { type EncodedNode, splitTree, splitTreeParts } from '../format/tree.ts';
 import { streamBlob } from '../store/blob-stream.ts';
 import type { Repository } from '../store/repository.ts';
 import { compareSnapshots, type Snapshot } from '../store/snapshots.ts';
+import { ParentEntry } from './parent-entry.ts';
 import type { BackupContext } from './run-backup.ts';
 
 /**
@@ -47,12 +48,12 @@ const LARGE_TREE = 8 * 1024 * 1024;
 
 /** A folder of the parent, asked for rising names only, so that one node of it is held at a time. */
 export class ParentFolder {
-  readonly #parts: AsyncIterator<Iterable<Node>, void>;
-  #nodes: Iterator<Node, void> = [][Symbol.iterator]();
-  #current: Node | undefined;
+  readonly #parts: AsyncIterator<Iterable<EncodedNode>, void>;
+  #nodes: Iterator<EncodedNode, void> = [][Symbol.iterator]();
+  #current: EncodedNode | undefined;
   #ended = false;
 
-  private constructor(parts: AsyncIterable<Iterable<Node>, void>) {
+  private constructor(parts: AsyncIterable<Iterable<EncodedNode>, void>) {
     this.#parts = parts[Symbol.asyncIterator]();
   }
 
@@ -61,18 +62,18 @@ export class ParentFolder {
     const isLarge = repository
       .lookup('tree', id)
       .some(({ length, uncompressedLength }) => Math.max(length, uncompressedLength) > LARGE_TREE);
-    if (isLarge) return new ParentFolder(decodeTreeParts(await streamBlob(repository, 'tree', id, options)));
-    return new ParentFolder(onePart(decodeTree(await repository.loadBlob('tree', id, options))));
+    if (isLarge) return new ParentFolder(splitTreeParts(await streamBlob(repository, 'tree', id, options)));
+    return new ParentFolder(onePart(splitTree(await repository.loadBlob('tree', id, options))));
   }
 
   /** Throws `TreeSyntaxError` when the tree is damaged. */
-  async find(name: Buffer): Promise<Node | undefined> {
+  async find(name: Buffer): Promise<ParentEntry | undefined> {
     while (!this.#ended && (this.#current === undefined || Buffer.compare(this.#current.name, name) < 0)) {
       const next = this.#nodes.next();
       this.#current = next.done ? undefined : next.value;
       if (next.done) await this.#nextPart();
     }
-    return this.#current?.name.equals(name) ? this.#current : undefined;
+    return this.#current?.name.equals(name) ? new ParentEntry(this.#current.json) : undefined;
   }
 
   /** Lets go of what was not asked for. */
@@ -85,11 +86,11 @@ export class ParentFolder {
   async #nextPart(): Promise<void> {
     const part = await this.#parts.next();
     if (part.done) this.#ended = true;
-    else this.#nodes = part.value[Symbol.iterator]() as Iterator<Node, void>;
+    else this.#nodes = part.value[Symbol.iterator]() as Iterator<EncodedNode, void>;
   }
 }
 
-async function* onePart(nodes: Iterable<Node>): AsyncGenerator<Iterable<Node>, void, void> {
+async function* onePart(nodes: Iterable<EncodedNode>): AsyncGenerator<Iterable<EncodedNode>, void, void> {
   yield nodes;
 }
 

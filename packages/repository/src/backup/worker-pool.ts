@@ -40,7 +40,9 @@ export interface PoolOptions {
 }
 
 export class WorkerPool {
-  readonly #workers: PoolWorker[];
+  readonly size: number;
+  readonly #setup: WorkerSetup;
+  readonly #workers: PoolWorker[] = [];
   readonly #onSealed: (blobs: SealedBlobsMessage) => Promise<void>;
   readonly #inFlight = new Int32Array(new SharedArrayBuffer(4));
   readonly #urgent: PendingJob[] = [];
@@ -56,12 +58,8 @@ export class WorkerPool {
   constructor(options: PoolOptions) {
     this.#onSealed = options.onSealed;
     this.#maxWaiting = WAITING_PER_WORKER * options.size;
-    const setup: WorkerSetup = { ...options.setup, inFlight: this.#inFlight.buffer as SharedArrayBuffer };
-    this.#workers = Array.from({ length: options.size }, () => this.#start(setup));
-  }
-
-  get size(): number {
-    return this.#workers.length;
+    this.size = options.size;
+    this.#setup = { ...options.setup, inFlight: this.#inFlight.buffer as SharedArrayBuffer };
   }
 
   /** Queues a job; an urgent one goes before all others that wait. */
@@ -124,15 +122,16 @@ export class WorkerPool {
     await Promise.all(this.#stores);
   }
 
-  #start(setup: WorkerSetup): PoolWorker {
+  #start(): PoolWorker {
     const thread = startThread(import.meta.filename, './worker', {
-      workerData: setup,
+      workerData: this.#setup,
       // The environment may hold passwords that are none of a worker's business.
       env: {},
       // A worker's own objects are few; with the usual limits their garbage would be left lying about.
       resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
     });
     const worker: PoolWorker = { thread, running: new Map() };
+    this.#workers.push(worker);
     thread.on('message', (message: WorkerMessage) => this.#receive(worker, message));
     thread.on('error', (error) =>
       this.fail(new WorkerCrashedError(error instanceof Error ? error.message : String(error), error)),
@@ -173,6 +172,7 @@ export class WorkerPool {
   }
 
   #dispatch(): void {
+    this.#startMore();
     for (let round = 0; round < JOBS_PER_WORKER; round++) {
       for (const worker of this.#workers) {
         if (worker.running.size > round) continue;
@@ -184,6 +184,14 @@ export class WorkerPool {
       }
     }
     this.#wake();
+  }
+
+  /** A thread is started for a job that nobody is free for: a backup of nothing new needs none. */
+  #startMore(): void {
+    if (this.#closed) return;
+    const jobs = this.#urgent.length + this.#waiting.length;
+    const idle = this.#workers.filter(({ running }) => running.size === 0).length;
+    for (let missing = jobs - idle; missing > 0 && this.#workers.length < this.size; missing--) this.#start();
   }
 
   #wake(): void {

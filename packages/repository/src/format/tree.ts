@@ -17,7 +17,10 @@ export const TREE_HEAD = '{"nodes":[';
 export const TREE_TAIL = ']}\n';
 
 /** The JSON of one node as restic writes it, without any separator. */
-export function encodeNode(node: Node): string {
+export const encodeNode = (node: Node): string => encodeNodeHead(node) + encodeNodeTail(node);
+
+/** The part of a node's JSON that lstat and its like tell: all before its content. */
+export function encodeNodeHead(node: Node): string {
   let json = `{"name":${goJsonString(quote(node.name))},"type":${goJsonString(node.type)}`;
   if (node.mode !== 0) json += `,"mode":${node.mode}`;
   json += `,"mtime":"${formatGoTime(node.mtime)}"`;
@@ -38,7 +41,11 @@ export function encodeNode(node: Node): string {
     json += `,"extended_attributes":[${node.extendedAttributes.map(encodeAttribute).join(',')}]`;
   if (node.genericAttributes !== undefined) json += encodeGeneric(node.genericAttributes);
   if (node.device !== 0n) json += `,"device":${node.device}`;
-  json +=
+  return json;
+}
+
+function encodeNodeTail(node: Node): string {
+  let json =
     node.content === undefined ? ',"content":null' : `,"content":[${node.content.map(quotedId).join(',')}]`;
   if (node.subtree !== undefined) json += `,"subtree":${quotedId(node.subtree)}`;
   if (node.error) json += `,"error":${goJsonString(node.error)}`;
@@ -58,20 +65,43 @@ function encodeGeneric(attributes: Record<string, string>): string {
 }
 
 /**
- * The nodes of a tree in their order, one at a time. Throws TreeSyntaxError at the first thing that no tree
- * holds; nodes that were yielded before are sound.
- */
-export function* decodeTree(bytes: Buffer): Generator<Node, void, void> {
-  yield* inOrder(jsonElements(bytes, 'nodes'), {});
-}
-
-/**
  * The nodes of a tree whose text comes in pieces, as many at once as a piece holds. Throws as `decodeTree`, and also
  * when anything stands before the nodes.
  */
 export async function* decodeTreeParts(
   pieces: AsyncIterable<Buffer>,
 ): AsyncGenerator<Iterable<Node>, void, void> {
+  for await (const nodes of splitTreeParts(pieces)) yield decodeAll(nodes);
+}
+
+function* decodeAll(nodes: Iterable<EncodedNode>): Generator<Node, void, void> {
+  for (const { json } of nodes) yield decodeNode(json);
+}
+
+/** A node that was not looked into further than to its name. */
+export interface EncodedNode {
+  readonly name: Buffer;
+  /** A part of what was read. */
+  readonly json: Buffer;
+}
+
+/**
+ * The nodes of a tree in their order, one at a time. Throws TreeSyntaxError at the first thing that no tree
+ * holds; nodes that were yielded before are sound.
+ */
+export function* decodeTree(bytes: Buffer): Generator<Node, void, void> {
+  yield* decodeAll(splitTree(bytes));
+}
+
+/** As `decodeTree`, but what a node holds besides its name is not checked. */
+export function* splitTree(bytes: Buffer): Generator<EncodedNode, void, void> {
+  yield* inOrder(jsonElements(bytes, 'nodes'), {});
+}
+
+/** As `decodeTreeParts`, but what a node holds besides its name is not checked. */
+export async function* splitTreeParts(
+  pieces: AsyncIterable<Buffer>,
+): AsyncGenerator<Iterable<EncodedNode>, void, void> {
   const order = {};
   for await (const elements of listParts(behindHead(pieces))) yield inOrder(elements, order);
 }
@@ -92,15 +122,27 @@ async function* behindHead(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer
   }
 }
 
-function* inOrder(elements: Iterable<Buffer>, order: { last?: Buffer }): Generator<Node, void, void> {
+function* inOrder(elements: Iterable<Buffer>, order: { last?: Buffer }): Generator<EncodedNode, void, void> {
   for (const json of elements) {
-    const node = decodeNode(json);
+    const name = nameOf(json);
     const { last } = order;
-    if (last !== undefined && Buffer.compare(last, node.name) >= 0)
-      throw new TreeSyntaxError(`nodes are not in order: ${quote(last)} before ${quote(node.name)}`);
-    order.last = node.name;
-    yield node;
+    if (last !== undefined && Buffer.compare(last, name) >= 0)
+      throw new TreeSyntaxError(`nodes are not in order: ${quote(last)} before ${quote(name)}`);
+    order.last = name;
+    yield { name, json };
   }
+}
+
+const NAME = Buffer.from('{"name":"');
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Without reading the rest, when the name stands first and as it is; that is nearly always. */
+function nameOf(json: Buffer): Buffer {
+  const end = json.indexOf(QUOTE, NAME.length);
+  const name = json.subarray(NAME.length, end);
+  const isPlain = end !== -1 && json.subarray(0, NAME.length).equals(NAME) && !name.includes(BACKSLASH);
+  return isPlain ? name : decodeNode(json).name;
 }
 
 /** Reads one node's JSON. Throws TreeSyntaxError. */

@@ -104,7 +104,7 @@ function treeSource(repository: Repository, table: BlobTable, signal: AbortSigna
       let failure: unknown;
       for (const { pack, ...location } of table.lookup(type, id)) {
         try {
-          for await (const { plain, error } of readBlobs(repository, pack, [{ ...location, id }], {
+          for await (const { plain, error } of readBlobs(repository.treePacks, pack, [{ ...location, id }], {
             signal,
           })) {
             if (plain !== undefined) return plain;

@@ -16,7 +16,7 @@ import {
 import { interpret } from './stored-file.ts';
 
 export interface PackReaderParts {
-  readonly storage: Storage;
+  readonly storage: Pick<Storage, 'read'>;
   readonly keys: MasterKey;
 }
 
@@ -173,7 +173,7 @@ function joinRuns<B extends PackedBlob>(blobs: B[], maxGap: number, maxRead: num
 }
 
 async function readExactly(
-  storage: Storage,
+  storage: Pick<Storage, 'read'>,
   file: StoredFile,
   offset: number,
   length: number,

@@ -31,7 +31,8 @@ import type { BlobLocation, BlobTable } from './blob-table.ts';
 import { type IndexLoadOptions, type LoadedIndex, loadIndex } from './index-loader.ts';
 import { IndexWriter } from './index-writer.ts';
 import { addKey, findKey, type KeyOwner } from './keys.ts';
-import { readBlobs } from './pack-reader.ts';
+import { type PackReaderParts, readBlobs } from './pack-reader.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { findSnapshot } from './snapshot-lookup.ts';
 import type { Snapshot, SnapshotFilter } from './snapshots.ts';
 import { interpret, readFile, writeFile } from './stored-file.ts';
@@ -74,6 +75,8 @@ export class Repository {
   readonly keyName: string | undefined;
   readonly compression: CompressionMode;
   readonly packSize: number | undefined;
+  /** For reading trees one by one: a walk wants many that lie beside each other. */
+  readonly treePacks: PackReaderParts;
   #index: LoadedIndex | undefined;
   #treePacks: { readonly table: BlobTable; entries: number; readonly names: Set<string> } | undefined;
   #saving = false;
@@ -94,6 +97,7 @@ export class Repository {
     this.keyName = keyName;
     this.compression = compression;
     this.packSize = packSize;
+    this.treePacks = { storage: new ReadAhead(storage), keys };
   }
 
   /** Makes a repository. Throws `RepositoryExistsError` when there is a config file, a key or a snapshot. */
@@ -198,10 +202,11 @@ export class Repository {
    */
   async loadBlob(type: BlobType, id: Buffer, options: StorageOptions = {}): Promise<Buffer> {
     let failure: unknown;
+    const source = type === 'tree' ? this.treePacks : this;
     for (const location of this.lookup(type, id)) {
       options.signal?.throwIfAborted();
       try {
-        for await (const read of readBlobs(this, location.pack, [{ ...location, id }], options)) {
+        for await (const read of readBlobs(source, location.pack, [{ ...location, id }], options)) {
           if (read.plain !== undefined) return read.plain;
           failure ??= read.error;
         }
