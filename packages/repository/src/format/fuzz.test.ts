@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FormatError, UnauthenticatedError, UnsupportedVersionError } from '../errors.ts';
-import { corpus, fuzzSeconds, fuzzSeed, generator, mutate } from '../testing/fuzz.ts';
+import { corpus, fuzzSeconds, fuzzSeed, generator, mutate } from '@octobox/storage/testing';
 import { openBlob } from './blob.ts';
 import { decompress } from './compression.ts';
 import { decodeConfig } from './config-file.ts';

@@ -12,7 +12,7 @@ import { encodeNode, TREE_HEAD, TREE_TAIL } from '../format/tree.ts';
 import { Repository } from '../store/repository.ts';
 import { CrashingStorage, copyRepository, PowerLostError } from '../testing/crashing-storage.ts';
 import { noise } from '../testing/fixture-tree.ts';
-import { generator } from '../testing/fuzz.ts';
+import { generator } from '@octobox/storage/testing';
 import { createTestRepository, TEST_PASSWORD } from '../testing/repository.ts';
 import { restic } from '../testing/restic.ts';
 import { Workshop } from '../testing/workshop.ts';

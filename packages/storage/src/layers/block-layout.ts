@@ -14,6 +14,7 @@ export function sealedBody(plain: number, emptyBlock: boolean): number {
 
 /** Plain bytes of a body; undefined when no file has a body of this length. */
 export function plainBody(sealed: number, emptyBlock: boolean): number | undefined {
+  if (sealed < 0) return undefined;
   if (sealed === 0) return emptyBlock ? undefined : 0;
   if (sealed === TAG) return emptyBlock ? 0 : undefined;
   const blocks = Math.ceil(sealed / SEALED_BLOCK);

@@ -7,6 +7,7 @@ import { HeaderError } from '../layer-format.ts';
 const BEGIN = '-----BEGIN AGE ENCRYPTED FILE-----';
 const END = '-----END AGE ENCRYPTED FILE-----';
 const COLUMNS = 64;
+const SPACE = ' \t\r\n';
 
 const invalid = (problem: string): HeaderError =>
   new HeaderError('damaged', `its armor is invalid: ${problem}`);
@@ -16,7 +17,7 @@ export const isArmored = (bytes: Buffer): boolean =>
 
 /** The binary file. Throws `HeaderError`. Text of any size costs memory in proportion to itself only. */
 export function decodeArmor(text: string): Buffer {
-  const lines = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '').split(/\r?\n/);
+  const lines = withoutSpaceAround(text).split(/\r?\n/);
   if (lines.shift() !== BEGIN) throw invalid('it does not begin with its marker');
   if (lines.pop() !== END) throw invalid('it does not end with its marker');
   for (const [number, line] of lines.entries()) {
@@ -29,6 +30,15 @@ export function decodeArmor(text: string): Buffer {
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length === 0 || bytes.toString('base64') !== base64) throw invalid('its base64 is not canonical');
   return bytes;
+}
+
+/** Not by a pattern that is tried at every space: a long run of them within the text would take its square. */
+function withoutSpaceAround(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && SPACE.includes(text.charAt(start))) start++;
+  while (end > start && SPACE.includes(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 export function encodeArmor(bytes: Buffer): string {

@@ -46,6 +46,12 @@ const tokens = [
   '__proto__',
   '{"nodes":[',
   '"subtree":',
+  '-> X25519 ',
+  '-> scrypt ',
+  '\n---',
+  '=',
+  ' ',
+  '\r\n',
 ];
 
 /** One to eight small changes of a seed, or of two of them spliced. */
