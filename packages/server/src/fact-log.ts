@@ -32,6 +32,11 @@ export function logFacts(events: Events<PlatformFact>, log: Log): void {
     const facts = { source: sourceId, restore: id, state, recoverySeconds };
     log[state === 'passed' ? 'info' : 'warn']({ ...facts, ...failureOf(restore) }, 'restore in place ended');
   });
+  events.on('retention.refused', ({ refusal }) => {
+    const { sourceId, wouldForget, of, concerns } = refusal;
+    const why = concerns.map(({ code, message }) => ({ code, reason: message }));
+    log.warn({ source: sourceId, wouldForget, of, why }, 'retention forgot nothing');
+  });
   events.on('mirror.finished', ({ mirror }) => {
     const { repository, id, state, objectsCopied, bytesCopied, problems, held, failure } = mirror;
     const facts = { repository, mirror: id, state, objectsCopied, bytesCopied, problems, held };

@@ -5,6 +5,7 @@ import {
   BackupJob,
   backupRequest,
   connectSources,
+  lastRefusals,
   Probes,
   RepositoryKeeper,
   RetentionJob,
@@ -185,6 +186,7 @@ export class Platform implements AsyncDisposable {
       promises: this.promises,
       scheduler: this.schedules,
       offSite: this.offSite,
+      refusals: () => lastRefusals(this.jobs),
       place: config.place,
       monitoringIntervalMs: config.monitoring.intervalSeconds * 1_000,
     });
@@ -239,6 +241,7 @@ export class Platform implements AsyncDisposable {
         retention: this.config.retention,
         neededSnapshots: (sourceId) => this.#neededSnapshots(sourceId),
         isUnderSuspicion: (sourceId) => this.monitoring.isUnderSuspicion(sourceId),
+        events,
       }),
     );
     this.schedules.handle('backup', ({ subject }) =>

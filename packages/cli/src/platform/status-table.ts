@@ -97,6 +97,7 @@ function serviceLines(service: ServiceReport, now: number): string[] {
       ],
       service.sources,
     ),
+    ...service.sources.flatMap((source) => heldLines(source, now)),
     ...filledTable<PromiseReport>(
       [
         { title: 'Promise', cell: ({ sentence }) => printable(sentence) },
@@ -105,6 +106,15 @@ function serviceLines(service: ServiceReport, now: number): string[] {
       ],
       service.promises,
     ),
+  ];
+}
+
+/** Retention never forces: the operator looks, and says it on the command line when it is meant. */
+function heldLines({ name, heldHistory: held }: SourceReport, now: number): string[] {
+  if (held === undefined) return [];
+  const why = held.reasons.map(({ sentence }) => sentence).join('; ');
+  return [
+    `warning: ${printable(name)}: ${ago(held.at, now)} retention would have forgotten ${held.snapshots} of ${plural(held.of, 'snapshot')} and forgot none: ${why} (octobox forget --dry-run shows more)`,
   ];
 }
 

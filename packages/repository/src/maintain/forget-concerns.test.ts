@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Snapshot } from '../store/snapshots.ts';
+import { SUSPICIOUS_TAG } from '../suspicion/suspicious-tag.ts';
 import { type ForgetOptions, planForget, planForgetSnapshots } from './forget.ts';
 import { forgetConcerns, heldAsVerified } from './forget-concerns.ts';
 
@@ -86,6 +87,18 @@ describe('forgetting is suspicious', () => {
     // A clock that is a few minutes ahead is no attack.
     const ahead = snapshot(7, { time: new Date(now.getTime() + 600_000).toISOString() });
     assert.deepEqual(codes([ahead, ...days(6)], { keepLast: 1 }), []);
+  });
+
+  it('when named ones are from before a suspicious one, as long as the suspicion stands', () => {
+    const all = [snapshot(0, { tags: [SUSPICIOUS_TAG] }), ...days(6).slice(1)];
+    const named = planForgetSnapshots(all.slice(3, 5));
+    const told = (stands?: () => boolean) =>
+      forgetConcerns(named, all, { now, stands }).map(({ code }) => code);
+    assert.deepEqual(told(), ['before-suspicious']);
+    assert.deepEqual(
+      told(() => false),
+      [],
+    );
   });
 
   it('when nothing would be left that was ever proved', () => {

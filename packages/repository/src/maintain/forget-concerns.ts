@@ -38,13 +38,15 @@ export interface ConcernOptions {
   /** The rules of the plan; absent for snapshots that were named. */
   readonly rules?: ForgetOptions | undefined;
   readonly now?: Date | undefined;
+  /** Whether the suspicion that a snapshot is marked with stands; as long as the mark does unless said otherwise. */
+  readonly stands?: ((snapshot: Snapshot) => boolean) | undefined;
 }
 
 /** @param all every snapshot of the repository that can be read, also those that the plan did not consider */
 export function forgetConcerns(
   plan: ForgetPlan,
   all: readonly Snapshot[],
-  { verifiedTrees = new Set(), rules, now = new Date() }: ConcernOptions = {},
+  { verifiedTrees = new Set(), rules, now = new Date(), stands = isSuspicious }: ConcernOptions = {},
 ): ForgetConcern[] {
   const gone = new Set(plan.remove.map(({ id }) => id));
   if (gone.size === 0) return [];
@@ -52,7 +54,7 @@ export function forgetConcerns(
     ...largeShares(plan, all, gone),
     ...wholeHosts(all, gone),
     ...stolenSlots(plan, all, rules, now),
-    ...beforeSuspicious(all, gone),
+    ...beforeSuspicious(all, gone, stands),
     ...lastVerified(all, gone, verifiedTrees),
   ];
 }
@@ -112,10 +114,14 @@ function stolenSlots(
 }
 
 /** Only named ones: rules hold them. The suspicious snapshot itself may go. */
-function beforeSuspicious(all: readonly Snapshot[], gone: ReadonlySet<string>): ForgetConcern[] {
-  const held = heldBySuspicion(all);
+function beforeSuspicious(
+  all: readonly Snapshot[],
+  gone: ReadonlySet<string>,
+  stands: (snapshot: Snapshot) => boolean,
+): ForgetConcern[] {
+  const held = heldBySuspicion(all, stands);
   const removed = all.filter(
-    (snapshot) => gone.has(snapshot.id) && held.has(snapshot.id) && !isSuspicious(snapshot),
+    (snapshot) => gone.has(snapshot.id) && held.has(snapshot.id) && !stands(snapshot),
   );
   if (removed.length === 0) return [];
   const message = `${removed.length === 1 ? '1 snapshot' : `${removed.length} snapshots`} from before a suspicious one would go`;

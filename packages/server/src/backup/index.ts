@@ -5,6 +5,7 @@ export { runs as runsMigration } from './migrations/0004-runs.ts';
 export { Probes } from './probe.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository-keeper.ts';
 export { RetentionJob, retentionRequest } from './retention-job.ts';
+export { type KnownRefusal, lastRefusals, type RetentionRefusal } from './retention-refusal.ts';
 export type { Run } from './run.ts';
 export { Runs } from './runs.ts';
 export type { RunState } from './schema.ts';

@@ -2,20 +2,21 @@ import {
   applyForget,
   applyPrune,
   changesAnything,
+  forgetConcerns,
   heldBySuspicion,
+  isSuspicious,
   planForget,
   planPrune,
   removeLocks,
   type Snapshot,
 } from '@octobox/repository';
 import type { Catalog } from '../catalog/index.ts';
-import type { JobContext, JobDefinition, JobRequest, Retention } from '../platform/index.ts';
+import type { Events, JobContext, JobDefinition, JobRequest, Retention } from '../platform/index.ts';
 import { sourceTag } from './backup-job.ts';
+import type { BackupFact } from './facts.ts';
 import type { RepositoryKeeper } from './repository-keeper.ts';
+import type { RetentionRefusal } from './retention-refusal.ts';
 
-/** No single pass forgets more than this share of a source's snapshots, unless it has only a few. */
-const largestShare = 0.5;
-const fewSnapshots = 20;
 /** A process that lives refreshes its lock every five minutes, also where its number means nothing here. */
 const twoRefreshesMs = 11 * 60_000;
 
@@ -27,7 +28,8 @@ export const retentionRequest = (): JobRequest<Record<string, never>> => ({
 
 /**
  * Forgets what the retention rules do not keep, source by source, and frees the space. Snapshots that
- * something rests on (the newest good one, the last rehearsed one, the reference of an outage) stay.
+ * something rests on (the newest good one, the last rehearsed one, the reference of an outage) stay. What looks like
+ * a wrong clock, a mistyped rule or an attack is never forgotten here: it is told, and a person decides.
  */
 export class RetentionJob implements JobDefinition<Record<string, never>> {
   readonly kind = 'retention';
@@ -38,6 +40,7 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
   readonly #retention: Retention;
   readonly #neededSnapshots: (sourceId: string) => Promise<ReadonlySet<string>>;
   readonly #isUnderSuspicion: (sourceId: string) => Promise<boolean>;
+  readonly #events: Pick<Events<BackupFact>, 'emit'>;
 
   constructor(options: {
     catalog: Catalog;
@@ -46,62 +49,74 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
     neededSnapshots: (sourceId: string) => Promise<ReadonlySet<string>>;
     /** Whether a backup of the source shows signs of an intrusion that nobody has settled. */
     isUnderSuspicion: (sourceId: string) => Promise<boolean>;
+    events: Pick<Events<BackupFact>, 'emit'>;
   }) {
     this.#catalog = options.catalog;
     this.#keeper = options.keeper;
     this.#retention = options.retention;
     this.#neededSnapshots = options.neededSnapshots;
     this.#isUnderSuspicion = options.isUnderSuspicion;
+    this.#events = options.events;
   }
 
   async run(
     _payload: Record<string, never>,
     job: JobContext,
-  ): Promise<{ forgotten: number; packsRemoved: number }> {
+  ): Promise<{ forgotten: number; packsRemoved: number; refused: readonly RetentionRefusal[] }> {
     const repository = await this.#keeper.open(job.signal);
     try {
       // Locks that a killed process left behind would keep the space from being freed for ever.
       await removeLocks(repository, { all: false, silence: twoRefreshesMs });
       const snapshots = await Array.fromAsync(repository.snapshots({ signal: job.signal }));
       let forgotten = 0;
+      const refused: RetentionRefusal[] = [];
       for (const source of await this.#catalog.sources()) {
-        const own = snapshots.filter(({ tags }) => tags.includes(sourceTag(source.id)));
-        forgotten += await this.#forget(repository, source, own, job);
+        const outcome = await this.#forget(repository, source, snapshots, job);
+        if (typeof outcome === 'number') forgotten += outcome;
+        else refused.push(outcome);
       }
       job.progress({ step: 'finding space to free' });
       const plan = await planPrune(repository, { signal: job.signal });
-      if (!changesAnything(plan)) return { forgotten, packsRemoved: 0 };
+      if (!changesAnything(plan)) return { forgotten, packsRemoved: 0, refused };
       const pruned = await applyPrune(repository, plan, {
         signal: job.signal,
         onProgress: ({ phase, done, total }) => job.progress({ step: phase, done, total, unit: 'packs' }),
       });
       job.log(`freed ${pruned.packsRemoved} packs`);
-      return { forgotten, packsRemoved: pruned.packsRemoved };
+      return { forgotten, packsRemoved: pruned.packsRemoved, refused };
     } finally {
       await repository.close();
     }
   }
 
+  /** How many were forgotten, or why none were. */
   async #forget(
     repository: Awaited<ReturnType<RepositoryKeeper['open']>>,
     source: { id: string; name: string },
-    own: readonly Snapshot[],
+    all: readonly Snapshot[],
     job: JobContext,
-  ): Promise<number> {
+  ): Promise<number | RetentionRefusal> {
+    const own = all.filter(({ tags }) => tags.includes(sourceTag(source.id)));
     if (own.length === 0) return 0;
     const needed = await this.#neededSnapshots(source.id);
     const candidates = own.filter(({ id }) => !needed.has(id));
     if (candidates.length === 0) return 0;
     // On the platform a person accepts the outage or restores; the mark of the snapshot stays as history.
-    const held = (await this.#isUnderSuspicion(source.id)) ? heldBySuspicion(own) : undefined;
-    const plan = planForget(candidates, { ...rules(this.#retention), groupBy: '', held });
+    const suspected = await this.#isUnderSuspicion(source.id);
+    const held = suspected ? heldBySuspicion(own) : undefined;
+    const policy = { ...rules(this.#retention), groupBy: '' as const, held };
+    const plan = planForget(candidates, policy);
     if (plan.remove.length === 0) return 0;
-    if (own.length > fewSnapshots && plan.remove.length > own.length * largestShare) {
-      // A clock that jumped or a mistyped rule looks exactly like this.
+    const stands = (snapshot: Snapshot): boolean => suspected && isSuspicious(snapshot);
+    const concerns = forgetConcerns(plan, all, { rules: policy, stands });
+    if (concerns.length > 0) {
+      const refusal = { sourceId: source.id, wouldForget: plan.remove.length, of: own.length, concerns };
+      const why = concerns.map(({ message }) => message).join('; ');
       job.log(
-        `${source.name}: the rules would forget ${plan.remove.length} of ${own.length} snapshots at once; nothing is forgotten. Use octobox forget when this is meant.`,
+        `${source.name}: nothing is forgotten, although the rules do not keep ${plan.remove.length} of ${own.length} snapshots: ${why}. Look at octobox forget --dry-run; it can be told that this is meant.`,
       );
-      return 0;
+      this.#events.emit({ type: 'retention.refused', refusal });
+      return refusal;
     }
     const result = await applyForget(repository, plan, { signal: job.signal });
     job.log(`${source.name}: forgot ${result.removed.length} of ${own.length} snapshots`);

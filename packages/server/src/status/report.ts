@@ -1,3 +1,4 @@
+import type { ForgetConcernCode } from '@octobox/repository';
 import type { SourceKind } from '@octobox/sources';
 import type { Criticality } from '../catalog/index.ts';
 import type { HealthState } from '../monitoring/index.ts';
@@ -97,6 +98,15 @@ export interface SourceReport {
     readonly bytesStored: number;
     readonly snapshotId: string;
   };
+  /** Snapshots that the retention rules do not keep and that stay: forgetting them looked like a mistake or an attack. */
+  readonly heldHistory?: HeldHistoryReport;
+}
+
+export interface HeldHistoryReport {
+  readonly at: Instant;
+  readonly snapshots: number;
+  readonly of: number;
+  readonly reasons: readonly { readonly code: ForgetConcernCode; readonly sentence: string }[];
 }
 
 export interface PromiseReport {

@@ -1,10 +1,11 @@
-import type { Runs } from '../backup/index.ts';
+import type { KnownRefusal, Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
 import type { HealthDay, Monitoring, SourceHealth } from '../monitoring/index.ts';
 import type { OffSite } from '../offsite/index.ts';
 import { type Clock, instant, type Lapse, type Schedule, type Scheduler } from '../platform/index.ts';
 import type { KeptPromise, PromiseChange, PromiseRegister, PromiseState } from '../trust/index.ts';
 import { barDays, dayBars, lastDays, observedIn, uptimeOf } from './day-bars.ts';
+import { heldHistory } from './held-history.ts';
 import type { Incident } from './incident.ts';
 import type { Incidents } from './incidents.ts';
 import { promiseReport, shownChanges } from './promise-report.ts';
@@ -33,6 +34,7 @@ export class StatusBoard {
   readonly #promises: PromiseRegister;
   readonly #scheduler: Scheduler;
   readonly #offSite: OffSite;
+  readonly #refusals: () => Promise<ReadonlyMap<string, KnownRefusal>>;
   readonly #place: string | undefined;
   readonly #aliveMs: number;
 
@@ -46,6 +48,8 @@ export class StatusBoard {
     promises: PromiseRegister;
     scheduler: Scheduler;
     offSite: OffSite;
+    /** What the last retention refused to forget, by the id of the source. */
+    refusals: () => Promise<ReadonlyMap<string, KnownRefusal>>;
     /** Where the primary repository is. */
     place: string | undefined;
     /** milliseconds between two rounds of the monitoring, the slower of the two signs of life */
@@ -60,6 +64,7 @@ export class StatusBoard {
     this.#promises = options.promises;
     this.#scheduler = options.scheduler;
     this.#offSite = options.offSite;
+    this.#refusals = options.refusals;
     this.#place = options.place;
     this.#aliveMs = Math.max(60_000, options.monitoringIntervalMs) + patienceMs;
   }
@@ -77,6 +82,7 @@ export class StatusBoard {
     const since = instant(new Date(now.getTime() - barDays * 86_400_000));
     const lapses = await this.#scheduler.lapses({ since, limit: 500 });
     const changes = await this.#promises.recentChanges({ since, each: shownChanges });
+    const refusals = await this.#refusals();
     const names = new Map(services.map((service) => [service.id, service.slug]));
     const sourceNames = new Map(sources.map((source) => [source.id, source.name]));
 
@@ -95,6 +101,7 @@ export class StatusBoard {
           days,
           schedules,
           lapses,
+          refusals,
         }),
       ),
     );
@@ -143,6 +150,7 @@ export class StatusBoard {
       days: readonly string[];
       schedules: readonly Schedule[];
       lapses: readonly Lapse[];
+      refusals: ReadonlyMap<string, KnownRefusal>;
     },
   ): Promise<ServiceReport> {
     const days = dayBars(
@@ -167,7 +175,9 @@ export class StatusBoard {
       ...(uptime === undefined ? {} : { uptime }),
       observedSeconds: observedIn(days),
       sources: await Promise.all(
-        known.sources.map((source) => this.#source(source, known.health.get(source.id), known.schedules)),
+        known.sources.map((source) =>
+          this.#source(source, known.health.get(source.id), known.schedules, known.refusals.get(source.id)),
+        ),
       ),
       promises: known.promises.map((promise) => promiseReport(promise, known.sourceNames, known.changes)),
       lapses: lapseReports(known.lapses, known.sources),
@@ -178,6 +188,7 @@ export class StatusBoard {
     source: ProtectedSource,
     health: SourceHealth | undefined,
     schedules: readonly Schedule[],
+    refusal: KnownRefusal | undefined,
   ): Promise<SourceReport> {
     const last = await this.#runs.lastGood(source.id);
     const schedule = schedules.find(({ kind, subject }) => kind === 'backup' && subject === source.id);
@@ -197,6 +208,7 @@ export class StatusBoard {
               snapshotId: last.snapshotId,
             },
           }),
+      ...(refusal === undefined ? {} : { heldHistory: heldHistory(refusal) }),
     };
   }
 }

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { durationWords } from '../../platform/index.ts';
 import type { ServiceReport, StatusReport } from '../report.ts';
 import { dayBars } from './bars.ts';
+import { heldList } from './held-list.ts';
 import { openIncident, pastIncident } from './incident-parts.ts';
 import { lapseList } from './lapse-list.ts';
 import { layout } from './layout.ts';
@@ -61,6 +62,7 @@ const serviceCard = (
 ${dayBars(service)}
 <h4>Promises and their evidence</h4>
 ${promiseList(service.promises, now)}
+${heldList(service.sources, now)}
 ${lapseList(service.lapses, now)}
 </article>`;
 

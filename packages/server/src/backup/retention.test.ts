@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { applyForget, backupFiles, planForgetSnapshots } from '@octobox/repository';
+import type { PlatformFact } from '../facts.ts';
+import { openPlatform } from '../open-platform.ts';
+import { configFrom, silentLog } from '../platform/index.ts';
+import { statusPage } from '../status/page/status-page.ts';
+import { sourceTag } from './backup-job.ts';
+
+const none = 'keepHourly: 0, keepDaily: 0, keepWeekly: 0, keepMonthly: 0, keepYearly: 0';
+
+it('retention forgets nothing while snapshots from the future take the places of good ones, and tells so', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'octobox-platform-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const site = join(folder, 'secret-site');
+  await mkdir(site);
+  const config = configFrom({
+    env: {},
+    dataFolder: join(folder, 'data'),
+    file: {
+      path: join(folder, 'octobox.yaml'),
+      text: `listen: 127.0.0.1:0\nretention: { keepLast: 2, ${none} }\n`,
+    },
+  });
+  await using platform = await openPlatform(config, { log: silentLog });
+  const facts: Extract<PlatformFact, { type: 'retention.refused' }>[] = [];
+  platform.events.on('retention.refused', (fact) => {
+    facts.push(fact);
+  });
+  await platform.initRepository();
+  await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
+  const source = await platform.catalog.addSource({
+    serviceId: 'web-shop',
+    kind: 'files',
+    name: 'Shop files',
+    location: site,
+    schedule: 'every 1h',
+  });
+  for (let i = 0; i < 4; i++) {
+    await writeFile(join(site, 'page'), `${i}`);
+    await platform.runBackup(source.id);
+  }
+  const retain = async () => {
+    const { job } = await platform.jobs.enqueue({ kind: 'retention', payload: {}, maxAttempts: 1 });
+    const ended = await platform.jobs.finish(job.id);
+    assert.equal(ended.state, 'succeeded', JSON.stringify(ended.failure));
+    return { lines: await platform.jobs.log(job.id), result: ended.result as Record<string, unknown> };
+  };
+  const held = async () => (await platform.statusReport()).services[0]?.sources[0]?.heldHistory;
+
+  await using repository = Object.assign(await platform.openRepository(), {
+    [Symbol.asyncDispose]: () => repository.close(),
+  });
+  const future: string[] = [];
+  for (const days of [40, 41]) {
+    const time = new Date(Date.now() + days * 86_400_000);
+    const tags = [sourceTag(source.id)];
+    const made = await backupFiles(repository, { paths: [site], host: 'web', tags, time });
+    future.push(made.snapshot?.id ?? '');
+  }
+  const { lines, result } = await retain();
+  assert.equal(result.forgotten, 0);
+  assert.match(lines.map(({ line }) => line).join('\n'), /nothing is forgotten.*dated in the future/);
+  assert.equal((await Array.fromAsync(repository.snapshots())).length, 6);
+  assert.deepEqual(
+    facts.map(({ refusal }) => [refusal.sourceId, refusal.wouldForget, refusal.concerns[0]?.code]),
+    [[source.id, 3, 'future-snapshots']],
+  );
+  const told = await held();
+  assert.deepEqual([told?.snapshots, told?.of, told?.reasons[0]?.code], [3, 6, 'future-snapshots']);
+  const page = String(await statusPage(await platform.statusReport(), 'style.css'));
+  assert.match(page, /Nothing was removed: backups that are dated in the future/);
+  assert.doesNotMatch(page, /secret-site/);
+
+  const all = await Array.fromAsync(repository.snapshots());
+  await applyForget(repository, planForgetSnapshots(all.filter(({ id }) => future.includes(id))));
+  assert.equal((await retain()).result.forgotten, 1);
+  assert.equal(await held(), undefined);
+});
