@@ -11,6 +11,7 @@ import { setTimeout as nextTimers } from 'node:timers/promises';
 import { formatGoTime } from '../format/go-time.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { acquireLock } from '../locks/lock.ts';
+import { holdHeapSmall } from '../runtime/small-heap.ts';
 import type { Repository } from '../store/repository.ts';
 import type { SnapshotContent } from '../store/snapshots.ts';
 import { ChangeWatch } from '../suspicion/change-watch.ts';
@@ -18,7 +19,6 @@ import type { Sign } from '../suspicion/judge-change.ts';
 import { SUSPICIOUS_TAG } from '../suspicion/suspicious-tag.ts';
 import type { BackupResult, CommonBackupOptions } from './backup-types.ts';
 import { BlobStore } from './blob-store.ts';
-import { holdHeapSmall } from './small-heap.ts';
 import { Tally } from './tally.ts';
 
 export interface BackupContext {

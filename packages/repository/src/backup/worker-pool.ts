@@ -4,7 +4,7 @@
  */
 import type { Worker } from 'node:worker_threads';
 import { release } from '../format/release.ts';
-import { startThread } from '../threads/start-thread.ts';
+import { startThread } from '../runtime/start-thread.ts';
 import { WorkerCrashedError, WorkerFailedError } from './errors.ts';
 import type {
   Job,

@@ -9,9 +9,9 @@ import { type FileStat, kindOf, statOpenFile } from '../filesystem/file-stat.ts'
 import { openForReading } from '../filesystem/open-for-reading.ts';
 import { type BlobType, blobId, sealBlob, verifySealed } from '../format/blob.ts';
 import { release } from '../format/release.ts';
+import { NativeGarbage } from '../runtime/native-garbage.ts';
 import { BlobTable } from '../store/blob-table.ts';
 import { toBytes } from './byte-path.ts';
-import { NativeGarbage } from './native-garbage.ts';
 import { Outbox } from './outbox.ts';
 import {
   type BatchedFileRead,

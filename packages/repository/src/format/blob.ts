@@ -68,16 +68,26 @@ function assertIdentity(id: Uint8Array, plain: Uint8Array, uncompressedLength: n
 const stored = new Scratch();
 const unpacked = new Scratch();
 
+/** As `openBlob`, for a moment: the bytes last until this thread works on another blob. */
+export function lookIntoBlob(
+  keys: MasterKey,
+  id: Uint8Array,
+  sealed: Uint8Array,
+  uncompressedLength: number,
+): Buffer {
+  const bytes = open(keys, sealed, stored);
+  const plain = uncompressedLength === 0 ? bytes : decompressInto(unpacked, bytes, uncompressedLength);
+  assertIdentity(id, plain, uncompressedLength);
+  return plain;
+}
+
 /**
  * Proves that a sealed blob gives its plain bytes back, before it is written: defective memory and faulty
  * compressors have destroyed backups that were never looked at (restic issues 4523 and 4677).
  */
 export function verifySealed(keys: MasterKey, id: Uint8Array, blob: SealedBlob): void {
-  const { sealed, uncompressedLength } = blob;
   try {
-    const bytes = open(keys, sealed, stored);
-    const plain = uncompressedLength === 0 ? bytes : decompressInto(unpacked, bytes, uncompressedLength);
-    assertIdentity(id, plain, uncompressedLength);
+    lookIntoBlob(keys, id, blob.sealed, blob.uncompressedLength);
   } catch (cause) {
     throw unlikeSealed(cause);
   }

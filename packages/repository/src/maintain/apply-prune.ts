@@ -9,6 +9,7 @@
  */
 import { FileMissingError, type StoredFile } from '@octobox/storage';
 import { acquireLock } from '../locks/lock.ts';
+import { holdHeapSmall } from '../runtime/small-heap.ts';
 import type { Repository } from '../store/repository.ts';
 import { BitSet } from './bit-set.ts';
 import { copyBlobs } from './copy-blobs.ts';
@@ -46,6 +47,7 @@ export async function applyPrune(
   plan: PrunePlan,
   options: ApplyPruneOptions = {},
 ): Promise<PruneResult> {
+  using _ = holdHeapSmall();
   if (options.noLock) return await apply(repository, plan, options, options.signal);
   await using lock = await acquireLock(repository, { kind: 'exclusive', signal: options.signal });
   return await apply(repository, plan, options, lock.signal);

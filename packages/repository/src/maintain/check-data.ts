@@ -31,7 +31,7 @@ export interface PackToRead {
   readonly size: number;
 }
 
-const pieceLength = 4 * 1024 * 1024;
+const pieceLength = 2 * 1024 * 1024;
 /** Bytes of an average blob from which threads are used. */
 const worthThreads = 4096;
 /** Many tiny blobs cost more memory than their bytes say. */

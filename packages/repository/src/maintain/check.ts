@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { BlobMissingError, DamagedFileError } from '../errors.ts';
 import { acquireLock } from '../locks/lock.ts';
 import { ContentPool } from '../restore/content-pool.ts';
+import { holdHeapSmall } from '../runtime/small-heap.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 import { readBlobs } from '../store/pack-reader.ts';
 import type { Repository } from '../store/repository.ts';
@@ -44,6 +45,7 @@ export async function checkRepository(
   repository: Repository,
   options: CheckOptions = {},
 ): Promise<CheckReport> {
+  using _ = holdHeapSmall();
   // A mistake in the options shows at once, not after an hour.
   if (typeof options.readData === 'object') selectSubset([], options.readData.subset);
   if (options.noLock) return await check(repository, options, options.signal);

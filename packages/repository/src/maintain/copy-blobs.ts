@@ -23,7 +23,14 @@ export async function copyBlobs(
 ): Promise<void> {
   const packs = wantedByPack(table, copy).entries();
   const copyPack = async (pack: string, wanted: readonly PackedBlob[]): Promise<void> => {
-    for await (const { blob, plain } of readBlobs(repository, pack, wanted, { signal: options.signal })) {
+    for await (const { blob, plain, sealed: old } of readBlobs(repository, pack, wanted, {
+      signal: options.signal,
+    })) {
+      // What was just opened, unpacked and hashed need not be packed and sealed anew: the key is the same.
+      if (old !== undefined && isAsItShouldBe(repository, blob)) {
+        await saver.saveSealed(blob.type, blob.id, old, blob.uncompressedLength);
+        continue;
+      }
       // Damaged here: another copy may be sound.
       const bytes = plain ?? (await repository.loadBlob(blob.type, blob.id, { signal: options.signal }));
       const sealed = sealBlob(repository.keys, blob.type, bytes, {
@@ -45,6 +52,10 @@ export async function copyBlobs(
   const results = await Promise.allSettled(Array.from({ length: packsAtOnce }, worker));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
+
+/** Compressed where that is possible, unless another way of compressing was asked for. */
+const isAsItShouldBe = ({ version, compression }: Repository, { uncompressedLength }: PackedBlob): boolean =>
+  version === 1 || (compression === 'auto' && uncompressedLength !== 0);
 
 function wantedByPack(table: BlobTable, copy: BitSet): Map<string, PackedBlob[]> {
   const packs = new Map<string, PackedBlob[]>();

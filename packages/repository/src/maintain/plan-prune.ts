@@ -3,6 +3,7 @@
  * go. The rules are restic's; what they weigh up is traffic now against space later.
  */
 import { acquireLock } from '../locks/lock.ts';
+import { holdHeapSmall } from '../runtime/small-heap.ts';
 import type { Repository } from '../store/repository.ts';
 import { BitSet } from './bit-set.ts';
 import { PackUsage } from './pack-usage.ts';
@@ -27,6 +28,7 @@ export interface PlanPruneOptions extends PruneOptions {
  * @throws PruneRefusedError when used blobs or packs are missing or a used pack has the wrong size
  */
 export async function planPrune(repository: Repository, options: PlanPruneOptions = {}): Promise<PrunePlan> {
+  using _ = holdHeapSmall();
   checkPruneOptions(options, repository.version);
   if (options.noLock) return await plan(repository, options, options.signal);
   await using lock = await acquireLock(repository, { kind: 'shared', signal: options.signal });

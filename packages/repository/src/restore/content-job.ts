@@ -6,8 +6,9 @@
  * need not be UTF-8.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { blobId, openBlob } from '../format/blob.ts';
+import { blobId, lookIntoBlob } from '../format/blob.ts';
 import type { MasterKey } from '../format/crypto.ts';
+import { release } from '../format/release.ts';
 import { piecesWithData } from './sparse.ts';
 
 export interface JobBlob {
@@ -88,15 +89,20 @@ export type ResultOf<J extends ContentJob> = J extends WriteJob
 export const pathBytes = (path: string): Buffer => Buffer.from(path, 'latin1');
 export const pathText = (path: Buffer): string => path.toString('latin1');
 
+/** The `bytes` of the job are gone afterwards. */
 export function runJob(keys: MasterKey, job: ContentJob): WriteResult | CompareResult | VerifyResult {
-  if (job.kind === 'write') return runWrite(keys, job);
-  return job.kind === 'compare' ? runCompare(job) : runVerify(keys, job);
+  if (job.kind === 'compare') return runCompare(job);
+  try {
+    return job.kind === 'write' ? runWrite(keys, job) : runVerify(keys, job);
+  } finally {
+    release(job.bytes);
+  }
 }
 
-/** Throws when the blob is damaged. */
+/** The result lasts until the next blob. Throws when the blob is damaged. */
 function openFrom(keys: MasterKey, job: WriteJob | VerifyJob, blob: Omit<JobBlob, 'targets'>): Buffer {
   const at = blob.offset - job.start;
-  return openBlob(
+  return lookIntoBlob(
     keys,
     Buffer.from(blob.id, 'hex'),
     job.bytes.subarray(at, at + blob.length),

@@ -5,7 +5,7 @@
 import type { Worker } from 'node:worker_threads';
 import { RepositoryError } from '../errors.ts';
 import type { MasterKey } from '../format/crypto.ts';
-import { startThread } from '../threads/start-thread.ts';
+import { startThread } from '../runtime/start-thread.ts';
 import { type ContentJob, type ResultOf, runJob } from './content-job.ts';
 
 /** Bytes of content; opening and writing them takes one thread a tenth of a second or so. */

@@ -15,7 +15,7 @@ export interface ReadRange<B extends PackedRange> extends PackedRange {
 }
 
 /** A read grows no further than this; one larger blob still comes whole. */
-const maxLength = 4 * 1024 * 1024;
+const maxLength = 2 * 1024 * 1024;
 /** Many tiny blobs cost more memory than their bytes say. */
 const maxBlobs = 256;
 /** Bytes nobody needs that are read along rather than starting another read. */

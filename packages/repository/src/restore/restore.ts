@@ -3,6 +3,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { acquireLock } from '../locks/lock.ts';
+import { holdHeapSmall } from '../runtime/small-heap.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import { selectAttributes } from './attribute-selection.ts';
@@ -30,6 +31,7 @@ export async function restoreSnapshot(
   snapshot: Snapshot,
   options: RestoreOptions,
 ): Promise<RestoreResult> {
+  using _ = holdHeapSmall();
   const selection = makeSelection(options);
   const target = targetPath(options.target);
   checkOptions(options, target, selection);

@@ -98,8 +98,13 @@ export interface ReadBlobsOptions extends StorageOptions {
 }
 
 export type ReadBlob<B extends PackedBlob = PackedBlob> = { readonly blob: B } & (
-  | { readonly plain: Buffer; readonly error?: undefined }
-  | { readonly plain?: undefined; readonly error: DamagedFileError }
+  | {
+      readonly plain: Buffer;
+      /** As it lies in the pack. */
+      readonly sealed: Buffer;
+      readonly error?: undefined;
+    }
+  | { readonly plain?: undefined; readonly sealed?: undefined; readonly error: DamagedFileError }
 );
 
 /**
@@ -139,7 +144,8 @@ function openFrom<B extends PackedBlob>(
   bytes: Uint8Array,
 ): ReadBlob<B> {
   try {
-    return { blob, plain: openBlob(keys, blob.id, bytes.subarray(0, blob.length), blob.uncompressedLength) };
+    const sealed = asBuffer(bytes.subarray(0, blob.length));
+    return { blob, sealed, plain: openBlob(keys, blob.id, sealed, blob.uncompressedLength) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const what = `${blob.type} blob ${blob.id.toString('hex')} (${blob.length} bytes at ${blob.offset})`;

@@ -1,5 +1,5 @@
 /**
- * Keeps V8's heap small while backups run. What a walk makes is garbage at once; left alone, V8 lets its nursery grow
+ * Keeps V8's heap small while a repository is worked on. What a walk makes is garbage at once; left alone, V8 lets its nursery grow
  * to 64 MB and the old generation to four times what is alive before it looks. Both settings are for the whole
  * process, take effect at run time, and cost a few more of the cheapest collections.
  */
