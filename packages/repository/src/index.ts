@@ -2,6 +2,7 @@ export { type ArchiveFormat, type ArchiveOptions, archiveFolder } from './archiv
 export { type Dump, dumpPath } from './archive/dump-path.ts';
 export type {
   BackupFilesOptions,
+  BackupItem,
   BackupProgress,
   BackupResult,
   BackupStreamsOptions,

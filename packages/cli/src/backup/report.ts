@@ -1,4 +1,5 @@
 import {
+  type BackupItem,
   type BackupProgress,
   type BackupResult,
   type BackupWarning,
@@ -50,6 +51,15 @@ export function itemErrorLine(flags: OutputFlags, path: string, message: string)
   return JSON.stringify({ message_type: 'error', error: { message }, during: 'archival', item: path });
 }
 
+const actions = { new: 'new', changed: 'modified', unmodified: 'unchanged' } as const;
+
+/** One line a file or folder, for those who said --verbose twice; restic's words. */
+export function itemLine(flags: OutputFlags, { path, state, bytes: size }: BackupItem): string {
+  const action = actions[state];
+  if (flags.json) return JSON.stringify({ message_type: 'verbose_status', action, item: path, size });
+  return `${action.padEnd(9)} ${printable(path)}${size === undefined ? '' : `, ${bytes(size)}`}`;
+}
+
 /** The snapshot is whole all the same, so this is no item that is missing. */
 export function warningLine(flags: OutputFlags, { item, message }: BackupWarning): string {
   if (!flags.json) return `octobox: warning: ${printable(message)}`;
@@ -78,27 +88,32 @@ export async function printBackup(
   for (const path of changedWhileReading) {
     out.say(`octobox: ${printable(path)} changed while it was read; the next backup will have it right`);
   }
-  if (!options.quiet) {
-    const row = (fresh: number, changed: number, same: number): string =>
-      [
-        `${count(fresh).padStart(7)} new`,
-        `${count(changed).padStart(7)} changed`,
-        `${count(same).padStart(7)} unmodified`,
-      ].join(', ');
-    const added = `${bytes(summary.dataAdded)} (${bytes(summary.dataAddedPacked)} stored)`;
-    await out.printAll([
-      '',
-      `Files:   ${row(summary.filesNew, summary.filesChanged, summary.filesUnmodified)}`,
-      `Folders: ${row(summary.dirsNew, summary.dirsChanged, summary.dirsUnmodified)}`,
-      options.dryRun ? `Would add to the repository: ${added}` : `Added to the repository: ${added}`,
-      '',
-      `processed ${plural(summary.totalFilesProcessed, 'file')}, ${bytes(summary.totalBytesProcessed)} in ${clock(options.seconds)}`,
-    ]);
-  }
-  if (snapshot === undefined && !options.dryRun)
-    await out.print('nothing has changed: no snapshot was written');
-  if (snapshot !== undefined) await out.print(`snapshot ${shortId(snapshot.id)} saved`);
+  if (!options.quiet) await out.printAll(summaryLines(result, options));
   if (snapshot !== undefined) for (const line of suspicionLines(result.signs, snapshot.id)) out.say(line);
+}
+
+function summaryLines(
+  { summary, snapshot }: BackupResult,
+  { dryRun, seconds }: { readonly seconds: number; readonly dryRun: boolean },
+): string[] {
+  const row = (fresh: number, changed: number, same: number): string =>
+    [
+      `${count(fresh).padStart(7)} new`,
+      `${count(changed).padStart(7)} changed`,
+      `${count(same).padStart(7)} unmodified`,
+    ].join(', ');
+  const added = `${bytes(summary.dataAdded)} (${bytes(summary.dataAddedPacked)} stored)`;
+  const lines = [
+    '',
+    `Files:   ${row(summary.filesNew, summary.filesChanged, summary.filesUnmodified)}`,
+    `Folders: ${row(summary.dirsNew, summary.dirsChanged, summary.dirsUnmodified)}`,
+    dryRun ? `Would add to the repository: ${added}` : `Added to the repository: ${added}`,
+    '',
+    `processed ${plural(summary.totalFilesProcessed, 'file')}, ${bytes(summary.totalBytesProcessed)} in ${clock(seconds)}`,
+  ];
+  if (snapshot !== undefined) lines.push(`snapshot ${shortId(snapshot.id)} saved`);
+  else if (!dryRun) lines.push('nothing has changed: no snapshot was written');
+  return lines;
 }
 
 const signJson = ({ summary, ...numbers }: Sign): object => ({ ...numbers, message: summary });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { watch } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { jsonLines, Workshop } from '../testing/octobox.ts';
 
@@ -25,6 +25,37 @@ describe('octobox backup', () => {
     const [summary] = jsonLines((await shop.onRepository(['backup', 'src', '--json'])).stdout).slice(-1);
     assert.equal(summary?.files_unmodified, 3);
     assert.equal(summary?.data_added, 0);
+  });
+
+  it('names what is new, modified and unchanged when told twice to say more, also in a dry run', async () => {
+    const host = ['--host', 'names'];
+    await shop.onRepository(['backup', 'src/sub', 'src/a.txt', ...host]);
+    await writeFile(shop.at('src/sub/new.txt'), 'new');
+    await writeFile(shop.at('src/a.txt'), 'other');
+    try {
+      const dry = ['backup', 'src/sub', 'src/a.txt', ...host, '--dry-run'];
+      const { stdout } = await shop.onRepository([...dry, '-vv']);
+      assert.match(stdout, new RegExp(`^new {7}${shop.at('src/sub/new.txt')}, 3 B$`, 'm'));
+      assert.match(stdout, new RegExp(`^modified  ${shop.at('src/a.txt')}, 5 B$`, 'm'));
+      assert.match(stdout, new RegExp(`^unchanged ${shop.at('src/sub/b.log')}, 1 B$`, 'm'));
+      assert.match(stdout, new RegExp(`^modified  ${shop.at('src/sub')}/$`, 'm'));
+      const items = jsonLines((await shop.onRepository([...dry, '--json', '--verbose=2'])).stdout).filter(
+        ({ message_type }) => message_type === 'verbose_status',
+      );
+      const named = items.find(({ item }) => item === shop.at('src/sub/new.txt'));
+      assert.deepEqual([named?.action, named?.size], ['new', 3]);
+      assert.doesNotMatch((await shop.onRepository([...dry, '-v'])).stdout, /new\.txt/);
+    } finally {
+      await rm(shop.at('src/sub/new.txt'));
+      await writeFile(shop.at('src/a.txt'), 'a');
+    }
+  });
+
+  it('prints nothing when it is to be quiet and all is well', async () => {
+    for (const more of [[], ['--skip-if-unchanged'], ['--dry-run']]) {
+      const { code, stdout, stderr } = await shop.onRepository(['backup', 'src', '-q', ...more]);
+      assert.deepEqual([code, stdout, stderr], [0, '', '']);
+    }
   });
 
   it('writes no snapshot when nothing changed and none is wanted then', async () => {

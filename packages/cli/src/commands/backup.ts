@@ -16,6 +16,7 @@ import {
   backupStatusJson,
   incompleteBackup,
   itemErrorLine,
+  itemLine,
   printBackup,
   warningLine,
 } from '../backup/report.ts';
@@ -64,7 +65,8 @@ export function define(command: Command, cli: Cli): void {
       'Writes a new snapshot of files and folders, of standard input, or of what a program prints.\n' +
         'Only what changed since the snapshot before is read, and only what is new is stored.\n' +
         'A source that is missing or cannot be read is named, the rest is saved, and the exit code is 3.\n' +
-        'Damage of older snapshots costs time only: it is warned of, and the new snapshot is whole.\n' +
+        'Damaged snapshots and folders of the repository are warned of, and read again from the source. Contents\n' +
+        'that the index lists are taken to be there: `check --read-data` proves it.\n' +
         'A stream that fails, or that is empty, writes no snapshot at all.\n' +
         'Without a repository (-r, RESTIC_REPOSITORY …) it takes backups of protected sources now: of those\n' +
         'that are named, else of all.',
@@ -222,6 +224,7 @@ async function backUpPaths(
     withAtime: flags.withAtime,
     ignoreInode: flags.ignoreInode,
     ignoreCtime: flags.ignoreCtime,
+    onItem: (flags.verbose ?? 0) >= 2 ? (item) => cli.out.printSoon(itemLine(flags, item)) : undefined,
     onError: (path, error) => cli.out.say(itemErrorLine(flags, path, error.message)),
   });
 }

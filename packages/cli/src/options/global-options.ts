@@ -44,9 +44,10 @@ export interface OutputFlags {
 const outputOptions = (): Option[] => [
   new Option('--json', 'print results as JSON (docs/cli-json.md)'),
   new Option('-q, --quiet', 'no progress'),
-  new Option('-v, --verbose', 'say more (twice, or --verbose=2: restore names every entry)').argParser(
-    counted,
-  ),
+  new Option(
+    '-v, --verbose',
+    'say more (twice, or --verbose=2: backup and restore name every entry)',
+  ).argParser(counted),
 ];
 
 const repositoryOptions = (): Option[] => [

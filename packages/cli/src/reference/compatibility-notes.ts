@@ -9,7 +9,7 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
   '--tls-client-cert': '',
   '--password-command': 'run without a shell, split into words as restic splits it',
   backup:
-    'Without a repository it works on protected sources. There is no scan before: percentage and time left come from the snapshot before, so a first backup shows none. --dry-run counts, and does not name each file. An empty standard input or a program that prints nothing writes no snapshot. --read-concurrency is for large files; small ones are read by a thread for each core',
+    'Without a repository it works on protected sources. There is no scan before: percentage and time left come from the snapshot before, so a first backup shows none. --verbose twice names files and folders by their absolute paths, without what each of them added. An empty standard input or a program that prints nothing writes no snapshot. --read-concurrency is for large files; small ones are read by a thread for each core',
   'backup --no-scan': 'shows no percentage',
   cache:
     'the folder is octobox in the folder for caches, laid out as restic lays it out; copies are verified by their hash before they are used. There is none for repositories on this disk, and check and repair use none',

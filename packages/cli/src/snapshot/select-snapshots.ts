@@ -50,7 +50,7 @@ export function assertNoneDamaged({ out }: Cli, damaged: readonly DamagedFileErr
   for (const { message } of damaged) out.say(`octobox: ${message}`);
   throw new CliError(
     'cli.findings',
-    `${plural(damaged.length, 'snapshot')} cannot be read and stayed as they are`,
+    `${plural(damaged.length, 'snapshot')} cannot be read and ${damaged.length === 1 ? 'stays as it is' : 'stay as they are'}`,
     {
       advice:
         'Restore the files that are named from a copy of the repository. Only when there is none,\n' +

@@ -18,6 +18,15 @@ export interface BackupProgress {
   readonly current: readonly string[];
 }
 
+/** A file or folder that is done. */
+export interface BackupItem {
+  /** Absolute; of folders it ends in a slash. */
+  readonly path: string;
+  readonly state: 'new' | 'changed' | 'unmodified';
+  /** Of a file. */
+  readonly bytes?: number | undefined;
+}
+
 export interface CommonBackupOptions {
   readonly host: string;
   readonly tags?: readonly string[] | undefined;
@@ -61,6 +70,8 @@ export interface BackupFilesOptions extends CommonBackupOptions, SelectionOption
   readonly withAtime?: boolean | undefined;
   readonly ignoreInode?: boolean | undefined;
   readonly ignoreCtime?: boolean | undefined;
+  /** Called for each file and folder when it is done; not for links and other kinds. */
+  readonly onItem?: ((item: BackupItem) => void) | undefined;
   /** Called for each item that is not, or not wholly, in the snapshot. */
   readonly onError?: ((path: string, error: Error) => void) | undefined;
 }

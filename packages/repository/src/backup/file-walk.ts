@@ -155,7 +155,7 @@ export class FileWalk {
     }
     const { node } = readNode(toBytes(metadata), toBytes(entry.name), stat, this.#options.withAtime);
     const parent = await this.#loadParent(entry.absolute, before?.node?.subtree);
-    this.#open(entry.absolute, sourceEntries(source), parent, this.#folderDone(builder, node, before));
+    this.#open(entry.absolute, sourceEntries(source), parent, this.#folderDone(builder, entry, node, before));
   }
 
   async #enter(
@@ -181,7 +181,7 @@ export class FileWalk {
       entry.absolute,
       folderEntries(entry, names.join('/')),
       parent,
-      this.#folderDone(builder, node, before),
+      this.#folderDone(builder, entry, node, before),
     );
   }
 
@@ -197,12 +197,19 @@ export class FileWalk {
   }
 
   /** Keeps the folder's place among its siblings until its tree is saved. */
-  #folderDone(builder: FolderBuilder, node: Node, before: ParentEntry | undefined): (tree: Buffer) => void {
+  #folderDone(
+    builder: FolderBuilder,
+    { absolute }: Entry,
+    node: Node,
+    before: ParentEntry | undefined,
+  ): (tree: Buffer) => void {
     const place = builder.reserve();
     return (tree) => {
       node.subtree = tree;
       const json = encodeNode(node);
-      this.#context.tally.folders[stateOf(json, before)]++;
+      const state = stateOf(json, before);
+      this.#context.tally.folders[state]++;
+      this.#options.onItem?.({ path: `${toText(absolute)}/`, state });
       place(json);
       this.#wake();
     };
@@ -219,7 +226,7 @@ export class FileWalk {
     const known = before && this.#unchanged(stat, node, before);
     if (known !== undefined) {
       builder.add(known);
-      tally.files[stateOf(known, before)]++;
+      this.#countFile(entry, stateOf(known, before), stat.size);
       tally.bytesDone += Number(stat.size);
       tally.report();
       return;
@@ -269,8 +276,13 @@ export class FileWalk {
     node.size = BigInt(result.size);
     node.content = splitIds(result.ids);
     const json = encodeNode(node);
-    tally.files[stateOf(json, before)]++;
+    this.#countFile(entry, stateOf(json, before), node.size);
     return json;
+  }
+
+  #countFile({ absolute }: Entry, state: ItemState, size: bigint): void {
+    this.#context.tally.files[state]++;
+    this.#options.onItem?.({ path: toText(absolute), state, bytes: Number(size) });
   }
 
   #failFile(entry: Entry, { code, message }: ReadFailure): undefined {
