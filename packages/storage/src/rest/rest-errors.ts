@@ -2,7 +2,8 @@ import { StorageError, type StorageErrorCode, type StorageErrorOptions } from '.
 import { interrupted, networkFailure } from '../transfer/network-errors.ts';
 
 /** What an answer other than success means; 404 is the caller's, who knows what was asked for. */
-export function restFailure(status: number, location: string, what: string): StorageError {
+export function restFailure(status: number, location: string, what: string, reason?: string): StorageError {
+  const told = `HTTP ${status}${reason === undefined ? '' : `: ${reason}`}`;
   const say = (code: StorageErrorCode, message: string, options: StorageErrorOptions): StorageError =>
     new StorageError(code, message, options);
   if (status === 401) {
@@ -11,7 +12,7 @@ export function restFailure(status: number, location: string, what: string): Sto
     });
   }
   if (status === 403 || status === 405) {
-    return say('storage.denied', `${what} in ${location}: the server does not allow it (HTTP ${status})`, {
+    return say('storage.denied', `${what} in ${location}: the server does not allow it (${told})`, {
       advice:
         'Check what this user may do there. An append-only server never lets anything but locks be removed: forget and prune on the server itself.',
     });
@@ -22,19 +23,19 @@ export function restFailure(status: number, location: string, what: string): Sto
     });
   }
   if (status === 507 || status === 413) {
-    return say('storage.full', `${location} takes no more (HTTP ${status})`, {
+    return say('storage.full', `${location} takes no more (${told})`, {
       advice: 'Free space on that server or raise the quota; what was stored before is whole.',
     });
   }
   if (status >= 500 || status === 429 || status === 408) {
-    return interrupted(location, `the server answered ${status}`);
+    return interrupted(location, `the server answered ${told}`);
   }
   if (status >= 300 && status < 400) {
     return say('storage.options', `${location} sends us to another address (HTTP ${status})`, {
       advice: 'Use the address that it sends to, with https: if it does so.',
     });
   }
-  return say('storage.failed', `${what} in ${location}: HTTP ${status}`, {
+  return say('storage.failed', `${what} in ${location}: ${told}`, {
     advice: 'Check that a REST server for restic answers there, and the path behind the host.',
   });
 }

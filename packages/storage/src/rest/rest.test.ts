@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import type { StorageError } from '../errors.ts';
 import type { OpenStorageOptions } from '../open-options.ts';
 import { makeCertificate, type TestCertificate } from '../testing/certificate.ts';
 import { describeStorage, names, put, randomName } from '../testing/contract.ts';
@@ -162,6 +166,7 @@ describe('a REST server with TLS', () => {
     const storage = new RestStorage(guarded.url);
     await assert.rejects(storage.stat(config), (error: Error & { code?: string; advice?: string }) => {
       assert.match(error.advice ?? '', /--cacert/);
+      assert.doesNotMatch(error.message, /Node/);
       return error.code === 'storage.untrusted';
     });
     await storage.close();
@@ -173,10 +178,52 @@ describe('a REST server with TLS', () => {
     await storage.close();
   });
 
+  it('is told from a server that cuts connections when it is asked without TLS', async (t) => {
+    const [key, cert] = await Promise.all([
+      readFile(certificate.key, 'utf8'),
+      readFile(certificate.certificate, 'utf8'),
+    ]);
+    // Cuts at once, where Go's servers answer 400 in plain text.
+    const cutting = createTlsServer({ key, cert }).listen(0, '127.0.0.1');
+    t.after(() => cutting.close());
+    await once(cutting, 'listening');
+    const { port } = cutting.address() as AddressInfo;
+    const storage = new RestStorage(`http://127.0.0.1:${port}/`);
+    await assert.rejects(storage.stat(config), (error: StorageError) => {
+      assert.match(error.advice ?? '', /https:/);
+      assert.equal(error.temporary, false);
+      return error.code === 'storage.untrusted';
+    });
+    await storage.close();
+  });
+
   it('needs a file with certificates that can be read', () => {
     for (const certificateFile of ['/nonexistent', certificate.key]) {
       assert.throws(() => new RestStorage(guarded.url, { certificateFile }), { code: 'storage.options' });
     }
+  });
+});
+
+describe('a REST server that says why it refuses', () => {
+  it('is quoted, also when the answer has no body', async (t) => {
+    const reasons: Record<string, [number, string]> = {
+      HEAD: [403, 'the repositories of bob are below /bob/'],
+      GET: [507, 'quota of user bob exceeded: 10 of 12 bytes are used'],
+    };
+    const refusing = createServer((asked, answer) => {
+      const [status, reason] = reasons[asked.method ?? ''] ?? [403, 'Forbidden'];
+      answer.writeHead(status, reason).end();
+    }).listen(0, '127.0.0.1');
+    t.after(() => refusing.close());
+    await once(refusing, 'listening');
+    const storage = new RestStorage(`http://127.0.0.1:${(refusing.address() as AddressInfo).port}/`);
+    await assert.rejects(storage.stat(config), {
+      code: 'storage.denied',
+      message: /403: .* below \/bob\/\)/,
+    });
+    await assert.rejects(storage.read(config), { code: 'storage.full', message: /507: quota of user bob/ });
+    await assert.rejects(storage.create(), { code: 'storage.denied', message: /HTTP 403\)$/ });
+    await storage.close();
   });
 });
 

@@ -2,7 +2,7 @@
  * A repository behind restic's REST protocol, versions 1 and 2 (restic's doc/REST_backend.rst): a file is an
  * address, a listing is JSON, with sizes in version 2. The server lays out files as it likes.
  */
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { byteSpan } from '../byte-range.ts';
 import { FileExistsError, FileMissingError, StorageError } from '../errors.ts';
 import { KindOptions } from '../kind-options.ts';
@@ -246,7 +246,7 @@ export class RestStorage implements Storage {
     if (status >= 200 && status < 300) return;
     answer.resume();
     if (status === 404 && file !== undefined) throw new FileMissingError(file, this.location);
-    throw restFailure(status, this.location, what);
+    throw restFailure(status, this.location, what, reasonOf(answer));
   }
 }
 
@@ -262,6 +262,16 @@ function pathOf(file: StoredFile): string {
 
 const rangeHeader = ({ offset, length }: ByteRange): string =>
   `bytes=${offset}-${length === undefined ? '' : offset + length - 1}`;
+
+/** What the server says beside its status: there even when the answer has no body. */
+function reasonOf({ statusCode = 0, statusMessage = '' }: IncomingMessage): string | undefined {
+  const said = statusMessage
+    .replace(/[^\x20-\x7e]/g, '')
+    .trim()
+    .slice(0, LONGEST_REASON);
+  return said === '' || said.toLowerCase() === STATUS_CODES[statusCode]?.toLowerCase() ? undefined : said;
+}
+const LONGEST_REASON = 200;
 
 /** What stands in the location goes before the environment, as in restic. */
 function authorization(

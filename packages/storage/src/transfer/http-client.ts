@@ -2,7 +2,9 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent, request as tlsRequest } from 'node:https';
 import { Readable } from 'node:stream';
-import { networkFailure, stuck } from './network-errors.ts';
+import { connect } from 'node:tls';
+import { StorageError } from '../errors.ts';
+import { networkFailure, speaksTls, stuck } from './network-errors.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
@@ -24,6 +26,7 @@ export class HttpClient {
   readonly #options: HttpClientOptions;
   readonly #plain: PlainAgent;
   readonly #tls: Agent;
+  #answered = false;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
@@ -58,10 +61,16 @@ export class HttpClient {
       source.pipe(request);
     }
     try {
-      return await answered;
+      const answer = await answered;
+      this.#answered = true;
+      return answer;
     } catch (error) {
       signal?.throwIfAborted();
-      throw networkFailure(error, location) ?? error;
+      const failure = networkFailure(error, location) ?? error;
+      // A server with TLS cuts off whoever comes without: asking again for a quarter of an hour would not help.
+      const mayWantTls = url.protocol === 'http:' && !this.#answered && isCut(failure);
+      if (mayWantTls && (await shakesHands(url))) throw speaksTls(location, error);
+      throw failure;
     }
   }
 
@@ -70,3 +79,23 @@ export class HttpClient {
     this.#tls.destroy();
   }
 }
+
+const isCut = (error: unknown): boolean =>
+  error instanceof StorageError && error.code === 'storage.interrupted';
+
+/** Whether that port speaks TLS. Nothing but the handshake is sent, so nobody needs to be trusted. */
+function shakesHands({ hostname, port }: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const socket = connect({ host, port: Number(port || 80), rejectUnauthorized: false });
+    const end = (found: boolean) => (): void => {
+      resolve(found);
+      socket.destroy();
+    };
+    socket.once('secureConnect', end(true));
+    socket.once('error', end(false));
+    socket.once('close', end(false));
+    socket.setTimeout(HANDSHAKE_MS, end(false));
+  });
+}
+const HANDSHAKE_MS = 5000;

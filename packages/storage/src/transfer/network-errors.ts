@@ -55,7 +55,7 @@ export function networkFailure(error: unknown, location: string): StorageError |
   if (codes.some(isCertificate)) {
     return new StorageError(
       'storage.untrusted',
-      `the certificate of ${location} is not trusted: ${(error as Error).message}`,
+      `the certificate of ${location} is not trusted: ${plainly((error as Error).message)}`,
       {
         cause,
         advice:
@@ -76,6 +76,15 @@ export function networkFailure(error: unknown, location: string): StorageError |
   if (codes.some((code) => TIMEOUT.includes(code))) return stuck(location, cause);
   return undefined;
 }
+
+/** Without Node's advice about its own options, which nobody can give here. */
+const plainly = (message: string): string => message.replace(/; if the root CA is installed locally.*/s, '');
+
+export const speaksTls = (location: string, cause?: unknown): StorageError =>
+  new StorageError('storage.untrusted', `${location} wants TLS on that port`, {
+    cause,
+    advice: 'Let the location begin with https: instead of http:.',
+  });
 
 /** An answer that cannot be right, or none: asking again may help. */
 export const interrupted = (location: string, what: string, cause?: unknown): StorageError =>
