@@ -3,11 +3,13 @@ import {
   type CheckReport,
   checkRepository,
   type Finding,
+  matchesFilter,
   type Repository,
+  type SnapshotFilter,
 } from '@octobox/repository';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
-import { CliError } from '../errors.ts';
+import { CliError, UsageError } from '../errors.ts';
 import { checkSummaryJson, FindingTeller, findingJson, summaryLines } from '../maintain/check-report.ts';
 import { noteVerified } from '../maintain/verified-record.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
@@ -17,12 +19,13 @@ import {
   optionsOf,
   type RepositoryFlags,
 } from '../options/global-options.ts';
+import { addSnapshotFilter, type FilterFlags, snapshotFilter } from '../options/snapshot-filter.ts';
 import { dataSubset } from '../options/values.ts';
 import { plural } from '../output/quantities.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import type { Cli } from '../verb.ts';
 
-interface Flags extends RepositoryFlags, OutputFlags {
+interface Flags extends RepositoryFlags, OutputFlags, FilterFlags {
   readonly readData?: boolean;
   readonly readDataSubset?: string | number;
   readonly checkUnused?: boolean;
@@ -45,11 +48,12 @@ export function define(command: Command, cli: Cli): void {
     .option('--check-unused', 'also tell what no snapshot needs')
     .action(async () => {
       const flags = optionsOf<Flags>(command);
+      const filter = filterOf(cli, flags);
       // From a copy on this disk, what is damaged in the storage would look sound.
       await using repository = await openRepository(cli, { ...flags, cache: false });
       await using lock = await lockRepository(cli, repository, 'exclusive', flags);
       const teller = new FindingTeller();
-      const trees = flags.readData ? await treesOf(repository, lock.signal) : [];
+      const trees = flags.readData ? await treesOf(repository, filter, lock.signal) : [];
       const report = await (async (): Promise<CheckReport> => {
         await using progress = startVerbProgress(cli, flags);
         return await checkRepository(repository, {
@@ -58,6 +62,7 @@ export function define(command: Command, cli: Cli): void {
             : flags.readData
               ? { readData: true as const }
               : {}),
+          filter,
           checkUnused: flags.checkUnused,
           noLock: true,
           signal: lock.signal,
@@ -75,7 +80,13 @@ export function define(command: Command, cli: Cli): void {
         await cli.out.printAll([...teller.rest(), ...summaryLines(report)]);
       }
       if (flags.readData && flags.readDataSubset === undefined && report.errorCount === 0) {
-        await noteVerified(cli, repository, trees, { all: true, quiet: flags.quiet });
+        await noteVerified(cli, repository, trees, { all: filter === undefined, quiet: flags.quiet });
+      }
+      // A mistyped host must not look like a sound repository.
+      if (report.errorCount === 0 && report.snapshots === 0 && report.snapshotsLeftOut > 0) {
+        throw new CliError('cli.findings', 'no snapshot has this host, tag and path: none was checked', {
+          advice: 'Look at `octobox snapshots`; RESTIC_HOST counts as --host, and --host "" lifts it.',
+        });
       }
       if (report.errorCount > 0) {
         throw new CliError('cli.findings', `the repository has ${plural(report.errorCount, 'error')}`, {
@@ -85,6 +96,7 @@ export function define(command: Command, cli: Cli): void {
         });
       }
     });
+  addSnapshotFilter(command, { purpose: 'only check snapshots' });
   addRepositoryOptions(command);
   addExitCodes(command, repositoryExitCodes, {
     1: 'the repository has errors, or the check failed, or the command line was wrong',
@@ -92,9 +104,26 @@ export function define(command: Command, cli: Cli): void {
 }
 
 /** Of the snapshots that are there before the check: those that come meanwhile are not proved. */
-async function treesOf(repository: Repository, signal: AbortSignal): Promise<string[]> {
+async function treesOf(
+  repository: Repository,
+  filter: SnapshotFilter | undefined,
+  signal: AbortSignal,
+): Promise<string[]> {
   const reads = await Array.fromAsync(repository.readSnapshots({ signal }));
-  return reads.flatMap(({ snapshot }) => (snapshot === undefined ? [] : [snapshot.tree]));
+  return reads.flatMap(({ snapshot }) =>
+    snapshot !== undefined && matchesFilter(snapshot, filter ?? {}) ? [snapshot.tree] : [],
+  );
+}
+
+/** Undefined when every snapshot is meant. */
+function filterOf(cli: Cli, flags: Flags): SnapshotFilter | undefined {
+  const filter = snapshotFilter(flags, cli.env);
+  if ([filter.hosts, filter.tags, filter.paths].every((list) => list === undefined || list.length === 0))
+    return undefined;
+  if (flags.checkUnused) {
+    throw new UsageError('--check-unused needs every snapshot: leave out --host, --tag and --path');
+  }
+  return filter;
 }
 
 const steps: Readonly<Record<CheckPhase, string>> = {

@@ -81,6 +81,7 @@ export function checkSummaryJson(report: CheckReport): object {
       report.findings.some(({ code }) => code === 'pack-unreferenced' || code === 'blob-unused'),
     num_hints: report.hintCount,
     snapshots: report.snapshots,
+    snapshots_left_out: report.snapshotsLeftOut || undefined,
     indexes: report.indexes,
     packs: report.packs,
     blobs: report.blobs,
@@ -92,7 +93,7 @@ export function checkSummaryJson(report: CheckReport): object {
 
 export const summaryLines = (report: CheckReport): string[] => [
   ...snapshotLines(report.incompleteSnapshots),
-  `checked ${plural(report.snapshots, 'snapshot')}, ${plural(report.indexes, 'index file')}, ${plural(report.packs, 'pack')}, ${plural(report.trees, 'tree')}`,
+  `checked ${plural(report.snapshots, 'snapshot')}${report.snapshotsLeftOut > 0 ? ` (${count(report.snapshotsLeftOut)} left out)` : ''}, ${plural(report.indexes, 'index file')}, ${plural(report.packs, 'pack')}, ${plural(report.trees, 'tree')}`,
   report.packsRead === 0
     ? 'no data was read: --read-data reads it too'
     : `read and verified ${plural(report.packsRead, 'pack')} (${bytes(report.bytesRead)})`,

@@ -11,6 +11,8 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
   backup:
     'Without a repository it works on protected sources. There is no scan before: percentage and time left come from the snapshot before, so a first backup shows none. --verbose twice names files and folders by their absolute paths, without what each of them added. An empty standard input or a program that prints nothing writes no snapshot. --read-concurrency is for large files; small ones are read by a thread for each core',
   'backup --no-scan': 'shows no percentage',
+  check:
+    '--host, --tag and --path leave snapshots out, as many as the summary says; when they leave none, that is an error',
   cache:
     'the folder is octobox in the folder for caches, laid out as restic lays it out; copies are verified by their hash before they are used. There is none for repositories on this disk, and check and repair use none',
   cat: 'beginnings of ids are taken, but for blobs',

@@ -44,6 +44,8 @@ export interface CheckReport {
   readonly errorCount: number;
   readonly hintCount: number;
   readonly snapshots: number;
+  /** Sound snapshots that the filter left out. */
+  readonly snapshotsLeftOut: number;
   readonly indexes: number;
   readonly packs: number;
   /** Entries in the index; a blob that exists twice counts twice. */

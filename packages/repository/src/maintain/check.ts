@@ -10,6 +10,7 @@ import { holdHeapSmall } from '../runtime/small-heap.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 import { readBlobs } from '../store/pack-reader.ts';
 import type { Repository } from '../store/repository.ts';
+import { matchesFilter, type SnapshotFilter } from '../store/snapshots.ts';
 import { findAffectedSnapshots } from './affected-snapshots.ts';
 import type { BitSet } from './bit-set.ts';
 import { checkData, type PackToRead } from './check-data.ts';
@@ -27,7 +28,9 @@ import type { TreeSource } from './tree-walk.ts';
 export interface CheckOptions {
   /** Reads packs as a whole: all, or some of them. Without it only trees are read. */
   readonly readData?: true | { readonly subset: ReadDataSubset } | undefined;
-  /** Also tells of blobs that no snapshot needs. */
+  /** Only these snapshots and, when data is read, only packs that hold something of them; all when absent. */
+  readonly filter?: SnapshotFilter | undefined;
+  /** Also tells of blobs that no snapshot needs; not together with a filter, which leaves open what others need. */
   readonly checkUnused?: boolean | undefined;
   /** Threads; as many as processors, but four at most, when absent. */
   readonly workers?: number | undefined;
@@ -67,14 +70,16 @@ async function check(
   const packs = await checkPacks(repository, table, entries, damage, findings, signal);
   onProgress({ phase: 'packs', done: packs.indexed.size, total: packs.indexed.size });
 
-  const { snapshots, files: snapshotFiles } = await checkSnapshots(repository, findings, signal);
+  const { filter } = options;
+  const { snapshots: readable, files: snapshotFiles } = await checkSnapshots(repository, findings, signal);
+  const snapshots = filter === undefined ? readable : readable.filter((each) => matchesFilter(each, filter));
   const source = treeSource(repository, table, signal);
   const { trees, used, missing } = await checkTrees(source, snapshots, damage, findings, onProgress, signal);
   const isAllKnown = isComplete && snapshots.length === snapshotFiles && !damage.found;
   await checkUnindexed(repository, { packs: packs.unreferenced, missing, isAllKnown }, findings, signal);
-  if (options.checkUnused) reportUnused(table, used, findings);
+  if (options.checkUnused && filter === undefined) reportUnused(table, used, findings);
 
-  const toRead = packsToRead(table, packs, options.readData);
+  const toRead = packsToRead(table, packs, filter && used, options.readData);
   if (toRead.length > 0) {
     await using pool = new ContentPool(
       repository.keys,
@@ -88,7 +93,8 @@ async function check(
     incompleteSnapshots: findings.incomplete,
     errorCount: findings.errors,
     hintCount: findings.hints,
-    snapshots: snapshotFiles,
+    snapshots: filter === undefined ? snapshotFiles : snapshots.length,
+    snapshotsLeftOut: readable.length - snapshots.length,
     indexes,
     packs: packs.indexed.size + packs.unreferenced.size,
     blobs: table.entryCount,
@@ -127,16 +133,30 @@ function treeSource(repository: Repository, table: BlobTable, signal: AbortSigna
 function packsToRead(
   table: BlobTable,
   packs: CheckedPacks,
+  needed: BitSet | undefined,
   readData: CheckOptions['readData'],
 ): PackToRead[] {
   if (readData === undefined) return [];
+  const wanted = needed && packsOf(table, needed);
   const all: PackToRead[] = [];
   for (let number = 0; number < table.packCount; number++) {
     const name = table.packName(number);
     const size = packs.indexed.get(name);
-    if (size !== undefined) all.push({ number, name, size });
+    if (size !== undefined && wanted?.has(name) !== false) all.push({ number, name, size });
   }
   return readData === true ? all : selectSubset(all, readData.subset);
+}
+
+/** Every pack that holds one of the blobs, also where a blob is in several: a restore may read any of them. */
+function packsOf(table: BlobTable, blobs: BitSet): Set<string> {
+  const packs = new Set<string>();
+  for (let entry = 0; entry < table.entryCount; entry++) {
+    const { type, pack } = table.locationAt(entry);
+    if (packs.has(pack)) continue;
+    const first = table.entriesOf(type, table.idAt(entry))[0] ?? entry;
+    if (blobs.has(first)) packs.add(pack);
+  }
+  return packs;
 }
 
 function reportUnused(table: BlobTable, used: BitSet, findings: Findings): void {
