@@ -1,12 +1,15 @@
 import { RepositoryExistsError } from '@octobox/repository';
 import {
+  formatRecipients,
   foundLayers,
   type KeyFolder,
   type LayerName,
   openStorage,
   type Storage,
   withLayers,
+  type X25519Recipient,
 } from '@octobox/storage';
+import { UsageError } from '../errors.ts';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';
 import { type FoundKeys, givenRecipients, keyFolder, layerKeys, wantedLayers } from './layer-keys.ts';
@@ -49,11 +52,32 @@ export async function openNewPlace(cli: Cli, flags: RepositoryFlags, location: s
       { ...known, ...(wanted && { layers: nameOf(wanted) }) },
       folder,
     );
+    if (keys.age && recipients !== undefined && known === flags)
+      await keepRecipients(folder, base.location, recipients);
     return { storage: await withLayers(base, keys), keys, folder, madeKeys };
   } catch (error) {
     await base.close();
     throw error;
   }
+}
+
+/**
+ * Keeps the recipients that were given with an identity: whoever names only the identity from then on still writes
+ * for all of them.
+ */
+async function keepRecipients(
+  folder: KeyFolder,
+  location: string,
+  recipients: readonly X25519Recipient[],
+): Promise<void> {
+  if (await folder.create({ location, layers: [], recipients })) return;
+  const kept = await folder.recipients();
+  if (kept === undefined) return folder.write('age-recipients', formatRecipients(recipients));
+  const sorted = (list: readonly X25519Recipient[]): string => list.map(String).sort().join();
+  if (sorted(kept) === sorted(recipients)) return;
+  throw new UsageError(`${folder.file('age-recipients')} names other recipients than those that are given`, {
+    advice: 'Give none to use those of the folder, or name another folder with --layer-keys.',
+  });
 }
 
 const isGiven = ({ env }: Cli, flags: RepositoryFlags, layer: LayerName): boolean =>

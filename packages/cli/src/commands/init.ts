@@ -97,18 +97,23 @@ async function copiedPolynomial(cli: Cli, flags: Flags): Promise<bigint | undefi
 
 /** Which file belongs to whom. */
 async function custodians({ folder, keys }: NewPlace): Promise<string[]> {
-  const holdsRecovery = await folder.holds('recovery-identity');
+  const files = [
+    ['crypt-key', 'for whoever runs this server: copy it to a safe place'],
+    ['drill-identity', 'stays here: this machine reads with it'],
+    ['age-recipients', 'no secret: who can read what is written'],
+    ['recovery-identity', 'for the recovery officer: move it off line, to a medium of its own'],
+  ] as const;
+  const held: string[] = [];
+  for (const [name, custodian] of files)
+    if (await folder.holds(name)) held.push(`  ${name.padEnd(17)}  ${custodian}`);
+  const layers = layersOf(keys);
   return [
     '',
-    `Every file there is encrypted in two more layers. Their keys are in ${folder.path}:`,
-    ...(keys.crypt ? ['  crypt-key          for whoever runs this server: copy it to a safe place'] : []),
-    ...(keys.age ? ['  drill-identity     stays here: this machine reads with it'] : []),
-    ...(keys.age ? ['  age-recipients     no secret: who can read what is written'] : []),
-    ...(holdsRecovery
-      ? [
-          '  recovery-identity  for the recovery officer: move it off line, to a medium of its own',
-          'Three keys, three custodians: none of these files may lie where the repository password is kept.',
-        ]
-      : []),
+    `Every file there is encrypted in ${layers.length === 1 ? `one more layer, ${layers[0]}` : 'two more layers'}. ` +
+      `The keys are in ${folder.path}:`,
+    ...held,
+    layers.length === 1
+      ? 'Two keys, two custodians: no secret of these may lie where the repository password is kept.'
+      : 'Three keys, three custodians: none of these files may lie where the repository password is kept.',
   ];
 }

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { restic, TEST_PASSWORD } from '@octobox/repository/testing';
-import { parseCryptKey } from '@octobox/storage';
+import { parseCryptKey, X25519Identity } from '@octobox/storage';
 import { peelLayers } from '@octobox/storage/testing';
 import { jsonLines, type Outcome, type RunOptions, Workshop } from '../testing/octobox.ts';
 
@@ -79,6 +79,35 @@ describe('a repository with layers on the command line', () => {
     const again = await run(['init']);
     assert.equal(again.code, 1);
     assert.match(again.stderr, /holds a repository already/);
+  });
+
+  it('init keeps the recipients it was given with an identity, so that later backups are for all of them', async () => {
+    const [officer, own] = [X25519Identity.generate(), X25519Identity.generate()];
+    await writeFile(shop.at('own-identity'), `${own.exportSecret()}\n`);
+    const env = {
+      RESTIC_REPOSITORY: shop.at('officers'),
+      OCTOBOX_AGE_IDENTITY_FILE: shop.at('own-identity'),
+    };
+    const given = [officer, own].flatMap(({ recipient }) => ['--age-recipient', String(recipient)]);
+    const made = await run(['init', '--layers', 'age', ...given], { env });
+    assert.equal(made.code, 0, made.stderr);
+    assert.equal((await run(['backup', 'source'], { env })).code, 0);
+    await writeFile(shop.at('officer-identity'), `${officer.exportSecret()}\n`);
+    const env2 = { ...env, OCTOBOX_AGE_IDENTITY_FILE: shop.at('officer-identity') };
+    const restored = await run(['restore', 'latest', '--target', 'by-officer'], { env: env2 });
+    assert.equal(restored.code, 0, restored.stderr);
+    await rm(shop.at('officers'), { recursive: true });
+    const other = await run(['init', '--layers', 'age', '--age-recipient', String(own.recipient)], { env });
+    assert.equal(other.code, 1);
+    assert.match(other.stderr, /names other recipients than those that are given/);
+  });
+
+  it('init names the key files it made, and no others', async () => {
+    const made = await run(['init', '--layers', 'crypt'], {
+      env: { RESTIC_REPOSITORY: shop.at('crypt-alone') },
+    });
+    assert.match(made.stderr, /one more layer, crypt/);
+    assert.doesNotMatch(made.stderr, /identity|Three keys/);
   });
 
   it('refuses one key for two layers, and makes nothing', async () => {

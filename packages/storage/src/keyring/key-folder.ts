@@ -56,7 +56,7 @@ export interface StoredLayerKeys {
 export interface NewKeys {
   readonly location: string;
   readonly layers: readonly LayerName[];
-  /** Recipients that exist already, such as the recovery officer's; absent makes a recovery identity. */
+  /** Recipients that exist already, such as the recovery officer's; absent makes a recovery identity for `age`. */
   readonly recipients?: readonly X25519Recipient[] | undefined;
 }
 
@@ -97,6 +97,8 @@ export class KeyFolder {
       }
       files.set('drill-identity', formatIdentity('drill identity: this machine reads with it', drill));
       files.set('age-recipients', formatRecipients([...known, drill.recipient]));
+    } else if (recipients !== undefined) {
+      files.set('age-recipients', formatRecipients(recipients));
     }
     try {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
@@ -179,6 +181,12 @@ export class KeyFolder {
   /** Whether a file is there; needs no passphrase. */
   async holds(name: KeyFileName): Promise<boolean> {
     return (await this.#read(name)) !== undefined;
+  }
+
+  /** Those that are kept here; needs no passphrase. */
+  async recipients(): Promise<X25519Recipient[] | undefined> {
+    const file = await this.#read('age-recipients');
+    return file && parseRecipients(file.toString('utf8'), this.file('age-recipients'));
   }
 
   /** Files that others than the owner may read. */
