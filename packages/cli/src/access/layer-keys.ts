@@ -87,7 +87,9 @@ function assertReadable({ recipients, identities }: NonNullable<FoundKeys['age']
   throw new UsageError(
     'no age identity at hand is among the recipients, so that nothing written could be read',
     {
-      advice: `Add the recipient of this machine's identity: ${identities[0]?.recipient}.`,
+      advice:
+        `To read, give an identity of one of the recipients; to write, have ${identities[0]?.recipient} added, ` +
+        'the recipient of the identity that is given.',
     },
   );
 }

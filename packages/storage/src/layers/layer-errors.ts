@@ -63,7 +63,8 @@ export class LayerKeyError extends StorageError {
     super('storage.layer-key', `${layerTitles[layer]} of ${location} cannot be opened: ${problem}`, {
       cause: options.cause,
       advice:
-        options.advice ?? 'Give the key of this repository; `octobox layers` shows which ones are known.',
+        options.advice ??
+        'Give the key of this repository; `octobox layers status` shows which ones are known.',
     });
     this.layer = layer;
   }
@@ -118,7 +119,7 @@ function mismatch(
     {
       advice:
         lacking.length > 0
-          ? 'Give the keys of its layers: --crypt-password-file and --age-identity-file, or its folder in the keyring.'
+          ? 'Give the keys of its layers: --layer-keys with their folder, which the keyring keeps by the location of the repository; or --crypt-password-file and --age-identity-file.'
           : 'If it never had the layer, say so with --layers; if it had, somebody made another repository there.',
     },
   ];
