@@ -39,7 +39,8 @@ export class BlobStore {
     this.#saver = options.dryRun ? undefined : repository.saver({ signal: options.signal });
     const { keys, version, polynomial, compression } = repository;
     this.pool = new WorkerPool({
-      size: options.workers ?? availableParallelism(),
+      // None would never begin.
+      size: Math.max(1, options.workers ?? availableParallelism()),
       setup: { keys, version, polynomial, compression, table: this.#table.share() },
       onSealed: (blobs) => this.#saveSealed(blobs),
     });

@@ -6,13 +6,13 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { LocalStorage, type StoredFile } from '@octobox/storage';
+import { generator } from '@octobox/storage/testing';
 import type { Node } from '../format/node.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { encodeNode, TREE_HEAD, TREE_TAIL } from '../format/tree.ts';
 import { Repository } from '../store/repository.ts';
 import { CrashingStorage, copyRepository, PowerLostError } from '../testing/crashing-storage.ts';
 import { noise } from '../testing/fixture-tree.ts';
-import { generator } from '@octobox/storage/testing';
 import { createTestRepository, TEST_PASSWORD } from '../testing/repository.ts';
 import { restic } from '../testing/restic.ts';
 import { Workshop } from '../testing/workshop.ts';
