@@ -2,6 +2,7 @@
  * Copies what a plan names. Blobs go over as the plain bytes that they are, trees too: nothing is encoded anew, so
  * that every id stays. Each blob is proved when it is read and again before it is written.
  */
+import { FileMissingError } from '@octobox/storage';
 import type { PackedBlob } from '../format/pack-header.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { contentOf } from '../rewrite/replacement.ts';
@@ -96,9 +97,19 @@ async function copyPack(
   wanted: readonly PackedBlob[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  for await (const { blob, plain } of readBlobs(source, pack, wanted, { signal })) {
-    // Damaged here: another pack may have it whole.
-    await saver.save(blob.type, plain ?? (await source.loadBlob(blob.type, blob.id, { signal })));
+  const left = new Set(wanted);
+  try {
+    for await (const { blob, plain } of readBlobs(source, pack, wanted, { signal })) {
+      left.delete(blob);
+      // Damaged here: another pack may have it whole.
+      await saver.save(blob.type, plain ?? (await source.loadBlob(blob.type, blob.id, { signal })));
+    }
+  } catch (error) {
+    if (!(error instanceof FileMissingError && error.file.name === pack)) throw error;
+    // The whole pack is gone: here, too, others may have what it held.
+    for (const blob of left) {
+      await saver.save(blob.type, await source.loadBlob(blob.type, blob.id, { signal }));
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { LocalStorage } from '@octobox/storage';
 import { Repository } from '../store/repository.ts';
@@ -91,4 +91,36 @@ describe('copying snapshots to a repository with other keys', () => {
     await assert.rejects(planCopy(from, to, await all(from), []), CopyRefusedError);
     assert.deepEqual(await Array.fromAsync(storage.list('data')), []);
   });
+});
+
+it('goes on from the other copy when a pack is gone and another one has its blobs', async () => {
+  await using workshop = await Workshop.open();
+  for (let number = 0; number < 5; number++) workshop.write(`folder/file${number}`, 30_000);
+  const twin = workshop.path('twin');
+  cpSync(workshop.repositoryFolder, twin, { recursive: true });
+  await workshop.backup();
+  const packs = (): string[] =>
+    (readdirSync(`${workshop.repositoryFolder}/data`, { recursive: true }) as string[]).filter((name) =>
+      name.includes('/'),
+    );
+  const own = packs();
+  await restic(['backup', '.'], { repository: twin, password: TEST_PASSWORD, cwd: workshop.source });
+  for (const kind of ['data', 'index'])
+    cpSync(`${twin}/${kind}`, `${workshop.repositoryFolder}/${kind}`, { recursive: true, force: false });
+  const theirs = packs().filter((name) => !own.includes(name));
+  assert.ok(own.length > 0 && theirs.length > 0);
+  for (const [at, gone] of [own, theirs].entries()) {
+    const hidden = workshop.path(`hidden${at}`);
+    cpSync(`${workshop.repositoryFolder}/data`, hidden, { recursive: true });
+    for (const name of gone) rmSync(`${workshop.repositoryFolder}/data/${name}`);
+    const source = await workshop.repository();
+    const folder = workshop.path(`target${at}`);
+    const target = await Repository.init(new LocalStorage(folder), { password: other, kdf: WEAK_KDF });
+    await target.loadIndex();
+    const plan = await planCopy(source, target, await all(source), []);
+    assert.equal((await applyCopy(source, target, plan)).length, 1);
+    await target.close();
+    await restic(['check', '--read-data'], { repository: folder, password: other });
+    cpSync(hidden, `${workshop.repositoryFolder}/data`, { recursive: true, force: false });
+  }
 });
