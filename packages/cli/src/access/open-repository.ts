@@ -12,15 +12,22 @@ import { cacheable, useCache } from './repository-cache.ts';
 
 export type OpenFlags = RepositoryFlags;
 
+export interface OpenedRepository extends AsyncDisposable {
+  /** Throws when the password is a key of one of the outer layers, too. */
+  assertNoLayerKey(password: string): void;
+}
+
 /** The repository named by options, environment or platform, opened with its password. */
-export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Repository & AsyncDisposable> {
+export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Repository & OpenedRepository> {
   const place = await findRepository(cli, flags);
   const { storage, keys } = await openLayeredStorage(cli, flags, place);
   const password = await resolvePassword(cli, passwordFlags(place, flags), {
     isNew: false,
     location: storage.location,
   });
-  assertKeysDiffer({ repositoryPassword: password, ...keys });
+  const assertNoLayerKey = (repositoryPassword: string): void =>
+    assertKeysDiffer({ repositoryPassword, ...keys });
+  assertNoLayerKey(password);
   const repository = await Repository.open(cacheable(storage, place.location, flags), {
     password,
     signal: cli.signal,
@@ -29,7 +36,7 @@ export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Reposi
     packSize: packSize(cli, flags),
   });
   await useCache(cli, repository, flags);
-  return Object.assign(repository, { [Symbol.asyncDispose]: () => repository.close() });
+  return Object.assign(repository, { assertNoLayerKey, [Symbol.asyncDispose]: () => repository.close() });
 }
 
 /** What is said of the password; when nothing is, the file that belongs to the place. */

@@ -1,6 +1,6 @@
 import { findKeyFile, type ListedKey, listKeys, type Repository, removeKey } from '@octobox/repository';
 import { type Command, InvalidArgumentError } from 'commander';
-import { lockRepository, openRepository } from '../access/open-repository.ts';
+import { lockRepository, type OpenedRepository, openRepository } from '../access/open-repository.ts';
 import { CliError, UsageError } from '../errors.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
 import {
@@ -57,6 +57,7 @@ export function define(command: Command, cli: Cli): void {
       if (wanted !== 'remove' && id !== undefined) {
         throw new UsageError(`key ${wanted} takes no id`, { advice: 'Only key remove does.' });
       }
+      refuseForeign(wanted, flags);
       await using repository = await openRepository(cli, flags);
       const isExclusive = wanted === 'remove' || wanted === 'passwd';
       await using lock = await lockRepository(cli, repository, isExclusive ? 'exclusive' : 'shared', flags);
@@ -73,6 +74,21 @@ export function define(command: Command, cli: Cli): void {
     });
   addRepositoryOptions(command);
   addExitCodes(command, repositoryExitCodes);
+}
+
+/** A host that is silently not noted is worse than one that is refused. */
+function refuseForeign(wanted: Action, flags: Flags): void {
+  if (wanted === 'add' || wanted === 'passwd') return;
+  const wrong =
+    (flags.newPasswordFile !== undefined && '--new-password-file') ||
+    (flags.newInsecureNoPassword && '--new-insecure-no-password') ||
+    (flags.host !== undefined && '--host') ||
+    (flags.user !== undefined && '--user');
+  if (wrong) {
+    throw new UsageError(`key ${wanted} does not take ${wrong}`, {
+      advice: 'Only key add and key passwd do.',
+    });
+  }
 }
 
 async function list(cli: Cli, repository: Repository, flags: Flags): Promise<void> {
@@ -108,12 +124,13 @@ const keyJson = ({ id, username, hostname, created, isCurrent }: ListedKey): obj
   created: localTime(created),
 });
 
-async function addNew(cli: Cli, repository: Repository, flags: Flags): Promise<string> {
+async function addNew(cli: Cli, repository: Repository & OpenedRepository, flags: Flags): Promise<string> {
   const password = await newPassword(cli, flags, repository.storage.location);
+  repository.assertNoLayerKey(password);
   return await repository.addKey(password, { username: flags.user, hostname: flags.host });
 }
 
-async function add(cli: Cli, repository: Repository, flags: Flags): Promise<void> {
+async function add(cli: Cli, repository: Repository & OpenedRepository, flags: Flags): Promise<void> {
   const id = await addNew(cli, repository, flags);
   await tell(cli, flags, { message_type: 'key_added', id }, `key ${shortId(id)} was added`);
 }
@@ -130,7 +147,12 @@ async function remove(
   await tell(cli, flags, { message_type: 'key_removed', id }, `key ${shortId(id)} was removed`);
 }
 
-async function change(cli: Cli, repository: Repository, flags: Flags, signal: AbortSignal): Promise<void> {
+async function change(
+  cli: Cli,
+  repository: Repository & OpenedRepository,
+  flags: Flags,
+  signal: AbortSignal,
+): Promise<void> {
   const old = repository.keyName ?? '';
   const id = await addNew(cli, repository, flags);
   // Proved to open before the old one goes, so that nobody is ever locked out.

@@ -54,6 +54,26 @@ describe('a repository with layers on the command line', () => {
     await restic(['check', '--read-data'], { repository: plain, password: TEST_PASSWORD });
   });
 
+  it('no password of the repository may be the key of another layer, also not one that comes later', async () => {
+    const crypt = parseCryptKey(await readFile(join(keys, 'crypt-key'), 'utf8'), 'crypt-key');
+    const before = await readdir(join(shop.repository, 'keys'));
+    const identity =
+      /AGE-SECRET-KEY-\S+/.exec(await readFile(join(keys, 'drill-identity'), 'utf8'))?.[0] ?? '';
+    for (const [action, secret] of [
+      ['add', crypt.password],
+      ['passwd', crypt.salt],
+      ['passwd', identity],
+    ] as const) {
+      assert.ok(secret);
+      await writeFile(shop.at('taken'), `${secret}\n`);
+      const refused = await shop.call(['key', action, '--new-password-file', shop.at('taken')]);
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /are the same/);
+      assert.ok(!refused.stderr.includes(secret));
+    }
+    assert.deepEqual(await readdir(join(shop.repository, 'keys')), before);
+  });
+
   it('keys can lie elsewhere, and every way to name them works', async () => {
     const env = { XDG_CONFIG_HOME: shop.at('empty') };
     assert.equal((await run(['snapshots'], { env })).code, 1);

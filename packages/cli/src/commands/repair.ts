@@ -58,6 +58,9 @@ function refuseForeign(wanted: Part, ids: readonly string[], flags: RepairFlags)
   const wrong =
     (wanted !== 'index' && flags.readAllPacks && '--read-all-packs') ||
     (wanted !== 'snapshots' && flags.forget && '--forget') ||
+    (wanted !== 'snapshots' && flags.host !== undefined && '--host') ||
+    (wanted !== 'snapshots' && flags.tag !== undefined && '--tag') ||
+    (wanted !== 'snapshots' && flags.path !== undefined && '--path') ||
     (wanted === 'index' && ids.length > 0 && 'an id');
   if (wrong) throw new UsageError(`repair ${wanted} does not take ${wrong}`, { advice: 'Leave it away.' });
   if (wanted === 'packs' && ids.length === 0) {
