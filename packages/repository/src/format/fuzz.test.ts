@@ -1,8 +1,8 @@
 /** Every parser of repository bytes gives a value or its own error for any bytes: no crash, no hang, no heap of memory. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FormatError, UnauthenticatedError, UnsupportedVersionError } from '../errors.ts';
 import { corpus, fuzzSeconds, fuzzSeed, generator, mutate } from '@octobox/storage/testing';
+import { FormatError, UnauthenticatedError, UnsupportedVersionError } from '../errors.ts';
 import { openBlob } from './blob.ts';
 import { decompress } from './compression.ts';
 import { decodeConfig } from './config-file.ts';

@@ -79,13 +79,8 @@ const parsers: Record<string, (bytes: Buffer) => unknown> = {
     assert.ok(plain.length < bytes.length);
   },
   'age-file-in-a-storage': (bytes) =>
-    readThrough(
-      async (inner) => withAge(inner, { recipients: [], identities: [identity] }),
-      '.age',
-      bytes,
-    ),
-  'crypt-file': (bytes) =>
-    readThrough((inner) => withCrypt(inner, { password: PASSPHRASE }), '.bin', bytes),
+    readThrough(async (inner) => withAge(inner, { recipients: [], identities: [identity] }), '.age', bytes),
+  'crypt-file': (bytes) => readThrough((inner) => withCrypt(inner, { password: PASSPHRASE }), '.bin', bytes),
   armor: (bytes) => {
     const decoded = decodeArmor(bytes.toString('latin1'));
     assert.deepEqual(decodeArmor(encodeArmor(decoded)), decoded);
@@ -119,11 +114,20 @@ const parsers: Record<string, (bytes: Buffer) => unknown> = {
 };
 
 /** Where what is typed by hand to be slow would be: long runs of one character. */
-const tiresome = ['=', ' ', '\r\n', '\n', '1', '-> ', '#', 'A', '-----BEGIN AGE ENCRYPTED FILE-----\n'].flatMap(
-  (piece) =>
-    ['', 'age-encryption.org/v1\n', '-----BEGIN AGE ENCRYPTED FILE-----\n'].map((start) =>
-      Buffer.from(`${start}x${piece.repeat(100_000 / piece.length)}x`),
-    ),
+const tiresome = [
+  '=',
+  ' ',
+  '\r\n',
+  '\n',
+  '1',
+  '-> ',
+  '#',
+  'A',
+  '-----BEGIN AGE ENCRYPTED FILE-----\n',
+].flatMap((piece) =>
+  ['', 'age-encryption.org/v1\n', '-----BEGIN AGE ENCRYPTED FILE-----\n'].map((start) =>
+    Buffer.from(`${start}x${piece.repeat(100_000 / piece.length)}x`),
+  ),
 );
 
 describe('parsers of layer bytes', { timeout: 3_600_000 }, () => {
