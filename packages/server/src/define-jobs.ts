@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { BackupJob, backupRequest, RetentionJob } from './backup/index.ts';
+import { DrillJob, drillRequest, RestoreJob } from './recovery/index.ts';
+import { neededSnapshots } from './retention-planning.ts';
+import type { Rooms } from './rooms.ts';
+
+/** Tells the queue how each kind of job is done, and the schedules which job they put in it. */
+export function defineJobs(rooms: Rooms): void {
+  const { config, jobs, schedules, catalog, keeper, monitoring, offSite } = rooms;
+  jobs.define(
+    new BackupJob({
+      ...rooms,
+      isSuspect: (sourceId) => monitoring.isDamaged(sourceId),
+      lacksSomething: async (source, signal) => {
+        await monitoring.lookAt(source, signal);
+        return await monitoring.isDamaged(source.id);
+      },
+      reportSigns: (source, signs) => monitoring.suspect(source, signs),
+    }),
+  );
+  jobs.define(
+    new DrillJob({
+      ...rooms,
+      scratchFolder: join(config.dataFolder, 'scratch'),
+      openCopy: (name, signal) => offSite.open(name, signal),
+    }),
+  );
+  jobs.define(
+    new RestoreJob({
+      ...rooms,
+      incidentOf: async (sourceId) => (await rooms.desk.incidentOfSource(sourceId))?.id,
+    }),
+  );
+  jobs.define(
+    new RetentionJob({
+      catalog,
+      keeper,
+      retention: config.retention,
+      neededSnapshots: (sourceId) => neededSnapshots(rooms, sourceId),
+      isUnderSuspicion: (sourceId) => monitoring.isUnderSuspicion(sourceId),
+      events: rooms.events,
+    }),
+  );
+  schedules.handle('backup', ({ subject }) => backupRequest({ sourceId: subject, reason: 'schedule' }));
+  schedules.handle('drill', ({ subject }) => drillRequest({ sourceId: subject, reason: 'schedule' }));
+}

@@ -1,0 +1,25 @@
+import { retentionRequest } from './backup/index.ts';
+import { instant } from './platform/index.ts';
+import type { Rooms } from './rooms.ts';
+
+const hourMs = 3_600_000;
+
+/** Retention runs once a day, an hour after a backup, so that it is out of the way of the others. */
+export async function planRetention({ clock, jobs }: Pick<Rooms, 'clock' | 'jobs'>): Promise<void> {
+  const now = clock.now().getTime();
+  const [last] = await jobs.list({ kind: 'retention', limit: 1 });
+  if (last !== undefined && now - Date.parse(last.runAt) < 23 * hourMs) return;
+  await jobs.enqueue({ ...retentionRequest(), runAt: instant(new Date(now + hourMs)) });
+}
+
+/** Snapshots that something rests on; retention leaves them alone. */
+export async function neededSnapshots(
+  { runs, recoveries, monitoring }: Pick<Rooms, 'runs' | 'recoveries' | 'monitoring'>,
+  sourceId: string,
+): Promise<ReadonlySet<string>> {
+  const good = await runs.lastGood(sourceId);
+  const drill = await recoveries.lastDrill(sourceId, ['passed']);
+  const outages = await monitoring.outages({ sourceId, open: true });
+  const ids = [good?.snapshotId, drill?.snapshotId, ...outages.map((outage) => outage.referenceSnapshotId)];
+  return new Set(ids.filter((id) => id !== undefined));
+}

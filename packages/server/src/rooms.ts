@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import {
+  type ConnectSource,
+  connectSources,
+  lastRefusals,
+  Probes,
+  RepositoryKeeper,
+  Runs,
+} from './backup/index.ts';
+import { Catalog, SecretStore } from './catalog/index.ts';
+import type { PlatformFact } from './facts.ts';
+import { FirstRuns } from './first-runs.ts';
+import { Monitoring } from './monitoring/index.ts';
+import { OffSite } from './offsite/index.ts';
+import {
+  type Clock,
+  type Config,
+  type Database,
+  describeFailure,
+  Events,
+  type JobQueue,
+  type Log,
+  Scheduler,
+  SqliteJobQueue,
+} from './platform/index.ts';
+import { Estimates, Recoveries } from './recovery/index.ts';
+import { Incidents, OutageDesk, StatusBoard } from './status/index.ts';
+import { PromiseRegister } from './trust/index.ts';
+
+/** What every room is made from. */
+export interface Ground {
+  readonly config: Config;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Every room of the platform. They know each other only as far as each was handed another here. */
+export interface Rooms extends Ground {
+  readonly events: Events<PlatformFact>;
+  readonly jobs: JobQueue;
+  readonly schedules: Scheduler;
+  readonly catalog: Catalog;
+  readonly keeper: RepositoryKeeper;
+  readonly connect: ConnectSource;
+  readonly runs: Runs;
+  readonly recoveries: Recoveries;
+  readonly estimates: Estimates;
+  readonly monitoring: Monitoring;
+  readonly incidents: Incidents;
+  readonly desk: OutageDesk;
+  readonly offSite: OffSite;
+  readonly promises: PromiseRegister;
+  readonly board: StatusBoard;
+  readonly firstRuns: FirstRuns;
+}
+
+/** Makes the rooms, from the bottom up; starts none, and nothing follows from what happens in one yet. */
+export function makeRooms(ground: Ground): Rooms {
+  const { config, database, clock, log } = ground;
+  const events = new Events<PlatformFact>((error) =>
+    log.error({ error: describeFailure(error) }, 'a listener failed'),
+  );
+  const common = { database, clock, log, events };
+  const jobs = new SqliteJobQueue({ ...common, leaseMs: config.jobs.leaseSeconds * 1_000 });
+  const schedules = new Scheduler({
+    ...common,
+    queue: jobs,
+    graceMs: config.schedules.graceSeconds * 1_000,
+  });
+  const secrets = new SecretStore(join(config.dataFolder, 'secrets'));
+  const catalog = new Catalog({ database, clock, scheduler: schedules, secrets });
+  const keeper = new RepositoryKeeper(config.repository);
+  const connect = connectSources(catalog);
+  const runs = new Runs(database);
+  const recoveries = new Recoveries(database);
+  const estimates = new Estimates({ catalog, runs, recoveries });
+  const probes = new Probes({ keeper, connect });
+  const monitoring = new Monitoring({
+    ...common,
+    catalog,
+    intervalMs: config.monitoring.intervalSeconds * 1_000,
+    reference: async (sourceId) => (await runs.lastGood(sourceId))?.snapshotId,
+    probe: (source, reference, signal) => probes.probe(source, reference, signal),
+  });
+  const incidents = new Incidents({ ...common, catalog, estimates });
+  const desk = new OutageDesk({ database, clock, catalog, monitoring, incidents, log });
+  const offSite = new OffSite({
+    ...common,
+    settings: config.offsite,
+    recordFolder: join(config.dataFolder, 'offsite'),
+    passwordFile: config.repository.passwordFile,
+    jobs,
+    catalog,
+    runs,
+    keeper,
+  });
+  const promises = new PromiseRegister({
+    ...common,
+    catalog,
+    runs,
+    recoveries,
+    estimates,
+    scheduler: schedules,
+    monitoring,
+    offSite,
+    hasSnapshot: (id) => keeper.hasSnapshot(id),
+  });
+  const board = new StatusBoard({
+    clock,
+    title: config.page.title,
+    catalog,
+    runs,
+    monitoring,
+    incidents,
+    promises,
+    scheduler: schedules,
+    offSite,
+    refusals: () => lastRefusals(jobs),
+    place: config.place,
+    monitoringIntervalMs: config.monitoring.intervalSeconds * 1_000,
+  });
+  const firstRuns = new FirstRuns({ catalog, runs, recoveries, jobs, clock, log });
+  return {
+    ...ground,
+    events,
+    jobs,
+    schedules,
+    catalog,
+    keeper,
+    connect,
+    runs,
+    recoveries,
+    estimates,
+    monitoring,
+    incidents,
+    desk,
+    offSite,
+    promises,
+    board,
+    firstRuns,
+  };
+}

@@ -1,0 +1,125 @@
+import { backupRequest, type Run } from './backup/index.ts';
+import type { Consequences } from './consequences.ts';
+import { type MirrorRun, mirrorRequest } from './offsite/index.ts';
+import {
+  describeFailure,
+  type Job,
+  type JobProgress,
+  type JobRequest,
+  ServerError,
+} from './platform/index.ts';
+import { type Drill, drillRequest, type Restore, restoreRequest } from './recovery/index.ts';
+import type { Rooms } from './rooms.ts';
+
+export interface RunOptions {
+  /** Why it runs, kept with it: `manual`, `incident`, … */
+  readonly reason?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: JobProgress) => void;
+}
+
+export interface DrillOptions extends RunOptions {
+  readonly snapshot?: string;
+  readonly from?: string;
+}
+
+export interface MirrorOptions extends RunOptions {
+  readonly acceptLoss?: boolean;
+  readonly anew?: boolean;
+}
+
+export interface RestoreOptions extends RunOptions {
+  readonly snapshot?: string;
+}
+
+const manual = 'manual';
+
+/** Puts one job in the queue at once and waits for its end and for what follows from it. */
+export class RunNow {
+  readonly #rooms: Rooms;
+  readonly #consequences: Consequences;
+
+  constructor(rooms: Rooms, consequences: Consequences) {
+    this.#rooms = rooms;
+    this.#consequences = consequences;
+  }
+
+  async backup(source: string, options: RunOptions): Promise<Run> {
+    const { id: sourceId } = await this.#rooms.catalog.source(source);
+    const { reason = manual } = options;
+    const job = await this.#finish(backupRequest({ sourceId, reason }, 1), options);
+    const [run] = await this.#rooms.runs.list({ jobId: job.id, limit: 1 });
+    return run ?? neverBegan(job);
+  }
+
+  async drill(source: string, options: DrillOptions): Promise<Drill> {
+    const { id: sourceId } = await this.#rooms.catalog.source(source);
+    const { snapshot, from, reason = manual } = options;
+    if (from !== undefined) this.#rooms.offSite.named(from);
+    const payload = {
+      sourceId,
+      reason,
+      ...(snapshot === undefined ? {} : { snapshot }),
+      ...(from === undefined ? {} : { from }),
+    };
+    const job = await this.#finish(drillRequest(payload, 1), options);
+    const [drill] = await this.#rooms.recoveries.drills({ jobId: job.id, limit: 1 });
+    return drill ?? neverBegan(job);
+  }
+
+  async mirror(name: string, options: MirrorOptions): Promise<MirrorRun> {
+    const { offSite } = this.#rooms;
+    const { name: repository } = offSite.named(name);
+    const { acceptLoss, anew, reason = manual } = options;
+    const payload = {
+      repository,
+      reason,
+      ...(acceptLoss === undefined ? {} : { acceptLoss }),
+      ...(anew === undefined ? {} : { anew }),
+    };
+    await offSite.makeWay(repository, { alone: acceptLoss === true || anew === true });
+    const job = await this.#finish(mirrorRequest(payload, 1), options);
+    const [mirror] = await offSite.book.runs({ jobId: job.id, limit: 1 });
+    return mirror ?? neverBegan(job);
+  }
+
+  async restore(source: string, options: RestoreOptions): Promise<Restore> {
+    const { id: sourceId } = await this.#rooms.catalog.source(source);
+    const { snapshot, reason = manual } = options;
+    const payload = { sourceId, reason, ...(snapshot === undefined ? {} : { snapshot }) };
+    const job = await this.#finish(restoreRequest(payload), options);
+    const [restore] = await this.#rooms.recoveries.restores({ jobId: job.id, limit: 1 });
+    return restore ?? neverBegan(job);
+  }
+
+  async #finish(request: JobRequest<unknown>, { signal, onProgress }: RunOptions): Promise<Job> {
+    const { jobs, log } = this.#rooms;
+    signal?.throwIfAborted();
+    const { job } = await jobs.enqueue(request);
+    const cancel = (): void => {
+      void jobs
+        .cancel(job.id)
+        .catch((error: unknown) =>
+          log.error({ job: job.id, error: describeFailure(error) }, 'a job could not be cancelled'),
+        );
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      const ended = await jobs.finish(job.id, onProgress);
+      // What follows from it, such as an update of an incident, has been said when this returns.
+      await this.#consequences.settled();
+      return ended;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+}
+
+function neverBegan(job: Job): never {
+  const { failure } = job;
+  throw new ServerError(
+    job.state === 'cancelled' ? 'server.job-cancelled' : 'server.job-failed',
+    failure?.message ?? `the job ended as ${job.state} before it began`,
+    failure?.advice === undefined ? {} : { advice: failure.advice },
+  );
+}
