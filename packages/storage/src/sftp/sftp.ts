@@ -1,13 +1,11 @@
 /**
  * A repository in a folder of an SFTP server, in restic's default layout.
- *
- * A file is written under `tmp/`, synced where the server can, made read-only, and renamed to its final name by
- * the rename that does not replace. All calls share one connection; when it is cut, the next call logs in again.
+ * All calls share one connection; when it is cut, the next call logs in again.
  */
 import { posix } from 'node:path';
 import type { FileEntry } from 'ssh2';
 import { byteSpan } from '../byte-range.ts';
-import { FileExistsError, FileMissingError, ShortReadError, StorageError } from '../errors.ts';
+import { describeFile, FileMissingError, ShortReadError } from '../errors.ts';
 import { DATA_PREFIX, dataPrefixes, FOLDERS, pathOf } from '../layout.ts';
 import { isFileName } from '../names.ts';
 import type { OpenStorageOptions } from '../open-options.ts';
@@ -20,17 +18,17 @@ import type {
   StorageOptions,
   StoredFile,
 } from '../storage.ts';
-import { isLeftover, temporaryName } from '../temporary-files.ts';
-import { interrupted } from '../transfer/network-errors.ts';
+import { isLeftover } from '../temporary-files.ts';
 import { Pace } from '../transfer/pace.ts';
-import { inTurns, PIECE, pieces } from '../transfer/pieces.ts';
+import { inTurns, pieces } from '../transfer/pieces.ts';
 import type { Spool } from '../transfer/spool.ts';
 import { SpooledWriter } from '../transfer/spooled-writer.ts';
-import { STUCK_AFTER_MS } from '../transfer/stuck.ts';
-import { hasStatus, STATUS, sftpFailure } from './sftp-errors.ts';
+import { SftpConnection } from './sftp-connection.ts';
+import { hasStatus, STATUS } from './sftp-errors.ts';
 import { parseSftpLocation, type SftpLocation } from './sftp-location.ts';
-import { SftpSession } from './sftp-session.ts';
-import { readSftpSettings, type SftpSettings } from './sftp-settings.ts';
+import { exists, makeFolder } from './sftp-paths.ts';
+import type { SftpSession } from './sftp-session.ts';
+import { upload } from './sftp-upload.ts';
 
 /** How many folders of data are listed at once. */
 const FOLDERS_AT_ONCE = 32;
@@ -38,22 +36,19 @@ const FOLDERS_AT_ONCE = 32;
 export class SftpStorage implements Storage {
   readonly location: string;
   readonly #place: SftpLocation;
-  readonly #settings: SftpSettings;
-  readonly #stuckAfterMs: number;
+  readonly #connection: SftpConnection;
   readonly #pace: Pace;
-  #session: Promise<SftpSession> | undefined;
   #swept = false;
 
   constructor(rest: string, options: OpenStorageOptions = {}) {
     this.#place = parseSftpLocation(rest);
     this.location = this.#place.text;
-    this.#settings = readSftpSettings(this.#place, options);
-    this.#stuckAfterMs = options.stuckAfterMs ?? STUCK_AFTER_MS;
+    this.#connection = new SftpConnection(this.#place, options);
     this.#pace = new Pace(options.limits);
   }
 
   async create(): Promise<void> {
-    await this.#with('cannot create the folders of the repository', undefined, async (session) => {
+    await this.#connection.with('cannot create the folders of the repository', undefined, async (session) => {
       const parents = this.#place.path.split('/');
       for (let depth = 1; depth <= parents.length; depth++) {
         const path = parents.slice(0, depth).join('/');
@@ -66,7 +61,7 @@ export class SftpStorage implements Storage {
   }
 
   stat(file: StoredFile, { signal }: StorageOptions = {}): Promise<ListedFile> {
-    return this.#with(describe('cannot look at', file), signal, async (session) => {
+    return this.#connection.with(`cannot look at ${describeFile(file)}`, signal, async (session) => {
       try {
         return { name: file.name, size: (await session.stat(this.#path(pathOf(file)))).size };
       } catch (error) {
@@ -76,7 +71,7 @@ export class SftpStorage implements Storage {
   }
 
   read(file: StoredFile, range?: ByteRange, { signal }: StorageOptions = {}): Promise<Uint8Array> {
-    return this.#with(describe('cannot read', file), signal, async (session) => {
+    return this.#connection.with(`cannot read ${describeFile(file)}`, signal, async (session) => {
       const handle = await session.open(this.#path(pathOf(file)), 'r').catch((error: unknown) => {
         throw this.#missing(error, file);
       });
@@ -127,86 +122,22 @@ export class SftpStorage implements Storage {
   }
 
   remove(file: StoredFile, { signal }: StorageOptions = {}): Promise<void> {
-    return this.#with(describe('cannot remove', file), signal, async (session) => {
+    return this.#connection.with(`cannot remove ${describeFile(file)}`, signal, async (session) => {
       await session.unlink(this.#path(pathOf(file))).catch((error: unknown) => {
         throw this.#missing(error, file);
       });
     });
   }
 
-  async close(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    await session?.then(
-      (open) => open.end(),
-      () => undefined,
-    );
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 
-  async #put(file: StoredFile, content: Spool, signal: AbortSignal | undefined): Promise<void> {
-    const target = this.#path(pathOf(file));
-    await this.#with(describe('cannot write', file), signal, async (session) => {
+  #put(file: StoredFile, content: Spool, signal: AbortSignal | undefined): Promise<void> {
+    return this.#connection.with(`cannot write ${describeFile(file)}`, signal, async (session) => {
       await this.#sweep(session);
-      if (await exists(session, target)) throw new FileExistsError(file, this.location);
-      const temporary = this.#path(`tmp/${temporaryName()}`);
-      const handle = await session.open(temporary, 'wx').catch(async (error: unknown) => {
-        if (!hasStatus(error, STATUS.noSuchFile) || !(await exists(session, this.#path('')))) throw error;
-        await makeFolder(session, this.#path('tmp'));
-        return session.open(temporary, 'wx');
-      });
-      try {
-        await this.#send(session, handle, content, signal);
-        await session.seal(handle);
-        await session.closeHandle(handle);
-        await this.#publish(session, file, temporary, target);
-      } catch (error) {
-        if (session.isOpen) {
-          await session.closeHandle(handle).catch(() => {});
-          const full = hasStatus(error, STATUS.failure) && (await this.#isFull(session));
-          await session.unlink(temporary).catch(() => {});
-          if (full) throw this.#full(error);
-        }
-        throw error;
-      }
+      await upload({ session, place: this.#place, file, pace: this.#pace, signal }, content);
     });
-  }
-
-  async #send(
-    session: SftpSession,
-    handle: Buffer,
-    content: Spool,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    let position = 0;
-    const located = async function* (slices: AsyncIterable<Uint8Array>) {
-      for await (const slice of slices) {
-        yield { slice: Buffer.from(slice.buffer, slice.byteOffset, slice.length), at: position };
-        position += slice.length;
-      }
-    };
-    await inTurns(located(this.#pace.sent(content.slices(), signal)), ({ slice, at }) => {
-      signal?.throwIfAborted();
-      return session.write(handle, slice, at);
-    });
-    const size = await session.handleSize(handle);
-    if (size !== content.size) {
-      throw interrupted(this.location, `the server kept ${size} of ${content.size} bytes of a file`);
-    }
-  }
-
-  async #publish(session: SftpSession, file: StoredFile, from: string, to: string): Promise<void> {
-    try {
-      await session.rename(from, to);
-    } catch (error) {
-      if (hasStatus(error, STATUS.noSuchFile)) {
-        await makeFolder(session, posix.dirname(to));
-        return session.rename(from, to);
-      }
-      if (hasStatus(error, STATUS.failure) && (await exists(session, to))) {
-        throw new FileExistsError(file, this.location, { cause: error });
-      }
-      throw error;
-    }
   }
 
   async #files(kind: FileKind, folder: string, signal: AbortSignal | undefined): Promise<ListedFile[]> {
@@ -218,7 +149,7 @@ export class SftpStorage implements Storage {
 
   /** A missing folder of one kind is an empty one; a missing root is a disk that is not mounted. */
   #entries(folder: string, signal: AbortSignal | undefined): Promise<FileEntry[]> {
-    return this.#with(`cannot list ${folder}`, signal, async (session) => {
+    return this.#connection.with(`cannot list ${folder}`, signal, async (session) => {
       try {
         return await session.readdir(this.#path(folder));
       } catch (error) {
@@ -241,50 +172,6 @@ export class SftpStorage implements Storage {
     }
   }
 
-  async #isFull(session: SftpSession): Promise<boolean> {
-    const free = await session.freeSpace(this.#path('tmp'));
-    return free !== undefined && free < PIECE;
-  }
-
-  #full(cause: unknown): StorageError {
-    return new StorageError('storage.full', `${this.location} is full`, {
-      cause,
-      advice:
-        'Free space on that server (or raise the quota) and run again; what was stored before is whole.',
-    });
-  }
-
-  /** Runs calls on the shared connection, which is made when there is none. */
-  async #with<Result>(
-    what: string,
-    signal: AbortSignal | undefined,
-    work: (session: SftpSession) => Promise<Result>,
-  ): Promise<Result> {
-    signal?.throwIfAborted();
-    try {
-      const result = await work(await this.#open());
-      signal?.throwIfAborted();
-      return result;
-    } catch (error) {
-      if (signal?.aborted === true) throw signal.reason;
-      throw sftpFailure(error, this.location, what);
-    }
-  }
-
-  async #open(): Promise<SftpSession> {
-    const existing = this.#session;
-    if (existing !== undefined && (await existing).isOpen) return existing;
-    // Several may find the old connection cut: the first one makes the new one for all.
-    if (this.#session === existing || this.#session === undefined) {
-      const opening = SftpSession.open(this.#place, this.#settings, this.#stuckAfterMs);
-      this.#session = opening;
-      opening.catch(() => {
-        if (this.#session === opening) this.#session = undefined;
-      });
-    }
-    return this.#session ?? this.#open();
-  }
-
   #path(below: string): string {
     return posix.join(this.#place.path, below);
   }
@@ -300,25 +187,3 @@ const isPrefix = (name: string): boolean => DATA_PREFIX.test(name);
 
 /** The file type in a mode, as in stat(2); servers that tell no mode are believed by the name. */
 const isPlainFile = (mode: number): boolean => mode === undefined || (mode & 0o170000) === 0o100000;
-
-const describe = (what: string, { kind, name }: StoredFile): string => `${what} ${kind} ${name}`.trimEnd();
-
-async function exists(session: SftpSession, path: string): Promise<boolean> {
-  try {
-    await session.stat(path);
-    return true;
-  } catch (error) {
-    if (hasStatus(error, STATUS.noSuchFile)) return false;
-    throw error;
-  }
-}
-
-async function makeFolder(session: SftpSession, path: string): Promise<void> {
-  try {
-    await session.mkdir(path);
-  } catch (error) {
-    // The protocol tells an existing folder by the same code as any other failure.
-    const found = await session.stat(path).catch(() => undefined);
-    if (found?.isDirectory() !== true) throw error;
-  }
-}
