@@ -7,7 +7,7 @@
 import { lstat, mkdir, open, opendir, stat as statPath, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { byteSpan } from './byte-range.ts';
-import { FileMissingError, ShortReadError } from './errors.ts';
+import { describeFile, FileMissingError, ShortReadError } from './errors.ts';
 import { DATA_PREFIX, dataPrefixes, FOLDERS, pathOf } from './layout.ts';
 import { failure, isErrno, syncFolder } from './local-errors.ts';
 import { LocalWriter } from './local-writer.ts';
@@ -174,6 +174,6 @@ export class LocalStorage implements Storage {
 
   #readFailure(error: unknown, file: StoredFile): unknown {
     if (isErrno(error, 'ENOENT')) return new FileMissingError(file, this.location, { cause: error });
-    return failure(error, this.location, `cannot use ${file.kind} ${file.name}`.trimEnd());
+    return failure(error, this.location, `cannot use ${describeFile(file)}`);
   }
 }

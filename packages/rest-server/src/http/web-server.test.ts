@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
@@ -8,6 +7,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectSecurely } from 'node:tls';
+import { makeCertificate, type TestCertificate } from '@octobox/storage/testing';
 import { content, Served } from '../testing/served.ts';
 
 const dial = async (served: Served): Promise<Socket> => {
@@ -90,63 +90,29 @@ describe('a client that is cut off or slow', () => {
   });
 });
 
-function makeCertificate(folder: string, name: string): { certificate: string; key: string } {
-  const [certificate, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
-  execFileSync(
-    'openssl',
-    [
-      ...[
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '2',
-      ],
-      ...[
-        '-keyout',
-        key,
-        '-out',
-        certificate,
-        '-subj',
-        `/CN=${name}`,
-        '-addext',
-        'subjectAltName=IP:127.0.0.1',
-      ],
-    ],
-    { stdio: 'ignore' },
-  );
-  return { certificate, key };
-}
-
 describe('TLS', () => {
   it('has the certificate of the two files, a renewed one as soon as it is whole, and no old versions', async () => {
     const folder = await Served.folder();
     try {
-      const first = makeCertificate(folder, 'first');
-      const second = makeCertificate(folder, 'second');
+      await using first = await makeCertificate();
+      await using second = await makeCertificate();
       const certificate = { certificate: join(folder, 'now.pem'), key: join(folder, 'now.key') };
-      await writeFile(certificate.certificate, await readFile(first.certificate));
-      await writeFile(certificate.key, await readFile(first.key));
+      await writeFile(certificate.certificate, first.contents.cert);
+      await writeFile(certificate.key, first.contents.key);
       await using served = await Served.open({ certificate });
       assert.match(served.url, /^https:/);
       const { port } = new URL(served.url);
-      const get = async (ca: string): Promise<number | undefined> => {
-        const trusted = await readFile(ca);
-        return new Promise((resolve, reject) => {
-          request(`${served.url}r/config`, { ca: trusted, agent: false }, (answer) => {
+      const get = ({ contents }: TestCertificate): Promise<number | undefined> =>
+        new Promise((resolve, reject) => {
+          request(`${served.url}r/config`, { ca: contents.cert, agent: false }, (answer) => {
             answer.resume();
             resolve(answer.statusCode);
           })
             .on('error', reject)
             .end();
         });
-      };
-      assert.equal(await get(first.certificate), 404);
-      await assert.rejects(get(second.certificate));
+      assert.equal(await get(first), 404);
+      await assert.rejects(get(second));
 
       const old = connectSecurely({
         port: Number(port),
@@ -157,14 +123,14 @@ describe('TLS', () => {
       const [refusal] = (await once(old, 'error')) as [Error];
       assert.match(refusal.message, /version|protocol|no protocols/i);
 
-      await writeFile(certificate.certificate, await readFile(second.certificate));
+      await writeFile(certificate.certificate, second.contents.cert);
       await eventually('the mismatch is not told', async () =>
         served.log.some(({ level, message }) => level === 'error' && /not taken/.test(message)),
       );
-      assert.equal(await get(first.certificate), 404, 'the pair that fits stays in use');
-      await writeFile(certificate.key, await readFile(second.key));
+      assert.equal(await get(first), 404, 'the pair that fits stays in use');
+      await writeFile(certificate.key, second.contents.key);
       await eventually('the new one is not in use', () =>
-        get(second.certificate).then(
+        get(second).then(
           () => true,
           () => false,
         ),

@@ -151,7 +151,7 @@ describe('a REST server with TLS', () => {
   });
   after(async () => {
     await guarded.stop();
-    await certificate.remove();
+    await certificate[Symbol.asyncDispose]();
   });
 
   it('is trusted by the authority that is named', async () => {

@@ -4,7 +4,7 @@
  */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { byteSpan } from '../byte-range.ts';
-import { FileExistsError, FileMissingError, StorageError } from '../errors.ts';
+import { describeFile, FileExistsError, FileMissingError, StorageError } from '../errors.ts';
 import { KindOptions } from '../kind-options.ts';
 import { FOLDERS } from '../layout.ts';
 import { assertFileName, isFileName, SUFFIXES } from '../names.ts';
@@ -20,6 +20,7 @@ import type {
 } from '../storage.ts';
 import { trustedAuthorities } from '../transfer/certificates.ts';
 import { collect } from '../transfer/collect.ts';
+import { lengthOfPart, rangeHeader, refusedPart } from '../transfer/content-range.ts';
 import { HttpClient, type HttpRequest } from '../transfer/http-client.ts';
 import { interrupted } from '../transfer/network-errors.ts';
 import { Pace } from '../transfer/pace.ts';
@@ -60,7 +61,7 @@ export class RestStorage implements Storage {
   }
 
   async stat(file: StoredFile, { signal }: StorageOptions = {}): Promise<ListedFile> {
-    const what = describe('cannot look at', file);
+    const what = `cannot look at ${describeFile(file)}`;
     const answer = await this.#ask({ method: 'HEAD', path: pathOf(file), signal }, what, file);
     return { name: file.name, size: this.#lengthOf(answer) };
   }
@@ -74,11 +75,14 @@ export class RestStorage implements Storage {
       if (span.length === 0) return Buffer.alloc(0);
       return this.read(file, { offset: span.start, length: span.length }, options);
     }
-    const what = describe('cannot read', file);
+    const what = `cannot read ${describeFile(file)}`;
     const headers = range === undefined ? {} : { range: rangeHeader(range) };
     const answer = await this.#send({ method: 'GET', path: pathOf(file), headers, signal });
-    if (answer.statusCode === 416 && range !== undefined)
-      return this.#outOfRange(answer, file, range, options);
+    if (answer.statusCode === 416 && range !== undefined) {
+      answer.resume();
+      const { size } = await this.stat(file, options);
+      return refusedPart({ file, location: this.location, range }, size);
+    }
     await this.#assertGood(answer, what, file);
     try {
       return await collect(answer, {
@@ -132,7 +136,7 @@ export class RestStorage implements Storage {
   async remove(file: StoredFile, options: StorageOptions = {}): Promise<void> {
     // Some servers say yes to the removal of what is not there.
     await this.stat(file, options);
-    const what = describe('cannot remove', file);
+    const what = `cannot remove ${describeFile(file)}`;
     await this.#ask({ method: 'DELETE', path: pathOf(file), signal: options.signal }, what, file);
   }
 
@@ -142,7 +146,7 @@ export class RestStorage implements Storage {
 
   async #put(file: StoredFile, content: Spool, signal: AbortSignal | undefined): Promise<void> {
     if ((await this.#find(file, signal)) !== undefined) throw new FileExistsError(file, this.location);
-    const what = describe('cannot write', file);
+    const what = `cannot write ${describeFile(file)}`;
     try {
       await this.#ask(
         {
@@ -179,31 +183,9 @@ export class RestStorage implements Storage {
     }
   }
 
-  async #outOfRange(
-    answer: IncomingMessage,
-    file: StoredFile,
-    range: ByteRange,
-    options: StorageOptions,
-  ): Promise<Uint8Array> {
-    answer.resume();
-    const { size } = await this.stat(file, options);
-    if (range.offset === size && range.length === undefined) return Buffer.alloc(0);
-    byteSpan(file, this.location, size, range);
-    throw interrupted(this.location, 'the server refuses a range that the file has');
-  }
-
-  #rangeLength(file: StoredFile, range: ByteRange, answer: IncomingMessage): number {
-    const [, from, to, total] =
-      /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.headers['content-range'] ?? '') ?? [];
-    if (answer.statusCode !== 206 || from === undefined || to === undefined || total === undefined) {
-      throw interrupted(this.location, 'the server gave no range although one was asked for');
-    }
-    const { start, length } = byteSpan(file, this.location, Number(total), range);
-    if (Number(from) === start && Number(to) - start + 1 === length) return length;
-    throw interrupted(
-      this.location,
-      `the server gave bytes ${from}-${to} where ${length} at ${start} were asked for`,
-    );
+  #rangeLength(file: StoredFile, range: ByteRange, { statusCode, headers }: IncomingMessage): number {
+    const contentRange = statusCode === 206 ? headers['content-range'] : undefined;
+    return lengthOfPart({ file, location: this.location, range }, contentRange);
   }
 
   #lengthOf({ headers }: IncomingMessage): number {
@@ -253,15 +235,10 @@ export class RestStorage implements Storage {
 /** How many files of a listing without sizes are measured before they are told. */
 const STATS_AT_ONCE = 256;
 
-const describe = (what: string, { kind, name }: StoredFile): string => `${what} ${kind} ${name}`.trimEnd();
-
 function pathOf(file: StoredFile): string {
   assertFileName(file);
   return file.kind === 'config' ? `config${file.name}` : `${FOLDERS[file.kind]}/${file.name}`;
 }
-
-const rangeHeader = ({ offset, length }: ByteRange): string =>
-  `bytes=${offset}-${length === undefined ? '' : offset + length - 1}`;
 
 /** What the server says beside its status: there even when the answer has no body. */
 function reasonOf({ statusCode = 0, statusMessage = '' }: IncomingMessage): string | undefined {

@@ -172,7 +172,7 @@ describe('what an S3 service is told about a file', () => {
 
 describe('an S3 service with TLS', () => {
   it('is trusted by the authority that is named, and not without', async () => {
-    const certificate = await makeCertificate();
+    await using certificate = await makeCertificate();
     const guarded = await startS3Server(certificate.contents);
     const rest = `${guarded.url}/${newBucket()}`;
     const { environment } = guarded;
@@ -186,7 +186,6 @@ describe('an S3 service with TLS', () => {
       await wary.close();
     } finally {
       await guarded.stop();
-      await certificate.remove();
     }
   });
 

@@ -18,7 +18,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { byteSpan } from '../byte-range.ts';
-import { FileExistsError, FileMissingError, ShortReadError } from '../errors.ts';
+import { describeFile, FileExistsError, FileMissingError, ShortReadError } from '../errors.ts';
 import { FOLDERS, pathOf } from '../layout.ts';
 import { isFileName } from '../names.ts';
 import type { OpenStorageOptions } from '../open-options.ts';
@@ -32,6 +32,7 @@ import type {
   StoredFile,
 } from '../storage.ts';
 import { collect } from '../transfer/collect.ts';
+import { lengthOfPart, rangeHeader, refusedPart } from '../transfer/content-range.ts';
 import { interrupted } from '../transfer/network-errors.ts';
 import { Pace } from '../transfer/pace.ts';
 import type { Spool } from '../transfer/spool.ts';
@@ -134,11 +135,9 @@ export class S3Storage implements Storage {
       if (range === undefined) this.#verify(answer, bytes);
       return bytes;
     } catch (error) {
-      if (isOutOfRange(error)) {
+      if (isOutOfRange(error) && range !== undefined) {
         const { size } = await this.stat(file, options);
-        if (range?.offset === size && range.length === undefined) return Buffer.alloc(0);
-        byteSpan(file, this.location, size, range);
-        throw interrupted(this.location, 'the server refuses a range that the file has', error);
+        return refusedPart({ file, location: this.location, range }, size, error);
       }
       throw this.#failure(error, file, signal, 'cannot read');
     }
@@ -239,7 +238,7 @@ export class S3Storage implements Storage {
       if (!verified) await this.#assertStored(file, content.size, signal);
     } catch (error) {
       if (isTaken(error)) throw new FileExistsError(file, this.location, { cause: error });
-      throw this.#explain(error, signal, `cannot write ${file.kind} ${file.name}`.trimEnd());
+      throw this.#explain(error, signal, `cannot write ${describeFile(file)}`);
     }
   }
 
@@ -271,18 +270,7 @@ export class S3Storage implements Storage {
       if (answer.ContentLength === undefined) throw interrupted(this.location, 'the server told no size');
       return answer.ContentLength;
     }
-    const [, from, to, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.ContentRange ?? '') ?? [];
-    if (from === undefined || to === undefined || total === undefined) {
-      throw interrupted(this.location, 'the server gave no range although one was asked for');
-    }
-    const { start, length } = byteSpan(file, this.location, Number(total), range);
-    if (Number(from) !== start || Number(to) - start + 1 !== length) {
-      throw interrupted(
-        this.location,
-        `the server gave bytes ${from}-${to} where ${length} at ${start} were asked for`,
-      );
-    }
-    return length;
+    return lengthOfPart({ file, location: this.location, range }, answer.ContentRange);
   }
 
   /** The checksum of a file that was sent in parts is one of checksums, and says nothing here. */
@@ -303,7 +291,7 @@ export class S3Storage implements Storage {
   #failure(error: unknown, file: StoredFile, signal: AbortSignal | undefined, what: string): unknown {
     if (error instanceof ShortReadError) return error;
     if (isMissingKey(error)) return new FileMissingError(file, this.location, { cause: error });
-    return this.#explain(error, signal, `${what} ${file.kind} ${file.name}`.trimEnd());
+    return this.#explain(error, signal, `${what} ${describeFile(file)}`);
   }
 
   #explain(error: unknown, signal: AbortSignal | undefined, what: string): unknown {
@@ -311,9 +299,6 @@ export class S3Storage implements Storage {
     return s3Failure(error, this.location, what);
   }
 }
-
-const rangeHeader = ({ offset, length }: ByteRange): string =>
-  `bytes=${offset}-${length === undefined ? '' : offset + length - 1}`;
 
 const abortable = (signal: AbortSignal | undefined): { abortSignal?: AbortSignal } =>
   signal === undefined ? {} : { abortSignal: signal };

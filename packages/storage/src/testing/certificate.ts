@@ -4,12 +4,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export interface TestCertificate {
+/** Disposing of it removes its files. */
+export interface TestCertificate extends AsyncDisposable {
   /** PEM files. */
   readonly certificate: string;
   readonly key: string;
   readonly contents: { readonly cert: Buffer; readonly key: Buffer };
-  remove(): Promise<void>;
 }
 
 export async function makeCertificate(): Promise<TestCertificate> {
@@ -18,17 +18,8 @@ export async function makeCertificate(): Promise<TestCertificate> {
   execFileSync(
     'openssl',
     [
-      ...[
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '2',
-      ],
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'],
+      ...['-nodes', '-days', '2'],
       ...['-subj', '/CN=octobox test', '-addext', 'subjectAltName=IP:127.0.0.1'],
       ...['-keyout', key, '-out', certificate],
     ],
@@ -38,6 +29,6 @@ export async function makeCertificate(): Promise<TestCertificate> {
     certificate,
     key,
     contents: { cert: await readFile(certificate), key: await readFile(key) },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }

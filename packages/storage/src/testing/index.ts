@@ -1,3 +1,4 @@
+export { makeCertificate, type TestCertificate } from './certificate.ts';
 export { describeStorage, names, put, randomName, type TestStorage } from './contract.ts';
 export {
   type Fault,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { Repository } from '@octobox/repository';
 import { restic, TEST_PASSWORD, WEAK_KDF } from '@octobox/repository/testing';
 import { LocalStorage } from '@octobox/storage';
+import { makeCertificate } from '@octobox/storage/testing';
 import { jsonLines, type Running, Workshop } from '../../testing/octobox.ts';
 
 interface Serving {
@@ -101,30 +102,12 @@ describe('stock restic and octobox repository serve', () => {
   after(() => shop[Symbol.asyncDispose]());
 
   it('over TLS with an own authority: init, backup, check, restore; users see nothing of each other', async () => {
-    execFileSync(
-      'openssl',
-      [
-        ...[
-          'req',
-          '-x509',
-          '-newkey',
-          'ec',
-          '-pkeyopt',
-          'ec_paramgen_curve:prime256v1',
-          '-nodes',
-          '-days',
-          '2',
-        ],
-        ...['-keyout', shop.at('tls.key'), '-out', shop.at('tls.pem')],
-        ...['-subj', '/CN=backup', '-addext', 'subjectAltName=IP:127.0.0.1'],
-      ],
-      { stdio: 'ignore' },
-    );
-    const server = await serving(shop, '--tls-cert', 'tls.pem', '--tls-key', 'tls.key');
+    await using tls = await makeCertificate();
+    const server = await serving(shop, '--tls-cert', tls.certificate, '--tls-key', tls.key);
     try {
       const repository = as(server.url, 'alice', 'web');
       const peer = (args: string[], accept = [0]) =>
-        restic([...args, '--cacert', shop.at('tls.pem')], { repository, cwd: shop.folder, accept });
+        restic([...args, '--cacert', tls.certificate], { repository, cwd: shop.folder, accept });
       await peer(['init']);
       await peer(['backup', 'www', '--host', 'web1']);
       await writeFile(shop.at('www/new.txt'), 'new');
@@ -140,7 +123,7 @@ describe('stock restic and octobox repository serve', () => {
 
       await assert.rejects(restic(['snapshots'], { repository }), /certificate/);
       const stranger = repository.replace('alice:alices-password', 'bob:bobs-password');
-      const cacert = ['--cacert', shop.at('tls.pem')];
+      const cacert = ['--cacert', tls.certificate];
       await assert.rejects(restic(['snapshots', ...cacert], { repository: stranger }), /403|below \/bob\//);
       const wrong = repository.replace('alices-password', 'other');
       await assert.rejects(restic(['snapshots', ...cacert], { repository: wrong }), /401/);
