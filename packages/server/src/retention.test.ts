@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { applyForget, backupFiles, planForgetSnapshots } from '@octobox/repository';
-import type { PlatformFact } from '../facts.ts';
-import { openPlatform } from '../open-platform.ts';
-import { configFrom, silentLog } from '../platform/index.ts';
-import { statusPage } from '../status/page/status-page.ts';
-import { sourceTag } from './backup-job.ts';
+import { sourceTag } from './backup/index.ts';
+import type { PlatformFact } from './facts.ts';
+import { openPlatform } from './open-platform.ts';
+import { configFrom, silentLog } from './platform/index.ts';
+import { statusPage } from './status/page/status-page.ts';
 
 const none = 'keepHourly: 0, keepDaily: 0, keepWeekly: 0, keepMonthly: 0, keepYearly: 0';
 
