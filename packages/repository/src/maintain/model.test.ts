@@ -7,9 +7,13 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { LocalStorage, type StoredFile } from '@octobox/storage';
 import { generator } from '@octobox/storage/testing';
+import { applyCopy } from '../copy/apply-copy.ts';
+import { planCopy } from '../copy/copy-plan.ts';
 import type { Node } from '../format/node.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { encodeNode, TREE_HEAD, TREE_TAIL } from '../format/tree.ts';
+import { applyRepairIndex, planRepairIndex } from '../repair/repair-index.ts';
+import { applyRepairPacks, planRepairPacks } from '../repair/repair-packs.ts';
 import { Repository } from '../store/repository.ts';
 import { CrashingStorage, copyRepository, PowerLostError } from '../testing/crashing-storage.ts';
 import { noise } from '../testing/fixture-tree.ts';
@@ -37,12 +41,18 @@ class Model {
   repository!: Repository;
   #keys: Repository['keys'] | undefined;
   #contents = 0;
+  /** An index file was lost on purpose and is not made again yet. */
+  #lacksIndex = false;
+  /** Where snapshots are copied to; it has keys of its own. */
+  readonly #elsewhere = new CrashingStorage('elsewhere');
+  #elsewhereKeys: Repository['keys'] | undefined;
   #clock = Date.UTC(2026, 0, 1);
   readonly done: Record<string, number> = {};
 
   async start(): Promise<void> {
     this.repository = (await createTestRepository(this.storage)).repository;
     this.#keys = this.repository.keys;
+    this.#elsewhereKeys = (await createTestRepository(this.#elsewhere)).repository.keys;
   }
 
   async reopen(): Promise<void> {
@@ -68,6 +78,9 @@ class Model {
       'prune',
       'tag',
       'damage',
+      'copy',
+      'repairIndex',
+      'repairPacks',
     ] as const);
     const allowed = [new Map(this.snapshots)];
     try {
@@ -81,6 +94,7 @@ class Model {
       this.done[`${name}, power lost`] = (this.done[`${name}, power lost`] ?? 0) + 1;
       await this.reopen();
       await this.#learn(allowed);
+      if (this.#lacksIndex) await this.#makeIndex();
       return;
     }
     this.storage.recover();
@@ -194,6 +208,66 @@ class Model {
     allowed.push(after);
     await this.storage.remove({ kind: 'snapshot', name: old.id });
     this.snapshots.delete(old.id);
+  }
+
+  /** An index file is lost, and made again from the packs. */
+  async repairIndex(): Promise<void> {
+    const names = [...(await this.repository.listFiles('index')).keys()];
+    if (names.length === 0) return;
+    this.#lacksIndex = true;
+    await this.storage.remove({ kind: 'index', name: this.pick(names) });
+    await this.#makeIndex();
+  }
+
+  async #makeIndex(): Promise<void> {
+    const readAllPacks = this.random(2) === 0;
+    await applyRepairIndex(this.repository, await planRepairIndex(this.repository, { readAllPacks }));
+    this.#lacksIndex = false;
+    this.repository.forgetIndex();
+    await this.repository.loadIndex();
+  }
+
+  /** Packs that are sound after all: nothing of them may be lost. */
+  async repairPacks(): Promise<void> {
+    await this.repository.loadIndex();
+    const names = [...(await this.repository.listFiles('data')).keys()];
+    if (names.length === 0) return;
+    const chosen = [this.pick(names), this.pick(names)];
+    const { lost } = await applyRepairPacks(this.repository, await planRepairPacks(this.repository, chosen));
+    assert.equal(lost, 0);
+    this.repository.forgetIndex();
+  }
+
+  /** Copies all snapshots to another repository, where the power may go too. */
+  async copy(): Promise<void> {
+    const open = async (): Promise<Repository> => {
+      const options = { password: TEST_PASSWORD, keys: this.#elsewhereKeys };
+      const repository = await Repository.open(this.#elsewhere, options);
+      await repository.loadIndex();
+      return repository;
+    };
+    await this.repository.loadIndex();
+    const all = await Array.fromAsync(this.repository.snapshots());
+    const copyTo = async (target: Repository): Promise<void> => {
+      const present = await Array.fromAsync(target.snapshots());
+      await applyCopy(this.repository, target, await planCopy(this.repository, target, all, present));
+    };
+    if (this.random(3) === 0) {
+      this.#elsewhere.crashAfter(this.random(6), this.random(2) === 0);
+      await copyTo(await open()).catch((error: unknown) => {
+        if (!hasCause(error, PowerLostError)) throw error;
+      });
+      this.#elsewhere.recover();
+    }
+    const target = await open();
+    await copyTo(target);
+    const trees = new Set((await Array.fromAsync(target.snapshots())).map(({ tree }) => tree));
+    for (const { id, tree } of all) assert.ok(trees.has(tree), `${id} was not copied`);
+    const report = await checkRepository(await open(), { noLock: true, readData: true, workers: 0 });
+    assert.deepEqual(
+      report.findings.filter(({ severity }) => severity === 'error'),
+      [],
+    );
   }
 
   /** Flips a bit of a file, or loses it; check must say so. Then it is as before. */
@@ -315,10 +389,15 @@ it(`a repository is what a simple model of it is (OCTOBOX_MODEL_SEED=${seed})`, 
   while (performance.now() < end) {
     await model.step();
     if (++steps % 40 === 0) await model.verify();
+    if (steps % 1000 === 0) await resticAgrees(model);
   }
   await model.verify();
   t.diagnostic(`${steps} steps: ${JSON.stringify(model.done)}`);
-  await using workshop = Workshop.empty();
-  await copyRepository(model.storage, new LocalStorage(workshop.repositoryFolder));
-  await restic(['check', '--read-data'], { repository: workshop.repositoryFolder });
+  await resticAgrees(model);
 });
+
+async function resticAgrees({ storage }: Model): Promise<void> {
+  await using workshop = Workshop.empty();
+  await copyRepository(storage, new LocalStorage(workshop.repositoryFolder));
+  await restic(['check', '--read-data'], { repository: workshop.repositoryFolder });
+}
