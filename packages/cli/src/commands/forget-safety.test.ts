@@ -79,6 +79,6 @@ describe('forget', () => {
     const done = await shop.onRepository(['forget', '--keep-last', '3', ...twice]);
     assert.equal(done.code, 0, done.stderr);
     assert.equal(await count(), 4);
-    await restic(['check'], { repository: shop.repository, password: TEST_PASSWORD });
+    await restic(['check', '--read-data'], { repository: shop.repository, password: TEST_PASSWORD });
   });
 });

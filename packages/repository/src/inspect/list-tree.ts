@@ -1,4 +1,5 @@
 /** The entries below a folder, asked for one after the other. */
+import { setImmediate } from 'node:timers/promises';
 import type { Node } from '../format/node.ts';
 import { joinPath } from '../restore/snapshot-path.ts';
 import type { Repository } from '../store/repository.ts';
@@ -20,6 +21,8 @@ export async function* listTree(
   path: Buffer,
   options: ListTreeOptions = {},
 ): AsyncGenerator<ListedEntry, void, void> {
+  // Trees that are at hand take no turn of the event loop, and without one nobody could end the walk.
+  await setImmediate();
   for await (const part of readTree(repository, tree, options)) {
     for (const node of part) {
       options.signal?.throwIfAborted();

@@ -1,4 +1,5 @@
 /** Visits the entries of a snapshot in their order: a folder, then what is in it, then the next. */
+import { setImmediate } from 'node:timers/promises';
 import type { Node } from '../format/node.ts';
 import { joinPath } from '../restore/snapshot-path.ts';
 import type { Repository } from '../store/repository.ts';
@@ -37,6 +38,8 @@ export async function walkNodes(
   options: WalkOptions = {},
 ): Promise<void> {
   const { path = Buffer.from('/'), signal } = options;
+  // Trees that are at hand take no turn of the event loop, and without one nobody could end the walk.
+  await setImmediate();
   try {
     for await (const part of readTree(repository, tree, { signal })) {
       for (const node of part) {

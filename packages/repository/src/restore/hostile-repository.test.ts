@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import {
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -13,6 +14,8 @@ import {
 } from 'node:fs';
 import { describe, it } from 'node:test';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
+import { listTree } from '../inspect/list-tree.ts';
+import { countRepository } from '../inspect/repository-statistics.ts';
 import { checkRepository } from '../maintain/check.ts';
 import type { Repository } from '../store/repository.ts';
 import { Workshop } from '../testing/workshop.ts';
@@ -175,5 +178,68 @@ describe('a hostile repository', { timeout: 120_000 }, () => {
     assert.equal(errors, 0);
     const report = await checkRepository(at.repository, { noLock: true, workers: 0 });
     assert.equal(report.errorCount, 0);
+  });
+
+  it('cannot write through a file of the target that has a second name outside', async () => {
+    await using at = await hostile();
+    linkSync(at.workshop.path('outside', 'kept'), at.workshop.path('target', 'kept'));
+    await restore(at, await saveTree(at, fileNode('kept', at.evil)));
+    assert.equal(readFileSync(at.workshop.path('target', 'kept'), 'utf8'), 'evil');
+  });
+
+  it('cannot write through a second name of a file that became a link', async () => {
+    await using at = await hostile();
+    const twoNames = ',"links":2,"inode":7,"device_id":1';
+    const outside = at.workshop.path('outside', 'kept');
+    const first = fileNode('a', at.evil, twoNames);
+    const second = fileNode('b', at.evil, twoNames);
+    await restore(at, await saveTree(at, first, linkNode('a', outside), second));
+    await restore(at, await saveTree(at, linkNode('a', outside), first, second));
+    symlinkSync(outside, at.workshop.path('target', 'c'));
+    await restore(at, await saveTree(at, fileNode('c', at.evil, twoNames), fileNode('d', at.evil, twoNames)));
+  });
+
+  it('with 10^30 entries in thirty trees is checked at once, and all that lists it can be ended', async () => {
+    await using at = await hostile();
+    let tree = await saveTree(at, fileNode('end', at.evil));
+    const saver = at.repository.saver();
+    const names = Array.from({ length: 10 }, (_, number) => `d${number}`);
+    for (let depth = 0; depth < 30; depth++) {
+      const nodes = names.map((name) => folderNode(name, tree)).join(',');
+      tree = (await saver.save('tree', Buffer.from(`{"nodes":[${nodes}]}\n`))).id.toString('hex');
+    }
+    await saver.finish();
+    const content = { paths: ['/x'], hostname: 'h', username: '', uid: 0, gid: 0, tags: [], excludes: [] };
+    const json = encodeSnapshot({ ...content, tree, time: '2026-01-01T00:00:00Z' });
+    const id = await at.repository.writeUnpacked('snapshot', json);
+    const snapshot = await at.repository.readSnapshot(id);
+    const { repository } = at;
+
+    const report = await checkRepository(repository, { noLock: true, workers: 0 });
+    assert.equal(report.errorCount, 0);
+    const statistics = await countRepository(repository, [snapshot], { mode: 'raw-data' });
+    assert.equal(statistics.blobs, 32);
+
+    const before = process.memoryUsage().rss;
+    const endless: Record<string, (signal: AbortSignal) => Promise<unknown>> = {
+      ls: async (signal) => {
+        for await (const _ of listTree(repository, Buffer.from(tree, 'hex'), Buffer.from('/'), { signal }));
+      },
+      stats: (signal) => countRepository(repository, [snapshot], { mode: 'restore-size', signal }),
+      restore: (signal) =>
+        restoreSnapshot(repository, snapshot, {
+          target: at.workshop.path('target'),
+          workers: 0,
+          noLock: true,
+          dryRun: true,
+          signal,
+        }),
+    };
+    for (const [name, run] of Object.entries(endless)) {
+      const begun = performance.now();
+      await assert.rejects(run(AbortSignal.timeout(700)), { name: 'TimeoutError' }, name);
+      assert.ok(performance.now() - begun < 10_000, `${name} ends when it is told to`);
+    }
+    assert.ok(process.memoryUsage().rss - before < 400_000_000, 'memory stays bounded');
   });
 });
