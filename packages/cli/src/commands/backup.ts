@@ -89,7 +89,7 @@ export function define(command: Command, cli: Cli): void {
     .option('--skip-if-unchanged', 'write no snapshot when nothing has changed since that one')
     .option(
       '--no-scan',
-      'show no percentage (it comes from the snapshot before; nothing is ever scanned for it)',
+      'show no percentage (it comes from the snapshot before; for a first backup files are counted beside it)',
     )
     .option('--tag <tag[,tag...]>', 'tags of the snapshot (repeatable)', collect)
     .option('-H, --host <host>', "the snapshot's host (default: this machine; environment: RESTIC_HOST)")
@@ -220,6 +220,7 @@ async function backUpPaths(
     skipIfUnchanged: flags.skipIfUnchanged,
     force: flags.force,
     dryRun: flags.dryRun,
+    scan: flags.scan !== false && flags.quiet !== true,
     readConcurrency: flags.readConcurrency ?? readConcurrency(cli),
     withAtime: flags.withAtime,
     ignoreInode: flags.ignoreInode,

@@ -6,7 +6,7 @@ import type { SelectionOptions } from './selection.ts';
 export interface BackupProgress {
   readonly filesDone: number;
   readonly bytesDone: number;
-  /** What the parent snapshot held: an expectation, absent without a parent. */
+  /** What the parent snapshot held, or what a scan found: an expectation, absent without either. */
   readonly filesTotal?: number | undefined;
   readonly bytesTotal?: number | undefined;
   /** Of new blobs, before compression. */
@@ -63,6 +63,8 @@ export interface BackupFilesOptions extends CommonBackupOptions, SelectionOption
   readonly skipIfUnchanged?: boolean | undefined;
   /** Reads every file even if it looks unchanged. */
   readonly force?: boolean | undefined;
+  /** Without a parent, counts files and bytes beside the backup, for the totals of its progress. */
+  readonly scan?: boolean | undefined;
   /** Reads and counts, stores nothing. */
   readonly dryRun?: boolean | undefined;
   /** Large files that are read at the same time; 2 when absent. */

@@ -12,7 +12,8 @@ import { readNode } from '../filesystem/read-node.ts';
 import type { Node } from '../format/node.ts';
 import { encodeNode, encodeNodeHead } from '../format/tree.ts';
 import type { BackupFilesOptions } from './backup-types.ts';
-import { absolutePath, type BytePath, joinPath, toBytes, toText } from './byte-path.ts';
+import { type BytePath, toBytes, toText } from './byte-path.ts';
+import { type Entry, folderEntries, sourceEntries } from './entries.ts';
 import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { FileReader } from './file-reader.ts';
 import { FolderBuilder, type HeldNodes } from './folder-builder.ts';
@@ -27,15 +28,6 @@ import type { FileRead, ReadFailure } from './worker-messages.ts';
 /** Entries whose JSON may wait behind an unfinished one. */
 const MAX_HELD = 20_000;
 const ENTRIES_A_TURN = 64;
-
-interface Entry {
-  readonly name: BytePath;
-  readonly path: BytePath;
-  /** For patterns and messages. */
-  readonly absolute: BytePath;
-  /** Part of the way to the sources, or a source itself. */
-  readonly source: SourceTree | undefined;
-}
 
 interface OpenFolder {
   readonly entries: Iterator<Entry>;
@@ -376,27 +368,4 @@ function stateOf(json: string, before: ParentEntry | undefined): ItemState {
 function splitIds(ids: Uint8Array): Buffer[] {
   const bytes = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
   return Array.from({ length: bytes.length / 32 }, (_, i) => bytes.subarray(i * 32, i * 32 + 32));
-}
-
-function* sourceEntries(tree: SourceTree): Generator<Entry> {
-  for (const name of [...tree.children.keys()].sort()) {
-    const source = tree.children.get(name) as SourceTree;
-    const path = source.path ?? source.metadata ?? name;
-    yield { name, path, absolute: absolutePath(path), source };
-  }
-}
-
-/** The names with slashes between: a million of them take a fifth of the memory of a list. */
-function* folderEntries(folder: Entry, names: string): Generator<Entry> {
-  for (let at = 0, end = 0; at < names.length; at = end + 1) {
-    end = names.indexOf('/', at);
-    if (end === -1) end = names.length;
-    const name = names.slice(at, end);
-    yield {
-      name,
-      path: joinPath(folder.path, name),
-      absolute: joinPath(folder.absolute, name),
-      source: undefined,
-    };
-  }
 }

@@ -10,6 +10,7 @@ import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { FileWalk } from './file-walk.ts';
 import { findParent } from './parent.ts';
 import { type BackupContext, runBackup } from './run-backup.ts';
+import { Scan } from './scan.ts';
 import { Selection } from './selection.ts';
 import { buildSourceTree } from './source-tree.ts';
 
@@ -31,6 +32,12 @@ export async function backupFiles(
   return runBackup(repository, options, async (context) => {
     const parent = await parentOf(context, options, shownPaths);
     context.tally.expected = parent?.summary;
+    using _ =
+      options.scan === true && parent === undefined
+        ? new Scan(tree, selection, (totals) => {
+            context.tally.scanned = totals;
+          })
+        : undefined;
     const walk = new FileWalk(context, options, selection);
     const root = await walk.run(tree, parent === undefined ? undefined : Buffer.from(parent.tree, 'hex'));
     return {

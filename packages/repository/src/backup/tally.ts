@@ -1,6 +1,7 @@
 /** Counts what a backup does, for its summary and its progress. */
 import type { SnapshotSummary } from '../store/snapshots.ts';
 import type { BackupProgress, BackupWarning, CommonBackupOptions, ItemError } from './backup-types.ts';
+import type { ScanTotals } from './scan.ts';
 import type { NewBlobs } from './worker-messages.ts';
 
 export type ItemState = 'new' | 'changed' | 'unmodified';
@@ -19,6 +20,8 @@ export class Tally {
   errorCount = 0;
   /** The summary of the parent snapshot. */
   expected: SnapshotSummary | undefined;
+  /** What is there to be read, when somebody counted. */
+  scanned: ScanTotals | undefined;
   bytesDone = 0;
   #dataBlobs = 0;
   #treeBlobs = 0;
@@ -61,8 +64,8 @@ export class Tally {
     this.#onProgress({
       filesDone: this.#filesDone,
       bytesDone: this.bytesDone,
-      filesTotal: this.expected?.totalFilesProcessed,
-      bytesTotal: this.expected?.totalBytesProcessed,
+      filesTotal: this.scanned?.files ?? this.expected?.totalFilesProcessed,
+      bytesTotal: this.scanned?.bytes ?? this.expected?.totalBytesProcessed,
       bytesAdded: this.#bytesAdded,
       bytesStored: this.#bytesStored,
       errors: this.errorCount,
