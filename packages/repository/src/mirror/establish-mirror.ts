@@ -21,6 +21,7 @@ export async function assertMirror(
 ): Promise<boolean> {
   const mismatch = (found: string) =>
     new MirrorMismatchError(source.storage.location, target.location, found);
+  if (target.location === source.storage.location) throw itself(source, target);
   const there = await readConfig(target, signal);
   if (there === undefined) {
     const { key, snapshot } = plan.kinds;
@@ -40,6 +41,25 @@ export async function assertMirror(
     }
     throw error;
   }
+}
+
+const itself = (source: Repository, target: Storage): MirrorMismatchError =>
+  new MirrorMismatchError(source.storage.location, target.location, 'it is the very same place');
+
+/**
+ * A place has many spellings (links, host names, mounts), but one set of locks; they are never mirrored.
+ * To be called with a lock on the target.
+ * @throws MirrorMismatchError when the target is the source: a second copy that is none
+ */
+export async function assertElsewhere(
+  source: Repository,
+  target: Storage,
+  signal: AbortSignal,
+): Promise<void> {
+  const there = new Set<string>();
+  for await (const { name } of target.list('lock', { signal })) there.add(name);
+  for await (const { name } of source.storage.list('lock', { signal }))
+    if (there.has(name)) throw itself(source, target);
 }
 
 async function readConfig(storage: Storage, signal?: AbortSignal): Promise<Buffer | undefined> {

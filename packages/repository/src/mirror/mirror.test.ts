@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import {
   type ByteRange,
@@ -51,6 +52,19 @@ describe('a mirror', { timeout: 240_000 }, () => {
   const check = () => restic(['check', '--read-data'], { repository: folder });
   const filesOf = async (kind: FileKind, where = workshop.repositoryFolder): Promise<string[]> =>
     (await Array.fromAsync(new LocalStorage(where).list(kind))).map(({ name }) => name).sort();
+
+  it('is never the repository itself, however its place is spelled', async () => {
+    const link = workshop.path('link');
+    await symlink(workshop.repositoryFolder, link);
+    for (const place of [workshop.repositoryFolder, link]) {
+      await assert.rejects(mirror({}, new LocalStorage(place)), {
+        name: 'MirrorMismatchError',
+        message: /the very same place/,
+      });
+    }
+    await restic(['check'], { repository: workshop.repositoryFolder });
+    assert.deepEqual(await filesOf('lock'), []);
+  });
 
   it('is the same repository: restic and Octobox restore from it with the same password', async () => {
     const plan = await planMirror(workshop.storage, new LocalStorage(folder));

@@ -2,7 +2,7 @@
 import type { Storage } from '@octobox/storage';
 import { acquireLock, type RepositoryLock } from '../locks/lock.ts';
 import type { Repository } from '../store/repository.ts';
-import { assertMirror, copyConfig, openMirror } from './establish-mirror.ts';
+import { assertElsewhere, assertMirror, copyConfig, openMirror } from './establish-mirror.ts';
 import { MirrorGoneError, MirrorUnsettledError } from './mirror-errors.ts';
 import { planMirror } from './mirror-plan.ts';
 import { type MirrorRecord, noteMissing } from './mirror-record.ts';
@@ -90,6 +90,7 @@ export async function mirrorRepository(
       kind: 'shared',
       signal,
     });
+    await assertElsewhere(source, target, lock.signal);
     const parts = { source, mirror, transfer, signal: lock.signal, locked: sourceLock !== undefined };
     for (let rounds = 1; ; rounds++) {
       const round: RoundResult = await mirrorRound(parts, plan);
