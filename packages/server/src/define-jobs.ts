@@ -16,6 +16,7 @@ export function defineJobs(rooms: Rooms): void {
         return await monitoring.isDamaged(source.id);
       },
       reportSigns: (source, signs) => monitoring.suspect(source, signs),
+      isUnderSuspicion: (sourceId) => monitoring.isUnderSuspicion(sourceId),
     }),
   );
   jobs.define(

@@ -175,7 +175,10 @@ describe('the platform', () => {
     assert.equal((await platform.runs.lastGood(source.id))?.id, good?.id);
     // Probes that find every file there do not end it, and later backups do not count either.
     for (let look = 0; look < 3; look++) await platform.monitoring.round();
-    assert.equal((await platform.runBackup(source.id)).suspect, true);
+    const later = await platform.runBackup(source.id);
+    assert.equal(later.suspect, true);
+    assert.match(later.warnings.join(), /looks suspicious and nobody has settled it/);
+    assert.doesNotMatch(later.warnings.join(), /lacks/);
     const [incident] = await platform.incidents.list({ open: true });
     assert.equal(incident?.title, 'Web shop: a backup looks suspicious');
     const restore = await platform.runRestore(source.id);

@@ -3,6 +3,7 @@ import { CliError } from '../errors.ts';
 import { platformKit } from '../kit/platform-kit.ts';
 import { addExitCodes } from '../options/exit-code-help.ts';
 import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
+import { findingLines } from '../platform/finding-lines.ts';
 import { openOwnPlatform } from '../platform/open-own-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
 import { complaint, statusLines } from '../platform/status-table.ts';
@@ -23,6 +24,7 @@ export function define(command: Command, cli: Cli): void {
       if (flags.json) await cli.out.printJson(report);
       else if (!flags.quiet) {
         await cli.out.printAll(statusLines(report));
+        await cli.out.printAll(await findingLines(platform));
         if (kit !== undefined) await cli.out.print(`recovery kit: ${kit}`);
       }
       const wrong = complaint(report);

@@ -66,6 +66,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
   readonly #isSuspect: (sourceId: string) => Promise<boolean>;
   readonly #lacksSomething: (source: ProtectedSource, signal: AbortSignal) => Promise<boolean>;
   readonly #reportSigns: (source: ProtectedSource, signs: readonly Sign[]) => Promise<void>;
+  readonly #isUnderSuspicion: (sourceId: string) => Promise<boolean>;
 
   constructor(options: {
     clock: Clock;
@@ -80,6 +81,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     lacksSomething: (source: ProtectedSource, signal: AbortSignal) => Promise<boolean>;
     /** Told before the run counts when a backup shows signs of an intrusion. */
     reportSigns: (source: ProtectedSource, signs: readonly Sign[]) => Promise<void>;
+    isUnderSuspicion: (sourceId: string) => Promise<boolean>;
   }) {
     this.#clock = options.clock;
     this.#catalog = options.catalog;
@@ -90,6 +92,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     this.#isSuspect = options.isSuspect;
     this.#lacksSomething = options.lacksSomething;
     this.#reportSigns = options.reportSigns;
+    this.#isUnderSuspicion = options.isUnderSuspicion;
   }
 
   async run(payload: BackupPayload, job: JobContext): Promise<{ runId: number }> {
@@ -177,7 +180,9 @@ export class BackupJob implements JobDefinition<BackupPayload> {
       await this.#reportSigns(source, signs);
     }
     const suspect = (await this.#lacksSomething(source, job.signal)) || run.suspect;
-    if (suspect) warn('the source lacks what the last good backup holds: this backup is not counted on');
+    if (suspect && (await this.#isUnderSuspicion(source.id)))
+      warn('the source looks suspicious and nobody has settled it: this backup is not counted on');
+    else if (suspect) warn('the source lacks what the last good backup holds: this backup is not counted on');
     return await this.#runs.succeed(run.id, {
       finishedAt: instant(this.#clock.now()),
       snapshotId: snapshot.id,
