@@ -1,6 +1,6 @@
 /** The exact commands of a recovery with stock tools: one step a custodian, in a folder that is empty at first. */
 import { rcloneSection } from '@octobox/storage';
-import type { Kit } from './kit.ts';
+import type { Kit, Share } from './kit.ts';
 
 export interface Step {
   readonly title: string;
@@ -32,12 +32,16 @@ export function stepOf(kit: Kit): Step {
 
 function ageStep({ secrets, location }: Kit): Step {
   const identity =
-    secrets.ageIdentity === undefined
-      ? ['# age-identity.txt: octobox kit combine KIT KIT … > age-identity.txt']
-      : secretFile('age-identity.txt', [secrets.ageIdentity]);
+    secrets.ageShare !== undefined
+      ? combineCommands(secrets.ageShare)
+      : secretFile('age-identity.txt', [secrets.ageIdentity ?? '']);
   return {
     title: 'Step 1 of 3: take the age layer off (age)',
-    explanation: `Fetch the files of ${location} into a folder, as they are, and put its path into COPY.`,
+    explanation:
+      `Fetch the files of ${location} into a folder, as they are, and put its path into COPY.` +
+      (secrets.ageShare === undefined
+        ? ''
+        : ' Every holder of a share does this, one after the other in the same folder; it goes on when there are enough.'),
     commands: [
       'set -e; umask 077',
       ...identity,
@@ -48,6 +52,33 @@ function ageStep({ secrets, location }: Kit): Step {
       'done < files.txt',
     ],
   };
+}
+
+/**
+ * Lagrange interpolation at 0 over GF(2^8), without a package: 3 generates its multiplicative group, so products
+ * and quotients are sums and differences of logarithms. No line is indented, which paper and copying would lose.
+ */
+function combineCommands({ needed, bytes }: Share): string[] {
+  const pieces = bytes.toString('hex').match(/.{1,60}/g) ?? [];
+  return [
+    "printf '%s' \\",
+    ...pieces.map((piece) => `${piece} \\`),
+    '>> shares.txt; echo >> shares.txt',
+    '# or: octobox kit combine KIT KIT … > age-identity.txt',
+    "python3 - > age-identity.txt <<'END-OF-FILE'",
+    'import sys',
+    'from functools import reduce',
+    "s = [bytes.fromhex(line) for line in set(open('shares.txt').read().split())]",
+    `if len(s) < ${needed}: sys.exit('%d of ${needed} needed shares are here' % len(s))`,
+    'e = [1]',
+    'while len(e) < 255: e.append(e[-1] ^ e[-1] << 1 ^ (283 if e[-1] & 128 else 0))',
+    'm = lambda a, b: a and b and e[(e.index(a) + e.index(b)) % 255]',
+    'd = lambda a, b: a and e[(e.index(a) - e.index(b)) % 255]',
+    'w = [reduce(lambda p, k: m(p, d(k[-1], k[-1] ^ j[-1])), [k for k in s if k != j], 1) for j in s]',
+    'f = lambda i: chr(reduce(lambda v, c: v ^ m(c[0], c[1][i]), zip(w, s), 0))',
+    "print(''.join(f(i) for i in range(len(s[0]) - 1)))",
+    'END-OF-FILE',
+  ];
 }
 
 function cryptStep({ layers, secrets }: Kit): Step {

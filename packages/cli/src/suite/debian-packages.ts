@@ -44,6 +44,7 @@ const parts: readonly Part[] = [
   { debianPackage: 'openssl', isPresent: onPath('openssl') },
   { debianPackage: 'openssh-server', isPresent: () => exists('/usr/sbin/sshd') },
   { debianPackage: 'poppler-utils', isPresent: onPath('pdftoppm') },
+  { debianPackage: 'python3-minimal', isPresent: onPath('python3') },
   { debianPackage: 'acl', isPresent: onPath('setfacl') },
   { debianPackage: 'time', isPresent: () => exists('/usr/bin/time') },
   { debianPackage: 'attr', isPresent: onPath('setfattr') },

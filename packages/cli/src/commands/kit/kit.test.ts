@@ -195,6 +195,20 @@ describe('recovery kits', () => {
         identity.stdout.split('\n')[1] ?? '-',
       ),
     );
+    const cwd = shop.at('by-shares');
+    await mkdir(cwd);
+    const byHand = async (path: string): Promise<unknown> => {
+      const commands = commandsBelow('RECOVERY WITH STOCK TOOLS', await readFile(path, 'utf8'));
+      return run('sh', ['-c', commands], { cwd, env: { PATH: process.env.PATH, COPY: location() } });
+    };
+    await assert.rejects(byHand(three), /1 of 2 needed shares/);
+    await byHand(one);
+    assert.equal(
+      await readFile(join(cwd, 'age-identity.txt'), 'utf8'),
+      `${identity.stdout.split('\n')[1]}\n`,
+      'with python3 and age alone',
+    );
+    assert.ok((await readdir(join(cwd, '1-without-age'))).includes('config.bin'));
     assert.match((await alone('verify', one, ...others)).stderr, /1 of 2 needed shares/);
     const mixed = await alone('verify', one, three, ...(await files('kits', 'server.txt')));
     assert.match(mixed.stderr, /different sets/);
