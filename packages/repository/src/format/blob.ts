@@ -11,7 +11,7 @@ import {
   decompressInto,
   isIncompressible,
 } from './compression.ts';
-import { type MasterKey, open, SEAL_OVERHEAD, seal } from './crypto.ts';
+import { type MasterKey, open, seal } from './crypto.ts';
 import { Scratch } from './scratch.ts';
 
 export type BlobType = 'data' | 'tree';
@@ -98,6 +98,3 @@ export const unlikeSealed = (cause: unknown): FormatError =>
     cause,
     advice: "Test this machine's memory: its hardware is probably defective.",
   });
-
-/** What a plain blob of `length` bytes needs at most when it is stored uncompressed. */
-export const sealedLength = (length: number): number => length + SEAL_OVERHEAD;

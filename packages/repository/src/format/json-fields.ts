@@ -71,7 +71,6 @@ export function base64(object: JsonObject, field: string): Buffer {
 }
 
 const ID = /^[0-9a-f]{64}$/;
-export const isId = (text: string): boolean => ID.test(text);
 
 export function optionalId(object: JsonObject, field: string): string | undefined {
   const text = optionalString(object, field);
