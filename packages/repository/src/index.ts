@@ -126,7 +126,7 @@ export {
   heldAsVerified,
 } from './maintain/forget-concerns.ts';
 export * from './maintain/forget-errors.ts';
-export type { KeepCount, KeepPolicy, Kept } from './maintain/keep-policy.ts';
+export { isEmptyPolicy, type KeepCount, type KeepPolicy, type Kept } from './maintain/keep-policy.ts';
 export { type PlanPruneOptions, planPrune } from './maintain/plan-prune.ts';
 export * from './maintain/prune-errors.ts';
 export {

@@ -18,6 +18,19 @@ describe('forget', () => {
 
   const count = async (): Promise<number> => (await readdir(shop.at('repository/snapshots'))).length;
 
+  it('removes all only without any rule and of what a filter selects, as restic does', async () => {
+    const all = ['forget', '--unsafe-allow-remove-all', '--dry-run'];
+    const unfiltered = await shop.call(all);
+    assert.equal(unfiltered.code, 1);
+    assert.match(unfiltered.stderr, /without a filter would remove every snapshot/);
+    const mistyped = await shop.call([...all, '--path', shop.at('src'), '--keep-tag', 'mistyped']);
+    assert.equal(mistyped.code, 1);
+    assert.match(mistyped.stderr, /would remove every snapshot of/);
+    const filtered = await shop.call([...all, '--path', shop.at('src')]);
+    assert.equal(filtered.code, 0, filtered.stderr);
+    assert.match(filtered.stdout, /would remove 1 snapshot/);
+  });
+
   it('lets the last verified snapshot stay, which restore --verify proved, and refuses to remove it by name', async () => {
     const restored = await shop.onRepository(['restore', 'latest', '--target', shop.at('back'), '--verify']);
     assert.equal(restored.code, 0, restored.stderr);

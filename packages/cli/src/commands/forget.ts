@@ -7,15 +7,18 @@ import {
   forgetConcerns,
   heldAsVerified,
   heldBySuspicion,
+  isEmptyPolicy,
+  type KeepPolicy,
   matchesFilter,
   planForget,
   planForgetSnapshots,
   type Repository,
   type Snapshot,
+  type SnapshotFilter,
 } from '@octobox/repository';
 import type { Command } from 'commander';
 import { lockRepository, type OpenFlags, openRepository } from '../access/open-repository.ts';
-import { CliError } from '../errors.ts';
+import { CliError, UsageError } from '../errors.ts';
 import {
   assertConfirmed,
   type ConfirmFlags,
@@ -65,7 +68,10 @@ export function define(command: Command, cli: Cli): void {
       'apply the rules to each group by host, paths, tags (default: host,paths)',
     )
     .option('-c, --compact', 'tables without paths')
-    .option('--unsafe-allow-remove-all', 'let the rules remove every snapshot of a group')
+    .option(
+      '--unsafe-allow-remove-all',
+      'without any rule: remove all snapshots that --host, --tag or --path select',
+    )
     .option(
       '--unsafe-despite-concerns',
       'remove although it looks like a mistake or an attack; together with --confirm-remove',
@@ -136,9 +142,19 @@ async function makePlan(
     // Suspicion comes second: its reason says more.
     held: new Map([...heldAsVerified(all, proved), ...heldBySuspicion(all)]),
     groupBy: flags.groupBy ?? 'host,paths',
-    allowRemoveAll: flags.unsafeAllowRemoveAll ?? false,
+    allowRemoveAll: mayRemoveAll(policy, filter, flags),
   };
   return judge(planForget(snapshots, rules), all, rules);
+}
+
+/** As restic has it: the flag stands for the lack of a rule. A rule that keeps nothing is a mistyped one. */
+function mayRemoveAll(policy: KeepPolicy, filter: SnapshotFilter, flags: Flags): boolean {
+  if (!flags.unsafeAllowRemoveAll || !isEmptyPolicy(policy)) return false;
+  const { hosts = [], tags = [], paths = [] } = filter;
+  if (hosts.length + tags.length + paths.length > 0) return true;
+  throw new UsageError('--unsafe-allow-remove-all without a filter would remove every snapshot there is', {
+    advice: 'Say which with --host, --tag or --path; nothing was removed.',
+  });
 }
 
 async function carryOut(

@@ -25,7 +25,8 @@ function unusedLimit(text: string): NonNullable<PruneOptions['maxUnused']> {
 function noFreeSpace(): never {
   throw new InvalidArgumentError(
     'It is not offered, because an interruption would leave a repository without an index. ' +
-      'Make room first: --max-repack-size 0 removes unneeded packs and rewrites none.',
+      'Free a few KiB on that disk, then forget with --no-lock what may go, and prune with --no-lock ' +
+      '--max-repack-size 0, which rewrites nothing; nobody else may use the repository meanwhile.',
   );
 }
 

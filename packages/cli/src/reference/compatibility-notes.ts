@@ -32,7 +32,7 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
   mount: 'browse with ls, find and dump, or through the library (browseFolder, readFileRange, pathHistory)',
   options: 'docs/operator-guide.md lists the options of each storage',
   'prune --unsafe-recover-no-free-space':
-    'an interruption would leave a repository without an index; --max-repack-size 0 frees space without writing packs',
+    'an interruption would leave a repository without an index; --no-lock --max-repack-size 0 frees space without writing packs',
   recover: '',
   'repair index': 'a pack that cannot be read ends it with 1 when the index named it',
   'repair packs': 'blobs that are lost end it with 1',
