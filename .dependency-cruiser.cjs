@@ -65,7 +65,7 @@ module.exports = {
         pathNot: [
           '^packages/$1/',
           '^packages/[^/]+/src/index\\.ts$',
-          '^packages/[^/]+/src/testing/index\\.ts$',
+          '^packages/[^/]+/src/(testing|record)/index\\.ts$',
         ],
       },
     },

@@ -4,7 +4,8 @@ export type RecoveryKitErrorCode =
   | 'kit.mixed'
   | 'kit.too-large'
   | 'kit.exists'
-  | 'kit.shares';
+  | 'kit.shares'
+  | 'kit.record';
 
 /** What is wrong with a kit, or with a wish for one. Never tells a secret. */
 export class RecoveryKitError extends Error {

@@ -43,6 +43,9 @@ export function logFacts(events: Events<PlatformFact>, log: Log): void {
     const why = failure === undefined ? {} : { code: failure.code, reason: failure.message };
     log[state === 'succeeded' ? 'info' : 'warn']({ ...facts, ...why }, 'copy off site ended');
   });
+  events.on('kit.changed', ({ kit: { repository = 'primary', state, trouble }, from }) =>
+    log[state === 'kept' ? 'info' : 'warn']({ repository, from, to: state, trouble }, 'recovery kit changed'),
+  );
   events.on('incident.opened', ({ incident }) =>
     log.warn({ incident: incident.id, title: incident.title }, 'incident opened'),
   );

@@ -1,4 +1,5 @@
 import type { BackupFact } from './backup/index.ts';
+import type { KitFact } from './kits/index.ts';
 import type { MonitoringFact } from './monitoring/index.ts';
 import type { OffSiteFact } from './offsite/index.ts';
 import type { ScheduleFact } from './platform/index.ts';
@@ -11,6 +12,7 @@ export type PlatformFact =
   | ScheduleFact
   | BackupFact
   | OffSiteFact
+  | KitFact
   | RecoveryFact
   | MonitoringFact
   | IncidentFact

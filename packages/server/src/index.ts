@@ -12,6 +12,7 @@ export {
   tierObjectives,
 } from './catalog/index.ts';
 export type { PlatformFact } from './facts.ts';
+export { type KitTrouble, platformKitRecord } from './kits/index.ts';
 export type { HealthState, Outage, SourceHealth } from './monitoring/index.ts';
 export type { MirrorRun, MirrorState, OffSiteState } from './offsite/index.ts';
 export { type OpenPlatformOptions, openPlatform, Platform } from './open-platform.ts';
@@ -56,6 +57,7 @@ export type {
   IncidentReport,
   IncidentState,
   IncidentUpdate,
+  KitReport,
   LapseReport,
   NewIncident,
   PromiseReport,

@@ -7,6 +7,7 @@ import { Consequences } from './consequences.ts';
 import { defineJobs } from './define-jobs.ts';
 import { logFacts } from './fact-log.ts';
 import type { PlatformFact } from './facts.ts';
+import type { KitWatch } from './kits/index.ts';
 import { migrations } from './migrations.ts';
 import type { Monitoring, Outage } from './monitoring/index.ts';
 import type { MirrorRun, OffSite } from './offsite/index.ts';
@@ -70,6 +71,7 @@ export class Platform implements AsyncDisposable {
   readonly estimates: Estimates;
   readonly monitoring: Monitoring;
   readonly offSite: OffSite;
+  readonly kits: KitWatch;
   readonly promises: PromiseRegister;
   readonly schedules: Scheduler;
   readonly jobs: JobQueue;
@@ -91,13 +93,19 @@ export class Platform implements AsyncDisposable {
     this.estimates = rooms.estimates;
     this.monitoring = rooms.monitoring;
     this.offSite = rooms.offSite;
+    this.kits = rooms.kits;
     this.promises = rooms.promises;
     this.schedules = rooms.schedules;
     this.jobs = rooms.jobs;
     this.events = rooms.events;
-    this.#recurring = [rooms.schedules, rooms.monitoring, rooms.promises, rooms.desk, rooms.offSite].map(
-      ({ recurring }) => recurring,
-    );
+    this.#recurring = [
+      rooms.schedules,
+      rooms.monitoring,
+      rooms.promises,
+      rooms.desk,
+      rooms.offSite,
+      rooms.kits,
+    ].map(({ recurring }) => recurring);
     defineJobs(rooms);
     logFacts(rooms.events, rooms.log);
     this.#consequences = new Consequences(rooms);

@@ -10,6 +10,7 @@ import {
 import { Catalog, SecretStore } from './catalog/index.ts';
 import type { PlatformFact } from './facts.ts';
 import { FirstRuns } from './first-runs.ts';
+import { KitWatch } from './kits/index.ts';
 import { Monitoring } from './monitoring/index.ts';
 import { OffSite } from './offsite/index.ts';
 import {
@@ -50,6 +51,7 @@ export interface Rooms extends Ground {
   readonly incidents: Incidents;
   readonly desk: OutageDesk;
   readonly offSite: OffSite;
+  readonly kits: KitWatch;
   readonly promises: PromiseRegister;
   readonly board: StatusBoard;
   readonly firstRuns: FirstRuns;
@@ -95,6 +97,7 @@ export function makeRooms(ground: Ground): Rooms {
     runs,
     keeper,
   });
+  const kits = new KitWatch({ ...common, config, catalog, offSite });
   const promises = new PromiseRegister({
     ...common,
     catalog,
@@ -117,6 +120,7 @@ export function makeRooms(ground: Ground): Rooms {
     scheduler: schedules,
     offSite,
     refusals: () => lastRefusals(jobs),
+    kits,
     place: config.place,
     monitoringIntervalMs: config.monitoring.intervalSeconds * 1_000,
   });
@@ -136,6 +140,7 @@ export function makeRooms(ground: Ground): Rooms {
     incidents,
     desk,
     offSite,
+    kits,
     promises,
     board,
     firstRuns,

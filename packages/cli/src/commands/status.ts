@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { CliError } from '../errors.ts';
-import { platformKit } from '../kit/platform-kit.ts';
 import { addExitCodes } from '../options/exit-code-help.ts';
 import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
 import { findingLines } from '../platform/finding-lines.ts';
@@ -20,12 +19,10 @@ export function define(command: Command, cli: Cli): void {
       const flags = optionsOf<PlatformFlags & OutputFlags>(command);
       await using platform = await openOwnPlatform(cli, flags, { readOnly: true });
       const report = await platform.statusReport();
-      const kit = flags.json ? undefined : await platformKit(cli, flags);
       if (flags.json) await cli.out.printJson(report);
       else if (!flags.quiet) {
         await cli.out.printAll(statusLines(report));
         await cli.out.printAll(await findingLines(platform));
-        if (kit !== undefined) await cli.out.print(`recovery kit: ${kit}`);
       }
       const wrong = complaint(report);
       if (wrong !== undefined) throw new CliError('cli.not-good', wrong);
@@ -35,6 +32,6 @@ export function define(command: Command, cli: Cli): void {
   addExitCodes(command, [4], {
     0: 'every promise is kept (or at risk, which is shown), and somebody is watching',
     1: 'the state could not be found out, or the command line was wrong',
-    4: 'a promise is broken or unknown, a service is down, an incident is open, or `octobox serve` does not run',
+    4: 'a promise is broken or unknown, a service is down, an incident is open, `octobox serve` does not run, or the recovery kit does not fit, was not made and verified within a week, or cannot be judged',
   });
 }

@@ -1,10 +1,17 @@
+import {
+  type KitProblem,
+  type KitRecord,
+  keyFileNames,
+  kitProblems,
+  layerFingerprints,
+  layerNames,
+  readKitRecord,
+} from '@octobox/recovery-kit/record';
 import { openLayeredStorage } from '../access/layered-storage.ts';
 import type { Place } from '../access/place.ts';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';
-import { type KitProblem, kitProblems } from './kit-problems.ts';
-import { type KitRecord, readKitRecord } from './kit-record.ts';
-import { keyFileNames, layerFingerprints } from './present-keys.ts';
+import { kitRecordFile } from './kit-record-file.ts';
 
 export interface KitLook {
   readonly location: string;
@@ -20,11 +27,8 @@ export async function lookAtKit(
 ): Promise<KitLook> {
   const { base, storage, keys } = await openLayeredStorage(cli, flags, place);
   try {
-    const record = await readKitRecord(base.location, cli.env);
-    const layers = [
-      ...(keys.crypt === undefined ? [] : ['crypt']),
-      ...(keys.age === undefined ? [] : ['age']),
-    ];
+    const record = await readKitRecord(await kitRecordFile(cli, base.location));
+    const layers = layerNames(keys);
     const fingerprints = record === undefined ? {} : layerFingerprints(keys, record.set);
     const keyFiles = record === undefined ? undefined : await keyFileNames(base);
     return {

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
+import { type Custodian, type Kit, type KitFacts, type KitSecrets, splitSecret } from '@octobox/recovery-kit';
 import {
-  type Custodian,
-  fingerprint,
-  type Kit,
-  type KitFacts,
-  type KitSecrets,
-  splitSecret,
-} from '@octobox/recovery-kit';
+  keyFileNames,
+  layerFingerprints,
+  layerNames,
+  passwordFingerprint,
+} from '@octobox/recovery-kit/record';
 import { Repository } from '@octobox/repository';
 import { assertKeysDiffer, readIdentities, readKeyFile } from '@octobox/storage';
 import { type LayeredPlace, openLayeredStorage } from '../access/layered-storage.ts';
@@ -16,7 +15,6 @@ import { CliError } from '../errors.ts';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import { resolvePassword } from '../password/password.ts';
 import type { Cli } from '../verb.ts';
-import { keyFileNames, layerFingerprints } from './present-keys.ts';
 
 export interface KitWishes {
   /** File with the recovery officer's identity; from the key folder when absent. */
@@ -64,11 +62,8 @@ export async function makeKits(cli: Cli, flags: RepositoryFlags, wishes: KitWish
       repositoryId: repository.id,
       location: base.location,
       copies: wishes.copies,
-      layers: [
-        ...(keys.crypt === undefined ? [] : (['crypt'] as const)),
-        ...(keys.age === undefined ? [] : (['age'] as const)),
-      ],
-      fingerprints: { password: fingerprint(password, set), ...layerFingerprints(keys, set) },
+      layers: layerNames(keys),
+      fingerprints: { ...passwordFingerprint(password, set), ...layerFingerprints(keys, set) },
     };
     const kit = (custodian: Custodian, secrets: KitSecrets, reach: Kit['access'] = {}): Kit => ({
       ...facts,

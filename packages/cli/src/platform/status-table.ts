@@ -2,6 +2,7 @@ import type { PromiseReport, ServiceReport, SourceReport, StatusReport } from '@
 import { bytes, duration, localTime, plural } from '../output/quantities.ts';
 import { printable } from '../output/snapshot-table.ts';
 import { type Column, table } from '../output/table.ts';
+import { kitComplaints, kitLines } from './kit-lines.ts';
 
 /** Whether anything is broken: what `status` ends with 4 for. Unknown is not good, and not broken. */
 const ago = (time: string, now: number): string =>
@@ -20,6 +21,7 @@ export function statusLines(report: StatusReport): string[] {
     `promises: ${kept} kept, ${atRisk} at risk, ${broken} broken, ${unknown} unknown`,
     ...openIncidents(report, now),
     ...repositoryLines(report, now),
+    ...kitLines(report, now),
     ...report.services.flatMap((service) => ['', ...serviceLines(service, now)]),
   ];
 }
@@ -128,6 +130,7 @@ export function complaint(report: StatusReport): string | undefined {
     ...(unknown > 0 ? [`${plural(unknown, 'promise')} unknown`] : []),
     ...(outages > 0 ? [`${plural(outages, 'service')} down`] : []),
     ...(report.incidents.some(({ resolvedAt }) => resolvedAt === undefined) ? ['an incident is open'] : []),
+    ...kitComplaints(report),
   ];
   return parts.length === 0 ? undefined : parts.join(', ');
 }

@@ -44,6 +44,13 @@ export class OffSitePlace {
     }
   }
 
+  /** As its storage tells it, without credentials; touches nothing there. */
+  async location(): Promise<string> {
+    const base = await this.#openBase();
+    await base.close();
+    return base.location;
+  }
+
   async #openBase(): Promise<Storage> {
     const { location, environment, environmentFile, options, certificateFile } = this.#settings;
     const { limitUpload, limitDownload } = this.#settings;

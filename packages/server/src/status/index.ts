@@ -6,6 +6,7 @@ export { publicPages } from './public-pages.ts';
 export type {
   DayReport,
   IncidentReport,
+  KitReport,
   LapseReport,
   PromiseChangeReport,
   PromiseReport,

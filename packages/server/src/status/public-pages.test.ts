@@ -256,7 +256,12 @@ describe('the public pages', () => {
         assert.doesNotMatch(text, /Expected back/);
         assert.match(text, /Measured, not guessed: Shop database: the last rehearsal took 2 m 41 s/);
         const headings = await page.locator('h2').allInnerTexts();
-        assert.deepEqual(headings, ['What is happening', 'Services', 'Past incidents']);
+        assert.deepEqual(headings, [
+          'What is happening',
+          'Services',
+          'Where the backups are',
+          'Past incidents',
+        ]);
       });
     });
 

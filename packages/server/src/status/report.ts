@@ -1,6 +1,7 @@
 import type { ForgetConcernCode } from '@octobox/repository';
 import type { SourceKind } from '@octobox/sources';
 import type { Criticality } from '../catalog/index.ts';
+import type { KitTrouble } from '../kits/index.ts';
 import type { HealthState } from '../monitoring/index.ts';
 import type { Instant } from '../platform/index.ts';
 import type { PromiseKind, PromiseState, Sentence } from '../trust/index.ts';
@@ -42,6 +43,19 @@ export interface RepositoryReport {
   readonly lastSuccessAt?: Instant;
   /** Objects that stay there because much went missing here at once; `octobox mirror --accept-loss` ends that. */
   readonly held?: number;
+  /** Whether it can be opened when this installation is gone; absent as long as nothing is protected. */
+  readonly recoveryKit?: KitReport;
+}
+
+/** Of the recovery kits of a repository: whether they were proved and still fit, and when; nothing of what they hold. */
+export interface KitReport {
+  /** As of a promise: a recovery kit exists, was proved, and is newer than the last change of a key. */
+  readonly state: PromiseState;
+  /** What is wrong with it; absent when nothing is. */
+  readonly trouble?: KitTrouble;
+  readonly madeAt?: Instant;
+  /** When somebody restored with nothing but the kits. */
+  readonly verifiedAt?: Instant;
 }
 
 export type ServiceState = 'operational' | 'degraded' | 'outage' | 'unknown';

@@ -1,14 +1,27 @@
+import type { KitWatch, SeenKit } from '../kits/index.ts';
 import type { OffSite, OffSiteState } from '../offsite/index.ts';
-import type { RepositoryReport } from './report.ts';
+import type { KitReport, RepositoryReport } from './report.ts';
 
 /** Where the backups lie, as the public sees it: places and times, no addresses. */
 export async function repositoryReports(
   place: string | undefined,
   offSite: OffSite,
+  kits: KitWatch,
 ): Promise<RepositoryReport[]> {
+  const seen = await kits.current();
   const primary: RepositoryReport = { role: 'primary', ...(place === undefined ? {} : { place }) };
-  return [primary, ...(await offSite.states()).map(offSiteReport)];
+  return [primary, ...(await offSite.states()).map(offSiteReport)].map((report) => {
+    const kit = seen.find(({ repository }) => repository === report.name);
+    return kit === undefined ? report : { ...report, recoveryKit: kitReport(kit) };
+  });
 }
+
+const kitReport = ({ state, trouble, madeAt, verifiedAt }: SeenKit): KitReport => ({
+  state,
+  ...(trouble === undefined ? {} : { trouble }),
+  ...(madeAt === undefined ? {} : { madeAt }),
+  ...(verifiedAt === undefined ? {} : { verifiedAt }),
+});
 
 function offSiteReport(known: OffSiteState): RepositoryReport {
   const { settings, upTo, behind, lastSucceeded, lastEnded } = known;

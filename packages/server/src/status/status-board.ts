@@ -1,5 +1,6 @@
 import type { KnownRefusal, Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
+import type { KitWatch } from '../kits/index.ts';
 import type { HealthDay, Monitoring, SourceHealth } from '../monitoring/index.ts';
 import type { OffSite } from '../offsite/index.ts';
 import { type Clock, instant, type Lapse, type Schedule, type Scheduler } from '../platform/index.ts';
@@ -35,6 +36,7 @@ export class StatusBoard {
   readonly #scheduler: Scheduler;
   readonly #offSite: OffSite;
   readonly #refusals: () => Promise<ReadonlyMap<string, KnownRefusal>>;
+  readonly #kits: KitWatch;
   readonly #place: string | undefined;
   readonly #aliveMs: number;
 
@@ -50,6 +52,7 @@ export class StatusBoard {
     offSite: OffSite;
     /** What the last retention refused to forget, by the id of the source. */
     refusals: () => Promise<ReadonlyMap<string, KnownRefusal>>;
+    kits: KitWatch;
     /** Where the primary repository is. */
     place: string | undefined;
     /** milliseconds between two rounds of the monitoring, the slower of the two signs of life */
@@ -65,6 +68,7 @@ export class StatusBoard {
     this.#scheduler = options.scheduler;
     this.#offSite = options.offSite;
     this.#refusals = options.refusals;
+    this.#kits = options.kits;
     this.#place = options.place;
     this.#aliveMs = Math.max(60_000, options.monitoringIntervalMs) + patienceMs;
   }
@@ -119,7 +123,7 @@ export class StatusBoard {
         .filter((incident) => incident.resolvedAt === undefined || incident.resolvedAt >= since)
         .map((incident) => incidentReport(incident, names)),
       promises: countStates(promises),
-      repositories: await repositoryReports(this.#place, this.#offSite),
+      repositories: await repositoryReports(this.#place, this.#offSite, this.#kits),
     };
   }
 

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { describeKit, kitChecksum } from '@octobox/recovery-kit';
+import { writeKitRecord } from '@octobox/recovery-kit/record';
 import { PassphraseRecipient, X25519Recipient } from '@octobox/storage';
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../../errors.ts';
-import { writeKitRecord } from '../../kit/kit-record.ts';
+import { kitRecordFile } from '../../kit/kit-record-file.ts';
 import { makeKits } from '../../kit/make-kits.ts';
 import { kitPassphrase } from '../../kit/read-kit-files.ts';
 import { kitName, writeKits } from '../../kit/write-kits.ts';
@@ -89,6 +90,7 @@ export function define(command: Command, cli: Cli): void {
       if (flags.shares !== undefined && !first.layers.includes('age')) {
         throw new UsageError('there is no age layer, and so no age identity to share');
       }
+      const recordFile = await kitRecordFile(cli, first.location);
       const folder = flags.output ?? join(process.cwd(), `recovery-kit-${first.set}`);
       const files = await writeKits(kits, {
         folder,
@@ -97,10 +99,8 @@ export function define(command: Command, cli: Cli): void {
       });
       const checksums = Object.fromEntries(kits.map((kit) => [kitName(kit), kitChecksum(kit)]));
       const { set, location, layers, fingerprints, made } = first;
-      await writeKitRecord(
-        { version: 1, location, set, madeAt: made.toISOString(), checksums, layers, fingerprints, keyFiles },
-        cli.env,
-      );
+      const facts = { location, set, madeAt: made.toISOString(), checksums, layers, fingerprints, keyFiles };
+      await writeKitRecord(recordFile, { version: 1, ...facts });
       if (flags.json) {
         await cli.out.printJson({
           message_type: 'kit',

@@ -1,6 +1,7 @@
+import { readKitRecord, writeKitRecord } from '@octobox/recovery-kit/record';
 import type { Command } from 'commander';
 import { addKitFileOptions } from '../../kit/kit-file-options.ts';
-import { readKitRecord, writeKitRecord } from '../../kit/kit-record.ts';
+import { kitRecordFile } from '../../kit/kit-record-file.ts';
 import { type KitFileFlags, readKitFiles } from '../../kit/read-kit-files.ts';
 import { verifyAlone } from '../../kit/verify-alone.ts';
 import { addExitCodes } from '../../options/exit-code-help.ts';
@@ -33,10 +34,11 @@ export function define(command: Command, cli: Cli): void {
     const { snapshot, files: count, bytes: size } = await verifyAlone(kits, place, cli.signal);
     const [{ set = '', location = '' } = {}] = kits;
     const at = new Date().toISOString();
-    const record = await readKitRecord(location, cli.env);
+    const recordFile = await kitRecordFile(cli, location);
+    const record = await readKitRecord(recordFile);
     const isRecorded = record?.set === set;
     if (record !== undefined && isRecorded) {
-      await writeKitRecord({ ...record, verified: { at, snapshot, files: count, bytes: size } }, cli.env);
+      await writeKitRecord(recordFile, { ...record, verified: { at, snapshot, files: count, bytes: size } });
     }
     if (flags.json) {
       await cli.out.printJson({

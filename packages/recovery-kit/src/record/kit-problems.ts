@@ -2,14 +2,16 @@ import type { KitRecord } from './kit-record.ts';
 
 export interface PresentKeys {
   readonly layers: readonly string[];
-  /** By layer; of keys that are not on this machine there is none, and nothing is said about them. */
+  /** By secret; of keys that are not on this machine there is none, and nothing is said about them. */
   readonly fingerprints: Readonly<Record<string, string>>;
   /** undefined when the repository was not looked at. */
   readonly keyFiles: readonly string[] | undefined;
 }
 
+export type KitProblemCode = 'never-made' | 'never-verified' | 'stale' | 'verified-long-ago';
+
 export interface KitProblem {
-  readonly code: 'never-made' | 'never-verified' | 'stale' | 'verified-long-ago';
+  readonly code: KitProblemCode;
   readonly message: string;
 }
 
@@ -27,7 +29,8 @@ export function kitProblems(record: KitRecord | undefined, now: PresentKeys, at 
   const problems: KitProblem[] = [];
   if (record.layers.join() !== now.layers.join()) problems.push(stale('the layers'));
   for (const [of, value] of Object.entries(now.fingerprints)) {
-    if (record.fingerprints[of] !== value) problems.push(stale(`the keys of the ${of} layer`));
+    if (record.fingerprints[of] === value) continue;
+    problems.push(stale(of === 'password' ? 'the repository password' : `the keys of the ${of} layer`));
   }
   if (now.keyFiles !== undefined && now.keyFiles.join() !== record.keyFiles.join()) {
     problems.push(stale('the passwords of the repository'));
