@@ -15,6 +15,8 @@ export interface CheckedTrees {
   readonly used: BitSet;
   /** `type:id` of the first hundred thousand blobs that are in no index. */
   readonly missing: ReadonlySet<string>;
+  /** Every tree could be read, and every blob that one names is in the index. */
+  readonly isWhole: boolean;
 }
 
 const missingKept = 100_000;
@@ -50,8 +52,10 @@ export async function checkTrees(
   const used = new BitSet(table.entryCount);
   const missing = new Set<string>();
   let trees = 0;
+  let isWhole = true;
   const noteMissing = (type: 'data' | 'tree', id: Buffer): void => {
     damage.found = true;
+    isWhole = false;
     if (missing.size < missingKept) missing.add(`${type}:${id.toString('hex')}`);
   };
   await walkTrees(
@@ -83,6 +87,7 @@ export async function checkTrees(
           findings.error('tree-missing', `tree ${tree.toString('hex')} is in no index`);
         } else {
           damage.markBlob('tree', tree);
+          isWhole = false;
           findings.error(
             'tree-damaged',
             `tree ${tree.toString('hex')}: ${problemOf(error)}`,
@@ -98,7 +103,7 @@ export async function checkTrees(
     },
     signal,
   );
-  return { trees, used, missing };
+  return { trees, used, missing, isWhole };
 }
 
 const packOf = (table: BlobTable, tree: Buffer): { kind: 'data'; name: string } | undefined => {

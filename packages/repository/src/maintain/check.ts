@@ -74,19 +74,29 @@ async function check(
   const { snapshots: readable, files: snapshotFiles } = await checkSnapshots(repository, findings, signal);
   const snapshots = filter === undefined ? readable : readable.filter((each) => matchesFilter(each, filter));
   const source = treeSource(repository, table, signal);
-  const { trees, used, missing } = await checkTrees(source, snapshots, damage, findings, onProgress, signal);
-  const isAllKnown = isComplete && snapshots.length === snapshotFiles && !damage.found;
-  await checkUnindexed(repository, { packs: packs.unreferenced, missing, isAllKnown }, findings, signal);
-  if (options.checkUnused && filter === undefined) reportUnused(table, used, findings);
-
-  const toRead = packsToRead(table, packs, filter && used, options.readData);
-  if (toRead.length > 0) {
+  const wasWhole = !damage.found;
+  const readData = async (toRead: readonly PackToRead[]): Promise<void> => {
+    if (toRead.length === 0) return;
     await using pool = new ContentPool(
       repository.keys,
       options.workers ?? Math.min(mostWorkers, availableParallelism()),
     );
     await checkData({ repository, pool, entries, damage, findings, onProgress, signal }, toRead);
-  }
+  };
+  // Which packs are read does not depend on the trees unless a filter says so: threads read them meanwhile.
+  const early = filter === undefined ? packsToRead(table, packs, undefined, options.readData) : [];
+  const onTree = early.length > 0 ? () => {} : onProgress;
+  const [checked] = await bothEnded(
+    checkTrees(source, snapshots, damage, findings, onTree, signal),
+    readData(early),
+  );
+  const { trees, used, missing, isWhole } = checked;
+  const isAllKnown = isComplete && snapshots.length === snapshotFiles && wasWhole && isWhole;
+  await checkUnindexed(repository, { packs: packs.unreferenced, missing, isAllKnown }, findings, signal);
+  if (options.checkUnused && filter === undefined) reportUnused(table, used, findings);
+  const late = filter === undefined ? [] : packsToRead(table, packs, used, options.readData);
+  await readData(late);
+  const toRead = [...early, ...late];
   if (damage.found) await findAffectedSnapshots(source, snapshots, damage, findings, signal);
   return {
     findings: findings.kept,
@@ -102,6 +112,13 @@ async function check(
     packsRead: toRead.length,
     bytesRead: toRead.reduce((sum, { size }) => sum + size, 0),
   };
+}
+
+/** Waits for both even when one fails, so that nothing goes on behind a lock that is let go. */
+async function bothEnded<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const results = await Promise.allSettled([first, second]);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return Promise.all([first, second]);
 }
 
 /** Reads trees by the table of the check, for the repository's own may be impossible to load. */

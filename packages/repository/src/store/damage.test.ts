@@ -198,7 +198,7 @@ describe('the advice for a damaged file', () => {
     ['config', /^Restore config from a copy/],
     ['key', /password of another key, or restore keys\/[0-9a-f]{64} from a copy/],
     ['snapshot', /`octobox snapshots`(.|\n)*restore snapshots\/[0-9a-f]{64}(.|\n)*delete/],
-    ['index', /rebuild/],
+    ['index', /`octobox repair index`/],
     ['data', /`octobox check`.*restore data\/[0-9a-f]{64}/],
   ];
   for (const [kind, expected] of advised) {
