@@ -49,6 +49,7 @@ export function planLines(plan: MirrorPlan, to: string, estimates: Estimates): s
       const { copy, copyBytes } = plan.kinds[kind];
       return `${`${titles[kind]} to send:`.padEnd(22)} ${count(copy.length).padStart(9)} / ${bytes(copyBytes)}`;
     }),
+    ...(plan.isNew ? [`${'config to send:'.padEnd(22)} ${count(1).padStart(9)}`] : []),
     `${'in all:'.padEnd(22)} ${count(plan.objects).padStart(9)} / ${bytes(plan.bytes)}`,
     figures.seconds === undefined
       ? 'time: not known before the first run has measured it (or say --bandwidth)'
@@ -77,7 +78,10 @@ export function planJson(plan: MirrorPlan, to: string, estimates: Estimates): ob
     is_new: plan.isNew,
     objects: plan.objects,
     bytes: plan.bytes,
-    objects_by_kind: byKind((kind) => plan.kinds[kind].copy.length),
+    objects_by_kind: {
+      ...byKind((kind) => plan.kinds[kind].copy.length),
+      ...(plan.isNew ? { config: 1 } : {}),
+    },
     bytes_by_kind: byKind((kind) => plan.kinds[kind].copyBytes),
     missing_here: byKind((kind) => plan.kinds[kind].missing.length),
     bytes_per_second: estimates.bandwidth,
