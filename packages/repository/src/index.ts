@@ -155,7 +155,7 @@ export {
   type MirrorPlan,
   planMirror,
 } from './mirror/mirror-plan.ts';
-export { emptyRecord, type MirrorRecord } from './mirror/mirror-record.ts';
+export { emptyRecord, type MirrorRecord, noteMissing } from './mirror/mirror-record.ts';
 export type {
   MirrorOptions,
   MirrorProblem,
@@ -163,6 +163,7 @@ export type {
   MirrorResult,
   RemovalResult,
 } from './mirror/mirror-types.ts';
+export { assertOtherPlace } from './mirror/other-place.ts';
 export { readMirrorRecord, writeMirrorRecord } from './mirror/record-file.ts';
 export {
   applyRepairIndex,

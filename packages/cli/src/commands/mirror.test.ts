@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { restic } from '@octobox/repository/testing';
 import { jsonLines, type Outcome, Workshop } from '../testing/octobox.ts';
@@ -30,7 +31,13 @@ describe('octobox mirror', { timeout: 240_000 }, () => {
     assert.equal(told?.seconds, bytes / 1024 ** 2);
     assert.equal(told?.cost_per_month, bytes / 1e6);
     assert.equal(told?.request_cost, undefined);
+    const kinds = told?.objects_by_kind as Record<string, number>;
+    assert.equal(
+      Object.values(kinds).reduce((sum, count) => sum + count),
+      told?.objects,
+    );
     const refused = await mirror();
+    assert.match(refused.stdout, /^config to send: +1$/m);
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /needs a yes/);
     await assert.rejects(readdir(to));
@@ -67,5 +74,30 @@ describe('octobox mirror', { timeout: 240_000 }, () => {
     assert.match((await mirror('--limit-upload', 'fast')).stderr, /bandwidth schedule/);
     assert.match((await mirror('back')).stderr, /no action called back/);
     assert.match((await workshop.onRepository(['mirror'])).stderr, /no place for the mirror/);
+  });
+
+  it('notices in every form that the mirror is the repository itself under another name', async () => {
+    await symlink(workshop.repository, workshop.at('alias'));
+    const itself = (...args: string[]): Promise<Outcome> =>
+      workshop.onRepository(['mirror', '--to', workshop.at('alias'), ...args]);
+    for (const args of [[], ['--dry-run'], ['status']]) {
+      const { code, stderr } = await itself(...args);
+      assert.equal(code, 1, args.join());
+      assert.match(stderr, /the very same place/);
+    }
+    assert.equal((await mirror('--dry-run')).code, 0);
+  });
+
+  it('a source that was wiped is told as a loss, and what the mirror still has', async () => {
+    const snapshots = workshop.at('repository', 'snapshots');
+    for (const name of await readdir(snapshots)) await rm(join(snapshots, name));
+    for (const args of [['status'], [], ['status']]) {
+      const { code, stdout, stderr } = await mirror(...args);
+      assert.equal(code, 4, stderr);
+      assert.match(stderr, /2 objects went missing in the source[\s\S]*--accept-loss/);
+      if (args.length > 0) assert.match(stdout, /newest snapshot there: [0-9a-f]{8} of .*\(2 snapshots\)/);
+    }
+    const accepted = await mirror('--accept-loss', '--yes');
+    assert.equal(accepted.code, 0, accepted.stderr);
   });
 });

@@ -56,6 +56,6 @@ export function define(command: Command, cli: Cli): void {
   addExitCodes(command, [3, 4, ...repositoryExitCodes], {
     0: 'the mirror is up to date (also when a storage keeps what was to be removed)',
     3: 'some of the source is damaged and was not copied; everything else was',
-    4: 'with status: there is no mirror, or a snapshot has waited longer than --max-age',
+    4: 'much of the source is gone and is held there; with status also: there is no mirror, or a snapshot has waited longer than --max-age',
   });
 }

@@ -2,6 +2,7 @@ import {
   type MirrorLag,
   type MirrorRecord,
   mirrorLag,
+  noteMissing,
   type Repository,
   readMirrorRecord,
 } from '@octobox/repository';
@@ -9,6 +10,7 @@ import type { Storage } from '@octobox/storage';
 import { CliError } from '../errors.ts';
 import { bytes, duration, localTime, plural, shortId } from '../output/quantities.ts';
 import type { Cli } from '../verb.ts';
+import { heldLoss } from './held-loss.ts';
 import type { MirrorFlags } from './mirror-flags.ts';
 import { recordPath } from './mirror-place.ts';
 
@@ -19,14 +21,22 @@ export async function showMirrorStatus(
   target: Storage,
   flags: MirrorFlags,
 ): Promise<void> {
-  const record = await readMirrorRecord(recordPath(cli, source.id, target), source.id);
-  const lag = await mirrorLag(source, target, { signal: cli.signal });
+  const remembered = await readMirrorRecord(recordPath(cli, source.id, target), source.id);
+  const lag = await mirrorLag(source, target, { signal: cli.signal, noLock: flags.lock === false });
   const now = Date.now();
+  // As the next run will judge it; nothing is remembered of a mere look.
+  const { missing } = noteMissing(remembered, lag.plan, new Date(now), { accept: false }).record;
+  const record = { ...remembered, missing };
   if (flags.json) await cli.out.printJson(statusJson(lag, record, target, now));
   else await cli.out.printAll(statusLines(lag, record, target, now));
   const wrong = complaint(lag, target, now, flags.maxAge);
   if (wrong !== undefined) throw new CliError('cli.not-good', wrong);
+  const held = heldIn(record);
+  if (held > 0) throw heldLoss(held, target);
 }
+
+const heldIn = ({ missing }: MirrorRecord): number =>
+  [...missing.values()].filter((object) => object.held).length;
 
 const ageOf = (time: string, now: number): number => Math.max(0, (now - Date.parse(time)) / 1000);
 
@@ -47,7 +57,7 @@ function statusLines(lag: MirrorLag, record: MirrorRecord, target: Storage, now:
     newest === undefined
       ? 'none'
       : `${shortId(newest.id)} of ${localTime(newest.time)}, ${duration(ageOf(newest.time, now))} old`;
-  const held = [...record.missing.values()].filter((object) => object.held).length;
+  const held = heldIn(record);
   return [
     lag.plan.isNew ? `there is no mirror at ${target.location} yet` : `the mirror at ${target.location}`,
     `newest snapshot here:  ${newest(lag.source)} (${plural(lag.source.snapshots, 'snapshot')})`,
@@ -58,7 +68,7 @@ function statusLines(lag: MirrorLag, record: MirrorRecord, target: Storage, now:
     `last run without a problem: ${record.succeededAt === undefined ? 'none is known to this user' : localTime(record.succeededAt)}`,
     ...(record.missing.size > 0
       ? [
-          `forgotten here and still there: ${plural(record.missing.size, 'object')}${held > 0 ? `, ${held} of them held as suspicious` : ''}`,
+          `no longer here and still there: ${plural(record.missing.size, 'object')}${held > 0 ? `, ${held} of them held as suspicious` : ''}`,
         ]
       : []),
   ];
@@ -80,6 +90,6 @@ function statusJson(lag: MirrorLag, record: MirrorRecord, target: Storage, now: 
     last_look: record.lookedAt,
     last_success: record.succeededAt,
     forgotten_here: record.missing.size,
-    held: [...record.missing.values()].filter((object) => object.held).length,
+    held: heldIn(record),
   };
 }

@@ -7,6 +7,7 @@ import { openOwnPlatform } from '../platform/open-own-platform.ts';
 import { sayFailure } from '../platform/run-backups.ts';
 import { repositoryLines } from '../platform/status-table.ts';
 import type { Cli } from '../verb.ts';
+import { heldLoss } from './held-loss.ts';
 import type { MirrorFlags } from './mirror-flags.ts';
 import { consent } from './run-mirror.ts';
 
@@ -38,6 +39,7 @@ export async function mirrorPlatform(
     );
   }
   const wrong: string[] = [];
+  let held = 0;
   for (const name of names) {
     const mirror = await send(cli, platform, name, flags);
     if (flags.json) await cli.out.printJson({ message_type: 'mirror', ...mirror });
@@ -45,10 +47,12 @@ export async function mirrorPlatform(
     await cli.out.flush();
     if (mirror.failure !== undefined && !flags.json) sayFailure(cli, name, mirror.failure);
     if (mirror.state !== 'succeeded') wrong.push(name);
+    held += mirror.held ?? 0;
   }
   if (wrong.length > 0) {
     throw new CliError('cli.incomplete', `the copy in ${wrong.join(', ')} is not up to date`);
   }
+  if (held > 0) throw heldLoss(held);
 }
 
 async function send(cli: Cli, platform: Platform, name: string, flags: MirrorFlags): Promise<MirrorRun> {
@@ -89,7 +93,9 @@ async function showStatus(
   if (flags.json)
     for (const each of repositories) await cli.out.printJson({ message_type: 'mirror_status', ...each });
   else await cli.out.printAll(repositoryLines({ ...report, repositories }, Date.parse(report.generatedAt)));
-  const bad = repositories.filter(({ state }) => state === 'failing' || state === 'unknown');
+  const bad = repositories.filter(
+    ({ state, held = 0 }) => state === 'failing' || state === 'unknown' || held > 0,
+  );
   if (bad.length > 0) {
     throw new CliError('cli.not-good', `the copy in ${bad.map(({ name }) => name).join(', ')} is not good`);
   }

@@ -1,4 +1,5 @@
 import {
+  assertOtherPlace,
   type MirrorPlan,
   type MirrorRecord,
   type MirrorResult,
@@ -14,6 +15,7 @@ import { bytes, duration, plural } from '../output/quantities.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import { askConsent } from '../platform/ask-consent.ts';
 import type { Cli } from '../verb.ts';
+import { heldLoss } from './held-loss.ts';
 import type { MirrorFlags } from './mirror-flags.ts';
 import { type MirrorPlace, recordPath } from './mirror-place.ts';
 import { type Estimates, planJson, planLines } from './plan-report.ts';
@@ -29,6 +31,7 @@ export async function runMirror(
   const path = recordPath(cli, source.id, target);
   const record = await readMirrorRecord(path, source.id);
   const plan = await planMirror(source.storage, target, { signal: cli.signal });
+  await assertOtherPlace(source, target, plan, { signal: cli.signal, noLock: flags.lock === false });
   const isFirst = plan.isNew && record.lookedAt === undefined;
   if (flags.dryRun || plan.isNew || flags.verbose) await showPlan(cli, plan, target, record, flags);
   await cli.out.flush();
@@ -68,6 +71,7 @@ export async function runMirror(
       },
     );
   }
+  if (result.removal.held > 0) throw heldLoss(result.removal.held, target);
 }
 
 const estimatesOf = (record: MirrorRecord, flags: MirrorFlags): Estimates => ({
@@ -164,7 +168,6 @@ function resultLines(result: MirrorResult, target: Storage): string[] {
     ...(removal.held > 0
       ? [
           `${plural(removal.held, 'object')} are held: ${removal.reason ?? 'they went missing under suspicious circumstances'}`,
-          'when they were meant to go: octobox mirror --accept-loss',
         ]
       : removal.refused === 0 && removal.reason !== undefined
         ? [`nothing was removed: ${removal.reason}`]

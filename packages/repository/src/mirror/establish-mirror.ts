@@ -89,5 +89,5 @@ export async function copyConfig(source: Repository, target: Storage, signal: Ab
 }
 
 /** The mirror as a repository of its own, opened with the keys of the source. */
-export const openMirror = (source: Repository, target: Storage, signal: AbortSignal): Promise<Repository> =>
+export const openMirror = (source: Repository, target: Storage, signal?: AbortSignal): Promise<Repository> =>
   Repository.open(target, { password: '', keys: source.keys, signal });
