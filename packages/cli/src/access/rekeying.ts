@@ -26,7 +26,7 @@ import { storageOptions } from './storage-options.ts';
 /** One change of keys, in steps that a crash may separate. */
 export interface KeyChange {
   /** The keys that hold from now on: they write anew, and open what was written with the earlier ones too. */
-  begin(folder: KeyFolder, keys: StoredLayerKeys): Promise<StoredLayerKeys>;
+  begin(folder: KeyFolder, keys: StoredLayerKeys, base: Storage): Promise<StoredLayerKeys>;
   /** Under the lock: what is to be kept before the first file is touched. */
   commit(folder: KeyFolder): Promise<void>;
   run(base: Storage, keys: StoredLayerKeys, options: RekeyOptions): Promise<RekeyResult>;
@@ -63,7 +63,7 @@ export async function changeKeys(
     const stored = await layerKeys(cli, flags, folder);
     // Proves that password and keys are the right ones, before anything is changed.
     const opened = await Repository.open(await openLayers(base, stored, cli.signal), { password, ...signal });
-    const keys = await change.begin(folder, stored);
+    const keys = await change.begin(folder, stored, base);
     // Its lock is written with the new keys, and so is not in the way.
     const repository = await Repository.open(await withLayers(base, keys), {
       password: '',

@@ -1,7 +1,10 @@
 import {
   formatRecipients,
+  isRewrapUnfinished,
+  isSameRewrap,
   X25519Recipient as Recipient,
   rewrapAge,
+  type Storage,
   type X25519Recipient,
 } from '@octobox/storage';
 import type { Command } from 'commander';
@@ -21,7 +24,7 @@ export function define(command: Command, cli: Cli): void {
   command
     .description(
       'Adds and removes recipients of the age layer. Every file gets a new header, its content is copied as it is.\n' +
-        'When it was cut off, say it again without options: what is done is not done again.\n' +
+        'When it was cut off, say it again, as it was or without options: what is done is not done again.\n' +
         'Danger: who loses the only other identity cannot recover. Whoever was a recipient can still read copies of\n' +
         'files that were made before.',
     )
@@ -31,9 +34,9 @@ export function define(command: Command, cli: Cli): void {
       const flags = optionsOf<Flags>(command);
       let wanted: X25519Recipient[] = [];
       const { result } = await changeKeys(cli, flags, {
-        async begin(_, keys) {
+        async begin(_, keys, base) {
           if (keys.age === undefined) throw noAge();
-          wanted = changed(keys.age.recipients, flags);
+          wanted = await changed(keys.age.recipients, flags, base);
           const own = keys.age.identities.map(({ recipient }) => String(recipient));
           if (!wanted.some((recipient) => own.includes(String(recipient)))) {
             throw new UsageError('this machine could no longer read what it writes', {
@@ -59,18 +62,26 @@ export function define(command: Command, cli: Cli): void {
   addExitCodes(command, repositoryExitCodes);
 }
 
-function changed(
+/** The new list. Of a change that was cut off the list is written already: the same change once more leaves it. */
+async function changed(
   recipients: readonly X25519Recipient[],
   { add = [], remove = [] }: Flags,
-): X25519Recipient[] {
+  base: Storage,
+): Promise<X25519Recipient[]> {
+  const added = add.map((text) => Recipient.parse(text));
+  const removed = remove.map((text) => Recipient.parse(text));
   const known = new Map(recipients.map((recipient) => [String(recipient), recipient]));
-  for (const text of remove) {
-    if (known.delete(String(Recipient.parse(text)))) continue;
-    throw new UsageError(`${text} is no recipient of this repository`, {
-      advice: '`octobox layers status` shows them.',
+  const stranger = removed.find((recipient) => !known.has(String(recipient)));
+  if (stranger !== undefined) {
+    if (await isSameRewrap(base, { recipients, added, removed })) return [...recipients];
+    throw new UsageError(`${stranger} is no recipient of this repository`, {
+      advice: (await isRewrapUnfinished(base, recipients))
+        ? 'An earlier change was cut off: end it first, `octobox layers recipients` without options.'
+        : '`octobox layers status` shows them.',
     });
   }
-  for (const text of add) known.set(String(Recipient.parse(text)), Recipient.parse(text));
+  for (const recipient of removed) known.delete(String(recipient));
+  for (const recipient of added) known.set(String(recipient), recipient);
   return [...known.values()];
 }
 

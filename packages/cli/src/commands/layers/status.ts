@@ -1,4 +1,4 @@
-import { cryptFingerprint, foundLayers, openStorage } from '@octobox/storage';
+import { cryptFingerprint, foundLayers, isRewrapUnfinished, openStorage } from '@octobox/storage';
 import type { Command } from 'commander';
 import { keyFolder, layerKeys } from '../../access/layer-keys.ts';
 import { findRepository } from '../../access/location.ts';
@@ -23,6 +23,8 @@ export function define(command: Command, cli: Cli): void {
         const keys = await layerKeys(cli, flags, folder);
         const hasFolder = await folder.exists();
         const [layers = [], ...others] = await foundLayers(base, cli.signal);
+        const isRenewingCrypt = await folder.holds('earlier-crypt-key');
+        const listed = hasFolder ? await folder.recipients() : undefined;
         const own = new Set((keys.age?.identities ?? []).map(({ recipient }) => String(recipient)));
         const problems = [
           ...(others.length > 0 ? ['there is more than one config file'] : []),
@@ -33,8 +35,16 @@ export function define(command: Command, cli: Cli): void {
           ...((await folder.holds('recovery-identity'))
             ? [`${folder.file('recovery-identity')} is still on this machine: move it off line`]
             : []),
-          ...((await folder.holds('earlier-crypt-key'))
+          ...(isRenewingCrypt
             ? ['a new password of crypt is not introduced everywhere yet: run `octobox layers password`']
+            : []),
+          ...(!isRenewingCrypt &&
+          listed !== undefined &&
+          (await isRewrapUnfinished(base, listed, { signal: cli.signal }))
+            ? [
+                'the change of recipients was cut off, so that not every file is for the ones listed: ' +
+                  'run `octobox layers recipients`',
+              ]
             : []),
           ...(hasFolder ? await folder.openToOthers() : []).map(
             (file) => `others than its owner may read ${file}`,

@@ -1,4 +1,4 @@
-import type { Storage } from '../../storage.ts';
+import type { Storage, StorageOptions, StoredFile } from '../../storage.ts';
 import { AGE_SUFFIX, filledHeader, openFileKeyOf, recipientsTag, tagOf } from '../age/age-format.ts';
 import { type AgeHeader, decodeHeader, LONGEST_HEADER } from '../age/header.ts';
 import type { AgeIdentity } from '../age/identity.ts';
@@ -25,27 +25,15 @@ export function rewrapAge(base: Storage, keys: RewrapKeys, options: RekeyOptions
   const wanted = recipientsTag(keys.recipients);
   const next = nextStorage(base);
 
-  const headerOf: (file: Parameters<Storage['read']>[0]) => Promise<AgeHeader> = async (file) => {
-    const { size } = await base.stat(file, options);
-    const bytes = await base.read(file, { offset: 0, length: Math.min(size, LONGEST_HEADER) }, options);
-    try {
-      const header = decodeHeader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-      if (header !== undefined) return header;
-      throw new HeaderError('damaged', 'its age header is cut off');
-    } catch (cause) {
-      throw layerError(cause, file, base.location);
-    }
-  };
-
   return rekey(
     base,
     {
       storage: base,
       async needs(file) {
-        return file.name.endsWith(AGE_SUFFIX) && tagOf(await headerOf(file)) !== wanted;
+        return file.name.endsWith(AGE_SUFFIX) && tagOf(await readAgeHeader(base, file, options)) !== wanted;
       },
       async write(file) {
-        const header = await headerOf(file);
+        const header = await readAgeHeader(base, file, options);
         let fileKey: Buffer;
         try {
           fileKey = openFileKeyOf(header, keys.identities);
@@ -71,7 +59,24 @@ export function rewrapAge(base: Storage, keys: RewrapKeys, options: RekeyOptions
   );
 }
 
-function layerError(error: unknown, file: Parameters<Storage['read']>[0], location: string): unknown {
+/** Of a stored file; needs no identity. Throws `LayerDamagedError` for what is none. */
+export async function readAgeHeader(
+  base: Storage,
+  file: StoredFile,
+  options: StorageOptions,
+): Promise<AgeHeader> {
+  const { size } = await base.stat(file, options);
+  const bytes = await base.read(file, { offset: 0, length: Math.min(size, LONGEST_HEADER) }, options);
+  try {
+    const header = decodeHeader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    if (header !== undefined) return header;
+    throw new HeaderError('damaged', 'its age header is cut off');
+  } catch (cause) {
+    throw layerError(cause, file, base.location);
+  }
+}
+
+function layerError(error: unknown, file: StoredFile, location: string): unknown {
   if (!(error instanceof HeaderError)) return error;
   return error.problem === 'no-key'
     ? new LayerKeyError('age', location, error.message, { cause: error })
