@@ -39,6 +39,7 @@ describe('a repository with one damaged snapshot file', () => {
     assert.match(stdout, /1 snapshot$/m);
     assert.match(stderr, new RegExp(`snapshots/${bad} is damaged`));
     assert.match(stderr, /from a copy of the repository/);
+    assert.ok(stderr.includes(`octobox repair snapshots --forget ${bad.slice(0, 8)}`), stderr);
   });
 
   it('has the array of the others as JSON, and the damage on standard error', async () => {

@@ -9,7 +9,7 @@ import {
 import { describeFile } from '@octobox/storage';
 import { CliError } from '../errors.ts';
 import type { OutputFlags } from '../options/global-options.ts';
-import { plural } from '../output/quantities.ts';
+import { plural, shortId } from '../output/quantities.ts';
 import type { Cli } from '../verb.ts';
 
 export interface ChosenSnapshots {
@@ -63,7 +63,8 @@ export async function tellDamaged(
     {
       advice:
         `The others can be used by their ids. To mend this, restore ${one ? 'the damaged file' : 'the damaged files'}\n` +
-        `from a copy of the repository; only when there is none, delete ${one ? 'it: that snapshot is' : 'them: those snapshots are'} then given up.`,
+        `from a copy of the repository. Only when there is none, give ${one ? 'it' : 'them'} up:\n` +
+        `octobox repair snapshots --forget ${damaged.map(({ file }) => shortId(file.name)).join(' ')}`,
     },
   );
 }
