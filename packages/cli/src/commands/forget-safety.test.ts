@@ -1,8 +1,9 @@
 /** Forgetting that looks like a mistake or an attack is refused unless it is said twice. */
 import assert from 'node:assert/strict';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { restic, TEST_PASSWORD } from '@octobox/repository/testing';
+import { startRestServer } from '@octobox/storage/testing';
 import { jsonLines, Workshop } from '../testing/octobox.ts';
 
 describe('forget', () => {
@@ -94,4 +95,21 @@ describe('forget', () => {
     assert.equal(await count(), 4);
     await restic(['check', '--read-data'], { repository: shop.repository, password: TEST_PASSWORD });
   });
+});
+
+it('what an append-only server does not let go of is told as it is', async () => {
+  await using shop = await Workshop.withRepository();
+  const server = await startRestServer({ appendOnly: true });
+  try {
+    await cp(shop.repository, server.folder, { recursive: true });
+    const there = ['-r', `rest:${server.url}`];
+    assert.equal((await shop.call([...there, 'backup', shop.repository])).code, 0);
+    const [snapshot = ''] = await readdir(`${server.folder}/snapshots`);
+    const { code, stderr } = await shop.call([...there, 'forget', snapshot, '--unsafe-despite-concerns']);
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /1 snapshot could not be removed[\s\S]*None is gone/);
+    assert.deepEqual(await readdir(`${server.folder}/snapshots`), [snapshot]);
+  } finally {
+    await server.stop();
+  }
 });

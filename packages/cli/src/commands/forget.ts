@@ -174,7 +174,10 @@ async function carryOut(
   for (const { id, error } of failed) cli.out.say(`octobox: ${shortId(id)}: ${describeError(error).message}`);
   if (failed.length > 0) {
     throw new CliError('cli.incomplete', `${plural(failed.length, 'snapshot')} could not be removed`, {
-      advice: 'The others are gone. Check the rights on the folder snapshots of the repository.',
+      advice:
+        `${removed.length === 0 ? 'None is gone' : `${plural(removed.length, 'snapshot')} ${removed.length === 1 ? 'is' : 'are'} gone`}. ` +
+        'Look at the messages above: an append-only or locked storage lets nothing\n' +
+        'go, and a folder needs the right to write in its folder snapshots.',
     });
   }
   if (!flags.json && !flags.quiet && removed.length > 0) {
