@@ -147,8 +147,9 @@ export function define(command: Command, cli: Cli): void {
   addExcludeOptions(command, 'leave out');
   addPlatformOptions(command);
   addRepositoryOptions(command);
-  addExitCodes(command, [3, ...repositoryExitCodes], {
+  addExitCodes(command, [3, 4, ...repositoryExitCodes], {
     1: 'it failed and no snapshot was written, or the command line was wrong',
+    4: 'of protected sources: a backup was taken, and is not counted on since the source looks suspicious or lacks something',
   });
 }
 

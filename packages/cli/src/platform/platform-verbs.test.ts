@@ -152,6 +152,8 @@ describe('the platform by its verbs', () => {
     await rm(shop.at('www/images'), { recursive: true });
     const backup = await shop.run(['backup', 'www']);
     assert.match(backup.stderr + backup.stdout, /lacks what the last good backup holds/);
+    assert.equal(backup.code, 4);
+    assert.match(backup.stderr, /the backup of www was taken and is not counted on(.|\n)*octobox accept/);
     const status = await shop.run(['status']);
     assert.match(status.stdout, /what is wrong with www:(.|\n)*images(.|\n)*octobox accept www/);
     const refused = await shop.run(['accept', 'www']);
@@ -166,6 +168,7 @@ describe('the platform by its verbs', () => {
     assert.match(again.stderr, /nothing is known to be missing/);
     const next = await shop.run(['backup', 'www']);
     assert.doesNotMatch(next.stderr + next.stdout, /lacks/);
+    assert.equal(next.code, 0);
   });
 
   it('a source that is gone makes the backup fail and not the others', async () => {

@@ -14,6 +14,7 @@ export async function runBackups(
   flags: OutputFlags,
 ): Promise<void> {
   const failed: string[] = [];
+  const suspect: string[] = [];
   for (const source of sources) {
     const run = await withJobProgress(cli, flags, source.name, (onProgress) =>
       platform.runBackup(source.id, { onProgress, signal: cli.signal, reason: 'manual' }),
@@ -25,12 +26,24 @@ export async function runBackups(
     for (const warning of run.warnings)
       cli.out.say(`octobox: ${printable(source.name)}: ${printable(warning)}`);
     if (run.state !== 'succeeded') failed.push(source.name);
+    else if (run.suspect) suspect.push(source.name);
     if (run.failure !== undefined && !flags.json) sayFailure(cli, source.name, run.failure);
   }
   if (failed.length > 0) {
     throw new CliError('cli.findings', `no backup of ${failed.join(', ')} was taken`, {
       advice: 'The backups before are untouched. See the messages above.',
     });
+  }
+  if (suspect.length > 0) {
+    throw new CliError(
+      'cli.not-good',
+      `the backup of ${suspect.join(', ')} was taken and is not counted on`,
+      {
+        advice:
+          'The good ones before it are kept. `octobox status` shows what is wrong and what to do: restore, or\n' +
+          'octobox accept NAME when the change was intended.',
+      },
+    );
   }
 }
 
@@ -53,6 +66,7 @@ const runJson = (source: ProtectedSource, run: Run): object => ({
   source: source.name,
   state: run.state,
   snapshot_id: run.snapshotId,
+  not_counted_on: run.suspect || undefined,
   recovery_point: run.recoveryPointAt,
   started: run.startedAt,
   finished: run.finishedAt,
