@@ -181,6 +181,10 @@ describe('the platform', () => {
     assert.doesNotMatch(later.warnings.join(), /lacks/);
     const [incident] = await platform.incidents.list({ open: true });
     assert.equal(incident?.title, 'Web shop: a backup looks suspicious');
+    const seen = await platform.statusReport();
+    assert.equal(seen.services[0]?.state, 'degraded');
+    assert.match(seen.summary, /^The data of Web shop changed in an unusual way; we look into it$/);
+    assert.equal(seen.services[0]?.days.at(-1)?.downSeconds, 0);
     const restore = await platform.runRestore(source.id);
     assert.equal(restore.snapshotId, good?.snapshotId);
     assert.equal((await platform.incidents.list({ open: true })).length, 0, 'restored: closed');

@@ -78,7 +78,7 @@ function serviceLines(service: ServiceReport, now: number): string[] {
   const uptime =
     service.uptime === undefined ? '' : `, ${(service.uptime * 100).toFixed(2)}% of the observed time up`;
   return [
-    `${printable(service.name)} (${service.criticality}): ${service.state}${uptime}`,
+    `${printable(service.name)} (${service.criticality}): ${service.state}${service.changedUnusually === true ? ' (it answers; its data changed in an unusual way)' : ''}${uptime}`,
     ...filledTable<SourceReport>(
       [
         { title: 'Source', cell: ({ name }) => printable(name) },

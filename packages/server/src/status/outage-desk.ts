@@ -14,6 +14,8 @@ import type { Restore } from '../recovery/index.ts';
 import { countFindings } from './finding-counts.ts';
 import type { Incident } from './incident.ts';
 import type { Incidents } from './incidents.ts';
+import { isOnlySuspicious, isSuspicion } from './only-suspicious.ts';
+import type { Impact } from './schema.ts';
 
 /** Outages are told when they begin; this finds those whose telling was interrupted. */
 const reconcileEveryMs = 30_000;
@@ -86,8 +88,11 @@ export class OutageDesk {
     const sourceIds = outages.map(({ sourceId }) => sourceId);
     if (current !== undefined) {
       const affected = [...new Set([...(await this.#openSourcesOf(current.id)), ...sourceIds])];
-      await this.#incidents.update(current.id, { text, estimateFor: affected }, (transaction) =>
-        link(transaction, current.id),
+      const worse = current.impact === 'degraded' && impactOf(outages) === 'outage';
+      await this.#incidents.update(
+        current.id,
+        { text, estimateFor: affected, ...(worse ? { impact: 'outage' as const } : {}) },
+        (transaction) => link(transaction, current.id),
       );
       return;
     }
@@ -96,7 +101,7 @@ export class OutageDesk {
       {
         title: `${service.name}: ${titleOf(outages)}`,
         services: [service.id],
-        impact: 'outage',
+        impact: impactOf(outages),
         state: damaged ? 'identified' : 'investigating',
         text,
         sourceIds,
@@ -223,13 +228,14 @@ export class OutageDesk {
   }
 }
 
-const isSuspicion = ({ kind }: Outage['findings'][number]): boolean => kind === 'suspicious';
+/** What is only suspicious answers, and nothing of it is known to be missing. */
+const impactOf = (outages: readonly Outage[]): Impact =>
+  outages.every(isOnlySuspicious) ? 'degraded' : 'outage';
 
 function titleOf(outages: readonly Outage[]): string {
   const damaged = outages.filter(({ kind }) => kind === 'damaged');
   if (damaged.length === 0) return 'not reachable';
-  const onlySuspicion = damaged.every(({ findings }) => findings.every(isSuspicion));
-  return onlySuspicion ? 'a backup looks suspicious' : 'data is missing';
+  return damaged.every(isOnlySuspicious) ? 'a backup looks suspicious' : 'data is missing';
 }
 
 /** To the second: between two such times changes may be lost. */

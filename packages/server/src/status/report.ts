@@ -66,6 +66,8 @@ export interface ServiceReport {
   readonly name: string;
   readonly criticality: Criticality;
   readonly state: ServiceState;
+  /** With `degraded`: everything answers, and all that is wrong is that a backup was unlike those before it. */
+  readonly changedUnusually?: true;
   readonly since?: Instant;
   readonly rpoSeconds: number;
   readonly rtoSeconds: number;

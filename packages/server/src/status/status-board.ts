@@ -1,7 +1,7 @@
 import type { KnownRefusal, Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
 import type { KitWatch } from '../kits/index.ts';
-import type { HealthDay, Monitoring, SourceHealth } from '../monitoring/index.ts';
+import type { HealthDay, Monitoring, Outage, SourceHealth } from '../monitoring/index.ts';
 import type { OffSite } from '../offsite/index.ts';
 import { type Clock, instant, type Lapse, type Schedule, type Scheduler } from '../platform/index.ts';
 import type { KeptPromise, PromiseChange, PromiseRegister, PromiseState } from '../trust/index.ts';
@@ -9,6 +9,7 @@ import { barDays, dayBars, lastDays, observedIn, uptimeOf } from './day-bars.ts'
 import { heldHistory } from './held-history.ts';
 import type { Incident } from './incident.ts';
 import type { Incidents } from './incidents.ts';
+import { isOnlySuspicious } from './only-suspicious.ts';
 import { promiseReport, shownChanges } from './promise-report.ts';
 import type {
   IncidentReport,
@@ -81,6 +82,7 @@ export class StatusBoard {
     const incidents = await this.#incidents.list({ limit: 50 });
     const promises = await this.#promises.current();
     const health = await this.#monitoring.health();
+    const outages = await this.#monitoring.outages({ open: true });
     const observed = await this.#monitoring.days(days[0] ?? '');
     const schedules = await this.#scheduler.list();
     const since = instant(new Date(now.getTime() - barDays * 86_400_000));
@@ -101,6 +103,7 @@ export class StatusBoard {
           changes,
           sourceNames,
           health,
+          outages,
           observed,
           days,
           schedules,
@@ -150,6 +153,7 @@ export class StatusBoard {
       changes: readonly PromiseChange[];
       sourceNames: ReadonlyMap<string, string>;
       health: ReadonlyMap<string, SourceHealth>;
+      outages: readonly Outage[];
       observed: ReadonlyMap<string, readonly HealthDay[]>;
       days: readonly string[];
       schedules: readonly Schedule[];
@@ -167,11 +171,21 @@ export class StatusBoard {
       .flatMap((health) => health?.since ?? [])
       .sort()
       .at(-1);
+    const state = serviceState(healths, known.incidents);
+    const own = new Set(known.sources.map(({ id }) => id));
+    const outages = known.outages.filter(({ sourceId }) => own.has(sourceId));
+    const changedUnusually =
+      state === 'degraded' &&
+      outages.length > 0 &&
+      outages.every(isOnlySuspicious) &&
+      known.incidents.every(({ openedBy }) => openedBy === 'monitoring') &&
+      healths.every((health) => health?.state !== 'unreachable');
     return {
       slug: service.slug,
       name: service.name,
       criticality: service.criticality,
-      state: serviceState(healths, known.incidents),
+      state,
+      ...(changedUnusually ? { changedUnusually } : {}),
       ...(since === undefined ? {} : { since }),
       rpoSeconds: service.rpoSeconds,
       rtoSeconds: service.rtoSeconds,

@@ -39,6 +39,9 @@ describe('the headline', () => {
     assert.equal(summary([...works, down, service('Wiki', 'unknown')]), 'Shop is down');
     assert.equal(summary([down, { ...down, name: 'Mail' }]), '2 services are down');
     assert.equal(summary([...works, service('Shop', 'degraded', 'then')]), 'Shop is impaired');
+    const changed = { ...service('Shop', 'degraded', 'then'), changedUnusually: true as const };
+    assert.equal(summary([...works, changed]), 'The data of Shop changed in an unusual way; we look into it');
+    assert.equal(summary([changed, service('Mail', 'degraded', 'then')]), '2 services are impaired');
   });
 
   it('is good when everything works', () => {

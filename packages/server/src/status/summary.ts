@@ -4,6 +4,8 @@ import type { OverallState, ServiceState } from './report.ts';
 export interface Summarised {
   readonly name: string;
   readonly state: ServiceState;
+  /** Everything answers: that its data changed is all that is wrong. */
+  readonly changedUnusually?: true;
   readonly sources: readonly { readonly checkedAt?: string }[];
 }
 
@@ -20,6 +22,9 @@ export function summaryOf(state: OverallState, services: readonly Summarised[], 
   if (services.length === 0) return 'Nothing is watched yet';
   const affected = services.filter((service) => service.state === state);
   if (state === 'outage') return `${subject(affected, 'is', 'are')} down`;
+  if (state === 'degraded' && affected.every(({ changedUnusually }) => changedUnusually === true)) {
+    return `The data of ${subject(affected)} changed in an unusual way; we look into it`;
+  }
   if (state === 'degraded') return `${subject(affected, 'is', 'are')} impaired`;
   if (!alive) return 'We cannot tell at the moment';
   if (state === 'unknown') return partly(services, affected);
@@ -41,5 +46,5 @@ const isNew = ({ sources }: Summarised): boolean =>
   sources.length === 0 || sources.some(({ checkedAt }) => checkedAt === undefined);
 
 /** "Web shop is", "2 services are" */
-const subject = (services: readonly Summarised[], one: string, many: string): string =>
-  services.length === 1 ? `${services[0]?.name} ${one}` : `${services.length} services ${many}`;
+const subject = (services: readonly Summarised[], one = '', many = ''): string =>
+  (services.length === 1 ? `${services[0]?.name} ${one}` : `${services.length} services ${many}`).trimEnd();

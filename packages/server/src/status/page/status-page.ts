@@ -56,7 +56,7 @@ const serviceCard = (
 ): Html => html`<article class="service" aria-labelledby="service-${service.slug}">
 <div class="head">
 <h3 id="service-${service.slug}">${service.name}</h3>
-<p class="state ${serviceTone(service.state)}">${mark(serviceTone(service.state))}${serviceLabel(service.state)}</p>
+<p class="state ${serviceTone(service.state)}">${mark(serviceTone(service.state))}${service.changedUnusually === true ? 'Changed unusually' : serviceLabel(service.state)}</p>
 </div>
 <p class="targets">${service.criticality.charAt(0).toUpperCase() + service.criticality.slice(1)} · at most ${durationWords(service.rpoSeconds)} of work lost · back within ${durationWords(service.rtoSeconds)}</p>
 ${dayBars(service)}
