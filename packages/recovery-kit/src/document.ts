@@ -1,4 +1,5 @@
 /** What a kit says, for people, independent of paper or screen. */
+import { type Fetching, fetchingOf } from './fetching.ts';
 import type { Kit } from './kit.ts';
 import { type Step, stepOf } from './steps.ts';
 import { formatKit, kitChecksum } from './typed-form.ts';
@@ -7,6 +8,7 @@ export interface KitDocument {
   readonly title: string;
   readonly facts: readonly (readonly [label: string, value: string])[];
   readonly paragraphs: readonly string[];
+  readonly fetching: Fetching;
   readonly step: Step;
   readonly octobox: readonly string[];
   /** The lines that can be typed or scanned. */
@@ -48,6 +50,7 @@ export function describeKit(kit: Kit): KitDocument {
       'It is of use only while the fingerprints are those of the present keys. `octobox kit status` tells; `octobox kit verify` proves the kits by restoring with nothing but them.',
       'The lines at the end hold everything that a program needs. Each has a check of four letters and digits behind the equals sign, which finds typing errors; the QR code holds the same lines.',
     ],
+    fetching: fetchingOf(kit),
     step: stepOf(kit),
     octobox: octoboxCommands(kit),
     typed: formatKit(kit),

@@ -28,6 +28,9 @@ export function renderPdf(document: KitDocument): Promise<Buffer> {
     pdf.font('Courier').text(value);
   }
   for (const text of document.paragraphs) paragraph(pdf, text);
+  heading(pdf, 'Fetching the files', 12);
+  paragraph(pdf, document.fetching.explanation);
+  commands(pdf, document.fetching.commands);
   heading(pdf, 'Recovery with stock tools', 12);
   pdf.font('Helvetica-Bold').fontSize(9.5).text(document.step.title);
   paragraph(pdf, document.step.explanation);

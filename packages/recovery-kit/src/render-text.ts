@@ -18,7 +18,7 @@ function wrap(text: string): string[] {
 
 /** Plain text, commands indented by four blanks. */
 export function renderText(document: KitDocument): string {
-  const { title, facts, paragraphs, step, octobox, typed } = document;
+  const { title, facts, paragraphs, fetching, step, octobox, typed } = document;
   const widest = Math.max(...facts.map(([label]) => label.length));
   const indented = (lines: readonly string[]): string[] =>
     lines.map((line) => (line === '' ? '' : `    ${line}`));
@@ -29,6 +29,12 @@ export function renderText(document: KitDocument): string {
     ...facts.map(([label, value]) => `${label.padEnd(widest)}  ${value}`),
     '',
     ...paragraphs.flatMap((text) => [...wrap(text), '']),
+    'FETCHING THE FILES',
+    '',
+    ...wrap(fetching.explanation),
+    '',
+    ...indented(fetching.commands),
+    '',
     'RECOVERY WITH STOCK TOOLS',
     '',
     step.title,

@@ -1,14 +1,17 @@
 /** The exact commands of a recovery with stock tools: one step a custodian, in a folder that is empty at first. */
 import { rcloneSection } from '@octobox/storage';
+import { AS_STORED } from './fetching.ts';
 import type { Kit, Share } from './kit.ts';
 
 export interface Step {
   readonly title: string;
   readonly explanation: string;
-  /** For `sh`; `$COPY` is a folder with the files of the repository as they lie in the storage. */
+  /** For `sh`; `$COPY` is a folder with the files of the repository as they lie in the storage: what was fetched. */
   readonly commands: readonly string[];
 }
 
+/** Set already when the files are elsewhere, for example on a disk. */
+const COPY = `: "\${COPY:=$PWD/${AS_STORED}}"`;
 const UNSEALED = '1-without-age';
 const UNCRYPTED = '2-without-crypt';
 
@@ -30,7 +33,7 @@ export function stepOf(kit: Kit): Step {
   }
 }
 
-function ageStep({ secrets, location }: Kit): Step {
+function ageStep({ secrets }: Kit): Step {
   const identity =
     secrets.ageShare !== undefined
       ? combineCommands(secrets.ageShare)
@@ -38,14 +41,15 @@ function ageStep({ secrets, location }: Kit): Step {
   return {
     title: 'Step 1 of 3: take the age layer off (age)',
     explanation:
-      `Fetch the files of ${location} into a folder, as they are, and put its path into COPY.` +
+      `In the folder with ${AS_STORED}; COPY may name another one with the files.` +
       (secrets.ageShare === undefined
         ? ''
         : ' Every holder of a share does this, one after the other in the same folder; it goes on when there are enough.'),
     commands: [
       'set -e; umask 077',
       ...identity,
-      `(cd "$COPY" && find . -type f -name '*.age') > files.txt`,
+      COPY,
+      `(cd "$COPY" && find . -type f -name '*.age' ! -path './tmp/*' ! -path './trash/*') > files.txt`,
       'while read -r file; do',
       `  mkdir -p "${UNSEALED}/$(dirname "$file")"`,
       `  age -d -i age-identity.txt -o "${UNSEALED}/\${file%.age}" "$COPY/$file"`,
@@ -91,10 +95,10 @@ function cryptStep({ layers, secrets }: Kit): Step {
     title: 'Step 2 of 3: take the crypt layer off (rclone)',
     explanation: layers.includes('age')
       ? 'In the same folder, after step 1.'
-      : 'There is no age layer, so no step 1. COPY is a folder with the files of the repository.',
+      : `There is no age layer, so no step 1. In the folder with ${AS_STORED}; COPY may name another one with the files.`,
     commands: [
       'set -e; umask 077',
-      ...(layers.includes('age') ? [] : [`ln -s "$COPY" ${UNSEALED}`]),
+      ...(layers.includes('age') ? [] : [COPY, `ln -s "$COPY" ${UNSEALED}`]),
       ...secretFile('rclone.conf', section.trimEnd().split('\n')),
       `rclone --config rclone.conf copy octobox: ${UNCRYPTED}`,
     ],
@@ -107,10 +111,11 @@ function resticStep({ layers, secrets }: Kit): Step {
     title: 'Step 3 of 3: restore (restic)',
     explanation:
       layers.length === 0
-        ? 'There are no outer layers, so no steps 1 and 2. COPY is the folder of the repository.'
+        ? `There are no outer layers, so no steps 1 and 2. In the folder with ${AS_STORED}; COPY may name another one with the files.`
         : 'In the same folder, after the steps before it.',
     commands: [
       'set -e; umask 077',
+      ...(layers.length === 0 ? [COPY] : []),
       ...secretFile('restic-password.txt', [secrets.repositoryPassword ?? '']),
       `mkdir -p ${folder}/locks`,
       `restic -r ${folder} -p restic-password.txt snapshots`,

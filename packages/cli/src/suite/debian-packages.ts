@@ -33,6 +33,7 @@ const parts: readonly Part[] = [
   { debianPackage: 'restic', isPresent: onPath('restic') },
   { debianPackage: 'rclone', isPresent: onPath('rclone') },
   { debianPackage: 'age', isPresent: onPath('age') },
+  { debianPackage: 'curl', isPresent: onPath('curl') },
   { debianPackage: 'postgresql', isPresent: postgresServer },
   { debianPackage: 'unzip', isPresent: onPath('unzip') },
   { debianPackage: 'chromium', isPresent: onPath('chromium') },

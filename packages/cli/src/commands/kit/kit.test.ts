@@ -98,9 +98,11 @@ describe('recovery kits', () => {
     const bin = {
       PATH: process.env.PATH,
       HOME: join(empty, 'home'),
-      COPY: location(),
       RESTIC_CACHE_DIR: join(empty, 'c'),
     };
+    const [first = ''] = await files('kits', 'recovery-officer.txt');
+    const fetching = commandsBelow('FETCHING THE FILES', await readFile(first, 'utf8'));
+    await run('sh', ['-c', fetching], { cwd: empty, env: bin });
     for (const custodian of ['recovery-officer', 'server', 'backup-host']) {
       const [path = ''] = await files('kits', `${custodian}.txt`);
       const commands = commandsBelow('RECOVERY WITH STOCK TOOLS', await readFile(path, 'utf8'));
