@@ -24,6 +24,7 @@ import {
   type Recurring,
   type Scheduler,
   systemClock,
+  warnOfOpenSecret,
 } from './platform/index.ts';
 import type { Drill, Estimates, Recoveries, Restore } from './recovery/index.ts';
 import { type Ground, makeRooms, type Rooms } from './rooms.ts';
@@ -53,10 +54,12 @@ export async function openPlatform(config: Config, options: OpenPlatformOptions 
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
   await chmod(config.dataFolder, 0o700);
   const database = await openDatabase(join(config.dataFolder, 'octobox.db'), migrations);
+  const log = options.log ?? createLog({ level: config.log.level });
+  await warnOfOpenSecret(config.repository.passwordFile, log);
   return new Platform({
     config,
     database,
-    log: options.log ?? createLog({ level: config.log.level }),
+    log,
     clock: options.clock ?? systemClock,
   });
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   BandwidthSchedule,
   foundLayers,
@@ -8,7 +7,8 @@ import {
   type Storage,
   StorageError,
 } from '@octobox/storage';
-import { ConfigError, type OffSiteSettings } from '../platform/index.ts';
+import type { OffSiteSettings } from '../platform/index.ts';
+import { readEnvironmentFile } from './environment-file.ts';
 
 /** The storage of an off-site repository inside its layers, whose keys are a folder of their own. */
 export class OffSitePlace {
@@ -29,7 +29,7 @@ export class OffSitePlace {
     } catch (error) {
       // Of a place that was not even made there are no layers to be found.
       await base.close();
-      throw error;
+      throw this.#withFile(error);
     }
   }
 
@@ -39,6 +39,8 @@ export class OffSitePlace {
     try {
       if (this.#settings.layers === 'none' || (await isUsed(base, signal))) return;
       await this.#folder.create({ location: base.location, layers: ['crypt', 'age'] });
+    } catch (error) {
+      throw this.#withFile(error);
     } finally {
       await base.close();
     }
@@ -51,10 +53,22 @@ export class OffSitePlace {
     return base.location;
   }
 
+  /** Names the file that refused credentials come from. */
+  #withFile(error: unknown): unknown {
+    const { name, environmentFile } = this.#settings;
+    if (environmentFile === undefined) return error;
+    if (!(error instanceof StorageError) || error.code !== 'storage.credentials') return error;
+    return new StorageError(error.code, error.message, {
+      cause: error,
+      temporary: error.temporary,
+      advice: [error.advice, `Those of ${name} come from ${environmentFile}.`].join('\n').trim(),
+    });
+  }
+
   async #openBase(): Promise<Storage> {
     const { location, environment, environmentFile, options, certificateFile } = this.#settings;
     const { limitUpload, limitDownload } = this.#settings;
-    return openStorage(location, {
+    return await openStorage(location, {
       environment:
         environmentFile === undefined
           ? environment
@@ -62,6 +76,8 @@ export class OffSitePlace {
       options,
       certificateFile,
       limits: { upload: rateOf(limitUpload), download: rateOf(limitDownload) },
+    }).catch((error: unknown) => {
+      throw this.#withFile(error);
     });
   }
 }
@@ -79,26 +95,4 @@ function rateOf(text: string | undefined): (() => number | undefined) | undefine
   if (text === undefined) return undefined;
   const schedule = BandwidthSchedule.parse(text);
   return () => schedule.at(new Date());
-}
-
-/** Credentials as `NAME=value`, one a line; read at each use, so that they can be changed. */
-async function readEnvironmentFile(file: string): Promise<Record<string, string>> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ConfigError({ file }, `cannot be read: ${(cause as Error).message}`, {
-      cause,
-      advice: 'Name a file that exists and that this user may read (mode 0600).',
-    });
-  });
-  const variables: Record<string, string> = {};
-  for (const [at, line] of text.split(/\r?\n/).entries()) {
-    if (/^\s*(#|$)/.test(line)) continue;
-    const [, name, value] = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
-    if (name === undefined || value === undefined) {
-      throw new ConfigError({ file, line: at + 1, column: 1 }, 'expected NAME=value', {
-        advice: 'Write one variable a line, as in AWS_ACCESS_KEY_ID=…',
-      });
-    }
-    variables[name] = /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value;
-  }
-  return variables;
 }

@@ -57,3 +57,4 @@ export {
   Scheduler,
 } from './schedules/index.ts';
 export { schedules as schedulesMigration } from './schedules/migrations/0002-schedules.ts';
+export { octal, openToOthers, warnOfOpenSecret } from './secret-mode.ts';
