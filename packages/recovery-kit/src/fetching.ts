@@ -24,7 +24,7 @@ export const AS_STORED = '0-as-stored';
 export function fetchingOf(kit: Kit): Fetching {
   const { explanation, commands } = commandsFor(kit);
   return {
-    explanation: `Once, by one of you, in a folder that is empty at first; the steps go on in the same folder. ${explanation}`,
+    explanation: `Once, by one of you, in a folder that is empty at first; the steps go on in the same folder. ${explanation} Of a change of keys that was cut off, NAME.next is the file NAME where that is missing, and goes where it is there.`,
     commands: [
       'set -e; umask 077',
       ...Object.entries(kit.access).map(([name, value]) => `export ${name}=${quoted(value)}`),

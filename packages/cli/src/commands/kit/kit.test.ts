@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -102,7 +102,11 @@ describe('recovery kits', () => {
     };
     const [first = ''] = await files('kits', 'recovery-officer.txt');
     const fetching = commandsBelow('FETCHING THE FILES', await readFile(first, 'utf8'));
+    // As a change of keys leaves it that is killed before the new config file is in its place.
+    const config = join(location(), 'config.bin.age');
+    await rename(config, `${config}.next`);
     await run('sh', ['-c', fetching], { cwd: empty, env: bin });
+    await rename(`${config}.next`, config);
     for (const custodian of ['recovery-officer', 'server', 'backup-host']) {
       const [path = ''] = await files('kits', `${custodian}.txt`);
       const commands = commandsBelow('RECOVERY WITH STOCK TOOLS', await readFile(path, 'utf8'));
