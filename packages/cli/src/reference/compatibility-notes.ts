@@ -15,14 +15,14 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
     '--host, --tag and --path leave snapshots out, as many as the summary says; when they leave none, that is an error',
   cache:
     'the folder is octobox in the folder for caches, laid out as restic lays it out; copies are verified by their hash before they are used. There is none for repositories on this disk, and check and repair use none',
-  cat: 'beginnings of ids are taken, but for blobs',
+  cat: 'beginnings of ids are taken, but for blobs. masterkey shows r without the bits that Poly1305 does not use; restic 0.19.1 shows them as the key file has them',
   diff: '`latest` is taken too. Folders that cannot be read end it with 1. The heading goes to standard error',
   dump: 'tar archives also hold devices and FIFOs; names need not be UTF-8; the target file appears only when it is whole',
   copy: 'the plan comes first (--dry-run); a damaged source is refused before anything is written',
   features: 'there are no feature flags',
   find: '--pack looks in the index alone. With --json, --show-pack-id adds `pack`. Folders that cannot be read end it with 1',
   forget:
-    'what looks like a mistake or an attack is refused unless it is said twice, and rules let the newest proved and suspicious snapshots stay. A damaged snapshot file stops the rules until it is restored or given up with repair snapshots',
+    'what looks like a mistake or an attack is refused unless it is said twice, and rules let the newest proved and suspicious snapshots stay. A damaged snapshot file stops the rules until it is restored or given up with repair snapshots. An id that matches nothing ends it with 1 before anything is removed; restic passes over it and ends with 0',
   generate: 'docs/cli.md is the manual',
   init: 'always format version 2',
   list: '',
@@ -31,6 +31,8 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
     'repositories of version 1 are read and written as they are; restic migrate upgrade_repo_v2 converts one, and so does copying into a new one',
   mount: 'browse with ls, find and dump, or through the library (browseFolder, readFileRange, pathHistory)',
   options: 'docs/operator-guide.md lists the options of each storage',
+  prune:
+    '--repack-small means packs below 80 % of 16 MiB, whatever --pack-size says, from five of them on: a run may leave four behind itself',
   'prune --unsafe-recover-no-free-space':
     'an interruption would leave a repository without an index; --no-lock --max-repack-size 0 frees space without writing packs',
   recover: '',
@@ -42,4 +44,5 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
   snapshots: 'a damaged snapshot is named, the others are listed, and the exit code is 1',
   stats:
     'a damaged snapshot is named, the others are counted, and the exit code is 1. The debug mode is missing',
+  tag: "--set '' takes all tags away; restic changes nothing then",
 };
