@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { restic } from '@octobox/repository/testing';
@@ -74,6 +74,15 @@ describe('octobox mirror', { timeout: 240_000 }, () => {
     assert.match((await mirror('--limit-upload', 'fast')).stderr, /bandwidth schedule/);
     assert.match((await mirror('back')).stderr, /no action called back/);
     assert.match((await workshop.onRepository(['mirror'])).stderr, /no place for the mirror/);
+  });
+
+  it('says before the yes that a folder holds something else', async () => {
+    await mkdir(workshop.at('pictures'));
+    for (const name of ['a.png', 'b.png', 'c.png', 'd.png'])
+      await writeFile(workshop.at('pictures', name), '');
+    const { code, stdout } = await workshop.onRepository(['mirror', '--to', workshop.at('pictures')]);
+    assert.equal(code, 1);
+    assert.match(stdout, /not empty.*: a\.png, b\.png, c\.png and 1 more/);
   });
 
   it('notices in every form that the mirror is the repository itself under another name', async () => {

@@ -1,5 +1,6 @@
 import { MIRRORED_KINDS, type MirrorPlan } from '@octobox/repository';
 import { bytes, count, duration, plural } from '../output/quantities.ts';
+import { printable } from '../output/snapshot-table.ts';
 
 export interface Estimates {
   /** bytes a second; undefined when nobody knows */
@@ -39,12 +40,24 @@ export function planFigures(plan: MirrorPlan, estimates: Estimates): PlanFigures
 
 const titles = { key: 'keys', data: 'packs', index: 'index files', snapshot: 'snapshots' } as const;
 
-export function planLines(plan: MirrorPlan, to: string, estimates: Estimates): string[] {
+/** `foreign`: what lies at the place of a new mirror already. */
+export function planLines(
+  plan: MirrorPlan,
+  to: string,
+  estimates: Estimates,
+  foreign: readonly string[] = [],
+): string[] {
   const figures = planFigures(plan, estimates);
   const money = (amount: number): string =>
     `${amount.toFixed(amount < 1 ? 4 : 2)}${estimates.currency === undefined ? '' : ` ${estimates.currency}`}`;
   return [
     plan.isNew ? `a new mirror at ${to}` : `the mirror at ${to}`,
+    ...(foreign.length === 0
+      ? []
+      : [
+          `warning: this folder is not empty, and this does not belong to a repository: ${examples(foreign)}`,
+          '         It stays as it is; the mirror would lie between it.',
+        ]),
     ...MIRRORED_KINDS.map((kind) => {
       const { copy, copyBytes } = plan.kinds[kind];
       return `${`${titles[kind]} to send:`.padEnd(22)} ${count(copy.length).padStart(9)} / ${bytes(copyBytes)}`;
@@ -68,7 +81,18 @@ export function planLines(plan: MirrorPlan, to: string, estimates: Estimates): s
   ];
 }
 
-export function planJson(plan: MirrorPlan, to: string, estimates: Estimates): object {
+const shownExamples = 3;
+
+const examples = (names: readonly string[]): string =>
+  names.slice(0, shownExamples).map(printable).join(', ') +
+  (names.length > shownExamples ? ` and ${count(names.length - shownExamples)} more` : '');
+
+export function planJson(
+  plan: MirrorPlan,
+  to: string,
+  estimates: Estimates,
+  foreign: readonly string[] = [],
+): object {
   const figures = planFigures(plan, estimates);
   const byKind = (of: (kind: (typeof MIRRORED_KINDS)[number]) => number): object =>
     Object.fromEntries(MIRRORED_KINDS.map((kind) => [kind, of(kind)]));
@@ -76,6 +100,7 @@ export function planJson(plan: MirrorPlan, to: string, estimates: Estimates): ob
     message_type: 'mirror_plan',
     to,
     is_new: plan.isNew,
+    foreign_files: foreign.length === 0 ? undefined : foreign.length,
     objects: plan.objects,
     bytes: plan.bytes,
     objects_by_kind: {

@@ -15,6 +15,7 @@ import { bytes, duration, plural } from '../output/quantities.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import { askConsent } from '../platform/ask-consent.ts';
 import type { Cli } from '../verb.ts';
+import { foreignEntries } from './foreign-entries.ts';
 import { heldLoss } from './held-loss.ts';
 import type { MirrorFlags } from './mirror-flags.ts';
 import { type MirrorPlace, recordPath } from './mirror-place.ts';
@@ -90,9 +91,10 @@ async function showPlan(
   flags: MirrorFlags,
 ): Promise<void> {
   const estimates = estimatesOf(record, flags);
-  if (flags.json) await cli.out.printJson(planJson(plan, target.location, estimates));
+  const foreign = plan.isNew ? await foreignEntries(target) : [];
+  if (flags.json) await cli.out.printJson(planJson(plan, target.location, estimates, foreign));
   else if (!flags.quiet || flags.dryRun) {
-    await cli.out.printAll(planLines(plan, target.location, estimates));
+    await cli.out.printAll(planLines(plan, target.location, estimates, foreign));
   }
 }
 
