@@ -62,6 +62,15 @@ function namesOf(folder: string): Dirent[] {
   return names.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Links are not followed: those of a system lead in circles, and out of the copy. */
+function* filesBelow(folder: string): Generator<string> {
+  for (const entry of namesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
+  }
+}
+
 function masked(bytes: Buffer, mask: number): Buffer {
   if (mask === 0) return bytes;
   for (let at = 0; at < bytes.length; at++) bytes[at] = (bytes[at] ?? 0) ^ mask;
@@ -70,10 +79,7 @@ function masked(bytes: Buffer, mask: number): Buffer {
 
 /** Writes into the middle of every hundredth file, of others in each round. Gives how many. */
 export function changeOnePercent(folder: string, round: number): number {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  const files = [...filesBelow(folder)].sort();
   let changed = 0;
   for (let at = round % 100; at < files.length; at += 100, changed++) {
     const path = files[at] as string;
