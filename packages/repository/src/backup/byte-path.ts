@@ -23,7 +23,6 @@ export function cleanPath(path: BytePath): BytePath {
 export const joinPath = (folder: BytePath, name: BytePath): BytePath =>
   folder === '/' ? `/${name}` : folder === '.' ? name : `${folder}/${name}`;
 
-export const baseName = posix.basename;
 export const parentFolder = posix.dirname;
 
 export const absolutePath = (path: BytePath): BytePath =>
