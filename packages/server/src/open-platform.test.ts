@@ -279,7 +279,10 @@ describe('the platform', () => {
       import { silentLog } from ${JSON.stringify(import.meta.resolve('./platform/index.ts'))};
       const platform = await openPlatform(${JSON.stringify(s.config())}, { log: silentLog });
       await platform.start({ http: false });
-      platform.events.on('run.progress', () => process.stdout.write('progress\\n'));
+      // It stops by itself there, so that it is surely killed in the middle.
+      platform.events.on('run.progress', () => {
+        process.stdout.write('progress\\n', () => process.kill(process.pid, 'SIGSTOP'));
+      });
       await platform.runBackup('Shop files', { reason: 'schedule' });`;
     const program = join(s.folder, 'server.mjs');
     await writeFile(program, script);

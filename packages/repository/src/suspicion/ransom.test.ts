@@ -69,7 +69,7 @@ async function office(times = 5): Promise<Office & AsyncDisposable> {
 const encrypted = (plain: Buffer): Buffer =>
   createCipheriv('aes-256-ctr', randomBytes(32), randomBytes(16)).update(plain);
 
-describe('a backup is marked suspicious', { timeout: 60_000 }, () => {
+describe('a backup is marked suspicious', { timeout: 240_000 }, () => {
   it('when files were encrypted in place, and the backups before it are held', async () => {
     await using at = await office();
     for (let number = 0; number < documents; number++)
@@ -192,7 +192,7 @@ describe('a backup is marked suspicious', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a backup is not marked', { timeout: 60_000 }, () => {
+describe('a backup is not marked', { timeout: 240_000 }, () => {
   it('when it is one of the first, as there is no history yet', async () => {
     await using at = await office(2);
     for (let number = 0; number < documents; number++)

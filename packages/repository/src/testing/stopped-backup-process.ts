@@ -1,6 +1,6 @@
 /**
  * A process for others to stop: backs up a stream that lasts as long as standard input, under a lock that is refreshed
- * every 100 ms and lost after 600. Writes a line when it holds the lock, and ends with the code of what went wrong.
+ * every 100 ms and lost after 3 s. Writes a line when it holds the lock, and ends with the code of what went wrong.
  * Arguments: the folder of the repository.
  */
 import { LocalStorage } from '@octobox/storage';
@@ -13,7 +13,7 @@ import { TEST_PASSWORD } from './repository.ts';
 const repository = await Repository.open(new LocalStorage(process.argv[2] ?? ''), {
   password: TEST_PASSWORD,
 });
-const timing = { settle: 20, refreshEvery: 100, lostAfter: 600, poll: 20 };
+const timing = { settle: 20, refreshEvery: 100, lostAfter: 3000, poll: 20 };
 try {
   await using lock = await acquireLock(repository, { kind: 'shared', timing });
   process.stdout.write('holds the lock\n');

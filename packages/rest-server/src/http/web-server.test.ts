@@ -19,7 +19,8 @@ const dial = async (served: Served): Promise<Socket> => {
 };
 
 const eventually = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
-  for (const until = Date.now() + 6000; !(await isSo()); await sleep(50)) assert.ok(Date.now() < until, what);
+  for (const until = Date.now() + 60_000; !(await isSo()); await sleep(50))
+    assert.ok(Date.now() < until, what);
 };
 
 const unfinished = (served: Served): Promise<string[]> =>
@@ -41,15 +42,18 @@ describe('a client that is cut off or slow', () => {
   });
 
   it('loses its connection when nothing moves', async () => {
-    await using served = await Served.open({ idleMs: 300 });
+    // What is sent honestly is sent before: a busy machine may be silent for so long.
+    await using served = await Served.open();
     await served.send('POST', '/r/?create=true');
+    const file = content(20_000_000);
+    await served.send('POST', `/r/data/${file.name}`, { body: file.bytes });
+    await served.stop();
+    await served.start({ idleMs: 300 });
     const { name } = content(1000);
     const socket = await dial(served);
     socket.write(`POST /r/data/${name} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nhalf`);
     await once(socket, 'close');
     await eventually('the half file stays', async () => (await unfinished(served)).length === 0);
-    const file = content(20_000_000);
-    await served.send('POST', `/r/data/${file.name}`, { body: file.bytes });
     const reader = await dial(served);
     reader.write(`GET /r/data/${file.name} HTTP/1.1\r\nhost: x\r\n\r\n`);
     reader.pause();
@@ -64,8 +68,12 @@ describe('a client that is cut off or slow', () => {
     const sockets = await Promise.all(Array.from({ length: 3 }, () => dial(served)));
     await assert.rejects(served.send('GET', '/r/config'));
     for (const socket of sockets) socket.destroy();
-    await sleep(50);
-    assert.equal(await served.status('GET', '/r/config'), 404);
+    await eventually('nobody is let in again', () =>
+      served.status('GET', '/r/config').then(
+        (status) => status === 404,
+        () => false,
+      ),
+    );
   });
 
   it('may finish what is under way when the server is asked to end', async () => {
@@ -80,9 +88,16 @@ describe('a client that is cut off or slow', () => {
     socket.write(`POST /r/data/${name} HTTP/1.1\r\nhost: x\r\ncontent-length: ${bytes.length}\r\n\r\n`);
     socket.write(bytes.subarray(0, 50_000));
     await eventually('the upload never began', async () => (await unfinished(served)).length === 1);
-    const stopped = served.stop(5000);
-    await sleep(200);
-    await assert.rejects(dial(served));
+    const stopped = served.stop(60_000);
+    const isClosed = (): Promise<boolean> =>
+      dial(served).then(
+        (late) => {
+          late.destroy();
+          return false;
+        },
+        () => true,
+      );
+    await eventually('it still takes connections', isClosed);
     socket.write(bytes.subarray(50_000));
     await stopped;
     assert.match(answer, /^HTTP\/1.1 200/);

@@ -50,7 +50,7 @@ async function addressOf(server: ChildProcess): Promise<string> {
   server.stderr?.on('data', (chunk: Buffer) => {
     log = (log + chunk.toString()).slice(-5000);
   });
-  for (let waited = 0; waited < 15_000; waited += 20) {
+  for (let waited = 0; waited < 60_000; waited += 20) {
     const found = /https?:\/\/127\.0\.0\.1:\d+\//.exec(log)?.[0];
     if (found !== undefined) return found;
     if (server.exitCode !== null) break;

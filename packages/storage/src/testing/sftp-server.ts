@@ -20,13 +20,17 @@ export interface SftpServer {
   stop(): Promise<void>;
 }
 
+/** Below the ports that the kernel gives to others, so that none of them takes it while the server is started again. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
 }
 
 const keygen = (file: string): void => {
@@ -87,7 +91,7 @@ async function start(config: string, port: number): Promise<ChildProcess> {
     listening ||= log.includes(`listening on 127.0.0.1 port ${port}`);
   });
   for (let waited = 0; !listening; waited += 20) {
-    if (sshd.exitCode !== null || waited > 10_000) throw new Error(`sshd does not start: ${log}`);
+    if (sshd.exitCode !== null || waited > 60_000) throw new Error(`sshd does not start: ${log}`);
     await sleep(20);
   }
   return sshd;

@@ -74,6 +74,6 @@ describe('a bandwidth schedule', () => {
       sent += slice;
     }
     const took = performance.now() - began;
-    assert.ok(took > 90 && took < 5000, `${took} ms instead of the 100 s of the first rate`);
+    assert.ok(took > 90 && took < 50_000, `${took} ms instead of the 100 s of the first rate`);
   });
 });

