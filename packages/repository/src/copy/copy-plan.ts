@@ -117,12 +117,12 @@ class LackingBlobs {
       this.#source,
       [Buffer.from(snapshot.tree, 'hex')],
       {
-        node: (tree, node) => {
-          for (const id of node.content ?? []) {
-            if (!this.#want('data', id))
-              this.#problem(
-                `snapshot ${name}, tree ${tree.toString('hex')}: data blob ${id.toString('hex')} is in no index`,
-              );
+        node: (tree, links) => {
+          for (let number = 0; number < links.contents; number++) {
+            const id = links.contentAt(number);
+            if (this.#want('data', id)) continue;
+            const [from, blob] = [tree.toString('hex'), Buffer.from(id).toString('hex')];
+            this.#problem(`snapshot ${name}, tree ${from}: data blob ${blob} is in no index`);
           }
         },
         failed: (_, error) =>
@@ -145,9 +145,9 @@ class LackingBlobs {
     if (this.#problemCount > 0) throw new CopyRefusedError(this.#problems, this.#problemCount);
   }
 
-  #want(type: 'data' | 'tree', id: Buffer): boolean {
-    const [entry] = this.#source.index.entriesOf(type, id);
-    if (entry === undefined) return false;
+  #want(type: 'data' | 'tree', id: Uint8Array): boolean {
+    const entry = this.#source.index.firstOf(type, id);
+    if (entry === -1) return false;
     if (this.#seen.add(entry) && !this.#target.hasBlob(type, id)) {
       this.#entries.push(entry);
       this.bytes += this.#source.index.locationAt(entry).length;

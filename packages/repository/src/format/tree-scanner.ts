@@ -118,7 +118,8 @@ function readKey(bytes: Buffer, from: number): { key: string; end: number } {
   return { key: String(key), end: expect(bytes, skipSpace(bytes, end), COLON) };
 }
 
-function skipValue(bytes: Buffer, from: number): number {
+/** Where the value that begins at `from` ends. */
+export function skipValue(bytes: Buffer, from: number): number {
   const first = bytes[from];
   if (first === QUOTE) return skipString(bytes, from);
   if (first !== OPEN_OBJECT && first !== OPEN_LIST) return skipScalar(bytes, from);

@@ -162,23 +162,23 @@ async function countBlobs(
   const used = new BitSet(index.entryCount);
   let failure: { readonly error: unknown } | undefined;
   let trees = 0;
-  const mark = (type: 'data' | 'tree', id: Buffer): void => {
-    const entry = index.entriesOf(type, id)[0];
-    if (entry === undefined) failure ??= { error: new BlobMissingError(type, id.toString('hex')) };
-    else used.add(entry);
-  };
   await walkTrees(
     repository,
     snapshots.map(({ tree }) => Buffer.from(tree, 'hex')),
     {
-      node: (_, node) => {
-        for (const id of node.content ?? []) mark('data', id);
+      node: (_, links) => {
+        for (let number = 0; number < links.contents; number++) {
+          const id = links.contentAt(number);
+          const entry = index.firstOf('data', id);
+          if (entry !== -1) used.add(entry);
+          else failure ??= { error: new BlobMissingError('data', Buffer.from(id).toString('hex')) };
+        }
       },
       failed: (_, error) => {
         failure ??= { error };
       },
-      visited: (tree) => {
-        mark('tree', tree);
+      visited: (_, entry) => {
+        used.add(entry);
         onProgress?.({ snapshots: 0, files: ++trees });
       },
     },

@@ -62,21 +62,22 @@ export async function checkTrees(
     source,
     snapshots.map(({ tree }) => Buffer.from(tree, 'hex')),
     {
-      node(tree, node) {
-        const problem = problemOfNode(node);
+      node(tree, links) {
+        const problem = links.isSound ? undefined : problemOfNode(links.node());
         if (problem !== undefined) {
           findings.error('node-invalid', `tree ${tree.toString('hex')}: ${problem}`);
         }
-        for (const id of node.content ?? []) {
-          const entry = table.entriesOf('data', id)[0];
-          if (entry !== undefined) {
+        for (let number = 0; number < links.contents; number++) {
+          const entry = table.firstOf('data', links.contentAt(number));
+          if (entry !== -1) {
             used.add(entry);
             continue;
           }
+          const id = Buffer.from(links.contentAt(number));
           noteMissing('data', id);
           findings.error(
             'blob-missing',
-            `tree ${tree.toString('hex')}: file ${quoted(node)} needs data blob ${id.toString('hex')}, which is in no index`,
+            `tree ${tree.toString('hex')}: file ${quoted(links.node())} needs data blob ${id.toString('hex')}, which is in no index`,
           );
         }
       },
@@ -95,9 +96,8 @@ export async function checkTrees(
           );
         }
       },
-      visited(tree) {
-        const entry = table.entriesOf('tree', tree)[0];
-        if (entry !== undefined) used.add(entry);
+      visited(_, entry) {
+        used.add(entry);
         onProgress({ phase: 'trees', done: ++trees });
       },
     },

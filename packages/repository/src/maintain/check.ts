@@ -125,6 +125,7 @@ async function bothEnded<A, B>(first: Promise<A>, second: Promise<B>): Promise<[
 function treeSource(repository: Repository, table: BlobTable, signal: AbortSignal | undefined): TreeSource {
   return {
     index: table,
+    treePacks: repository.treePacks,
     async loadBlob(type, id) {
       let failure: unknown;
       for (const { pack, ...location } of table.lookup(type, id)) {

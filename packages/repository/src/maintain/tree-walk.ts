@@ -3,24 +3,26 @@
  * it waits, one number for each tree.
  */
 import { BlobMissingError } from '../errors.ts';
-import type { Node } from '../format/node.ts';
-import { decodeTree } from '../format/tree.ts';
+import { lookIntoBlob } from '../format/blob.ts';
+import { type NodeLinks, visitTreeLinks } from '../format/tree-links.ts';
 import type { BlobTable } from '../store/blob-table.ts';
+import type { PackReaderParts } from '../store/pack-reader.ts';
 import { BitSet } from './bit-set.ts';
 
 export interface TreeSource {
   readonly index: BlobTable;
-  /** The plain bytes of a blob, verified. */
+  readonly treePacks: PackReaderParts;
+  /** The plain bytes of a blob, verified; looks for every copy. */
   loadBlob(type: 'tree', id: Buffer): Promise<Buffer>;
 }
 
 export interface TreeVisitor {
-  /** A node of a tree. Subtrees are followed by the walk itself. Must not throw. */
-  node(tree: Buffer, node: Node): void;
+  /** A node of a tree. Subtrees are followed by the walk itself. Must not throw, and lasts only during the call. */
+  node(tree: Buffer, links: NodeLinks): void;
   /** The tree is in no index, cannot be read, or is no tree; what it would reach is not visited. */
   failed(tree: Buffer, error: unknown): void;
   /** A tree was read to its end. */
-  visited?(tree: Buffer): void;
+  visited?(tree: Buffer, entry: number): void;
 }
 
 /** How many trees are fetched at the same time. */
@@ -34,50 +36,119 @@ export async function walkTrees(
   /** Trees that earlier walks visited, and that this one adds to. */
   seen = new BitSet(source.index.entryCount),
 ): Promise<void> {
-  const { index } = source;
-  const missing = new Set<string>();
-  const waiting: number[] = [];
-  const push = (id: Buffer): void => {
-    const entry = index.entriesOf('tree', id)[0];
-    if (entry !== undefined) {
-      if (seen.add(entry)) waiting.push(entry);
+  const walk = new TreeWalk(source, visitor, seen, signal);
+  for (const root of roots) walk.push(root);
+  await walk.run();
+}
+
+class TreeWalk {
+  readonly #source: TreeSource;
+  readonly #visitor: TreeVisitor;
+  readonly #seen: BitSet;
+  readonly #signal: AbortSignal | undefined;
+  readonly #missing = new Set<string>();
+  readonly #waiting: number[] = [];
+  #busy = 0;
+  #hasFailed = false;
+  /** Walkers that have nothing to do until another one finds more. */
+  #idle: (() => void)[] = [];
+
+  constructor(source: TreeSource, visitor: TreeVisitor, seen: BitSet, signal: AbortSignal | undefined) {
+    this.#source = source;
+    this.#visitor = visitor;
+    this.#seen = seen;
+    this.#signal = signal;
+  }
+
+  push(id: Uint8Array): void {
+    const entry = this.#source.index.firstOf('tree', id);
+    if (entry !== -1) {
+      if (this.#seen.add(entry)) this.#waiting.push(entry);
       return;
     }
-    const name = id.toString('hex');
-    if (missing.has(name)) return;
-    missing.add(name);
-    visitor.failed(id, new BlobMissingError('tree', name));
-  };
+    const tree = Buffer.from(id);
+    const name = tree.toString('hex');
+    if (this.#missing.has(name)) return;
+    this.#missing.add(name);
+    this.#visitor.failed(tree, new BlobMissingError('tree', name));
+  }
 
-  const visit = async (id: Buffer): Promise<void> => {
-    const subtrees: Buffer[] = [];
-    try {
-      for (const node of decodeTree(await source.loadBlob('tree', id))) {
-        visitor.node(id, node);
-        if (node.type === 'dir' && node.subtree !== undefined) subtrees.push(node.subtree);
-      }
-      visitor.visited?.(id);
-    } catch (error) {
-      visitor.failed(id, error);
-    }
-    // Last in, first out: the first subfolder is next, so that the list stays short.
-    for (const subtree of subtrees.reverse()) push(subtree);
-  };
+  async run(): Promise<void> {
+    const results = await Promise.allSettled(Array.from({ length: atOnce }, () => this.#walker()));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
 
-  for (const root of roots) push(root);
-  const running = new Set<Promise<void>>();
-  try {
-    while (waiting.length > 0 || running.size > 0) {
-      signal?.throwIfAborted();
-      const next = running.size < atOnce ? waiting.pop() : undefined;
+  async #walker(): Promise<void> {
+    while (!this.#hasFailed) {
+      const next = this.#waiting.pop();
       if (next === undefined) {
-        await Promise.race(running);
+        if (this.#busy === 0) return;
+        await new Promise<void>((resolve) => this.#idle.push(resolve));
         continue;
       }
-      const task = visit(index.idAt(next)).finally(() => running.delete(task));
-      running.add(task);
+      this.#busy++;
+      try {
+        this.#signal?.throwIfAborted();
+        await this.#visit(next);
+      } catch (error) {
+        this.#hasFailed = true;
+        throw error;
+      } finally {
+        this.#busy--;
+        for (const wake of this.#idle.splice(0)) wake();
+      }
     }
-  } finally {
-    await Promise.all(running);
+  }
+
+  async #visit(entry: number): Promise<void> {
+    const tree = this.#source.index.idAt(entry);
+    let before = this.#waiting.length;
+    try {
+      const sealed = await this.#read(entry);
+      // What is looked into lies in memory that the next one takes: nothing may come between.
+      const bytes = this.#lookInto(entry, tree, sealed) ?? (await this.#source.loadBlob('tree', tree));
+      before = this.#waiting.length;
+      visitTreeLinks(bytes, (links) => {
+        this.#visitor.node(tree, links);
+        if (links.subtree !== undefined) this.push(links.subtree);
+      });
+      this.#visitor.visited?.(tree, entry);
+    } catch (error) {
+      this.#visitor.failed(tree, error);
+    }
+    // Last in, first out: the first subfolder is next, so that the list stays short.
+    reverseFrom(this.#waiting, before);
+  }
+
+  /** Undefined when something is wrong: then the other copies count, or the error that comes of them. */
+  async #read(entry: number): Promise<Uint8Array | undefined> {
+    const { pack, offset, length } = this.#source.index.locationAt(entry);
+    try {
+      return await this.#source.treePacks.storage.read(
+        { kind: 'data', name: pack },
+        { offset, length },
+        { signal: this.#signal },
+      );
+    } catch {
+      return undefined;
+    }
+  }
+
+  #lookInto(entry: number, tree: Buffer, sealed: Uint8Array | undefined): Buffer | undefined {
+    if (sealed === undefined) return undefined;
+    const { uncompressedLength } = this.#source.index.locationAt(entry);
+    try {
+      return lookIntoBlob(this.#source.treePacks.keys, tree, sealed, uncompressedLength);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function reverseFrom(list: number[], start: number): void {
+  for (let low = start, high = list.length - 1; low < high; low++, high--) {
+    const number = list[low] as number;
+    list[low] = list[high] as number;
+    list[high] = number;
   }
 }

@@ -37,14 +37,15 @@ export async function findUsedBlobs(repository: Repository, options: UsedBlobsOp
     repository,
     roots,
     {
-      node(tree, node) {
-        for (const id of node.content ?? []) {
-          const entry = table.entriesOf('data', id)[0];
-          if (entry !== undefined) used.add(entry);
-          else
-            problem(
-              `tree ${tree.toString('hex')} needs data blob ${id.toString('hex')}, which is in no index`,
-            );
+      node(tree, links) {
+        for (let number = 0; number < links.contents; number++) {
+          const id = links.contentAt(number);
+          const entry = table.firstOf('data', id);
+          if (entry !== -1) used.add(entry);
+          else {
+            const [name, blob] = [tree.toString('hex'), Buffer.from(id).toString('hex')];
+            problem(`tree ${name} needs data blob ${blob}, which is in no index`);
+          }
         }
       },
       failed(tree, error) {
@@ -53,9 +54,8 @@ export async function findUsedBlobs(repository: Repository, options: UsedBlobsOp
           error,
         );
       },
-      visited(tree) {
-        const entry = table.entriesOf('tree', tree)[0];
-        if (entry !== undefined) used.add(entry);
+      visited(_, entry) {
+        used.add(entry);
         options.onTree?.(++trees);
       },
     },

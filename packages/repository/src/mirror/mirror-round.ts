@@ -120,10 +120,11 @@ async function completeSnapshots(
         mirror,
         [Buffer.from(tree, 'hex')],
         {
-          node(_tree, node) {
+          node(_tree, links) {
             if (lacks !== undefined) return;
-            if (node.content?.some((id) => index.entriesOf('data', id)[0] === undefined) === true) {
-              lacks = 'data that it needs could not be copied';
+            for (let number = 0; number < links.contents; number++) {
+              if (index.firstOf('data', links.contentAt(number)) === -1)
+                lacks = 'data that it needs could not be copied';
             }
           },
           failed() {

@@ -139,6 +139,11 @@ export class BlobTable {
     return this.entriesOf(type, id).map((entry) => this.locationAt(entry));
   }
 
+  /** The number of the first stored entry of a blob (`entriesOf(…)[0]`), -1 when there is none. */
+  firstOf(type: BlobType, id: Uint8Array): number {
+    return this.#find(type, id, isStored);
+  }
+
   /** The numbers of the stored entries of a blob: small integers to mark in bitmaps. */
   entriesOf(type: BlobType, id: Uint8Array): number[] {
     const found: number[] = [];

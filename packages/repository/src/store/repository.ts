@@ -188,7 +188,7 @@ export class Repository {
     this.#index = undefined;
   }
 
-  hasBlob(type: BlobType, id: Buffer): boolean {
+  hasBlob(type: BlobType, id: Uint8Array): boolean {
     return this.index.has(type, id);
   }
 
