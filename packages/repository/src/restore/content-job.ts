@@ -9,6 +9,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from '
 import { blobId, lookIntoBlob } from '../format/blob.ts';
 import type { MasterKey } from '../format/crypto.ts';
 import { release } from '../format/release.ts';
+import { openForWriting } from './open-file.ts';
 import { piecesWithData } from './sparse.ts';
 
 export interface JobBlob {
@@ -128,10 +129,11 @@ function runWrite(keys: MasterKey, job: WriteJob): WriteResult {
   const damaged: { blob: number; message: string }[] = [];
   const failed = new Map<number, SystemFailure>();
   const files = new Map<number, number>();
+  const left = writesEach(job);
   const fileAt = (path: number): number => {
     const known = files.get(path);
     if (known !== undefined) return known;
-    const file = openSync(pathBytes(job.paths[path] as string), constants.O_WRONLY | constants.O_NOFOLLOW);
+    const file = openForWriting(pathBytes(job.paths[path] as string));
     files.set(path, file);
     return file;
   };
@@ -152,12 +154,28 @@ function runWrite(keys: MasterKey, job: WriteJob): WriteResult {
         } catch (error) {
           failed.set(path, systemFailure(error));
         }
+        const file = files.get(path);
+        if (--(left[path] as number) > 0 || file === undefined) continue;
+        files.delete(path);
+        closeSync(file);
       }
     }
   } finally {
     for (const file of files.values()) closeSync(file);
   }
   return { damaged, failed: [...failed].map(([path, error]) => ({ path, error })) };
+}
+
+/** How often each of the paths is written to. */
+function writesEach({ blobs, paths }: WriteJob): Uint32Array {
+  const writes = new Uint32Array(paths.length);
+  for (const { targets } of blobs) {
+    for (let target = 0; target < targets.length; target += 2) {
+      const path = targets[target] as number;
+      writes[path] = (writes[path] as number) + 1;
+    }
+  }
+  return writes;
 }
 
 export function systemFailure(error: unknown): SystemFailure {

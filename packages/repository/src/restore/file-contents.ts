@@ -2,17 +2,27 @@
  * Brings the contents of a batch of files into the target: compares what is there, makes room, reads the missing
  * blobs pack by pack, has them written, and reads the files back when asked to.
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { RepositoryError } from '../errors.ts';
 import type { Repository } from '../store/repository.ts';
-import { type JobBlob, pathText, type SystemFailure, systemFailure, writeAll } from './content-job.ts';
+import {
+  type CompareResult,
+  type JobBlob,
+  pathText,
+  type SystemFailure,
+  systemFailure,
+  type WriteResult,
+  writeAll,
+} from './content-job.ts';
 import type { ContentPool } from './content-pool.ts';
 import type { FilePart, FileRestore } from './file-restore.ts';
 import { forEachLimited } from './limited.ts';
+import { openForWriting } from './open-file.ts';
 import { planReads, type ReadRange } from './read-plan.ts';
 import { TargetFailedError, VerificationError } from './restore-errors.ts';
 import type { RestoreReport } from './restore-report.ts';
 import { prepareFile } from './target-folder.ts';
+import type { TargetFolder } from './target-folders.ts';
 
 export interface ContentOptions {
   readonly sparse: boolean;
@@ -29,7 +39,11 @@ interface WantedBlob {
   readonly offset: number;
   readonly length: number;
   readonly targets: { readonly file: FileRestore; readonly offset: number }[];
+  weight: number;
 }
+
+/** The folders of so many files may have to be open at once; a blob with more targets is opened again for the others. */
+const mostTargets = 256;
 
 /** Errors that every further file would meet as well. */
 const hopeless = ['ENOSPC', 'EDQUOT', 'EROFS'];
@@ -81,12 +95,37 @@ export class FileContents {
   /** Which parts the file that exists holds already; all of them make it unchanged. */
   async #compare(file: FileRestore): Promise<Uint8Array> {
     this.#options.signal?.throwIfAborted();
-    const { matches, size } = await this.#pool.run({ kind: 'compare', ...contentOf(file) });
+    const { matches, size } = await this.#comparison(file);
     if (size === file.size && matches.every((match) => match === 1)) {
       file.outcome = 'unchanged';
       this.#report.bytes(file.size);
     }
     return matches;
+  }
+
+  async #comparison(file: FileRestore): Promise<CompareResult> {
+    const held = new Set<TargetFolder>();
+    if (!this.#holds(held, file)) return { matches: new Uint8Array(file.parts.length), size: -1 };
+    try {
+      return await this.#pool.run({ kind: 'compare', ...contentOf(file) });
+    } finally {
+      releaseAll(held);
+    }
+  }
+
+  /** Sees to it that the file can be reached from threads; one that cannot has failed. */
+  #holds(held: Set<TargetFolder>, file: FileRestore): boolean {
+    if (file.outcome === 'failed') return false;
+    const { folder } = file.place;
+    if (held.has(folder)) return true;
+    try {
+      folder.hold();
+    } catch (error) {
+      this.#fail(file, error);
+      return false;
+    }
+    held.add(folder);
+    return true;
   }
 
   #prepare(
@@ -103,7 +142,7 @@ export class FileContents {
     try {
       // Where holes are wanted old content is no help: it would have to be erased.
       const keepContent = matches !== undefined && !sparse;
-      kept = prepareFile(file.path, { size: file.size, keepContent, sparse, wholeFolders });
+      kept = prepareFile(file.place, { size: file.size, keepContent, sparse, wholeFolders });
     } catch (error) {
       this.#fail(file, error);
       return;
@@ -137,25 +176,44 @@ export class FileContents {
       for (const blob of range.blobs) await this.#writeFromElsewhere(blob);
       return;
     }
-    const numbers = new Map<FileRestore, number>();
-    const blobs = range.blobs.map(
-      (blob): JobBlob => ({
-        id: blob.part.id.toString('hex'),
-        offset: blob.offset,
-        length: blob.length,
-        uncompressedLength: blob.part.location.uncompressedLength,
-        targets: blob.targets.flatMap(({ file, offset }) => [numberOf(numbers, file), offset]),
-      }),
-    );
-    const files = [...numbers.keys()];
-    const paths = files.map((file) => pathText(file.path));
-    const { sparse } = this.#options;
-    const result = await this.#pool.run({ kind: 'write', bytes, start: range.offset, blobs, paths, sparse });
-    for (const { path, error } of result.failed) this.#failWriting(files[path] as FileRestore, error);
+    const result = await this.#writeBlobs(range, bytes);
     const damaged = new Set(result.damaged.map(({ blob }) => blob));
     for (const [number, blob] of range.blobs.entries()) {
       if (damaged.has(number)) await this.#writeFromElsewhere(blob);
       else this.#report.bytes(blob.part.length * blob.targets.length);
+    }
+  }
+
+  async #writeBlobs(range: ReadRange<WantedBlob>, bytes: Uint8Array): Promise<WriteResult> {
+    const held = new Set<TargetFolder>();
+    try {
+      const numbers = new Map<FileRestore, number>();
+      const blobs = range.blobs.map(
+        (blob): JobBlob => ({
+          id: blob.part.id.toString('hex'),
+          offset: blob.offset,
+          length: blob.length,
+          uncompressedLength: blob.part.location.uncompressedLength,
+          targets: blob.targets.flatMap(({ file, offset }) =>
+            this.#holds(held, file) ? [numberOf(numbers, file), offset] : [],
+          ),
+        }),
+      );
+      const files = [...numbers.keys()];
+      const paths = files.map(({ place }) => pathText(place.reach()));
+      const { sparse } = this.#options;
+      const result = await this.#pool.run({
+        kind: 'write',
+        bytes,
+        start: range.offset,
+        blobs,
+        paths,
+        sparse,
+      });
+      for (const { path, error } of result.failed) this.#failWriting(files[path] as FileRestore, error);
+      return result;
+    } finally {
+      releaseAll(held);
     }
   }
 
@@ -173,7 +231,7 @@ export class FileContents {
     for (const { file, offset } of targets) {
       if (file.outcome === 'failed') continue;
       try {
-        const opened = openSync(file.path, constants.O_WRONLY | constants.O_NOFOLLOW);
+        const opened = openForWriting(file.place.reach());
         try {
           writeAll(opened, plain, offset);
         } finally {
@@ -191,11 +249,11 @@ export class FileContents {
     const written = files.filter(({ outcome }) => outcome === 'restored' || outcome === 'updated');
     await forEachLimited(written, this.#atOnce, async (file) => {
       this.#options.signal?.throwIfAborted();
-      const { matches, size } = await this.#pool.run({ kind: 'compare', ...contentOf(file) });
+      const { matches, size } = await this.#comparison(file);
       const wrong = matches.indexOf(0);
       if (wrong !== -1 || size !== file.size) {
         const offset = file.parts[wrong]?.offset ?? Math.min(size, file.size);
-        this.#fail(file, new VerificationError(file.path, Math.max(0, offset)));
+        this.#fail(file, new VerificationError(file.place.path, Math.max(0, offset)));
       } else {
         this.#report.verified();
       }
@@ -204,7 +262,7 @@ export class FileContents {
 
   #fail(file: FileRestore, error: unknown): void {
     if (error instanceof Error && 'code' in error && hopeless.includes(String(error.code))) {
-      throw new TargetFailedError(file.path, { message: error.message, code: String(error.code) });
+      this.#end(file, { message: error.message, code: String(error.code) });
     }
     // One error a file is enough, whatever the number of blobs it lacks.
     if (file.outcome === 'failed') return;
@@ -214,16 +272,24 @@ export class FileContents {
 
   #failWriting(file: FileRestore, failure: SystemFailure): void {
     if (failure.code !== undefined && hopeless.includes(failure.code)) {
-      throw new TargetFailedError(file.path, failure);
+      this.#end(file, failure);
     }
     this.#fail(file, new RepositoryError('repository.write-failed', failure.message));
   }
+
+  #end({ place }: FileRestore, { message, code }: SystemFailure): never {
+    throw new TargetFailedError(place.path, { message: place.folder.folders.shown(message), code });
+  }
 }
 
-function contentOf({ path, parts }: FileRestore): { path: string; ids: Uint8Array; lengths: number[] } {
+function releaseAll(folders: Iterable<TargetFolder>): void {
+  for (const folder of folders) folder.release();
+}
+
+function contentOf({ place, parts }: FileRestore): { path: string; ids: Uint8Array; lengths: number[] } {
   const ids = new Uint8Array(parts.length * 32);
   for (const [number, { id }] of parts.entries()) ids.set(id, number * 32);
-  return { path: pathText(path), ids, lengths: parts.map(({ length }) => length) };
+  return { path: pathText(place.reach()), ids, lengths: parts.map(({ length }) => length) };
 }
 
 function want(wanted: Map<string, Map<string, WantedBlob>>, file: FileRestore, part: FilePart): void {
@@ -232,8 +298,13 @@ function want(wanted: Map<string, Map<string, WantedBlob>>, file: FileRestore, p
   const key = part.id.toString('latin1');
   const blobs = wanted.get(pack) ?? new Map<string, WantedBlob>();
   const blob = blobs.get(key);
-  if (blob === undefined) blobs.set(key, { part, offset, length, targets: [target] });
-  else blob.targets.push(target);
+  if (blob !== undefined && blob.weight < mostTargets) {
+    blob.targets.push(target);
+    blob.weight++;
+  } else {
+    if (blob !== undefined) blobs.set(`${key}/${blobs.size}`, blob);
+    blobs.set(key, { part, offset, length, targets: [target], weight: 1 });
+  }
   wanted.set(pack, blobs);
 }
 

@@ -5,6 +5,7 @@ import { SEAL_OVERHEAD } from '../format/crypto.ts';
 import type { Node } from '../format/node.ts';
 import type { BlobLocation, BlobTable } from '../store/blob-table.ts';
 import { UnrestorableError } from './restore-errors.ts';
+import type { Place } from './target-folders.ts';
 
 export interface FilePart {
   readonly id: Buffer;
@@ -19,12 +20,12 @@ export interface FileRestore {
   readonly node: Node;
   /** Within the snapshot. */
   readonly location: Buffer;
-  /** In the file system. */
-  readonly path: Buffer;
+  /** In the target. */
+  readonly place: Place;
   readonly parts: readonly FilePart[];
   /** bytes, the sum of the parts */
   readonly size: number;
-  /** A regular file stands at the path: parts of it may be right. */
+  /** A regular file stands there: parts of it may be right. */
   readonly exists: boolean;
   outcome: 'waiting' | 'restored' | 'updated' | 'unchanged' | 'failed';
 }
@@ -34,7 +35,7 @@ export function makeFileRestore(
   table: BlobTable,
   node: Node,
   location: Buffer,
-  path: Buffer,
+  place: Place,
   exists: boolean,
 ): FileRestore {
   if (node.content === undefined && node.size > 0n) {
@@ -49,5 +50,5 @@ export function makeFileRestore(
     parts.push({ id, location: blob, offset, length });
     offset += length;
   }
-  return { node, location, path, parts, size: offset, exists, outcome: 'waiting' };
+  return { node, location, place, parts, size: offset, exists, outcome: 'waiting' };
 }

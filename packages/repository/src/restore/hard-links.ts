@@ -1,10 +1,11 @@
 /** Remembers under which name a file with several names was restored first. */
 import { createHash } from 'node:crypto';
 import type { Node } from '../format/node.ts';
+import type { Place } from './target-folders.ts';
 
 export interface FirstName {
   readonly location: Buffer;
-  readonly path: Buffer;
+  readonly place: Place;
   /** Set when the file could not be restored: its other names must not become links to it. */
   failed: boolean;
 }
@@ -27,13 +28,13 @@ export class HardLinks {
    * What a file is: `alone` has no other names, `first` is to be restored and may be linked to later, and any
    * other is to be made a link to the first name that is returned.
    */
-  meet(node: Node, location: Buffer, path: Buffer): MetFile {
+  meet(node: Node, location: Buffer, place: Place): MetFile {
     if (node.links <= 1n || node.inode === 0n) return { kind: 'alone' };
     const key = `${node.deviceId}:${node.inode}`;
     const content = contentKey(node);
     const known = this.#files.get(key);
     if (known === undefined) {
-      const first = { location, path, failed: false };
+      const first = { location, place, failed: false };
       this.#files.set(key, { first, content, left: node.links - 1n });
       return { kind: 'first', first };
     }

@@ -7,8 +7,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -133,24 +131,6 @@ describe('a hostile repository', { timeout: 120_000 }, () => {
     symlinkSync(outside, at.workshop.path('target', 'hole'));
     symlinkSync(at.workshop.path('outside', 'kept'), at.workshop.path('target', 'kept'));
     await restore(at, await saveTree(at, folderNode('hole', inner), fileNode('kept', at.evil)));
-  });
-
-  it('cannot write while somebody swaps a folder of the target for a link', async () => {
-    await using at = await hostile();
-    const outside = at.workshop.path('outside');
-    const many = Array.from({ length: 300 }, (_, n) => fileNode(`f${String(n).padStart(4, '0')}`, at.evil));
-    const inner = await saveTree(at, ...many);
-    const folder = at.workshop.path('target', 'folder');
-    let swaps = 0;
-    const swap = setInterval(() => {
-      try {
-        renameSync(folder, `${folder}.${swaps}`);
-        symlinkSync(outside, folder);
-        swaps++;
-        setTimeout(() => rmSync(folder, { force: true }), 1);
-      } catch {}
-    }, 2);
-    await restore(at, await saveTree(at, folderNode('folder', inner))).finally(() => clearInterval(swap));
   });
 
   it('cannot make device nodes, or claim sizes that fill the disk', async () => {

@@ -3,12 +3,13 @@ import { linkSync, symlinkSync } from 'node:fs';
 import { libc } from '../filesystem/libc.ts';
 import type { Node } from '../format/node.ts';
 import { UnrestorableError } from './restore-errors.ts';
-import { clearPath, statOf } from './target-folder.ts';
+import { clearPlace, statOf } from './target-folder.ts';
+import type { Place } from './target-folders.ts';
 
 /** @throws UnrestorableError for types that this system cannot make */
-export function createSpecial(node: Node, path: Buffer): void {
+export function createSpecial(node: Node, place: Place): void {
   if (node.type === 'symlink') {
-    symlinkSync(node.linkTarget ?? Buffer.alloc(0), path);
+    symlinkSync(node.linkTarget ?? Buffer.alloc(0), place.reach());
     return;
   }
   const type = typeBits.get(node.type);
@@ -20,7 +21,7 @@ export function createSpecial(node: Node, path: Buffer): void {
   const system = libc();
   if (system === undefined)
     throw new UnrestorableError(`a ${node.type} cannot be made without the C library`);
-  system.makeNode(path, type | 0o600, node.device);
+  system.makeNode(place.reach(), type | 0o600, node.device);
 }
 
 /** Of st_mode. */
@@ -30,11 +31,16 @@ const typeBits = new Map([
   ['dev', 0o060000],
 ]);
 
-/** The path becomes another name of the file `first`, unless it is one already. */
-export function linkTo(first: Buffer, path: Buffer, wholeFolders: boolean): void {
-  const there = statOf(path);
+/** The place becomes another name of the file `first`, unless it is one already. */
+export function linkTo(first: Place, place: Place, wholeFolders: boolean): void {
+  const there = statOf(place);
   const wanted = statOf(first);
   if (there !== undefined && there.ino === wanted?.ino && there.dev === wanted.dev) return;
-  clearPath(path, wholeFolders);
-  linkSync(first, path);
+  clearPlace(place, wholeFolders);
+  place.folder.hold();
+  try {
+    linkSync(first.reach(), place.reach());
+  } finally {
+    place.folder.release();
+  }
 }

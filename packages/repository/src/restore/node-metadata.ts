@@ -2,13 +2,14 @@
  * Gives a restored entry the metadata that its node holds. The order matters: a change of owner clears special
  * mode bits and capabilities, and everything but the times themselves changes them.
  */
-import { chmodSync, lchownSync, lutimesSync } from 'node:fs';
+import { lchownSync, lutimesSync } from 'node:fs';
 import { libc } from '../filesystem/libc.ts';
 import { systemFileMode } from '../format/file-mode.ts';
 import type { Node } from '../format/node.ts';
 import type { AttributeSelection } from './attribute-selection.ts';
 import type { OwnerOf } from './owner-names.ts';
-import { hasCode } from './target-folder.ts';
+import { changeMode, hasCode } from './target-folder.ts';
+import type { Place } from './target-folders.ts';
 
 export interface MetadataOptions {
   /**
@@ -25,18 +26,18 @@ export interface MetadataOptions {
 const specialBits = 0o6000;
 
 /** @throws the system's error when permissions or times cannot be set */
-export function applyMetadata(path: Buffer, node: Node, options: MetadataOptions): void {
-  const owned = options.ownership !== 'leave' && applyOwner(path, node, options);
-  applyAttributes(path, node, options);
-  if (node.type !== 'symlink') applyMode(path, node, owned, options);
-  applyTimes(path, node, options);
+export function applyMetadata(place: Place, node: Node, options: MetadataOptions): void {
+  const owned = options.ownership !== 'leave' && applyOwner(place, node, options);
+  applyAttributes(place, node, options);
+  if (node.type !== 'symlink') applyMode(place, node, owned, options);
+  applyTimes(place, node, options);
 }
 
 /** Whether owner and group are now those of the node. */
-function applyOwner(path: Buffer, node: Node, options: MetadataOptions): boolean {
+function applyOwner(place: Place, node: Node, options: MetadataOptions): boolean {
   const { uid, gid } = options.ownerOf(node);
   try {
-    lchownSync(path, uid, gid);
+    lchownSync(place.reach(), uid, gid);
     return true;
   } catch (error) {
     if (!hasCode(error, 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
@@ -45,7 +46,7 @@ function applyOwner(path: Buffer, node: Node, options: MetadataOptions): boolean
   }
 }
 
-function applyMode(path: Buffer, node: Node, owned: boolean, options: MetadataOptions): void {
+function applyMode(place: Place, node: Node, owned: boolean, options: MetadataOptions): void {
   let mode = systemFileMode(node.mode) & 0o7777;
   // A program that runs with its owner's rights must not run with those of whoever restored it.
   if (!owned && node.type === 'file' && (mode & specialBits) !== 0 && !isOwn(node)) {
@@ -53,7 +54,7 @@ function applyMode(path: Buffer, node: Node, owned: boolean, options: MetadataOp
     options.warn('setuid and setgid bits left out, because the owner is another one');
   }
   try {
-    chmodSync(path, mode);
+    changeMode(place, mode);
   } catch (error) {
     if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
     options.warn(`permissions not restored: ${text(error)}`);
@@ -63,7 +64,7 @@ function applyMode(path: Buffer, node: Node, owned: boolean, options: MetadataOp
 const isOwn = (node: Node): boolean => node.uid === process.geteuid?.() && node.gid === process.getegid?.();
 
 /** Sets those of the node and removes all others, as inherited access lists are. */
-function applyAttributes(path: Buffer, node: Node, options: MetadataOptions): void {
+function applyAttributes(place: Place, node: Node, options: MetadataOptions): void {
   const wanted = (node.extendedAttributes ?? []).filter(({ name }) => options.selectsAttribute(name));
   const system = libc();
   if (system === undefined) {
@@ -73,7 +74,7 @@ function applyAttributes(path: Buffer, node: Node, options: MetadataOptions): vo
   }
   let present: Buffer[] = [];
   try {
-    present = system.listAttributes(path);
+    present = system.listAttributes(place.reach());
   } catch (error) {
     if (!isUnsupported(error)) options.warn(`extended attributes not listed: ${text(error)}`);
   }
@@ -81,12 +82,12 @@ function applyAttributes(path: Buffer, node: Node, options: MetadataOptions): vo
     if (wanted.some((attribute) => attribute.name.equals(name)) || belongsToSystem(name)) continue;
     if (!options.selectsAttribute(name)) continue;
     attempt(`extended attribute ${name.toString()} not removed`, options, () =>
-      system.removeAttribute(path, name),
+      system.removeAttribute(place.reach(), name),
     );
   }
   for (const { name, value } of wanted) {
     attempt(`extended attribute ${name.toString()} not restored`, options, () =>
-      system.setAttribute(path, name, value),
+      system.setAttribute(place.reach(), name, value),
     );
   }
 }
@@ -105,13 +106,13 @@ function attempt(problem: string, options: MetadataOptions, set: () => void): vo
   }
 }
 
-function applyTimes(path: Buffer, node: Node, options: MetadataOptions): void {
+function applyTimes(place: Place, node: Node, options: MetadataOptions): void {
   const system = libc();
   if (system !== undefined) {
-    system.setTimes(path, node.atime, node.mtime);
+    system.setTimes(place.reach(), node.atime, node.mtime);
     return;
   }
-  lutimesSync(path, Number(node.atime) / 1e9, Number(node.mtime) / 1e9);
+  lutimesSync(place.reach(), Number(node.atime) / 1e9, Number(node.mtime) / 1e9);
   options.warn('times restored to the microsecond only: the C library cannot be called here');
 }
 

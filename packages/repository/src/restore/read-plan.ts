@@ -7,6 +7,8 @@ export interface PackedRange {
   readonly offset: number;
   /** bytes as stored */
   readonly length: number;
+  /** How much it counts among those of a read; 1 when absent. */
+  readonly weight?: number | undefined;
 }
 
 export interface ReadRange<B extends PackedRange> extends PackedRange {
@@ -16,8 +18,8 @@ export interface ReadRange<B extends PackedRange> extends PackedRange {
 
 /** A read grows no further than this; one larger blob still comes whole. */
 const maxLength = 2 * 1024 * 1024;
-/** Many tiny blobs cost more memory than their bytes say. */
-const maxBlobs = 256;
+/** Many tiny blobs cost more memory than their bytes say, and many files open folders. */
+const maxWeight = 256;
 /** Bytes nobody needs that are read along rather than starting another read. */
 const maxGap = 128 * 1024;
 
@@ -25,19 +27,22 @@ const maxGap = 128 * 1024;
 export function planReads<B extends PackedRange>(blobs: B[]): ReadRange<B>[] {
   blobs.sort((a, b) => a.offset - b.offset);
   const ranges: { offset: number; length: number; blobs: B[] }[] = [];
+  let weight = 0;
   for (const blob of blobs) {
     const last = ranges.at(-1);
     const end = blob.offset + blob.length;
     if (
       last !== undefined &&
-      last.blobs.length < maxBlobs &&
+      weight < maxWeight &&
       blob.offset - (last.offset + last.length) <= maxGap &&
       end - last.offset <= maxLength
     ) {
       last.length = Math.max(last.length, end - last.offset);
       last.blobs.push(blob);
+      weight += blob.weight ?? 1;
     } else {
       ranges.push({ offset: blob.offset, length: blob.length, blobs: [blob] });
+      weight = blob.weight ?? 1;
     }
   }
   return ranges;

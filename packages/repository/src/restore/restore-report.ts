@@ -12,6 +12,7 @@ const itemsKept = 1000;
 
 export class RestoreReport {
   readonly #options: RestoreOptions;
+  readonly #shown: (text: string) => string;
   readonly #totals: { filesTotal?: number; bytesTotal?: number };
   readonly #errors: RestoreItemError[] = [];
   readonly #warnings: RestoreItemWarning[] = [];
@@ -32,9 +33,17 @@ export class RestoreReport {
   #bytesDone = 0;
   #current = '';
 
-  /** @param summary of the snapshot, when the whole of it is restored */
-  constructor(options: RestoreOptions, summary: SnapshotSummary | undefined) {
+  /**
+   * @param summary of the snapshot, when the whole of it is restored
+   * @param shown makes what a system's error says fit for people
+   */
+  constructor(
+    options: RestoreOptions,
+    summary: SnapshotSummary | undefined,
+    shown: (text: string) => string,
+  ) {
     this.#options = options;
+    this.#shown = shown;
     this.#totals =
       summary === undefined
         ? {}
@@ -42,14 +51,16 @@ export class RestoreReport {
   }
 
   error(path: Buffer, error: unknown): void {
+    if (error instanceof Error && 'syscall' in error) error.message = this.#shown(error.message);
     const text = path.toString();
     this.#counts.errorCount++;
     if (this.#errors.length < itemsKept) this.#errors.push({ path: text, message: messageOf(error), error });
     this.#options.onError?.(text, error);
   }
 
-  warning(path: Buffer, message: string): void {
+  warning(path: Buffer, problem: string): void {
     const text = path.toString();
+    const message = this.#shown(problem);
     this.#counts.warningCount++;
     if (this.#warnings.length < itemsKept) this.#warnings.push({ path: text, message });
     this.#options.onWarning?.(text, message);

@@ -16,6 +16,7 @@ import { RestoreReport } from './restore-report.ts';
 import type { RestoreOptions, RestoreResult } from './restore-types.ts';
 import { makeSelection, type Selection } from './selection.ts';
 import { findFolder, splitNames } from './snapshot-path.ts';
+import { TargetFolders } from './target-folders.ts';
 import { TreeRestorer } from './tree-restorer.ts';
 
 const mostWorkers = 4;
@@ -53,9 +54,12 @@ async function run(
   const folder = options.folder ?? '/';
   const tree = await findFolder(repository, Buffer.from(snapshot.tree, 'hex'), folder, signal);
   const isWhole = selection.isEverything && splitNames(folder).length === 0;
-  const report = new RestoreReport(options, isWhole ? snapshot.summary : undefined);
   const dryRun = options.dryRun ?? false;
   if (!dryRun) makeTarget(target);
+  using folders = new TargetFolders(target);
+  const report = new RestoreReport(options, isWhole ? snapshot.summary : undefined, (text) =>
+    folders.shown(text),
+  );
   options.onStart?.();
 
   await using pool = new ContentPool(repository.keys, workersOf(options));
@@ -80,7 +84,7 @@ async function run(
     signal,
   });
   try {
-    await restorer.restore(tree, target);
+    await restorer.restore(tree, folders.root);
     await batches.finish();
   } finally {
     await batches.settle();

@@ -1,6 +1,6 @@
 /**
- * Makes room for entries in the folder that is restored to. Nothing here follows a symbolic link: a link in
- * the way of a folder or file is removed, never written through.
+ * Makes room for entries in the folder that is restored to. Nothing here follows a symbolic link, whoever exchanges what
+ * for one and when: a link in the way of a folder or file is removed, never written through.
  */
 import {
   type BigIntStats,
@@ -16,35 +16,61 @@ import {
   rmdirSync,
   unlinkSync,
 } from 'node:fs';
+import { openForWriting } from './open-file.ts';
 import { TargetOccupiedError } from './restore-errors.ts';
-import { joinPath } from './snapshot-path.ts';
+import { O_PATH, Place, TargetFolder } from './target-folders.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
 export const hasCode = (error: unknown, ...codes: string[]): boolean =>
   error instanceof Error && 'code' in error && codes.includes(String(error.code));
 
-/** What stands at a path, links not followed; undefined for nothing. */
-export const statOf = (path: Buffer): BigIntStats | undefined =>
-  lstatSync(path, { bigint: true, throwIfNoEntry: false });
-
-/**
- * A folder that can be written into stands at the path afterwards. The permissions are made fit for the work;
- * those of the snapshot come when the folder is finished.
- */
-export function ensureFolder(path: Buffer): void {
-  const stat = statOf(path);
-  if (stat?.isDirectory()) {
-    if ((stat.mode & 0o700n) !== 0o700n) makeWritable(path, stat);
-    return;
+/** What stands at a place, links not followed; undefined for nothing. */
+export function statOf(place: Place): BigIntStats | undefined {
+  try {
+    return lstatSync(place.reach(), { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    // There is no such folder, which is usual in a dry run.
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
+    throw error;
   }
-  if (stat !== undefined) unlinkSync(path);
-  mkdirSync(path, { mode: 0o700 });
 }
 
-function makeWritable(path: Buffer, stat: BigIntStats): void {
+/** Sets permissions; those of a link are not to be set. */
+export function changeMode(place: Place, mode: number): void {
+  if (!place.folder.folders.usesDescriptors) {
+    chmodSync(place.reach(), mode);
+    return;
+  }
+  const entry = openSync(place.reach(), O_PATH | O_NOFOLLOW);
+  const path = `/proc/self/fd/${entry}`;
   try {
-    chmodSync(path, Number(stat.mode & 0o7777n) | 0o700);
+    chmodSync(path, mode);
+  } catch (error) {
+    if (error instanceof Error) error.message = error.message.replace(path, place.path.toString());
+    throw error;
+  } finally {
+    closeSync(entry);
+  }
+}
+
+/**
+ * A folder that can be written into stands at the place afterwards. The permissions are made fit for the work;
+ * those of the snapshot come when the folder is finished.
+ */
+export function ensureFolder(place: Place): void {
+  const stat = statOf(place);
+  if (stat?.isDirectory()) {
+    if ((stat.mode & 0o700n) !== 0o700n) makeWritable(place, stat);
+    return;
+  }
+  if (stat !== undefined) unlinkSync(place.reach());
+  mkdirSync(place.reach(), { mode: 0o700 });
+}
+
+function makeWritable(place: Place, stat: BigIntStats): void {
+  try {
+    changeMode(place, Number(stat.mode & 0o7777n) | 0o700);
   } catch (error) {
     // Somebody else's folder: if it cannot be written to, the write will say so.
     if (!hasCode(error, 'EPERM')) throw error;
@@ -52,45 +78,55 @@ function makeWritable(path: Buffer, stat: BigIntStats): void {
 }
 
 /**
- * Nothing stands at the path afterwards.
+ * Nothing stands at the place afterwards.
  * @param wholeFolders removes folders with what is in them
  * @throws TargetOccupiedError
  */
-export function clearPath(path: Buffer, wholeFolders: boolean): void {
-  const stat = statOf(path);
+export function clearPlace(place: Place, wholeFolders: boolean): void {
+  const stat = statOf(place);
   if (stat === undefined) return;
-  if (!stat.isDirectory()) unlinkSync(path);
-  else if (wholeFolders) removeTree(path);
-  else removeEmptyFolder(path);
+  if (!stat.isDirectory()) unlinkSync(place.reach());
+  else if (wholeFolders) removeTree(place);
+  else removeEmptyFolder(place);
 }
 
-function removeEmptyFolder(path: Buffer): void {
+function removeEmptyFolder(place: Place): void {
   try {
-    rmdirSync(path);
+    rmdirSync(place.reach());
   } catch (error) {
-    if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw new TargetOccupiedError(path);
+    if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw new TargetOccupiedError(place.path);
     throw error;
   }
 }
 
 /** Removes an entry and all that is below it; `onRemoved` is called for each. */
-export function removeTree(path: Buffer, onRemoved?: (path: Buffer) => void): void {
-  const stat = statOf(path);
+export function removeTree(place: Place, onRemoved?: (path: Buffer) => void): void {
+  const stat = statOf(place);
   if (stat === undefined) return;
   if (stat.isDirectory()) {
-    if ((stat.mode & 0o700n) !== 0o700n) makeWritable(path, stat);
-    for (const name of readdirSync(path, { encoding: 'buffer' })) removeTree(joinPath(path, name), onRemoved);
-    rmdirSync(path);
+    if ((stat.mode & 0o700n) !== 0o700n) makeWritable(place, stat);
+    removeEntries(new TargetFolder(place.folder.folders, place.folder, place.name), onRemoved);
+    rmdirSync(place.reach());
   } else {
-    unlinkSync(path);
+    unlinkSync(place.reach());
   }
-  onRemoved?.(path);
+  onRemoved?.(place.path);
+}
+
+function removeEntries(folder: TargetFolder, onRemoved: ((path: Buffer) => void) | undefined): void {
+  try {
+    for (const name of readdirSync(folder.reach(), { encoding: 'buffer' })) {
+      removeTree(new Place(folder, name), onRemoved);
+    }
+  } finally {
+    folder.close();
+  }
 }
 
 export interface PrepareFileOptions {
   /** bytes the file will have */
   readonly size: number;
-  /** Keeps the content that a regular file has at the path; the file is emptied when false. */
+  /** Keeps the content that a regular file has at the place; the file is emptied when false. */
   readonly keepContent: boolean;
   /** Sets the size at once, so that zeros need not be written. */
   readonly sparse: boolean;
@@ -99,17 +135,16 @@ export interface PrepareFileOptions {
 }
 
 /**
- * A regular file with a single name stands at the path afterwards, ready to be written at any offset.
+ * A regular file with a single name stands at the place afterwards, ready to be written at any offset.
  * @returns whether the content of a file that was there has been kept
  */
-export function prepareFile(path: Buffer, options: PrepareFileOptions): boolean {
-  const stat = statOf(path);
+export function prepareFile(place: Place, options: PrepareFileOptions): boolean {
+  const stat = statOf(place);
   // Other names of the file may be none of our business: it gets a successor of its own.
   const reusable = (stat?.isFile() ?? false) && stat?.nlink === 1n && options.keepContent;
-  if (stat !== undefined && !reusable) clearPath(path, options.wholeFolders);
-  if (reusable && (stat.mode & 0o200n) === 0n) makeFileWritable(path, stat);
-  const flags = reusable ? O_WRONLY | O_NOFOLLOW : O_WRONLY | O_NOFOLLOW | O_CREAT | O_EXCL;
-  const file = openSync(path, flags, 0o600);
+  if (stat !== undefined && !reusable) clearPlace(place, options.wholeFolders);
+  if (reusable && (stat.mode & 0o200n) === 0n) changeMode(place, Number(stat.mode & 0o777n) | 0o600);
+  const file = reusable ? openForWriting(place.reach()) : createFile(place.reach());
   try {
     if (reusable && fstatSync(file).size > options.size) ftruncateSync(file, options.size);
     if (options.sparse) ftruncateSync(file, options.size);
@@ -119,6 +154,4 @@ export function prepareFile(path: Buffer, options: PrepareFileOptions): boolean 
   return reusable;
 }
 
-function makeFileWritable(path: Buffer, stat: BigIntStats): void {
-  chmodSync(path, Number(stat.mode & 0o777n) | 0o600);
-}
+const createFile = (path: Buffer): number => openSync(path, O_WRONLY | O_NOFOLLOW | O_CREAT | O_EXCL, 0o600);

@@ -20,7 +20,8 @@ import type { RestoreReport } from './restore-report.ts';
 import type { Overwrite } from './restore-types.ts';
 import type { Selection } from './selection.ts';
 import { joinPath } from './snapshot-path.ts';
-import { clearPath, ensureFolder, removeTree, statOf } from './target-folder.ts';
+import { clearPlace, ensureFolder, removeTree, statOf } from './target-folder.ts';
+import { Place, TargetFolder } from './target-folders.ts';
 
 export interface TreeRestoreOptions {
   readonly overwrite: Overwrite;
@@ -37,7 +38,7 @@ interface Folder {
   /** Within the snapshot. */
   readonly location: Buffer;
   /** In the file system. */
-  readonly path: Buffer;
+  readonly target: TargetFolder;
   readonly parent: Folder | undefined;
   state: 'not made' | 'made' | 'failed';
   /** Names of all entries, as byte strings; kept only when others are to be deleted. */
@@ -85,17 +86,17 @@ export class TreeRestorer {
   }
 
   /** @param target exists; it gets no metadata, for no node describes it */
-  async restore(tree: Buffer, target: Buffer): Promise<void> {
+  async restore(tree: Buffer, target: TargetFolder): Promise<void> {
     const root = this.#folder(Buffer.from('/'), target, undefined);
     root.state = 'made';
     await this.#enter(root, tree);
     if (this.#options.delete) this.#batches.later(() => this.#deleteUnknown(root));
   }
 
-  #folder(location: Buffer, path: Buffer, parent: Folder | undefined): Folder {
+  #folder(location: Buffer, target: TargetFolder, parent: Folder | undefined): Folder {
     return {
       location,
-      path,
+      target,
       parent,
       state: 'not made',
       names: this.#options.delete ? new Set() : undefined,
@@ -148,13 +149,13 @@ export class TreeRestorer {
     // Sockets mean nothing without the process that listened.
     if (node.type === 'socket') return;
     const location = joinPath(folder.location, node.name);
-    const path = joinPath(folder.path, node.name);
     const { selected, descend } = this.#selection.select(location);
     if (node.type === 'dir') {
-      await this.#visitFolder(this.#folder(location, path, folder), node, selected, descend);
+      const target = new TargetFolder(folder.target.folders, folder.target, node.name);
+      await this.#visitFolder(this.#folder(location, target, folder), node, selected, descend);
     } else if (selected && this.#make(folder)) {
       folder.touched = true;
-      this.#attempt(location, () => this.#visitEntry(node, location, path));
+      this.#attempt(location, () => this.#visitEntry(node, location, new Place(folder.target, node.name)));
     }
   }
 
@@ -179,7 +180,10 @@ export class TreeRestorer {
     if (folder.spared) return;
     this.#batches.later(() => {
       if (this.#options.delete) this.#deleteUnknown(folder);
-      this.#finish(node, folder.location, folder.path, () => this.#report.folder(folder.location));
+      const { place } = folder.target;
+      if (place === undefined) return;
+      this.#finish(node, folder.location, place, () => this.#report.folder(folder.location));
+      folder.target.close();
     });
   }
 
@@ -191,54 +195,56 @@ export class TreeRestorer {
       return false;
     }
     folder.state = 'made';
-    if (!folder.selected && this.#options.spareFoldersAbove && statOf(folder.path)?.isDirectory()) {
+    const { place } = folder.target;
+    if (place === undefined) return true;
+    if (!folder.selected && this.#options.spareFoldersAbove && statOf(place)?.isDirectory()) {
       folder.spared = true;
       return true;
     }
     this.#attempt(folder.location, () => {
       if (this.#options.dryRun) return;
       folder.state = 'failed';
-      ensureFolder(folder.path);
+      ensureFolder(place);
       folder.state = 'made';
     });
     return folder.state === 'made';
   }
 
-  #visitEntry(node: Node, location: Buffer, path: Buffer): void {
+  #visitEntry(node: Node, location: Buffer, place: Place): void {
     if (node.type === 'file') {
-      this.#visitFile(node, location, path);
+      this.#visitFile(node, location, place);
       return;
     }
-    if (this.#isLeftAlone(node, path)) {
+    if (this.#isLeftAlone(node, place)) {
       this.#report.skipped(location);
       return;
     }
     this.#batches.later(() =>
       this.#attempt(location, () => {
         if (!this.#options.dryRun) {
-          clearPath(path, this.#options.delete);
-          createSpecial(node, path);
+          clearPlace(place, this.#options.delete);
+          createSpecial(node, place);
         }
-        this.#finish(node, location, path, () => this.#report.other(location, false));
+        this.#finish(node, location, place, () => this.#report.other(location, false));
       }),
     );
   }
 
-  #visitFile(node: Node, location: Buffer, path: Buffer): void {
-    const met = this.#links.meet(node, location, path);
+  #visitFile(node: Node, location: Buffer, place: Place): void {
+    const met = this.#links.meet(node, location, place);
     if (met.kind === 'further') {
-      this.#visitFurtherName(node, location, path, met.first);
+      this.#visitFurtherName(node, location, place, met.first);
       return;
     }
-    if (this.#isLeftAlone(node, path)) {
+    if (this.#isLeftAlone(node, place)) {
       this.#report.skipped(location, Number(node.size));
       return;
     }
 
-    const stat = statOf(path);
+    const stat = statOf(place);
     const file = (() => {
       try {
-        return makeFileRestore(this.#repository.index, node, location, path, stat?.isFile() ?? false);
+        return makeFileRestore(this.#repository.index, node, location, place, stat?.isFile() ?? false);
       } catch (error) {
         if (met.kind === 'first') met.first.failed = true;
         throw error;
@@ -260,13 +266,13 @@ export class TreeRestorer {
       if (file.outcome === 'failed') {
         if (met.kind === 'first') met.first.failed = true;
       } else {
-        this.#finish(node, location, path);
+        this.#finish(node, location, place);
       }
     });
   }
 
-  #visitFurtherName(node: Node, location: Buffer, path: Buffer, first: FirstName): void {
-    if (this.#isLeftAlone(node, path)) {
+  #visitFurtherName(node: Node, location: Buffer, place: Place, first: FirstName): void {
+    if (this.#isLeftAlone(node, place)) {
       this.#report.skipped(location, 0);
       return;
     }
@@ -274,24 +280,24 @@ export class TreeRestorer {
       this.#attempt(location, () => {
         if (first.failed)
           throw new UnrestorableError(`${first.location.toString()}, the same file, was not restored`);
-        if (!this.#options.dryRun) linkTo(first.path, path, this.#options.delete);
+        if (!this.#options.dryRun) linkTo(first.place, place, this.#options.delete);
         this.#report.other(location, true);
       }),
     );
   }
 
-  #isLeftAlone(node: Node, path: Buffer): boolean {
+  #isLeftAlone(node: Node, place: Place): boolean {
     const { overwrite } = this.#options;
     if (overwrite === 'always' || overwrite === 'if-changed') return false;
-    const stat = statOf(path);
+    const stat = statOf(place);
     if (stat === undefined) return false;
     return overwrite === 'never' || node.mtime <= stat.mtimeNs;
   }
 
-  #finish(node: Node, location: Buffer, path: Buffer, done?: () => void): void {
+  #finish(node: Node, location: Buffer, place: Place, done?: () => void): void {
     this.#attempt(location, () => {
       if (!this.#options.dryRun) {
-        applyMetadata(path, node, {
+        applyMetadata(place, node, {
           ownership: this.#options.ownership,
           ownerOf: this.#options.ownerOf,
           selectsAttribute: this.#options.selectsAttribute,
@@ -308,15 +314,16 @@ export class TreeRestorer {
     const names = folder.names;
     this.#attempt(folder.location, () => {
       // In a dry run the folder may not exist, or be something else.
-      if (!statOf(folder.path)?.isDirectory() && folder.parent !== undefined) return;
-      for (const name of readdirSync(folder.path, { encoding: 'buffer' })) {
+      const own = folder.target.place;
+      if (own !== undefined && !statOf(own)?.isDirectory()) return;
+      for (const name of readdirSync(folder.target.reach(), { encoding: 'buffer' })) {
         if (names.has(name.toString('latin1'))) continue;
         const location = joinPath(folder.location, name);
         if (!this.#selection.select(location).selected) continue;
-        const path = joinPath(folder.path, name);
+        const place = new Place(folder.target, name);
         this.#attempt(location, () => {
-          if (this.#options.dryRun) this.#report.deleted(path);
-          else removeTree(path, (removed) => this.#report.deleted(removed));
+          if (this.#options.dryRun) this.#report.deleted(place.path);
+          else removeTree(place, (removed) => this.#report.deleted(removed));
         });
       }
     });
