@@ -77,6 +77,7 @@ export { MemoryStorage } from './memory.ts';
 export { isFileName, SUFFIXES } from './names.ts';
 export type { OpenStorageOptions, Rate, RateLimits, RetryNotice, RetrySettings } from './open-options.ts';
 export { openStorage } from './open-storage.ts';
+export { outletOf } from './outlet.ts';
 export { parseRestLocation } from './rest/rest-location.ts';
 export { isAmazon, parseS3Location, regionOf } from './s3/s3-location.ts';
 export { parseSftpLocation } from './sftp/sftp-location.ts';
@@ -84,7 +85,9 @@ export type {
   ByteRange,
   FileKind,
   FileWriter,
+  LayerSeal,
   ListedFile,
+  Outlet,
   Storage,
   StorageOptions,
   StoredFile,

@@ -2,7 +2,7 @@ import { type FileHandle, link, lstat, mkdir, open, rename, unlink } from 'node:
 import { dirname, join } from 'node:path';
 import { FileExistsError, StorageError } from './errors.ts';
 import { failure, isErrno, syncFolder } from './local-errors.ts';
-import type { FileWriter, StoredFile } from './storage.ts';
+import type { FileWriter, Outlet, StoredFile } from './storage.ts';
 import { temporaryName } from './temporary-files.ts';
 
 export interface LocalWriterOptions {
@@ -21,7 +21,7 @@ export class LocalWriter implements FileWriter {
   readonly #options: LocalWriterOptions;
   readonly #handle: FileHandle;
   readonly #path: string;
-  readonly #gathered = Buffer.allocUnsafeSlow(GATHER);
+  #gathered: Buffer | undefined;
   #pending = 0;
   #position = 0;
   #ended = false;
@@ -49,11 +49,21 @@ export class LocalWriter implements FileWriter {
     }
   }
 
+  handOver(): Outlet {
+    return {
+      layers: [],
+      file: this.#handle.fd,
+      append: (bytes) => this.append(bytes),
+      failure: (error) => failure(error, this.#options.location, 'cannot write'),
+    };
+  }
+
   async append(bytes: Uint8Array): Promise<void> {
     this.#assertOpen();
     this.#options.signal?.throwIfAborted();
     if (this.#pending + bytes.length > GATHER) await this.#flush();
     if (bytes.length > GATHER) return this.#write(bytes);
+    this.#gathered ??= Buffer.allocUnsafeSlow(GATHER);
     this.#gathered.set(bytes, this.#pending);
     this.#pending += bytes.length;
   }
@@ -110,9 +120,9 @@ export class LocalWriter implements FileWriter {
   }
 
   async #flush(): Promise<void> {
-    const pending = this.#pending;
+    const pending = this.#gathered?.subarray(0, this.#pending);
     this.#pending = 0;
-    await this.#write(this.#gathered.subarray(0, pending));
+    if (pending !== undefined) await this.#write(pending);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

@@ -47,6 +47,31 @@ export interface FileWriter {
   commit(name: string): Promise<void>;
   /** Throws away what was appended. Never rejects. */
   abort(): Promise<void>;
+  /**
+   * Gives the file's bytes into other hands, before anything was appended: `append` is not called any more, `commit`
+   * publishes what went through the outlet, and `abort` comes only when nobody writes into it any more. Absent where
+   * the bytes have to pass this writer; see `outletOf`.
+   */
+  readonly handOver?: (() => Outlet) | undefined;
+}
+
+/** Where the bytes of a file go that a thread makes up by itself, and what has to be done to them before. */
+export interface Outlet {
+  /** Passed from the first to the last. May be sent to a thread; holds the keys of this file. */
+  readonly layers: readonly LayerSeal[];
+  /** An open file of this process, at whose end any thread may write what came out of the layers. */
+  readonly file?: number | undefined;
+  /** Takes what came out of the layers where there is no such file, as `FileWriter.append` does. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** What an error of the operating system means that writing into `file` met with. */
+  failure(error: Error): unknown;
+}
+
+/** One encryption layer around one file: its header, and what its blocks are sealed with. */
+export interface LayerSeal {
+  readonly layer: 'crypt' | 'age';
+  readonly header: Uint8Array;
+  readonly key: Uint8Array;
 }
 
 export interface Storage {

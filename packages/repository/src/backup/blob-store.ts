@@ -9,6 +9,7 @@ import { FormatError } from '../errors.ts';
 import { type BlobType, blobId, unlikeSealed } from '../format/blob.ts';
 import { decompress } from '../format/compression.ts';
 import { openInPieces } from '../format/crypto.ts';
+import { PackedBlobList } from '../format/packed-blob-list.ts';
 import { release } from '../format/release.ts';
 import type { BlobSaver } from '../store/blob-saver.ts';
 import type { BlobTable } from '../store/blob-table.ts';
@@ -42,6 +43,7 @@ export class BlobStore {
       // None would never begin.
       size: Math.max(1, options.workers ?? availableParallelism()),
       setup: { keys, version, polynomial, compression, table: this.#table.share() },
+      packs: this.#saver,
       onSealed: (blobs) => this.#saveSealed(blobs),
     });
   }
@@ -68,13 +70,10 @@ export class BlobStore {
     return this.#table.isKnown('tree', id) ? id : this.save('tree', tree.bytes);
   }
 
-  async #saveSealed({ type, ids, sealed, lengths, uncompressedLengths }: SealedBlobsMessage): Promise<void> {
-    let at = 0;
-    for (const [i, length] of lengths.entries()) {
-      const id = asBuffer(ids.subarray(i * 32, i * 32 + 32));
-      await this.#saver?.saveSealed(type, id, sealed.subarray(at, at + length), uncompressedLengths[i] ?? 0);
-      at += length;
-    }
+  async #saveSealed({ blobs, sealed }: SealedBlobsMessage): Promise<void> {
+    if (this.#saver === undefined) return;
+    for (const { type, id, offset, length, uncompressedLength } of PackedBlobList.of(blobs))
+      await this.#saver.saveSealed(type, id, sealed.subarray(offset, offset + length), uncompressedLength);
   }
 
   async #saveLargeTree(tree: SealedTree): Promise<Buffer> {
@@ -93,7 +92,7 @@ export class BlobStore {
 
   /** Ends with everything durable and indexed. */
   async finish(): Promise<void> {
-    await this.pool.stored();
+    await this.pool.drain();
     await this.pool.close();
     await this.#saver?.finish();
     if (this.#saver === undefined) this.#repository.forgetIndex();

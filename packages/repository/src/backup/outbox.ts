@@ -1,54 +1,36 @@
-/** Gathers sealed blobs in a worker, so that a thousand tiny ones do not cost a thousand messages. */
-import type { BlobType } from '../format/blob.ts';
-import { ownCopy, type SealedBlobsMessage } from './worker-messages.ts';
+/** Gathers sealed blobs for the main thread, so that a thousand tiny ones do not cost a thousand messages. */
+import type { BlobType, SealedBlob } from '../format/blob.ts';
+import { PackedBlobList } from '../format/packed-blob-list.ts';
+import type { SealedBlobsMessage } from './worker-messages.ts';
 
-const BATCH_BYTES = 256 * 1024;
+const GATHERED = 256 * 1024;
 
 export class Outbox {
   readonly #post: (blobs: SealedBlobsMessage) => void;
-  #type: BlobType = 'data';
-  #ids: Buffer[] = [];
-  #sealed: Buffer[] = [];
-  #uncompressedLengths: number[] = [];
-  #bytes = 0;
+  readonly #gathered = Buffer.allocUnsafeSlow(GATHERED);
+  #pending = 0;
+  #blobs = new PackedBlobList();
 
   constructor(post: (blobs: SealedBlobsMessage) => void) {
     this.#post = post;
   }
 
-  /** `sealed` owns its memory and is not touched afterwards. */
-  add(type: BlobType, id: Buffer, sealed: Buffer, uncompressedLength: number): void {
-    if (type !== this.#type || this.#bytes + sealed.length > BATCH_BYTES) this.flush();
-    this.#type = type;
-    this.#ids.push(id);
-    this.#sealed.push(sealed);
-    this.#uncompressedLengths.push(uncompressedLength);
-    this.#bytes += sealed.length;
+  /** Takes a blob; its bytes may change afterwards. */
+  add(type: BlobType, id: Buffer, { sealed, uncompressedLength }: SealedBlob): void {
+    if (this.#pending + sealed.length > GATHERED) this.drain();
+    this.#blobs.add({ type, id, length: sealed.length, uncompressedLength });
+    if (sealed.length > GATHERED) this.#send(sealed);
+    else this.#pending += sealed.copy(this.#gathered, this.#pending);
   }
 
-  flush(): void {
-    if (this.#ids.length === 0) return;
-    const [first] = this.#sealed;
-    const alone = this.#sealed.length === 1 && first !== undefined;
-    const blobs: SealedBlobsMessage = {
-      kind: 'sealed',
-      type: this.#type,
-      ids: ownCopy(Buffer.concat(this.#ids)),
-      sealed: alone ? first : joined(this.#sealed, this.#bytes),
-      lengths: this.#sealed.map(({ length }) => length),
-      uncompressedLengths: this.#uncompressedLengths,
-    };
-    this.#ids = [];
-    this.#sealed = [];
-    this.#uncompressedLengths = [];
-    this.#bytes = 0;
-    this.#post(blobs);
+  /** Leaves nothing here. */
+  drain(): void {
+    if (this.#blobs.length > 0) this.#send(this.#gathered.subarray(0, this.#pending));
   }
-}
 
-function joined(parts: readonly Buffer[], length: number): Buffer {
-  const whole = Buffer.allocUnsafeSlow(length);
-  let at = 0;
-  for (const part of parts) at += part.copy(whole, at);
-  return whole;
+  #send(sealed: Buffer): void {
+    this.#post({ kind: 'sealed', blobs: this.#blobs.entries, sealed: Uint8Array.from(sealed) });
+    this.#blobs = new PackedBlobList();
+    this.#pending = 0;
+  }
 }

@@ -3,6 +3,8 @@
  *
  * Every array must own its memory (see `ownCopy`): a view crosses with all of the memory that it is a view of.
  */
+import type { MessagePort } from 'node:worker_threads';
+import type { LayerSeal } from '@octobox/storage';
 import type { FileStat } from '../filesystem/file-stat.ts';
 import type { BlobType } from '../format/blob.ts';
 import type { CompressionMode } from '../format/compression.ts';
@@ -19,6 +21,17 @@ export interface WorkerSetup {
   readonly compression: CompressionMode;
   /** One word: bytes of sealed blobs that were sent and are not yet stored. */
   readonly inFlight: SharedArrayBuffer;
+  /** For making up whole packs; without it all blobs are sent to the main thread. */
+  readonly packs?: PackSetup | undefined;
+}
+
+export interface PackSetup {
+  /** Lent files come from here. */
+  readonly port: MessagePort;
+  /** One word, which grows whenever a file was sent. */
+  readonly sent: SharedArrayBuffer;
+  /** Bytes at which a pack is finished. */
+  readonly packSize: number;
 }
 
 export interface FileToRead {
@@ -64,7 +77,9 @@ export type Job =
       readonly lengths: readonly number[];
     }
   /** Stores one blob. */
-  | { readonly kind: 'blob'; readonly type: BlobType; readonly bytes: Uint8Array };
+  | { readonly kind: 'blob'; readonly type: BlobType; readonly bytes: Uint8Array }
+  /** Sends what is still gathered. */
+  | { readonly kind: 'drain' };
 
 /** A file of a batch. Its ids stand with those of the others: a thousand small arrays would cost more than the rest. */
 export interface BatchedFileRead extends Omit<FileRead, 'ids'> {
@@ -84,23 +99,38 @@ export interface JobResults {
   /** Fewer ids, or a smaller size, than asked for when the file has become shorter. */
   pieces: { ids: Uint8Array; size: number; fresh: NewBlobs };
   blob: { id: Uint8Array; fresh: NewBlobs };
+  drain: undefined;
 }
 
-/** Sealed blobs of one type, one behind another. */
+/** Sealed blobs, one behind another. */
 export interface SealedBlobsMessage {
   readonly kind: 'sealed';
-  readonly type: BlobType;
-  /** 32 bytes for each */
-  readonly ids: Uint8Array;
+  /** The entries of a `PackedBlobList`. */
+  readonly blobs: Uint8Array;
   readonly sealed: Uint8Array;
-  readonly lengths: readonly number[];
-  readonly uncompressedLengths: readonly number[];
+}
+
+/** What a worker says of packs that it makes up. The main thread gives each lent file a number. */
+export type PackMessage =
+  | { readonly kind: 'pack-wanted' }
+  /** The next bytes of a pack that cannot be written by a worker. */
+  | { readonly kind: 'piece'; readonly pack: number; readonly bytes: Uint8Array }
+  /** A pack is finished; `blobs` are the entries of a `PackedBlobList`. */
+  | { readonly kind: 'pack'; readonly pack: number; readonly id: Uint8Array; readonly blobs: Uint8Array }
+  | { readonly kind: 'pack-unused'; readonly pack: number };
+
+export interface LentPackMessage {
+  readonly pack: number;
+  readonly layers: readonly LayerSeal[];
+  readonly file: number | undefined;
 }
 
 export type WorkerMessage =
   | SealedBlobsMessage
+  | PackMessage
   | { readonly kind: 'done'; readonly job: number; readonly result: JobResults[Job['kind']] }
-  | { readonly kind: 'failed'; readonly job: number; readonly failure: ReadFailure };
+  /** `pack`: the file that could not be written. */
+  | { readonly kind: 'failed'; readonly job: number; readonly failure: ReadFailure; readonly pack?: number };
 
 export type WorkerRequest = { readonly id: number; readonly job: Job };
 

@@ -52,7 +52,7 @@ describe('the workers of a backup', () => {
         pool.run({ kind: 'blob', type: 'data', bytes: Uint8Array.from(bytes) }),
       ),
     );
-    await pool.stored();
+    await pool.drain();
     assert.equal(sealed.length, 1);
     for (const { id } of results) assert.ok(blobId(bytes).equals(id));
     assert.equal(results.filter(({ fresh }) => fresh.count === 1).length, 1);

@@ -2,13 +2,15 @@
  * The worker threads of one backup and their queue. A worker that crashes fails every job, because nobody knows
  * which blobs it had promised to store.
  */
-import type { Worker } from 'node:worker_threads';
+import { MessageChannel, type Worker } from 'node:worker_threads';
 import { release } from '../format/release.ts';
 import { startThread } from '../runtime/start-thread.ts';
 import { WorkerCrashedError, WorkerFailedError } from './errors.ts';
+import { PackLending, type PackSource } from './pack-lending.ts';
 import type {
   Job,
   JobResults,
+  PackSetup,
   SealedBlobsMessage,
   WorkerMessage,
   WorkerRequest,
@@ -30,11 +32,14 @@ interface PendingJob {
 interface PoolWorker {
   readonly thread: Worker;
   readonly running: Map<number, PendingJob>;
+  readonly lending: PackLending | undefined;
 }
 
 export interface PoolOptions {
   readonly size: number;
-  readonly setup: Omit<WorkerSetup, 'inFlight'>;
+  readonly setup: Omit<WorkerSetup, 'inFlight' | 'packs'>;
+  /** The workers make up packs of data in files from here; without it all blobs come by `onSealed`. */
+  readonly packs?: PackSource | undefined;
   /** Stores blobs; their bytes count as in flight until the promise settles. */
   readonly onSealed: (blobs: SealedBlobsMessage) => Promise<void>;
 }
@@ -44,6 +49,7 @@ export class WorkerPool {
   readonly #setup: WorkerSetup;
   readonly #workers: PoolWorker[] = [];
   readonly #onSealed: (blobs: SealedBlobsMessage) => Promise<void>;
+  readonly #packs: PackSource | undefined;
   readonly #inFlight = new Int32Array(new SharedArrayBuffer(4));
   readonly #urgent: PendingJob[] = [];
   readonly #waiting: PendingJob[] = [];
@@ -57,6 +63,7 @@ export class WorkerPool {
 
   constructor(options: PoolOptions) {
     this.#onSealed = options.onSealed;
+    this.#packs = options.packs;
     this.#maxWaiting = WAITING_PER_WORKER * options.size;
     this.size = options.size;
     this.#setup = { ...options.setup, inFlight: this.#inFlight.buffer as SharedArrayBuffer };
@@ -83,8 +90,21 @@ export class WorkerPool {
     this.throwFailure();
   }
 
-  /** Resolves when everything that was sent to be stored is stored. */
-  async stored(): Promise<void> {
+  /** Has the workers send what they still gather, and resolves when it is stored. Not while jobs run or wait. */
+  async drain(): Promise<void> {
+    await Promise.all(
+      this.#workers.map(
+        (worker) =>
+          new Promise<unknown>((resolve, reject) => {
+            if (this.#failure !== undefined) return reject(this.#failure.error);
+            this.#send(worker, { job: { kind: 'drain' }, resolve, reject });
+          }),
+      ),
+    );
+    await this.#stored();
+  }
+
+  async #stored(): Promise<void> {
     while (this.#stores.size > 0) await Promise.all(this.#stores);
     this.throwFailure();
   }
@@ -123,14 +143,16 @@ export class WorkerPool {
   }
 
   #start(): PoolWorker {
+    const { lending, packs } = this.#packs === undefined ? {} : startLending(this.#packs);
     const thread = startThread(import.meta.filename, './worker', {
-      workerData: this.#setup,
+      workerData: { ...this.#setup, packs } satisfies WorkerSetup,
+      transferList: packs === undefined ? [] : [packs.port],
       // The environment may hold passwords that are none of a worker's business.
       env: {},
       // A worker's own objects are few; with the usual limits their garbage would be left lying about.
       resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
     });
-    const worker: PoolWorker = { thread, running: new Map() };
+    const worker: PoolWorker = { thread, running: new Map(), lending };
     this.#workers.push(worker);
     thread.on('message', (message: WorkerMessage) => this.#receive(worker, message));
     thread.on('error', (error) =>
@@ -144,28 +166,37 @@ export class WorkerPool {
 
   #receive(worker: PoolWorker, message: WorkerMessage): void {
     if (message.kind === 'sealed') {
-      this.#store(message);
+      this.#store(message.sealed.length, this.#onSealed(message), () => release(message.sealed));
+      return;
+    }
+    if (message.kind !== 'done' && message.kind !== 'failed') {
+      const bytes = message.kind === 'piece' ? message.bytes.length : 0;
+      this.#store(bytes, worker.lending?.receive(message) ?? Promise.resolve());
       return;
     }
     const pending = worker.running.get(message.job);
     worker.running.delete(message.job);
     if (message.kind === 'done') pending?.resolve(message.result);
     else if (pending !== undefined) {
-      const error = new WorkerFailedError(message.failure.message);
+      const error =
+        message.pack === undefined
+          ? new WorkerFailedError(message.failure.message)
+          : worker.lending?.failure(message.pack, message.failure);
       this.fail(error);
       pending.reject(error);
     }
     this.#dispatch();
   }
 
-  #store(blobs: SealedBlobsMessage): void {
-    const { length } = blobs.sealed;
-    const done = this.#onSealed(blobs)
+  /** Waits for something to be stored that has so many bytes in flight. */
+  #store(bytes: number, storing: Promise<void>, end?: () => void): void {
+    const done = storing
       .catch((error: unknown) => this.fail(error))
       .finally(() => {
         this.#stores.delete(done);
-        Atomics.sub(this.#inFlight, 0, length);
-        release(blobs.sealed);
+        end?.();
+        if (bytes === 0) return;
+        Atomics.sub(this.#inFlight, 0, bytes);
         Atomics.notify(this.#inFlight, 0);
       });
     this.#stores.add(done);
@@ -178,12 +209,16 @@ export class WorkerPool {
         if (worker.running.size > round) continue;
         const next = this.#urgent.shift() ?? this.#waiting.shift();
         if (next === undefined) return;
-        const id = this.#nextId++;
-        worker.running.set(id, next);
-        worker.thread.postMessage({ id, job: next.job } satisfies WorkerRequest, movable(next.job));
+        this.#send(worker, next);
       }
     }
     this.#wake();
+  }
+
+  #send(worker: PoolWorker, next: PendingJob): void {
+    const id = this.#nextId++;
+    worker.running.set(id, next);
+    worker.thread.postMessage({ id, job: next.job } satisfies WorkerRequest, movable(next.job));
   }
 
   /** A thread is started for a job that nobody is free for: a backup of nothing new needs none. */
@@ -198,6 +233,15 @@ export class WorkerPool {
     if (this.isCrowded && this.#failure === undefined) return;
     for (const resolve of this.#roomWaiters.splice(0)) resolve();
   }
+}
+
+function startLending(source: PackSource): { lending: PackLending; packs: PackSetup } {
+  const { port1, port2 } = new MessageChannel();
+  const sent = new SharedArrayBuffer(4);
+  return {
+    lending: new PackLending(source, port1, sent),
+    packs: { port: port2, sent, packSize: source.packSize },
+  };
 }
 
 /** A blob that owns its memory is handed over instead of copied. */

@@ -1,7 +1,9 @@
 /**
  * A worker thread of a backup. Each runs every stage on its own jobs: read, cut, hash, look up, compress,
- * encrypt, open again to verify. What is new goes to the main thread, sealed and without a copy.
+ * encrypt, open again to verify, and make up packs of what is new. The main thread gets lists, and the bytes only
+ * where the storage cannot be written by several threads.
  */
+import { randomInt } from 'node:crypto';
 import { closeSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Chunker, MAX_CHUNK_SIZE } from '../chunker/chunker.ts';
@@ -9,10 +11,13 @@ import { type FileStat, kindOf, statOpenFile } from '../filesystem/file-stat.ts'
 import { openForReading } from '../filesystem/open-for-reading.ts';
 import { type BlobType, blobId, sealBlob, verifySealed } from '../format/blob.ts';
 import { release } from '../format/release.ts';
+import { Scratch } from '../format/scratch.ts';
 import { NativeGarbage } from '../runtime/native-garbage.ts';
 import { BlobTable } from '../store/blob-table.ts';
 import { toBytes } from './byte-path.ts';
 import { Outbox } from './outbox.ts';
+import { PackFiles, PackUnwritableError } from './pack-files.ts';
+import { PackLane } from './pack-lane.ts';
 import {
   type BatchedFileRead,
   type FileToRead,
@@ -20,6 +25,7 @@ import {
   type JobResults,
   type NewBlobs,
   ownCopy,
+  type PackMessage,
   type ReadFailure,
   type SealedBlobsMessage,
   type WorkerMessage,
@@ -27,6 +33,11 @@ import {
   type WorkerSetup,
 } from './worker-messages.ts';
 
+/**
+ * Every blob goes to one of two packs at random, so that the order of chunk sizes in a pack tells an observer less
+ * about the files (restic issue 5291).
+ */
+const OPEN_PACKS = 2;
 const READ_SIZE = 1024 * 1024;
 /** Sealed bytes on their way to the storage, of all workers together; beyond it they wait. */
 const MAX_IN_FLIGHT = 24 * 1024 * 1024;
@@ -39,16 +50,24 @@ const chunker = new Chunker(setup.polynomial);
 const inFlight = new Int32Array(setup.inFlight);
 const buffer = Buffer.allocUnsafeSlow(MAX_CHUNK_SIZE);
 const garbage = new NativeGarbage();
+const sealed = new Scratch();
+
+const outbox = new Outbox(postBytes);
+const files = setup.packs && new PackFiles({ ...setup.packs, post: postPack });
+const lanes = Array.from({ length: files === undefined ? 0 : OPEN_PACKS }, () => newLane());
+
+function newLane(): PackLane {
+  if (files === undefined || setup.packs === undefined) throw new TypeError('there are no files for packs');
+  return new PackLane({ keys: setup.keys, packSize: setup.packs.packSize, files, leaveOver: postBytes });
+}
 
 port.on('message', ({ id, job }: WorkerRequest) => {
   let answer: WorkerMessage;
   try {
-    const result = run(job);
-    // The answer may name blobs only after they were sent.
-    outbox.flush();
-    answer = { kind: 'done', job: id, result };
+    answer = { kind: 'done', job: id, result: run(job) };
   } catch (error) {
-    answer = { kind: 'failed', job: id, failure: describe(error) };
+    const pack = error instanceof PackUnwritableError ? { pack: error.pack } : {};
+    answer = { kind: 'failed', job: id, failure: describe(error), ...pack };
   }
   port.postMessage(answer);
 });
@@ -67,7 +86,15 @@ function run(job: Job): JobResults[Job['kind']] {
       release(job.bytes);
       return { id: ownCopy(id), fresh };
     }
+    case 'drain':
+      return drain();
   }
+}
+
+function drain(): undefined {
+  outbox.drain();
+  for (const lane of lanes) lane.drain();
+  files?.drain();
 }
 
 const nothing = (): NewBlobs => ({ count: 0, bytes: 0, stored: 0 });
@@ -76,22 +103,33 @@ const nothing = (): NewBlobs => ({ count: 0, bytes: 0, stored: 0 });
 function store(type: BlobType, plain: Uint8Array, fresh: NewBlobs): Buffer {
   const id = blobId(plain);
   if (!table.claim(type, id)) return id;
-  const blob = sealBlob(setup.keys, type, plain, { mode: setup.compression, version: setup.version });
+  const blob = sealBlob(setup.keys, type, plain, {
+    mode: setup.compression,
+    version: setup.version,
+    scratch: sealed,
+  });
   verifySealed(setup.keys, id, blob);
   fresh.count++;
   fresh.bytes += plain.length;
   fresh.stored += blob.sealed.length;
-  outbox.add(type, id, blob.sealed, blob.uncompressedLength);
+  // Trees are few; they and data never share a pack.
+  const lane = type === 'data' ? lanes[randomInt(OPEN_PACKS)] : undefined;
+  if (lane === undefined) outbox.add(type, id, blob);
+  else lane.add(id, blob);
   garbage.add(1);
   return id;
 }
 
-/** Small sealed blobs, gathered until a message is worth its cost. A large one travels alone. */
-const outbox = new Outbox(postSealed);
+function postPack(message: PackMessage): void {
+  if (message.kind === 'piece') postBytes(message);
+  else port.postMessage(message, message.kind === 'pack' ? [message.blobs.buffer as ArrayBuffer] : []);
+}
 
-function postSealed(blobs: SealedBlobsMessage): void {
-  Atomics.add(inFlight, 0, blobs.sealed.length);
-  port.postMessage(blobs, [blobs.sealed.buffer as ArrayBuffer]);
+/** Waits when too much is on its way. */
+function postBytes(message: SealedBlobsMessage | Extract<PackMessage, { kind: 'piece' }>): void {
+  const bytes = message.kind === 'piece' ? message.bytes : message.sealed;
+  Atomics.add(inFlight, 0, bytes.length);
+  port.postMessage(message, [bytes.buffer as ArrayBuffer]);
   for (let now = Atomics.load(inFlight, 0); now > MAX_IN_FLIGHT; now = Atomics.load(inFlight, 0))
     Atomics.wait(inFlight, 0, now, 200);
 }

@@ -89,8 +89,16 @@ function freshNonce(): Buffer {
 
 /** Encrypts; `nonce` is for test vectors only, every stored object gets a random one. */
 export function seal(key: MasterKey, plain: Uint8Array, nonce: Uint8Array = freshNonce()): Buffer {
-  if (isZero(nonce)) throw new FormatError('the nonce is all zero');
   const sealed = Buffer.allocUnsafeSlow(plain.length + SEAL_OVERHEAD);
+  return sealTo(sealed, key, plain, nonce);
+}
+
+/** As `seal`; the result lies in the scratch memory, until that is used again. */
+export const sealInto = (scratch: Scratch, key: MasterKey, plain: Uint8Array): Buffer =>
+  sealTo(scratch.take(plain.length + SEAL_OVERHEAD), key, plain, freshNonce());
+
+function sealTo(sealed: Buffer, key: MasterKey, plain: Uint8Array, nonce: Uint8Array): Buffer {
+  if (isZero(nonce)) throw new FormatError('the nonce is all zero');
   sealed.set(nonce);
   const tagKey = oneTimeKey(key, nonce);
   transform(createCipheriv('aes-256-ctr', key.encrypt, nonce), plain, sealed, NONCE);
@@ -108,6 +116,16 @@ export function open(key: MasterKey, sealed: Uint8Array, scratch?: Scratch): Buf
   const plain = scratch?.take(ciphertext.length) ?? Buffer.allocUnsafeSlow(ciphertext.length);
   transform(cipher, ciphertext, plain, 0);
   return plain;
+}
+
+/** As `open`, for who looks at the plain bytes only once: each piece is gone when `look` has returned. */
+export function openPassing(key: MasterKey, sealed: Uint8Array, look: (piece: Buffer) => void): void {
+  const { ciphertext, cipher } = startOpening(key, sealed);
+  for (let start = 0; start < ciphertext.length; start += PIECE) {
+    const piece = cipher.update(ciphertext.subarray(start, start + PIECE));
+    look(piece);
+    giveBack(piece);
+  }
 }
 
 /** As `open`, for objects that are not wanted whole: the function gives the next bytes, none at the end. */
@@ -192,8 +210,12 @@ function transform(cipher: Pick<Cipheriv, 'update'>, from: Uint8Array, to: Uint8
   for (let start = 0; start < from.length; start += PIECE) {
     const piece = cipher.update(from.subarray(start, start + PIECE));
     to.set(piece, at + start);
-    // Its own memory, given back at once.
-    if (piece.length === piece.buffer.byteLength && piece.buffer instanceof ArrayBuffer)
-      piece.buffer.transfer(0);
+    giveBack(piece);
   }
+}
+
+/** The memory of what a cipher returned, if it is a memory of its own. */
+function giveBack(piece: Buffer): void {
+  if (piece.length === piece.buffer.byteLength && piece.buffer instanceof ArrayBuffer)
+    piece.buffer.transfer(0);
 }

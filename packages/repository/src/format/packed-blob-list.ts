@@ -13,9 +13,23 @@ const ID = 32;
 const ENTRY = ID + 9;
 
 export class PackedBlobList implements PackedBlobs {
-  #entries = Buffer.allocUnsafeSlow(64 * ENTRY);
+  #entries: Buffer = Buffer.allocUnsafeSlow(64 * ENTRY);
   #length = 0;
   #bytes = 0;
+
+  /** The list that gave these `entries`. */
+  static of(entries: Uint8Array): PackedBlobList {
+    const list = new PackedBlobList();
+    list.#entries = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
+    list.#length = entries.length / ENTRY;
+    for (let at = ID; at < entries.length; at += ENTRY) list.#bytes += list.#entries.readUInt32LE(at);
+    return list;
+  }
+
+  /** A copy of the list as bytes, for another thread. */
+  get entries(): Uint8Array {
+    return Uint8Array.from(this.#entries.subarray(0, this.#length * ENTRY));
+  }
 
   get length(): number {
     return this.#length;

@@ -7,6 +7,9 @@
  * the order of chunk sizes in a pack tells an observer less about the files (restic issue 5291).
  * What is appended waits for the storage, and at most a few packs are committed at once: that is the
  * back-pressure.
+ *
+ * Workers that make up whole packs are lent a file for each, and give it back finished: from there on it goes the same
+ * way.
  */
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -15,9 +18,12 @@ import { RepositoryError } from '../errors.ts';
 import { type BlobType, blobId, type SealedBlob, sealBlob, verifySealed } from '../format/blob.ts';
 import type { CompressionMode } from '../format/compression.ts';
 import type { MasterKey } from '../format/crypto.ts';
+import type { PackedBlobList, PackedBlobs } from '../format/packed-blob-list.ts';
 import type { BlobTable } from './blob-table.ts';
 import type { IndexWriter } from './index-writer.ts';
-import { PackWriter } from './pack-writer.ts';
+import { LentPack } from './lent-pack.ts';
+import { PACK_SIZE } from './pack-draft.ts';
+import { type FinishedPack, PackWriter } from './pack-writer.ts';
 
 export interface SaverOptions {
   readonly compression?: CompressionMode | undefined;
@@ -48,9 +54,14 @@ export interface SaverParts {
   readonly ended: (indexed: boolean) => void;
 }
 
-const PACK_SIZE = 16 * 1024 * 1024;
 const OPEN_PACKS = 2;
 const COMMITS_AT_ONCE = Math.max(2, Math.min(4, availableParallelism()));
+
+interface CommittablePack {
+  readonly blobs: PackedBlobs;
+  commit(): Promise<FinishedPack>;
+  abort(): Promise<void>;
+}
 
 interface Lane {
   pack: PackWriter | undefined;
@@ -66,6 +77,7 @@ export class BlobSaver {
   readonly #options: SaverOptions;
   readonly #lanes: Readonly<Record<BlobType, Lane[]>> = { data: newLanes(), tree: newLanes() };
   readonly #commits = new Set<Promise<void>>();
+  readonly #lent = new Set<LentPack>();
   #failure: { readonly error: unknown } | undefined;
   #ended = false;
 
@@ -105,6 +117,40 @@ export class BlobSaver {
     await this.#append(type, id, { sealed: bytes, uncompressedLength });
   }
 
+  /** Bytes at which a pack is full. */
+  get packSize(): number {
+    return this.#options.packSize ?? PACK_SIZE;
+  }
+
+  /** A file for a worker that makes up a pack; resolves when there is room for one. */
+  async lend(): Promise<LentPack> {
+    this.#assertUsable();
+    await this.#room();
+    try {
+      const pack = await LentPack.open(this.#parts.storage, { signal: this.#options.signal });
+      this.#lent.add(pack);
+      return pack;
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  /** Takes a pack back that was made up to its end; resolves when there is room for another one. */
+  async takeBack(pack: LentPack, id: Buffer, blobs: PackedBlobList): Promise<void> {
+    this.#assertUsable();
+    await this.#commit({
+      blobs,
+      commit: () => pack.commit(id, blobs).finally(() => this.#lent.delete(pack)),
+      abort: () => pack.abort(),
+    });
+  }
+
+  /** Takes a file back that nothing was written into. */
+  async takeBackUnused(pack: LentPack): Promise<void> {
+    await pack.abort();
+    this.#lent.delete(pack);
+  }
+
   /** Writes what is left. When it resolves every saved blob is durable, and so is the index that names it. */
   async finish(): Promise<void> {
     this.#assertUsable();
@@ -118,6 +164,7 @@ export class BlobSaver {
       }
       await this.#drained();
       this.#throwFailure();
+      if (this.#lent.size > 0) throw new Error('a pack was lent and not given back');
       await this.#parts.index.flush();
       this.#ended = true;
       this.#parts.ended(true);
@@ -127,7 +174,7 @@ export class BlobSaver {
     }
   }
 
-  /** Gives up: open packs are thrown away. Finished ones stay, unnamed, until the next prune. Never rejects. */
+  /** Gives up, when no worker writes any more: open packs are thrown away. Finished ones stay, unnamed, until the next prune. Never rejects. */
   async abort(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
@@ -137,6 +184,7 @@ export class BlobSaver {
       lane.pack = undefined;
     }
     await this.#drained();
+    for (const pack of this.#lent) await pack.abort();
     this.#parts.ended(false);
   }
 
@@ -152,7 +200,7 @@ export class BlobSaver {
       } catch (error) {
         throw this.#fail(error);
       }
-      if (!lane.pack.isFull(this.#options.packSize ?? PACK_SIZE)) return;
+      if (!lane.pack.isFull(this.packSize)) return;
       const full = lane.pack;
       lane.pack = undefined;
       await this.#commit(full);
@@ -166,7 +214,7 @@ export class BlobSaver {
   }
 
   /** Starts to commit a pack; resolves when there is room for one more. */
-  async #commit(pack: PackWriter): Promise<void> {
+  async #commit(pack: CommittablePack): Promise<void> {
     const done = this.#publish(pack)
       .catch(async (error: unknown) => {
         this.#fail(error);
@@ -174,10 +222,14 @@ export class BlobSaver {
       })
       .finally(() => this.#commits.delete(done));
     this.#commits.add(done);
-    if (this.#commits.size >= COMMITS_AT_ONCE) await Promise.race(this.#commits);
+    await this.#room();
   }
 
-  async #publish(pack: PackWriter): Promise<void> {
+  async #room(): Promise<void> {
+    while (this.#commits.size >= COMMITS_AT_ONCE) await Promise.race(this.#commits);
+  }
+
+  async #publish(pack: CommittablePack): Promise<void> {
     const { table, index } = this.#parts;
     const { id, blobs } = await pack.commit();
     const number = table.packNumber(id);
@@ -187,7 +239,7 @@ export class BlobSaver {
     await index.add({ id, blobs });
   }
 
-  async #discard(pack: PackWriter): Promise<void> {
+  async #discard(pack: CommittablePack): Promise<void> {
     for (const { type, id } of pack.blobs) this.#parts.table.drop(type, id);
     await pack.abort();
   }

@@ -1,9 +1,14 @@
+import type { LayerSeal } from '../storage.ts';
 import type { LayerName } from './layer-errors.ts';
 
-/** Seals or opens the blocks of one file. The number of a block counts from 0; `last` says that it ends the file. */
-export interface BlockCipher {
+/** Seals the blocks of one file. The number of a block counts from 0; `last` says that it ends the file. */
+export interface BlockSealing {
   /** `sealed` is 16 bytes longer than `plain`; the two must not overlap. */
   seal(sealed: Buffer, plain: Buffer, number: number, last: boolean): void;
+}
+
+/** Seals or opens the blocks of one file. */
+export interface BlockCipher extends BlockSealing {
   /** False when the block is not authentic at this place of this file; `plain` is then not to be used. */
   open(plain: Buffer, sealed: Buffer, number: number, last: boolean): boolean;
 }
@@ -27,7 +32,7 @@ export interface LayerFormat {
   /** An empty file has one empty block. */
   readonly emptyBlock: boolean;
   /** A fresh header with keys of its own. */
-  begin(): { readonly header: Buffer; readonly cipher: BlockCipher };
+  begin(): LayerSeal;
   /**
    * Reads the header at the beginning of `head`. Undefined when it goes on behind `head` (at most
    * `longestHeader` bytes are ever needed). Throws `HeaderError` for what is no header or opens with no key.

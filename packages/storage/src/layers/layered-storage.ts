@@ -79,13 +79,11 @@ export class LayeredStorage implements Storage {
 
   async writer(kind: FileKind, options?: StorageOptions): Promise<FileWriter> {
     // First what may be refused: a layer without recipients.
-    const { header, cipher } = this.#format.begin();
+    const seal = this.#format.begin();
     const inner = await this.#inner.writer(kind, options);
     return new LayerWriter({
       inner,
-      header,
-      cipher,
-      emptyBlock: this.#format.emptyBlock,
+      seal,
       commit: async (name) => {
         const file = { kind, name };
         this.#known.delete(keyOf(file));

@@ -17,7 +17,7 @@ import {
   type Stanza,
 } from './header.ts';
 import type { AgeIdentity } from './identity.ts';
-import { PAYLOAD_NONCE, PayloadCipher } from './payload.ts';
+import { PAYLOAD_NONCE, PayloadCipher, payloadKey } from './payload.ts';
 import type { X25519Recipient } from './x25519.ts';
 
 export const AGE_SUFFIX = '.age';
@@ -47,14 +47,14 @@ export function ageFormat(keys: AgeKeys): LayerFormat {
       const fileKey = randomBytes(FILE_KEY);
       const nonce = randomBytes(PAYLOAD_NONCE);
       const header = Buffer.concat([filledHeader(fileKey, keys.recipients), nonce]);
-      return { header, cipher: new PayloadCipher(fileKey, nonce) };
+      return { layer: 'age', header, key: payloadKey(fileKey, nonce) };
     },
 
     open(head): OpenedHeader | undefined {
       const header = decodeHeader(head);
       if (header === undefined || head.length < header.length + PAYLOAD_NONCE) return undefined;
       const nonce = head.subarray(header.length, header.length + PAYLOAD_NONCE);
-      const cipher = new PayloadCipher(openFileKeyOf(header, keys.identities), nonce);
+      const cipher = new PayloadCipher(payloadKey(openFileKeyOf(header, keys.identities), nonce));
       return { length: header.length + PAYLOAD_NONCE, cipher, keyProven: true };
     },
   };

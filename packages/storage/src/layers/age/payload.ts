@@ -10,12 +10,14 @@ import { hkdf } from './header.ts';
 
 export const PAYLOAD_NONCE = 16;
 
+export const payloadKey = (fileKey: Buffer, nonce: Uint8Array): Buffer => hkdf(fileKey, nonce, 'payload');
+
 export class PayloadCipher implements BlockCipher {
   readonly #key: Buffer;
   readonly #nonce = Buffer.alloc(12);
 
-  constructor(fileKey: Buffer, nonce: Uint8Array) {
-    this.#key = hkdf(fileKey, nonce, 'payload');
+  constructor(key: Buffer) {
+    this.#key = key;
   }
 
   seal(sealed: Buffer, plain: Buffer, number: number, last: boolean): void {

@@ -6,7 +6,7 @@ import { openFileKeyOf } from './age-format.ts';
 import { decodeArmor, isArmored } from './armor.ts';
 import { decodeHeader, encodeHeader, FILE_KEY } from './header.ts';
 import type { AgeIdentity, AgeRecipient } from './identity.ts';
-import { PAYLOAD_NONCE, PayloadCipher } from './payload.ts';
+import { PAYLOAD_NONCE, PayloadCipher, payloadKey } from './payload.ts';
 
 export function encryptSmall(plain: Buffer, recipients: readonly AgeRecipient[]): Buffer {
   const fileKey = randomBytes(FILE_KEY);
@@ -15,7 +15,7 @@ export function encryptSmall(plain: Buffer, recipients: readonly AgeRecipient[])
     recipients.map((recipient) => recipient.wrap(fileKey)),
     fileKey,
   );
-  const cipher = new PayloadCipher(fileKey, nonce);
+  const cipher = new PayloadCipher(payloadKey(fileKey, nonce));
   const body = Buffer.alloc(sealedBody(plain.length, true));
   const last = Math.max(0, Math.ceil(plain.length / BLOCK) - 1);
   for (let number = 0; number <= last; number++) {
@@ -36,7 +36,9 @@ export function decryptSmall(file: Buffer, identities: readonly AgeIdentity[]): 
   const length = plainBody(body.length, true);
   if (bytes.length < header.length + PAYLOAD_NONCE || length === undefined)
     throw new HeaderError('damaged', 'its age payload is cut off');
-  const cipher = new PayloadCipher(fileKey, bytes.subarray(header.length, header.length + PAYLOAD_NONCE));
+  const cipher = new PayloadCipher(
+    payloadKey(fileKey, bytes.subarray(header.length, header.length + PAYLOAD_NONCE)),
+  );
   const plain = Buffer.alloc(length);
   const last = Math.ceil(body.length / SEALED_BLOCK) - 1;
   for (let number = 0; number <= last; number++) {

@@ -10,7 +10,13 @@
 import { randomFillSync } from 'node:crypto';
 import sodium from 'sodium-native';
 import { TAG } from '../block-layout.ts';
-import { type BlockCipher, HeaderError, type LayerFormat, type OpenedHeader } from '../layer-format.ts';
+import {
+  type BlockCipher,
+  type BlockSealing,
+  HeaderError,
+  type LayerFormat,
+  type OpenedHeader,
+} from '../layer-format.ts';
 import { blockNonce, NONCE } from './nonce.ts';
 
 const MAGIC = Buffer.from('RCLONE\0\0', 'latin1');
@@ -31,7 +37,7 @@ export function cryptFormat(keys: readonly [Buffer, ...Buffer[]]): LayerFormat {
       const header = Buffer.allocUnsafeSlow(CRYPT_HEADER);
       MAGIC.copy(header);
       randomFillSync(header, MAGIC.length);
-      return { header, cipher: new CryptCipher(header.subarray(MAGIC.length), [keys[0]], proven) };
+      return { layer: 'crypt', header, key: keys[0] };
     },
 
     open(head): OpenedHeader | undefined {
@@ -50,6 +56,10 @@ export function cryptFormat(keys: readonly [Buffer, ...Buffer[]]): LayerFormat {
     },
   };
 }
+
+/** Seals the blocks of a file that has this header. */
+export const cryptSealing = (header: Buffer, key: Buffer): BlockSealing =>
+  new CryptCipher(header.subarray(MAGIC.length), [key], { key });
 
 class CryptCipher implements BlockCipher {
   readonly #start: Buffer;
