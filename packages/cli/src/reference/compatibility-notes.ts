@@ -9,7 +9,7 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
   '--tls-client-cert': '',
   '--password-command': 'run without a shell, split into words as restic splits it',
   backup:
-    'Without a repository it works on protected sources. Percentage and time left come from the snapshot before; only for a first backup the files are counted, beside it. --verbose twice names files and folders by their absolute paths, without what each of them added. An empty standard input or a program that prints nothing writes no snapshot. --read-concurrency is for large files; small ones are read by a thread for each core',
+    'Without a repository it works on protected sources. Percentage and time left come from the snapshot before; only for a first backup the files are counted, beside it. --verbose twice names files and folders by their absolute paths, without what each of them added. An empty standard input or a program that prints nothing writes no snapshot. --read-concurrency is for large files; small ones are read by a thread for each core. Extended attributes of what has the same times, size, inode and device as in the parent are taken from there: a change of one is a change of ctime; with --ignore-ctime or --ignore-inode they are always read',
   'backup --no-scan': 'shows no percentage',
   check:
     '--host, --tag and --path leave snapshots out, as many as the summary says; when they leave none, that is an error',

@@ -65,6 +65,7 @@ export class BlobStore {
 
   async saveTree(tree: PlainTree | SealedTree): Promise<Buffer> {
     if (tree.kind === 'sealed') return this.#saveLargeTree(tree);
+    if (tree.id !== undefined) return tree.id;
     // Most trees of an unchanged folder are known: no need to send them to a worker.
     const id = blobId(tree.bytes);
     return this.#table.isKnown('tree', id) ? id : this.save('tree', tree.bytes);

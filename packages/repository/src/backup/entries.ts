@@ -11,10 +11,45 @@ export interface Entry {
   readonly source: SourceTree | undefined;
 }
 
+/** Where a folder lies, for its entries. */
+export interface FolderPlace {
+  readonly path: BytePath;
+  readonly absolute: BytePath;
+  /** Of a folder on the way to the sources: these are its entries. */
+  readonly ways: SourceTree | undefined;
+}
+
+/** An entry whose paths are only put together when somebody asks. */
+export class FoundEntry implements Entry {
+  readonly name: BytePath;
+  readonly #folder: FolderPlace;
+
+  constructor(folder: FolderPlace, name: BytePath) {
+    this.#folder = folder;
+    this.name = name;
+  }
+
+  get source(): SourceTree | undefined {
+    return this.#folder.ways?.children.get(this.name);
+  }
+
+  get path(): BytePath {
+    const { source } = this;
+    return source === undefined ? joinPath(this.#folder.path, this.name) : pathOf(this.name, source);
+  }
+
+  get absolute(): BytePath {
+    const { source } = this;
+    return source === undefined ? joinPath(this.#folder.absolute, this.name) : absolutePath(this.path);
+  }
+}
+
+const pathOf = (name: BytePath, source: SourceTree): BytePath => source.path ?? source.metadata ?? name;
+
 export function* sourceEntries(tree: SourceTree): Generator<Entry> {
   for (const name of [...tree.children.keys()].sort()) {
     const source = tree.children.get(name) as SourceTree;
-    const path = source.path ?? source.metadata ?? name;
+    const path = pathOf(name, source);
     yield { name, path, absolute: absolutePath(path), source };
   }
 }

@@ -1,39 +1,36 @@
 /**
  * Walks the sources and gives the id of the snapshot's root tree.
  *
- * One folder after another is listed, its entries in the order of their bytes; a stack of open folders takes the place
- * of recursion. Contents are read by workers meanwhile, and each folder's tree is saved when its last entry is there.
- * The walk pauses when too many jobs, large files or unfinished entries wait.
+ * A thread lists the sources ahead, the entries of each folder in the order of their bytes, and a stack of open folders
+ * follows it here. What is as it was in the parent becomes a slice of the parent's tree. Contents of others are read by
+ * workers meanwhile, and each folder's tree is saved when its last entry is there. The walk pauses when too many jobs,
+ * large files or unfinished entries wait.
  */
-import { readdirSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type FileStat, kindOf, statPath, statTarget } from '../filesystem/file-stat.ts';
-import { readNode } from '../filesystem/read-node.ts';
-import type { Node } from '../format/node.ts';
-import { encodeNode, encodeNodeHead } from '../format/tree.ts';
+import { type FileStat, kindOf, statTarget } from '../filesystem/file-stat.ts';
+import { describeNode, readAttributes, readNode } from '../filesystem/read-node.ts';
+import { encodeNode, encodeNodeEnd, encodeNodeMiddle, type NodeEnd } from '../format/tree.ts';
 import type { BackupFilesOptions } from './backup-types.ts';
 import { type BytePath, toBytes, toText } from './byte-path.ts';
-import { type Entry, folderEntries, sourceEntries } from './entries.ts';
+import { type Entry, type FolderPlace, FoundEntry } from './entries.ts';
 import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { FileReader } from './file-reader.ts';
 import { FolderBuilder, type HeldNodes } from './folder-builder.ts';
-import { isUnchanged, ParentFolder } from './parent.ts';
-import type { ParentEntry } from './parent-entry.ts';
+import type { ListedEntriesReader, Step } from './listed-entries.ts';
+import { isUnchanged, loadParentFolder, type ParentFolder } from './parent.ts';
+import type { ParentEntry, ParentMatch } from './parent-entry.ts';
 import type { BackupContext } from './run-backup.ts';
-import type { Selection } from './selection.ts';
+import type { SourceListing } from './source-listing.ts';
 import type { SourceTree } from './source-tree.ts';
 import type { ItemState } from './tally.ts';
 import type { FileRead, ReadFailure } from './worker-messages.ts';
 
 /** Entries whose JSON may wait behind an unfinished one. */
 const MAX_HELD = 20_000;
-const ENTRIES_A_TURN = 64;
 
-interface OpenFolder {
-  readonly entries: Iterator<Entry>;
+interface OpenFolder extends FolderPlace {
   readonly builder: FolderBuilder;
   before: ParentFolder | undefined;
-  readonly absolute: BytePath;
   /** Called with the id of the folder's tree. */
   readonly done: (tree: Buffer) => void;
 }
@@ -41,30 +38,37 @@ interface OpenFolder {
 export class FileWalk {
   readonly #context: BackupContext;
   readonly #options: BackupFilesOptions;
-  readonly #selection: Selection;
   readonly #reader: FileReader;
   readonly #held: HeldNodes = { count: 0 };
   readonly #folders: OpenFolder[] = [];
   readonly #failed = Promise.withResolvers<never>();
+  readonly #isStored: (id: Buffer) => boolean;
+  /** Whoever does not trust times of change or inodes has extended attributes looked at. */
+  readonly #trustsTimes: boolean;
   #progressed = Promise.withResolvers<void>();
 
-  constructor(context: BackupContext, options: BackupFilesOptions, selection: Selection) {
+  constructor(context: BackupContext, options: BackupFilesOptions) {
     this.#context = context;
     this.#options = options;
-    this.#selection = selection;
     this.#reader = new FileReader(context.store.pool, context.tally, (error) => this.#fail(error));
+    this.#isStored = (id) => context.store.has('data', id);
+    this.#trustsTimes = options.ignoreCtime !== true && options.ignoreInode !== true;
     this.#failed.promise.catch(() => {});
   }
 
   /** `parentTree` is the root tree of the parent snapshot. */
-  async run(sources: SourceTree, parentTree: Buffer | undefined): Promise<Buffer> {
+  async run(ways: SourceTree, listing: SourceListing, parentTree: Buffer | undefined): Promise<Buffer> {
     const root = Promise.withResolvers<Buffer>();
     const before = await this.#loadParent('/', parentTree);
-    const builder = this.#open('/', sourceEntries(sources), before, root.resolve);
-    for (let steps = 1; this.#folders.length > 0; steps++) {
-      await this.#step();
-      if (steps % ENTRIES_A_TURN === 0) await nextTurn();
-      await this.#pauseWhenCrowded();
+    const builder = this.#open({ path: '', absolute: '/', ways }, before, root.resolve);
+    while (this.#folders.length > 0) {
+      const steps = await listing.next();
+      await nextTurn();
+      while (steps.advance()) {
+        const waiting = this.#take(steps);
+        if (waiting !== undefined) await waiting;
+        if (this.#isCrowded) await this.#pauseWhenCrowded();
+      }
     }
     this.#reader.flush();
     const tree = await Promise.race([root.promise, this.#failed.promise]);
@@ -72,21 +76,41 @@ export class FileWalk {
     return tree;
   }
 
-  async #step(): Promise<void> {
+  /** Gives a promise only where something has to be waited for: most entries need nothing. */
+  #take(found: ListedEntriesReader): Promise<void> | undefined {
     const folder = this.#folders.at(-1);
-    if (folder === undefined) return;
-    const next = folder.entries.next();
-    if (!next.done) {
-      const before = folder.before && (await this.#findBefore(folder, next.value));
-      await this.#visit(folder.builder, next.value, before);
-      return;
+    if (folder === undefined) return undefined;
+    if (found.kind === 'end') return this.#leave();
+    if (this.#trustsTimes && isComparable(found.kind)) {
+      const match = folder.before?.match(found);
+      if (match !== undefined) return this.#takeMatched(folder, found, match);
     }
-    this.#folders.pop();
-    await folder.before?.close();
-    folder.builder
+    const entry = new FoundEntry(folder, found.name);
+    if (found.kind === 'failed') {
+      this.#skip(entry, found.failure);
+      return undefined;
+    }
+    return folder.before === undefined
+      ? this.#takeOther(folder, entry, found, undefined)
+      : this.#takeFound(folder, entry, found);
+  }
+
+  async #leave(): Promise<void> {
+    const folder = this.#folders.pop();
+    await folder?.before?.close();
+    folder?.builder
       .close()
       .then(folder.done)
       .catch((error) => this.#fail(error));
+  }
+
+  async #takeFound(folder: OpenFolder, entry: Entry, found: ListedEntriesReader): Promise<void> {
+    const before = await this.#findBefore(folder, entry);
+    const trusted = this.#trustsTimes && isComparable(found.kind);
+    const match = trusted ? before?.match(found) : undefined;
+    await (match === undefined
+      ? this.#takeOther(folder, entry, found, before)
+      : this.#takeMatched(folder, found, match));
   }
 
   async #findBefore(folder: OpenFolder, entry: Entry): Promise<ParentEntry | undefined> {
@@ -99,44 +123,54 @@ export class FileWalk {
     }
   }
 
-  async #visit(builder: FolderBuilder, entry: Entry, before: ParentEntry | undefined): Promise<void> {
-    const { source } = entry;
-    if (source !== undefined && source.path === undefined) {
-      await this.#enterWay(builder, entry, source, before);
-      return;
+  /** Nothing that lstat and readlink tell has changed. */
+  #takeMatched(
+    folder: OpenFolder,
+    found: ListedEntriesReader,
+    match: ParentMatch,
+  ): Promise<void> | undefined {
+    const { builder } = folder;
+    const { kind } = found;
+    if (kind === 'dir') {
+      const { subtree } = match;
+      if (subtree !== undefined) return this.#enterKnown(folder, found.name, match, subtree);
+    } else if (kind !== 'file') {
+      if (!match.hasContent) {
+        builder.add(match.json);
+        return undefined;
+      }
+    } else if (match.everyBlob(this.#isStored)) {
+      builder.add(match.json);
+      this.#countUnread(new FoundEntry(folder, found.name), found.size, 'unmodified');
+      return undefined;
     }
-    const explicit = source?.explicit ?? false;
-    if (!explicit && this.#selection.excludesName(entry.absolute)) return;
-    let stat: FileStat;
-    try {
-      stat = statPath(toBytes(entry.path));
-      if (!explicit && this.#selection.excludes(entry.absolute, stat)) return;
-    } catch (error) {
-      this.#skip(entry, error);
-      return;
-    }
-    const kind = kindOf(stat);
-    if (kind === 'socket') return;
-    if (kind === 'irregular') {
-      this.#skip(entry, new Error('it is of a kind that cannot be backed up'));
-    } else if (kind === 'dir') {
-      await this.#enter(builder, entry, stat, before);
-    } else {
-      const node = this.#readNode(entry, stat);
-      if (node === undefined) return;
-      if (kind === 'file') this.#addFile(builder, entry, stat, node, before);
-      else builder.add(encodeNode(node));
+    return this.#takeOther(folder, new FoundEntry(folder, found.name), found, match.entry);
+  }
+
+  #takeOther(
+    { builder }: OpenFolder,
+    entry: Entry,
+    found: ListedEntriesReader,
+    before: ParentEntry | undefined,
+  ): Promise<void> | undefined {
+    switch (found.kind) {
+      case 'way':
+        return this.#enterWay(builder, entry, before);
+      case 'dir':
+        return this.#enter(builder, entry, found.start, before);
+      case 'file':
+        this.#addFile(builder, entry, found, before);
+        return undefined;
+      default:
+        builder.add(this.#jsonOf(entry, found));
+        return undefined;
     }
   }
 
   /** A folder between the root and a source: of its entries only those on the way are kept. */
-  async #enterWay(
-    builder: FolderBuilder,
-    entry: Entry,
-    source: SourceTree,
-    before: ParentEntry | undefined,
-  ): Promise<void> {
-    const metadata = source.metadata ?? entry.path;
+  async #enterWay(builder: FolderBuilder, entry: Entry, before: ParentEntry | undefined): Promise<void> {
+    const { source } = entry;
+    const metadata = source?.metadata ?? entry.path;
     let stat: FileStat;
     try {
       // A link on the way to a source is stored as the folder that it leads to.
@@ -146,45 +180,42 @@ export class FileWalk {
       throw new SourceUnreadableError(toText(metadata), error);
     }
     const { node } = readNode(toBytes(metadata), toBytes(entry.name), stat, this.#options.withAtime);
-    const parent = await this.#loadParent(entry.absolute, before?.node?.subtree);
-    this.#open(entry.absolute, sourceEntries(source), parent, this.#folderDone(builder, entry, node, before));
+    const { path, absolute } = entry;
+    const parent = await this.#loadParent(absolute, before?.node?.subtree);
+    const json = (subtree: Buffer): string => encodeNode({ ...node, subtree });
+    this.#open({ path, absolute, ways: source }, parent, this.#folderDone(builder, entry, json, before));
   }
 
   async #enter(
     builder: FolderBuilder,
     entry: Entry,
-    stat: FileStat,
+    start: string,
     before: ParentEntry | undefined,
   ): Promise<void> {
-    const node = this.#readNode(entry, stat);
-    if (node === undefined) return;
-    let names: BytePath[];
-    try {
-      names = readdirSync(toBytes(entry.path), { encoding: 'latin1' });
-    } catch (error) {
-      this.#skip(entry, error);
-      return;
-    }
-    const kept = this.#selection.keptNames(entry.absolute);
-    if (kept !== undefined) names = names.filter((name) => kept.has(name));
-    names.sort();
-    const parent = await this.#loadParent(entry.absolute, before?.node?.subtree);
-    this.#open(
-      entry.absolute,
-      folderEntries(entry, names.join('/')),
-      parent,
-      this.#folderDone(builder, entry, node, before),
-    );
+    const attributes = this.#readAttributes(entry);
+    const { path, absolute } = entry;
+    const parent = await this.#loadParent(absolute, before?.node?.subtree);
+    const json = (subtree: Buffer): string => start + encodeNodeEnd({ ...attributes, subtree });
+    const done = this.#folderDone(builder, entry, json, before);
+    this.#open({ path, absolute, ways: undefined }, parent, done);
   }
 
-  #open(
-    absolute: BytePath,
-    entries: Iterator<Entry>,
-    before: ParentFolder | undefined,
-    done: (tree: Buffer) => void,
-  ): FolderBuilder {
+  /** A folder of which all is as it was but perhaps what is in it. */
+  async #enterKnown(folder: OpenFolder, name: BytePath, match: ParentMatch, subtree: Buffer): Promise<void> {
+    const { path, absolute } = new FoundEntry(folder, name);
+    const place = folder.builder.reserve();
+    const parent = await this.#loadParent(absolute, subtree);
+    this.#open({ path, absolute, ways: undefined }, parent, (tree) => {
+      const isSame = tree.equals(subtree);
+      this.#countFolder(absolute, isSame ? 'unmodified' : 'changed');
+      place(isSame ? match.json : match.jsonWith(tree));
+      this.#wake();
+    });
+  }
+
+  #open(place: FolderPlace, before: ParentFolder | undefined, done: (tree: Buffer) => void): FolderBuilder {
     const builder = new FolderBuilder(this.#held, this.#context.store);
-    this.#folders.push({ absolute, entries, builder, before, done });
+    this.#folders.push({ ...place, builder, before, done });
     return builder;
   }
 
@@ -192,35 +223,35 @@ export class FileWalk {
   #folderDone(
     builder: FolderBuilder,
     { absolute }: Entry,
-    node: Node,
+    jsonWith: (subtree: Buffer) => string,
     before: ParentEntry | undefined,
   ): (tree: Buffer) => void {
     const place = builder.reserve();
     return (tree) => {
-      node.subtree = tree;
-      const json = encodeNode(node);
-      const state = stateOf(json, before);
-      this.#context.tally.folders[state]++;
-      this.#options.onItem?.({ path: `${toText(absolute)}/`, state });
+      const json = jsonWith(tree);
+      this.#countFolder(absolute, stateOf(json, before));
       place(json);
       this.#wake();
     };
   }
 
+  #countFolder(absolute: BytePath, state: ItemState): void {
+    this.#context.tally.folders[state]++;
+    this.#options.onItem?.({ path: `${toText(absolute)}/`, state });
+  }
+
   #addFile(
     builder: FolderBuilder,
     entry: Entry,
-    stat: FileStat,
-    node: Node,
+    found: ListedEntriesReader,
     before: ParentEntry | undefined,
   ): void {
-    const { tally } = this.#context;
-    const known = before && this.#unchanged(stat, node, before);
+    const { start, stat } = found;
+    const attributes = this.#readAttributes(entry);
+    const known = before && this.#unchanged(stat, start, attributes, before);
     if (known !== undefined) {
       builder.add(known);
-      this.#countFile(entry, stateOf(known, before), stat.size);
-      tally.bytesDone += Number(stat.size);
-      tally.report();
+      this.#countUnread(entry, found.size, stateOf(known, before));
       return;
     }
     const place = builder.reserve();
@@ -229,9 +260,11 @@ export class FileWalk {
       stat,
       done: (result) => {
         try {
-          place(
-            'size' in result ? this.#finishFile(entry, node, result, before) : this.#failFile(entry, result),
-          );
+          const json =
+            'size' in result
+              ? this.#finishFile(entry, { start, stat, attributes }, result, before)
+              : this.#failFile(entry, result);
+          place(json);
         } catch (error) {
           this.#fail(error);
         }
@@ -241,60 +274,68 @@ export class FileWalk {
   }
 
   /** The JSON of a file whose content need not be read; undefined for others. */
-  #unchanged(stat: FileStat, node: Node, before: ParentEntry): string | undefined {
+  #unchanged(stat: FileStat, start: string, attributes: NodeEnd, before: ParentEntry): string | undefined {
     if (this.#options.force === true) return undefined;
-    const isStored = (content: readonly Buffer[]): boolean =>
-      content.every((id) => this.#context.store.has('data', id));
-    const content = before.contentAfter(encodeNodeHead(node));
-    if (content !== undefined) return isStored(content) ? before.text : undefined;
+    const content = before.contentAfter(start + encodeNodeMiddle(attributes));
+    if (content !== undefined) return content.every(this.#isStored) ? before.text : undefined;
     const old = before.node;
-    if (old?.content === undefined || !isUnchanged(stat, old, this.#options) || !isStored(old.content))
-      return undefined;
-    node.content = old.content;
-    return encodeNode(node);
+    if (old?.content === undefined || !isUnchanged(stat, old, this.#options)) return undefined;
+    if (!old.content.every(this.#isStored)) return undefined;
+    return start + encodeNodeEnd({ ...attributes, content: old.content });
   }
 
   #finishFile(
     entry: Entry,
-    found: Node,
+    { start, stat, attributes }: FoundFile,
     result: FileRead,
     before: ParentEntry | undefined,
-  ): string | undefined {
+  ): string {
     const { tally } = this.#context;
-    // The file was replaced between the listing and the opening: what was read has other metadata.
-    const node = result.stat === undefined ? found : this.#readNode(entry, result.stat);
-    if (node === undefined) return undefined;
     if (result.changed) tally.changedWhileReading.push(toText(entry.absolute));
-    node.size = BigInt(result.size);
-    node.content = splitIds(result.ids);
-    const json = encodeNode(node);
-    this.#countFile(entry, stateOf(json, before), node.size);
+    const size = BigInt(result.size);
+    const content = splitIds(result.ids);
+    let json: string;
+    if (result.stat === undefined && size === stat.size) {
+      json = start + encodeNodeEnd({ ...attributes, content });
+    } else {
+      // It was replaced, or became another, between the listing and the reading: what was read has other metadata.
+      const found = result.stat ?? stat;
+      const known = result.stat === undefined ? attributes : this.#readAttributes(entry);
+      const { withAtime } = this.#options;
+      const node = describeNode(toBytes(entry.path), toBytes(entry.name), { ...found, size }, withAtime);
+      json = encodeNode({ ...node, ...known, content });
+    }
+    this.#countFile(entry, stateOf(json, before), result.size);
     return json;
   }
 
-  #countFile({ absolute }: Entry, state: ItemState, size: bigint): void {
+  /** A file that need not be read. */
+  #countUnread(entry: Entry, size: number, state: ItemState): void {
+    const { tally } = this.#context;
+    this.#countFile(entry, state, size);
+    tally.bytesDone += size;
+    tally.report();
+  }
+
+  #countFile(entry: Entry, state: ItemState, size: number): void {
     this.#context.tally.files[state]++;
-    this.#options.onItem?.({ path: toText(absolute), state, bytes: Number(size) });
+    this.#options.onItem?.({ path: toText(entry.absolute), state, bytes: size });
   }
 
   #failFile(entry: Entry, { code, message }: ReadFailure): undefined {
     this.#skip(entry, Object.assign(new Error(message), { code }));
   }
 
-  #readNode(entry: Entry, stat: FileStat): Node | undefined {
-    try {
-      const { node, problems } = readNode(
-        toBytes(entry.path),
-        toBytes(entry.name),
-        stat,
-        this.#options.withAtime,
-      );
-      for (const problem of problems) this.#report(entry.absolute, problem);
-      return node;
-    } catch (error) {
-      this.#skip(entry, error);
-      return undefined;
-    }
+  /** A link, device or FIFO. */
+  #jsonOf(entry: Entry, { kind, start, stat }: ListedEntriesReader): string {
+    const device = kind === 'dev' || kind === 'chardev' ? stat.specialDevice : 0n;
+    return start + encodeNodeEnd({ ...this.#readAttributes(entry), device });
+  }
+
+  #readAttributes(entry: Entry): NodeEnd {
+    const { attributes, problems } = readAttributes(toBytes(entry.path));
+    for (const problem of problems) this.#report(entry.absolute, problem);
+    return attributes.length === 0 ? NO_ATTRIBUTES : { device: 0n, extendedAttributes: attributes };
   }
 
   /** Leaves an entry out. A source named by the user cannot be left out: the backup would not be what it says. */
@@ -316,7 +357,7 @@ export class FileWalk {
     if (id === undefined) return undefined;
     const { repository, signal } = this.#context;
     try {
-      return await ParentFolder.load(repository, id, { signal });
+      return await loadParentFolder(repository, id, { signal });
     } catch (error) {
       signal.throwIfAborted();
       this.#warnOfParent(path, error);
@@ -334,14 +375,23 @@ export class FileWalk {
     );
   }
 
-  async #pauseWhenCrowded(): Promise<void> {
+  get #isCrowded(): boolean {
     const { pool } = this.#context.store;
     pool.throwFailure();
+    return pool.isCrowded || this.#isFull;
+  }
+
+  get #isFull(): boolean {
+    return this.#held.count > MAX_HELD || this.#reader.largeFiles >= (this.#options.readConcurrency ?? 2);
+  }
+
+  async #pauseWhenCrowded(): Promise<void> {
+    const { pool } = this.#context.store;
     if (pool.isCrowded) {
       this.#reader.flush();
       await pool.room();
     }
-    while (this.#held.count > MAX_HELD || this.#reader.largeFiles >= (this.#options.readConcurrency ?? 2)) {
+    while (this.#isFull) {
       this.#reader.flush();
       await this.#progressed.promise;
       pool.throwFailure();
@@ -359,6 +409,18 @@ export class FileWalk {
     this.#wake();
   }
 }
+
+/** What is known of a file that is being read. */
+interface FoundFile {
+  readonly start: string;
+  readonly stat: FileStat;
+  readonly attributes: NodeEnd;
+}
+
+const NO_ATTRIBUTES: NodeEnd = { device: 0n };
+
+/** The number of a device stands behind its attributes, so that its start alone does not tell all of it. */
+const isComparable = (kind: Step): boolean => kind !== 'failed' && kind !== 'way' && !kind.endsWith('dev');
 
 function stateOf(json: string, before: ParentEntry | undefined): ItemState {
   if (before === undefined) return 'new';

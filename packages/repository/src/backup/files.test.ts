@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { LocalStorage, MemoryStorage } from '@octobox/storage';
 import { LockedError } from '../errors.ts';
+import { libc } from '../filesystem/libc.ts';
 import type { Node } from '../format/node.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { decodeTree } from '../format/tree.ts';
@@ -111,6 +112,29 @@ describe('a backup of files', () => {
       (await contentOf(repository, (await nodesOf(repository, seeing)).get(file))).toString(),
       'two',
     );
+  });
+
+  it('sees a changed extended attribute of what is unchanged otherwise', {
+    skip: libc() === undefined,
+  }, async (t) => {
+    const base = temporaryFolder(t);
+    const { repository } = await createTestRepository();
+    const [file, folder] = [join(base, 'file'), join(base, 'folder')];
+    writeFileSync(file, 'content');
+    mkdirSync(folder);
+    const name = Buffer.from('user.octobox');
+    const attributeOf = async (result: BackupResult, path: string): Promise<string | undefined> =>
+      (await nodesOf(repository, result)).get(path)?.extendedAttributes?.[0]?.value.toString();
+    for (const value of ['one', 'two']) {
+      for (const path of [file, folder]) libc()?.setAttribute(Buffer.from(path), name, Buffer.from(value));
+      const changed = await backup(repository, base);
+      for (const path of [file, folder]) assert.equal(await attributeOf(changed, path), value);
+      const same = await backup(repository, base);
+      assert.equal(same.summary.filesUnmodified, 1);
+      assert.equal(same.snapshot?.tree, changed.snapshot?.tree);
+      const asked = await backup(repository, base, { ignoreCtime: true });
+      assert.equal(asked.snapshot?.tree, changed.snapshot?.tree);
+    }
   });
 
   it('stores a file again when its blobs are missing from the repository', async (t) => {

@@ -12,6 +12,7 @@ import { findParent } from './parent.ts';
 import { type BackupContext, runBackup } from './run-backup.ts';
 import { Scan } from './scan.ts';
 import { Selection } from './selection.ts';
+import { SourceListing } from './source-listing.ts';
 import { buildSourceTree } from './source-tree.ts';
 
 /**
@@ -29,7 +30,8 @@ export async function backupFiles(
   const selection = new Selection(options, paths);
   const tree = buildSourceTree(paths);
   const shownPaths = paths.map((path) => toText(absolutePath(path)));
-  return runBackup(repository, options, async (context) => {
+  using listing = new SourceListing({ ...options, sources: tree, paths });
+  return await runBackup(repository, options, async (context) => {
     const parent = await parentOf(context, options, shownPaths);
     context.tally.expected = parent?.summary;
     using _ =
@@ -38,8 +40,11 @@ export async function backupFiles(
             context.tally.scanned = totals;
           })
         : undefined;
-    const walk = new FileWalk(context, options, selection);
-    const root = await walk.run(tree, parent === undefined ? undefined : Buffer.from(parent.tree, 'hex'));
+    const stop = (): void => listing.fail(context.store.pool.signal.reason);
+    context.store.pool.signal.addEventListener('abort', stop, { once: true });
+    const walk = new FileWalk(context, options);
+    const parentTree = parent === undefined ? undefined : Buffer.from(parent.tree, 'hex');
+    const root = await walk.run(tree, listing, parentTree);
     return {
       tree: root,
       paths: shownPaths,

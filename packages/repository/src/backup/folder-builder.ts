@@ -4,7 +4,7 @@
  *
  * States: open (takes entries) → closed (no more come) → finished (every entry is there, the tree is saved).
  */
-import type { PlainTree, SealedTree, TreeWriter } from './tree-writer.ts';
+import type { NodeSlice, PlainTree, SealedTree, TreeWriter } from './tree-writer.ts';
 
 /** Nodes that wait behind an unfinished one, over all folders: the walk pauses when they are too many. */
 export interface HeldNodes {
@@ -12,7 +12,7 @@ export interface HeldNodes {
 }
 
 interface Slot {
-  json: string | undefined;
+  json: string | NodeSlice | undefined;
   done: boolean;
 }
 
@@ -45,7 +45,7 @@ export class FolderBuilder {
     return this.#count;
   }
 
-  add(json: string): void {
+  add(json: string | NodeSlice): void {
     if (this.#first === this.#slots.length) {
       this.#write(json);
       return;
@@ -55,7 +55,7 @@ export class FolderBuilder {
   }
 
   /** Keeps the place of an entry. Call the result once, with nothing when the entry is left out after all. */
-  reserve(): (json?: string) => void {
+  reserve(): (json?: string | NodeSlice) => void {
     const slot: Slot = { json: undefined, done: false };
     this.#slots.push(slot);
     this.#held.count++;
@@ -89,7 +89,7 @@ export class FolderBuilder {
     this.#store.saveTree(this.#writer.finish()).then(this.#finished.resolve, this.#finished.reject);
   }
 
-  #write(json: string): void {
+  #write(json: string | NodeSlice): void {
     this.#writer.add(json);
     this.#count++;
   }

@@ -4,9 +4,53 @@
  */
 import type { Node } from '../format/node.ts';
 import { decodeNode, encodeNode, TreeSyntaxError } from '../format/tree.ts';
+import { everyId, idAt, matchNode, type NodeMatch, type NodeStart } from './node-match.ts';
+import type { NodeSlice } from './tree-writer.ts';
 
 const CONTENT = ',"content":[';
 const ID = /^"([0-9a-f]{64})"$/;
+
+/**
+ * A node of the parent of which all is the same that lstat and readlink tell. Its extended attributes are the same, too:
+ * to change one is to change the time of change.
+ */
+export class ParentMatch {
+  readonly json: string | NodeSlice;
+  readonly #bytes: Buffer;
+  readonly #match: NodeMatch;
+
+  constructor(bytes: Buffer, match: NodeMatch, json: string | NodeSlice) {
+    this.#bytes = bytes;
+    this.#match = match;
+    this.json = json;
+  }
+
+  get hasContent(): boolean {
+    return this.#match.content !== undefined;
+  }
+
+  /** Whether `test` accepts each id of the content. The id is used again for the next one. */
+  everyBlob(test: (id: Buffer) => boolean): boolean {
+    const { content } = this.#match;
+    return content !== undefined && everyId(this.#bytes, content, test);
+  }
+
+  get subtree(): Buffer | undefined {
+    return this.#match.subtree === undefined ? undefined : idAt(this.#bytes, this.#match.subtree);
+  }
+
+  /** The JSON with another subtree. */
+  jsonWith(subtree: Buffer): string {
+    const from = typeof this.json === 'string' ? 0 : this.json.from;
+    return `${this.#bytes.toString('utf8', from, this.#match.subtree)}${subtree.toString('hex')}"}`;
+  }
+
+  /** The same, for whoever has to look closer. */
+  get entry(): ParentEntry {
+    const from = typeof this.json === 'string' ? 0 : this.json.from;
+    return new ParentEntry(this.#bytes.subarray(from, this.#match.end));
+  }
+}
 
 export class ParentEntry {
   readonly #json: Buffer;
@@ -21,6 +65,11 @@ export class ParentEntry {
   get text(): string {
     this.#text ??= this.#json.toString('utf8');
     return this.#text;
+  }
+
+  match(start: NodeStart): ParentMatch | undefined {
+    const match = matchNode(this.#json, 0, start);
+    return match?.end === this.#json.length ? new ParentMatch(this.#json, match, this.text) : undefined;
   }
 
   /** Undefined when it is not sound; it is then no help. */

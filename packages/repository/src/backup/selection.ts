@@ -20,6 +20,16 @@ export interface SelectionOptions {
   readonly excludeLargerThan?: number | undefined;
 }
 
+/** The same options without any that need the environment or could find another file: for another thread. */
+export const resolvedSelection = (options: SelectionOptions): SelectionOptions => ({
+  excludes: [...(options.excludes ?? []), ...(options.excludeFiles ?? []).flatMap(readPatterns)],
+  iexcludes: options.iexcludes,
+  oneFileSystem: options.oneFileSystem,
+  excludeIfPresent: options.excludeIfPresent,
+  excludeCaches: options.excludeCaches,
+  excludeLargerThan: options.excludeLargerThan,
+});
+
 const CACHE_TAG = 'CACHEDIR.TAG:Signature: 8a477f597d28d172789f06886806bc55';
 
 interface Mark {

@@ -3,7 +3,7 @@
  * finished as it will be stored: a folder of a million entries has a tree of hundreds of megabytes. Such a tree is
  * compressed piece by piece into several zstd frames, which together are one valid stream.
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { compress } from '../format/compression.ts';
 import { type MasterKey, PieceSealer } from '../format/crypto.ts';
 import { release } from '../format/release.ts';
@@ -13,6 +13,21 @@ import { TREE_HEAD, TREE_TAIL } from '../format/tree.ts';
 export interface PlainTree {
   readonly kind: 'plain';
   readonly bytes: Buffer;
+  /** Given when it is, byte for byte, a tree of the parent snapshot. */
+  readonly id?: Buffer | undefined;
+}
+
+/** A tree of the parent snapshot, held whole. */
+export interface StoredTree {
+  readonly id: Buffer;
+  readonly bytes: Buffer;
+}
+
+/** The JSON of a node as a part of such a tree. */
+export interface NodeSlice {
+  readonly tree: StoredTree;
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface SealedTree {
@@ -40,11 +55,14 @@ const LIMIT = 2 ** 32 - 1;
 
 export class TreeWriter {
   readonly #format: TreeFormat;
-  readonly #hash = createHash('sha256');
   readonly #parts: number[] = [];
-  #sealer: PieceSealer | undefined;
+  /** Made for the few trees that are stored in parts. */
+  #large: { readonly hash: Hash; readonly sealer: PieceSealer } | undefined;
+  /** What is written and not flushed: bytes, behind them text, behind that a slice that may still grow. */
+  #bytes: Buffer[] = [];
   #text: string[] = [TREE_HEAD];
-  #textLength = TREE_HEAD.length;
+  #slice: { readonly tree: StoredTree; readonly from: number; to: number } | undefined;
+  #length = TREE_HEAD.length;
   #flushed = 0;
   #isEmpty = true;
 
@@ -53,21 +71,28 @@ export class TreeWriter {
   }
 
   /** Takes the JSON of the next node; names must come in rising order of their bytes. */
-  add(json: string): void {
-    const text = this.#isEmpty ? json : `,${json}`;
+  add(json: string | NodeSlice): void {
+    if (typeof json === 'string') {
+      this.#endSlice();
+      this.#text.push(this.#isEmpty ? json : `,${json}`);
+      this.#length += json.length + 1;
+    } else {
+      this.#addSlice(json);
+    }
     this.#isEmpty = false;
-    this.#text.push(text);
-    this.#textLength += text.length;
-    if (this.#textLength >= PART) this.#flush();
+    if (this.#length >= PART) this.#flush();
   }
 
   finish(): PlainTree | SealedTree {
+    const whole = this.#wholeTree();
+    if (whole !== undefined) return { kind: 'plain', bytes: whole.bytes, id: whole.id };
+    this.#endSlice();
     this.#text.push(TREE_TAIL);
-    if (this.#sealer === undefined) return { kind: 'plain', bytes: Buffer.from(this.#text.join('')) };
-    const sealer = this.#flush();
+    if (this.#large === undefined) return { kind: 'plain', bytes: this.#take() };
+    const { hash, sealer } = this.#flush();
     return {
       kind: 'sealed',
-      id: this.#hash.digest(),
+      id: hash.digest(),
       sealed: sealer.finish(),
       parts: this.#parts,
       length: this.#flushed,
@@ -75,18 +100,55 @@ export class TreeWriter {
     };
   }
 
-  #flush(): PieceSealer {
-    const bytes = Buffer.from(this.#text.join(''));
+  /** Neighbours in the parent become one piece: mostly that is the whole tree. */
+  #addSlice({ tree, from, to }: NodeSlice): void {
+    this.#length += to - from + 1;
+    if (this.#slice?.tree === tree && this.#slice.to + 1 === from) {
+      this.#slice.to = to;
+      return;
+    }
+    this.#endSlice();
+    if (!this.#isEmpty) this.#text.push(',');
+    this.#slice = { tree, from, to };
+  }
+
+  #endSlice(): void {
+    if (this.#slice === undefined) return;
+    const { tree, from, to } = this.#slice;
+    this.#slice = undefined;
+    this.#bytes.push(Buffer.from(this.#text.join('')), tree.bytes.subarray(from, to));
     this.#text = [];
-    this.#textLength = 0;
-    this.#hash.update(bytes);
+  }
+
+  /** The tree of the parent that this one is so far. */
+  #wholeTree(): StoredTree | undefined {
+    if (this.#slice === undefined || this.#flushed > 0 || this.#bytes.length > 0) return undefined;
+    const { tree, from, to } = this.#slice;
+    const isWhole =
+      this.#text.length === 1 && from === TREE_HEAD.length && to + TREE_TAIL.length === tree.bytes.length;
+    return isWhole ? tree : undefined;
+  }
+
+  #take(): Buffer {
+    const text = Buffer.from(this.#text.join(''));
+    const bytes = this.#bytes.length === 0 ? text : Buffer.concat([...this.#bytes, text]);
+    this.#bytes = [];
+    this.#text = [];
+    this.#length = 0;
+    return bytes;
+  }
+
+  #flush(): { readonly hash: Hash; readonly sealer: PieceSealer } {
+    this.#endSlice();
+    const bytes = this.#take();
     const part = this.#format.version === 1 ? bytes : compress(bytes);
-    this.#sealer ??= new PieceSealer(this.#format.keys, LIMIT);
-    this.#sealer.add(part);
+    this.#large ??= { hash: createHash('sha256'), sealer: new PieceSealer(this.#format.keys, LIMIT) };
+    this.#large.hash.update(bytes);
+    this.#large.sealer.add(part);
     this.#parts.push(part.length);
     this.#flushed += bytes.length;
     release(part);
     release(bytes);
-    return this.#sealer;
+    return this.#large;
   }
 }

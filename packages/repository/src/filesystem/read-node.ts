@@ -13,8 +13,15 @@ export interface NodeReading {
 
 /** `stat` must belong to `path`. Throws Node's file-system errors when a link cannot be read. */
 export function readNode(path: Buffer, name: Buffer, stat: FileStat, withAtime = false): NodeReading {
+  const node = describeNode(path, name, stat, withAtime);
+  const { attributes, problems } = readAttributes(path);
+  if (attributes.length > 0) node.extendedAttributes = attributes;
+  return { node, problems };
+}
+
+/** As `readNode`, without the extended attributes. */
+export function describeNode(path: Buffer, name: Buffer, stat: FileStat, withAtime = false): Node {
   const type = kindOf(stat);
-  const problems: Error[] = [];
   const node: Node = {
     name,
     type,
@@ -34,12 +41,22 @@ export function readNode(path: Buffer, name: Buffer, stat: FileStat, withAtime =
     device: type === 'dev' || type === 'chardev' ? stat.specialDevice : 0n,
   };
   if (type === 'symlink') node.linkTarget = readlinkSync(path, { encoding: 'buffer' });
-  const attributes = readAttributes(path, problems);
-  if (attributes.length > 0) node.extendedAttributes = attributes;
-  return { node, problems };
+  return node;
 }
 
-function readAttributes(path: Buffer, problems: Error[]): ExtendedAttribute[] {
+export interface AttributesReading {
+  readonly attributes: ExtendedAttribute[];
+  /** What could not be read. */
+  readonly problems: Error[];
+}
+
+/** The extended attributes of a file, links not followed; none where there is no such thing. */
+export function readAttributes(path: Buffer): AttributesReading {
+  const problems: Error[] = [];
+  return { attributes: listAttributes(path, problems), problems };
+}
+
+function listAttributes(path: Buffer, problems: Error[]): ExtendedAttribute[] {
   const system = libc();
   if (system === undefined) return [];
   try {

@@ -20,7 +20,19 @@ export const TREE_TAIL = ']}\n';
 export const encodeNode = (node: Node): string => encodeNodeHead(node) + encodeNodeTail(node);
 
 /** The part of a node's JSON that lstat and its like tell: all before its content. */
-export function encodeNodeHead(node: Node): string {
+export const encodeNodeHead = (node: Node): string => encodeNodeStart(node) + encodeNodeMiddle(node);
+
+/** What is asked of a file only when its start (see `encodeNodeStart`) is not what it was. */
+export type NodeEnd = Pick<
+  Node,
+  'extendedAttributes' | 'genericAttributes' | 'device' | 'content' | 'subtree' | 'error'
+>;
+
+/** All of a node's JSON behind its start. */
+export const encodeNodeEnd = (node: NodeEnd): string => encodeNodeMiddle(node) + encodeNodeTail(node);
+
+/** The first part of a node's JSON, which lstat and readlink tell: all before its extended attributes. */
+export function encodeNodeStart(node: Node): string {
   let json = `{"name":${goJsonString(quote(node.name))},"type":${goJsonString(node.type)}`;
   if (node.mode !== 0) json += `,"mode":${node.mode}`;
   json += `,"mtime":"${formatGoTime(node.mtime)}"`;
@@ -37,6 +49,12 @@ export function encodeNodeHead(node: Node): string {
     json += `,"linktarget":${goJsonBytes(node.linkTarget)}`;
     if (!isValidUtf8(node.linkTarget)) json += `,"linktarget_raw":"${node.linkTarget.toString('base64')}"`;
   }
+  return json;
+}
+
+/** What stands between a node's start and its content. */
+export function encodeNodeMiddle(node: NodeEnd): string {
+  let json = '';
   if (node.extendedAttributes !== undefined && node.extendedAttributes.length > 0)
     json += `,"extended_attributes":[${node.extendedAttributes.map(encodeAttribute).join(',')}]`;
   if (node.genericAttributes !== undefined) json += encodeGeneric(node.genericAttributes);
@@ -44,7 +62,7 @@ export function encodeNodeHead(node: Node): string {
   return json;
 }
 
-function encodeNodeTail(node: Node): string {
+function encodeNodeTail(node: NodeEnd): string {
   let json =
     node.content === undefined ? ',"content":null' : `,"content":[${node.content.map(quotedId).join(',')}]`;
   if (node.subtree !== undefined) json += `,"subtree":${quotedId(node.subtree)}`;
@@ -137,8 +155,8 @@ const NAME = Buffer.from('{"name":"');
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Without reading the rest, when the name stands first and as it is; that is nearly always. */
-function nameOf(json: Buffer): Buffer {
+/** Without reading the rest, when the name stands first and as it is; that is nearly always. Throws TreeSyntaxError. */
+export function nameOf(json: Buffer): Buffer {
   const end = json.indexOf(QUOTE, NAME.length);
   const name = json.subarray(NAME.length, end);
   const isPlain = end !== -1 && json.subarray(0, NAME.length).equals(NAME) && !name.includes(BACKSLASH);

@@ -1,0 +1,132 @@
+/**
+ * Compares what lstat tells of an entry with its node in the parent's tree, as bytes: nothing of the tree is parsed, and
+ * nothing is hashed, as long as it is spelled as restic spells it.
+ */
+import { skipValue, TreeSyntaxError } from '../format/tree-scanner.ts';
+
+/** What a listing tells of an entry (see `encodeNodeStart`), somewhere in its text. */
+export interface NodeStart {
+  readonly text: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where things lie in the bytes of the tree. */
+export interface NodeMatch {
+  /** Behind the node. */
+  readonly end: number;
+  /** Where the content's ids begin, and how many they are; undefined when there is no content. */
+  readonly content: { readonly from: number; readonly count: number } | undefined;
+  /** Where the hex digits of the subtree's id begin. */
+  readonly subtree: number | undefined;
+}
+
+const ATTRIBUTES = Buffer.from(',"extended_attributes":[');
+const CONTENT = Buffer.from(',"content":');
+const SUBTREE = Buffer.from(',"subtree":"');
+const NULL = Buffer.from('null');
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const CLOSE_OBJECT = 0x7d;
+const HEX = 64;
+/** A quoted id and the comma behind it. */
+const STRIDE = HEX + 3;
+
+/**
+ * Undefined unless the node that begins at `at` is `start` and behind that has nothing but extended attributes, content
+ * and subtree.
+ */
+export function matchNode(tree: Buffer, at: number, start: NodeStart): NodeMatch | undefined {
+  let end = at + start.to - start.from;
+  if (end >= tree.length || tree.compare(start.text, start.from, start.to, at, end) !== 0) return undefined;
+  if (isAt(tree, end, ATTRIBUTES)) {
+    const behind = behindList(tree, end + ATTRIBUTES.length - 1);
+    if (behind === undefined) return undefined;
+    end = behind;
+  }
+  if (!isAt(tree, end, CONTENT)) return undefined;
+  end += CONTENT.length;
+  let content: NodeMatch['content'];
+  if (tree[end] === OPEN_LIST) {
+    const count = countIds(tree, end);
+    if (count === undefined) return undefined;
+    content = { from: end + 2, count };
+    end += count === 0 ? 2 : count * STRIDE + 1;
+  } else if (isAt(tree, end, NULL)) {
+    end += NULL.length;
+  } else {
+    return undefined;
+  }
+  let subtree: number | undefined;
+  if (isAt(tree, end, SUBTREE)) {
+    subtree = end + SUBTREE.length;
+    end = subtree + HEX + 1;
+    if (tree[end - 1] !== QUOTE || !isHex(tree, subtree)) return undefined;
+  }
+  return tree[end] === CLOSE_OBJECT ? { end: end + 1, content, subtree } : undefined;
+}
+
+/** Whether `test` accepts each id of the content. The id is used again for the next one. */
+export function everyId(
+  tree: Buffer,
+  { from, count }: NonNullable<NodeMatch['content']>,
+  test: (id: Buffer) => boolean,
+): boolean {
+  for (let at = from, left = count; left > 0; left--, at += STRIDE) {
+    readHex(tree, at, scratch);
+    if (!test(scratch)) return false;
+  }
+  return true;
+}
+
+/** The id whose hex digits begin there. */
+export function idAt(tree: Buffer, at: number): Buffer {
+  const id = Buffer.allocUnsafe(32);
+  readHex(tree, at, id);
+  return id;
+}
+
+const scratch = Buffer.alloc(32);
+
+function countIds(tree: Buffer, list: number): number | undefined {
+  if (tree[list + 1] === CLOSE_LIST) return 0;
+  for (let at = list + 1, count = 1; ; at += STRIDE, count++) {
+    if (tree[at] !== QUOTE || tree[at + HEX + 1] !== QUOTE || !isHex(tree, at + 1)) return undefined;
+    const behind = tree[at + HEX + 2];
+    if (behind === CLOSE_LIST) return count;
+    if (behind !== COMMA) return undefined;
+  }
+}
+
+function isAt(tree: Buffer, at: number, wanted: Buffer): boolean {
+  for (let i = 0; i < wanted.length; i++) if (tree[at + i] !== wanted[i]) return false;
+  return true;
+}
+
+function behindList(tree: Buffer, at: number): number | undefined {
+  try {
+    return skipValue(tree, at);
+  } catch (error) {
+    if (error instanceof TreeSyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The value of each byte that is a lower-case hex digit, and 255. */
+const DIGITS = new Uint8Array(256).fill(255);
+for (let value = 0; value < 16; value++) DIGITS[value.toString(16).charCodeAt(0)] = value;
+
+function isHex(tree: Buffer, at: number): boolean {
+  let seen = 0;
+  for (let i = at; i < at + HEX; i++) seen |= DIGITS[tree[i] ?? 0] ?? 255;
+  return seen < 16;
+}
+
+function readHex(tree: Buffer, at: number, id: Buffer): void {
+  for (let i = 0; i < 32; i++) {
+    const high = DIGITS[tree[at + 2 * i] ?? 0] ?? 0;
+    id[i] = (high << 4) | (DIGITS[tree[at + 2 * i + 1] ?? 0] ?? 0);
+  }
+}
