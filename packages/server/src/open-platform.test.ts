@@ -10,25 +10,30 @@ import { describe, it } from 'node:test';
 import type { PlatformFact } from './facts.ts';
 import { openPlatform, type Platform } from './open-platform.ts';
 import { type Config, configFrom, PortInUseError, ServerError, silentLog } from './platform/index.ts';
+import { type DatabaseMaker, onEachDatabase } from './temporary-database.ts';
 
 /** A folder with files worth protecting, and one for the platform. */
-async function stage(files = 30) {
+async function stage(databases: DatabaseMaker, files = 30) {
+  const database = await databases.upToDate();
   const folder = await mkdtemp(join(tmpdir(), 'octobox-platform-'));
   const site = join(folder, 'site');
   for (const part of ['images', 'documents']) {
     await mkdir(join(site, part), { recursive: true });
     for (let i = 0; i < files; i++) await writeFile(join(site, part, `${i}.bin`), randomBytes(4_000));
   }
-  const config = (settings = ''): Config =>
-    configFrom({
-      env: {},
-      dataFolder: join(folder, 'data'),
-      file: {
-        path: join(folder, 'octobox.yaml'),
-        text: `listen: 127.0.0.1:0\nmonitoring: { interval: 0.3 }\njobs: { lease: 2s }\n${settings}`,
-      },
-    });
-  return { folder, site, config, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  const text = 'listen: 127.0.0.1:0\nmonitoring: { interval: 0.3 }\njobs: { lease: 2s }\n';
+  const config = (settings = ''): Config => {
+    const file = { path: join(folder, 'octobox.yaml'), text: `${text}${settings}` };
+    return { ...configFrom({ env: {}, dataFolder: join(folder, 'data'), file }), database };
+  };
+  const databasePassword = database.kind === 'postgresql' ? database.password?.reveal() : undefined;
+  return {
+    folder,
+    site,
+    config,
+    databasePassword,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
 }
 
 async function protect(platform: Platform, site: string) {
@@ -54,341 +59,346 @@ const told = <T extends PlatformFact['type']>(
     });
   });
 
-describe('the platform', () => {
-  it('backs up, rehearses, notices a disaster by itself, and tells the public until it is repaired', async () => {
-    await using s = await stage();
-    await using platform = await openPlatform(s.config(), { log: silentLog });
-    const { url } = await platform.start({ http: true });
-    const source = await protect(platform, s.site);
-
-    const steps = new Set<string>();
-    const first = await platform.runBackup('Shop files', { onProgress: ({ step }) => steps.add(step) });
-    assert.equal(first.state, 'succeeded');
-    assert.equal(first.files, 60);
-    assert.equal(first.bytesRead, 240_000);
-    assert.ok(steps.size > 0);
-    const second = await platform.runBackup(source.id);
-    assert.ok((second.bytesStored ?? 0) < (first.bytesStored ?? 0) / 4);
-
-    const drill = await platform.runDrill(source.id);
-    assert.equal(drill.state, 'passed', JSON.stringify(drill.failure));
-    assert.ok((drill.recoverySeconds ?? 0) > 0 && drill.checks.length > 0);
-    assert.deepEqual(await readdir(join(s.folder, 'data', 'scratch')), []);
-
-    const noticed = told(platform, 'incident.opened');
-    await rm(join(s.site, 'images'), { recursive: true });
-    const { incident } = await noticed;
-    assert.equal(incident.estimate?.seconds, drill.recoverySeconds);
-    assert.match(incident.estimate?.basis ?? '', /Shop files: the last rehearsal took/);
-    assert.equal((await platform.statusReport()).state, 'outage');
-    const page = await (await fetch(`${url}/incidents/${incident.id}`)).text();
-    assert.match(page, /Web shop: data is missing/);
-    assert.doesNotMatch(page, new RegExp(s.site));
-
-    const suspect = await platform.runBackup(source.id);
-    assert.equal(suspect.suspect, true);
-
-    const resolved = told(platform, 'incident.resolved');
-    const restore = await platform.runRestore(source.id, { reason: 'incident' });
-    assert.equal(restore.state, 'passed', JSON.stringify(restore.failure));
-    assert.equal(restore.snapshotId, second.snapshotId);
-    assert.equal(restore.incidentId, incident.id);
-    assert.equal((await readdir(join(s.site, 'images'))).length, 30);
-    const states = (await resolved).incident.updates.map(({ state }) => state);
-    assert.equal(states[0], 'resolved');
-    assert.ok(states.includes('monitoring'));
-    const report = await platform.statusReport();
-    assert.equal(report.state, 'operational');
-    const history = await platform.promises.history();
-    assert.ok(history.some(({ kind, to }) => kind === 'restore-rehearsed' && to === 'kept'));
-  });
-
-  it('backs a new source up and rehearses it at once, not at its first due time', async () => {
-    await using s = await stage(2);
-    await using platform = await openPlatform(s.config(), { log: silentLog });
-    const source = await protect(platform, s.site);
-    const rehearsed = told(platform, 'drill.finished');
-    await platform.start({ http: false, firstRuns: true });
-    const { drill } = await rehearsed;
-    assert.equal(drill.state, 'passed', JSON.stringify(drill.failure));
-    assert.equal(drill.reason, 'first');
-    await platform.settled();
-    const runs = await platform.runs.list({ sourceId: source.id });
-    assert.deepEqual(
-      runs.map(({ reason, state }) => ({ reason, state })),
-      [{ reason: 'first', state: 'succeeded' }],
-    );
-  });
-
-  it('does not count on a backup of a source that lost something since the last probe', async () => {
-    await using s = await stage(10);
-    await using platform = await openPlatform(s.config('schedules: { grace: 1h }\n'), { log: silentLog });
-    const source = await protect(platform, s.site);
-    const good = await platform.runBackup(source.id);
-    // The monitoring does not run: nobody but the backup itself can see the loss.
-    await rm(join(s.site, 'images'), { recursive: true });
-    const after = await platform.runBackup(source.id);
-    assert.equal(after.state, 'succeeded');
-    assert.equal(after.suspect, true);
-    assert.equal((await platform.runs.lastGood(source.id))?.id, good.id);
-    await platform.settled();
-    assert.equal((await platform.incidents.list({ open: true })).length, 1);
-    const restore = await platform.runRestore(source.id);
-    assert.equal(restore.snapshotId, good.snapshotId);
-    assert.equal((await readdir(join(s.site, 'images'))).length, 10);
-    assert.equal((await platform.incidents.list({ open: true })).length, 0, 'verified: closed at once');
-  });
-
-  it('counts backups again when a person accepts what is missing', async () => {
-    await using s = await stage(10);
-    await using platform = await openPlatform(s.config(), { log: silentLog });
-    const source = await protect(platform, s.site);
-    await platform.runBackup(source.id);
-    await rm(join(s.site, 'images'), { recursive: true });
-    assert.equal((await platform.runBackup(source.id)).suspect, true);
-    const outage = await platform.acceptChange(source.id);
-    assert.equal(outage?.state, 'accepted');
-    assert.equal((await platform.incidents.list({ open: true })).length, 0);
-    const next = await platform.runBackup(source.id);
-    assert.equal(next.suspect, false);
-    assert.equal((await platform.runs.lastGood(source.id))?.id, next.id);
-    assert.equal(await platform.acceptChange(source.id), undefined);
-  });
-
-  it('does not count on a backup that looks like the work of an intruder, until it is settled', async () => {
-    await using s = await stage(20);
-    await using platform = await openPlatform(s.config('schedules: { grace: 1h }\n'), { log: silentLog });
-    const source = await protect(platform, s.site);
-    for (let time = 0; time < 3; time++) {
-      await writeFile(join(s.site, `note${time}.txt`), randomBytes(10_000));
-      assert.equal((await platform.runBackup(source.id)).suspect, false);
-    }
-    const good = await platform.runs.lastGood(source.id);
-    const encrypt = async () => {
-      for (const part of ['images', 'documents'])
-        for (let i = 0; i < 20; i++) await writeFile(join(s.site, part, `${i}.bin`), randomBytes(9_000));
-    };
-    await encrypt();
-    const marked = await platform.runBackup(source.id);
-    assert.equal(marked.suspect, true);
-    assert.match(marked.warnings.join(), /suspicious: 9\d % of 43 files were changed or replaced/);
-    assert.equal((await platform.runs.lastGood(source.id))?.id, good?.id);
-    // Probes that find every file there do not end it, and later backups do not count either.
-    for (let look = 0; look < 3; look++) await platform.monitoring.round();
-    const later = await platform.runBackup(source.id);
-    assert.equal(later.suspect, true);
-    assert.match(later.warnings.join(), /looks suspicious and nobody has settled it/);
-    assert.doesNotMatch(later.warnings.join(), /lacks/);
-    const [incident] = await platform.incidents.list({ open: true });
-    assert.equal(incident?.title, 'Web shop: a backup looks suspicious');
-    const seen = await platform.statusReport();
-    assert.equal(seen.services[0]?.state, 'degraded');
-    assert.match(seen.summary, /^The data of Web shop changed in an unusual way; we look into it$/);
-    assert.equal(seen.services[0]?.days.at(-1)?.downSeconds, 0);
-    const restore = await platform.runRestore(source.id);
-    assert.equal(restore.snapshotId, good?.snapshotId);
-    assert.equal((await platform.incidents.list({ open: true })).length, 0, 'restored: closed');
-    assert.equal((await platform.runBackup(source.id)).suspect, false);
-
-    await encrypt();
-    assert.equal((await platform.runBackup(source.id)).suspect, true);
-    const accepted = await platform.acceptChange(source.id);
-    assert.deepEqual(
-      accepted?.findings.map(({ kind }) => kind),
-      ['suspicious'],
-    );
-    assert.equal((await platform.runBackup(source.id)).suspect, false);
-  });
-
-  it('breaks the promise of fresh backups when the repository lost the snapshot', async () => {
-    await using s = await stage(2);
-    await using platform = await openPlatform(s.config(), { log: silentLog });
-    const source = await protect(platform, s.site);
-    const { snapshotId } = await platform.runBackup(source.id);
-    const state = async () =>
-      (await platform.promises.current()).find(({ kind }) => kind === 'backup-fresh')?.state;
-    assert.equal(await state(), 'kept');
-    await unlink(join(s.folder, 'data', 'repository', 'snapshots', `${snapshotId}.bin.age`));
-    assert.equal(await state(), 'broken');
-    await rename(join(s.folder, 'data', 'repository'), join(s.folder, 'unmounted'));
-    assert.equal(await state(), 'unknown');
-  });
-
-  it('never shows a failed run as a backup', async () => {
-    await using s = await stage(2);
-    await using platform = await openPlatform(s.config(), { log: silentLog });
-    const source = await protect(platform, s.site);
-    await rm(s.site, { recursive: true });
-    const run = await platform.runBackup(source.id);
-    assert.equal(run.state, 'failed');
-    assert.ok(run.failure?.message);
-    assert.equal(run.snapshotId, undefined);
-    const repository = await platform.openRepository();
-    assert.deepEqual(await Array.fromAsync(repository.snapshots()), []);
-    await repository.close();
-    const report = await platform.statusReport();
-    const fresh = report.services[0]?.promises.find(({ kind }) => kind === 'backup-fresh');
-    assert.equal(fresh?.state, 'unknown');
-    assert.equal(report.services[0]?.sources[0]?.lastBackup, undefined);
-    await assert.rejects(platform.runDrill(source.id), /no backup of Shop files yet/);
-  });
-
-  it('finds a drill failed when the copy is not what was backed up', async () => {
-    await using s = await stage(2);
-    await using platform = await openPlatform(s.config(), { log: silentLog });
-    const source = await protect(platform, s.site);
-    await platform.runBackup(source.id);
-    const packs = join(s.folder, 'data', 'repository', 'data');
-    for (const name of await readdir(packs, { recursive: true })) {
-      const file = join(packs, name);
-      if ((await stat(file)).isFile()) await unlink(file);
-    }
-    const drill = await platform.runDrill(source.id);
-    assert.equal(drill.state, 'failed');
-    assert.ok(drill.failure?.message);
-    const states = (await platform.statusReport()).services[0]?.promises.map(
-      ({ kind, state }) => `${kind} ${state}`,
-    );
-    assert.ok(states?.includes('restore-rehearsed broken'));
-  });
-
-  it('cancels a backup when it is asked to', async () => {
-    await using s = await stage(2);
-    await writeFile(join(s.site, 'large.bin'), randomBytes(64 << 20));
-    await using platform = await openPlatform(s.config(), { log: silentLog });
-    const source = await protect(platform, s.site);
-    const abort = new AbortController();
-    const stop = platform.events.on('run.started', () => abort.abort());
-    const run = await platform.runBackup(source.id, { signal: abort.signal });
-    stop();
-    assert.equal(run.state, 'cancelled');
-    assert.equal((await platform.runBackup(source.id)).state, 'succeeded');
-  });
-
-  it('records a backup whose server was killed as interrupted, and runs it again', {
-    timeout: 120_000,
-  }, async () => {
-    await using s = await stage(2);
-    await writeFile(join(s.site, 'large.bin'), randomBytes(96 << 20));
-    {
+onEachDatabase((databases) => {
+  describe('the platform', () => {
+    it('backs up, rehearses, notices a disaster by itself, and tells the public until it is repaired', async () => {
+      await using s = await stage(databases);
       await using platform = await openPlatform(s.config(), { log: silentLog });
-      await protect(platform, s.site);
-    }
-    const script = `
+      const { url } = await platform.start({ http: true });
+      const source = await protect(platform, s.site);
+
+      const steps = new Set<string>();
+      const first = await platform.runBackup('Shop files', { onProgress: ({ step }) => steps.add(step) });
+      assert.equal(first.state, 'succeeded');
+      assert.equal(first.files, 60);
+      assert.equal(first.bytesRead, 240_000);
+      assert.ok(steps.size > 0);
+      const second = await platform.runBackup(source.id);
+      assert.ok((second.bytesStored ?? 0) < (first.bytesStored ?? 0) / 4);
+
+      const drill = await platform.runDrill(source.id);
+      assert.equal(drill.state, 'passed', JSON.stringify(drill.failure));
+      assert.ok((drill.recoverySeconds ?? 0) > 0 && drill.checks.length > 0);
+      assert.deepEqual(await readdir(join(s.folder, 'data', 'scratch')), []);
+
+      const noticed = told(platform, 'incident.opened');
+      await rm(join(s.site, 'images'), { recursive: true });
+      const { incident } = await noticed;
+      assert.equal(incident.estimate?.seconds, drill.recoverySeconds);
+      assert.match(incident.estimate?.basis ?? '', /Shop files: the last rehearsal took/);
+      assert.equal((await platform.statusReport()).state, 'outage');
+      const page = await (await fetch(`${url}/incidents/${incident.id}`)).text();
+      assert.match(page, /Web shop: data is missing/);
+      assert.doesNotMatch(page, new RegExp(s.site));
+
+      const suspect = await platform.runBackup(source.id);
+      assert.equal(suspect.suspect, true);
+
+      const resolved = told(platform, 'incident.resolved');
+      const restore = await platform.runRestore(source.id, { reason: 'incident' });
+      assert.equal(restore.state, 'passed', JSON.stringify(restore.failure));
+      assert.equal(restore.snapshotId, second.snapshotId);
+      assert.equal(restore.incidentId, incident.id);
+      assert.equal((await readdir(join(s.site, 'images'))).length, 30);
+      const states = (await resolved).incident.updates.map(({ state }) => state);
+      assert.equal(states[0], 'resolved');
+      assert.ok(states.includes('monitoring'));
+      const report = await platform.statusReport();
+      assert.equal(report.state, 'operational');
+      const history = await platform.promises.history();
+      assert.ok(history.some(({ kind, to }) => kind === 'restore-rehearsed' && to === 'kept'));
+    });
+
+    it('backs a new source up and rehearses it at once, not at its first due time', async () => {
+      await using s = await stage(databases, 2);
+      await using platform = await openPlatform(s.config(), { log: silentLog });
+      const source = await protect(platform, s.site);
+      const rehearsed = told(platform, 'drill.finished');
+      await platform.start({ http: false, firstRuns: true });
+      const { drill } = await rehearsed;
+      assert.equal(drill.state, 'passed', JSON.stringify(drill.failure));
+      assert.equal(drill.reason, 'first');
+      await platform.settled();
+      const runs = await platform.runs.list({ sourceId: source.id });
+      assert.deepEqual(
+        runs.map(({ reason, state }) => ({ reason, state })),
+        [{ reason: 'first', state: 'succeeded' }],
+      );
+    });
+
+    it('does not count on a backup of a source that lost something since the last probe', async () => {
+      await using s = await stage(databases, 10);
+      await using platform = await openPlatform(s.config('schedules: { grace: 1h }\n'), { log: silentLog });
+      const source = await protect(platform, s.site);
+      const good = await platform.runBackup(source.id);
+      // The monitoring does not run: nobody but the backup itself can see the loss.
+      await rm(join(s.site, 'images'), { recursive: true });
+      const after = await platform.runBackup(source.id);
+      assert.equal(after.state, 'succeeded');
+      assert.equal(after.suspect, true);
+      assert.equal((await platform.runs.lastGood(source.id))?.id, good.id);
+      await platform.settled();
+      assert.equal((await platform.incidents.list({ open: true })).length, 1);
+      const restore = await platform.runRestore(source.id);
+      assert.equal(restore.snapshotId, good.snapshotId);
+      assert.equal((await readdir(join(s.site, 'images'))).length, 10);
+      assert.equal((await platform.incidents.list({ open: true })).length, 0, 'verified: closed at once');
+    });
+
+    it('counts backups again when a person accepts what is missing', async () => {
+      await using s = await stage(databases, 10);
+      await using platform = await openPlatform(s.config(), { log: silentLog });
+      const source = await protect(platform, s.site);
+      await platform.runBackup(source.id);
+      await rm(join(s.site, 'images'), { recursive: true });
+      assert.equal((await platform.runBackup(source.id)).suspect, true);
+      const outage = await platform.acceptChange(source.id);
+      assert.equal(outage?.state, 'accepted');
+      assert.equal((await platform.incidents.list({ open: true })).length, 0);
+      const next = await platform.runBackup(source.id);
+      assert.equal(next.suspect, false);
+      assert.equal((await platform.runs.lastGood(source.id))?.id, next.id);
+      assert.equal(await platform.acceptChange(source.id), undefined);
+    });
+
+    it('does not count on a backup that looks like the work of an intruder, until it is settled', async () => {
+      await using s = await stage(databases, 20);
+      await using platform = await openPlatform(s.config('schedules: { grace: 1h }\n'), { log: silentLog });
+      const source = await protect(platform, s.site);
+      for (let time = 0; time < 3; time++) {
+        await writeFile(join(s.site, `note${time}.txt`), randomBytes(10_000));
+        assert.equal((await platform.runBackup(source.id)).suspect, false);
+      }
+      const good = await platform.runs.lastGood(source.id);
+      const encrypt = async () => {
+        for (const part of ['images', 'documents'])
+          for (let i = 0; i < 20; i++) await writeFile(join(s.site, part, `${i}.bin`), randomBytes(9_000));
+      };
+      await encrypt();
+      const marked = await platform.runBackup(source.id);
+      assert.equal(marked.suspect, true);
+      assert.match(marked.warnings.join(), /suspicious: 9\d % of 43 files were changed or replaced/);
+      assert.equal((await platform.runs.lastGood(source.id))?.id, good?.id);
+      // Probes that find every file there do not end it, and later backups do not count either.
+      for (let look = 0; look < 3; look++) await platform.monitoring.round();
+      const later = await platform.runBackup(source.id);
+      assert.equal(later.suspect, true);
+      assert.match(later.warnings.join(), /looks suspicious and nobody has settled it/);
+      assert.doesNotMatch(later.warnings.join(), /lacks/);
+      const [incident] = await platform.incidents.list({ open: true });
+      assert.equal(incident?.title, 'Web shop: a backup looks suspicious');
+      const seen = await platform.statusReport();
+      assert.equal(seen.services[0]?.state, 'degraded');
+      assert.match(seen.summary, /^The data of Web shop changed in an unusual way; we look into it$/);
+      assert.equal(seen.services[0]?.days.at(-1)?.downSeconds, 0);
+      const restore = await platform.runRestore(source.id);
+      assert.equal(restore.snapshotId, good?.snapshotId);
+      assert.equal((await platform.incidents.list({ open: true })).length, 0, 'restored: closed');
+      assert.equal((await platform.runBackup(source.id)).suspect, false);
+
+      await encrypt();
+      assert.equal((await platform.runBackup(source.id)).suspect, true);
+      const accepted = await platform.acceptChange(source.id);
+      assert.deepEqual(
+        accepted?.findings.map(({ kind }) => kind),
+        ['suspicious'],
+      );
+      assert.equal((await platform.runBackup(source.id)).suspect, false);
+    });
+
+    it('breaks the promise of fresh backups when the repository lost the snapshot', async () => {
+      await using s = await stage(databases, 2);
+      await using platform = await openPlatform(s.config(), { log: silentLog });
+      const source = await protect(platform, s.site);
+      const { snapshotId } = await platform.runBackup(source.id);
+      const state = async () =>
+        (await platform.promises.current()).find(({ kind }) => kind === 'backup-fresh')?.state;
+      assert.equal(await state(), 'kept');
+      await unlink(join(s.folder, 'data', 'repository', 'snapshots', `${snapshotId}.bin.age`));
+      assert.equal(await state(), 'broken');
+      await rename(join(s.folder, 'data', 'repository'), join(s.folder, 'unmounted'));
+      assert.equal(await state(), 'unknown');
+    });
+
+    it('never shows a failed run as a backup', async () => {
+      await using s = await stage(databases, 2);
+      await using platform = await openPlatform(s.config(), { log: silentLog });
+      const source = await protect(platform, s.site);
+      await rm(s.site, { recursive: true });
+      const run = await platform.runBackup(source.id);
+      assert.equal(run.state, 'failed');
+      assert.ok(run.failure?.message);
+      assert.equal(run.snapshotId, undefined);
+      const repository = await platform.openRepository();
+      assert.deepEqual(await Array.fromAsync(repository.snapshots()), []);
+      await repository.close();
+      const report = await platform.statusReport();
+      const fresh = report.services[0]?.promises.find(({ kind }) => kind === 'backup-fresh');
+      assert.equal(fresh?.state, 'unknown');
+      assert.equal(report.services[0]?.sources[0]?.lastBackup, undefined);
+      await assert.rejects(platform.runDrill(source.id), /no backup of Shop files yet/);
+    });
+
+    it('finds a drill failed when the copy is not what was backed up', async () => {
+      await using s = await stage(databases, 2);
+      await using platform = await openPlatform(s.config(), { log: silentLog });
+      const source = await protect(platform, s.site);
+      await platform.runBackup(source.id);
+      const packs = join(s.folder, 'data', 'repository', 'data');
+      for (const name of await readdir(packs, { recursive: true })) {
+        const file = join(packs, name);
+        if ((await stat(file)).isFile()) await unlink(file);
+      }
+      const drill = await platform.runDrill(source.id);
+      assert.equal(drill.state, 'failed');
+      assert.ok(drill.failure?.message);
+      const states = (await platform.statusReport()).services[0]?.promises.map(
+        ({ kind, state }) => `${kind} ${state}`,
+      );
+      assert.ok(states?.includes('restore-rehearsed broken'));
+    });
+
+    it('cancels a backup when it is asked to', async () => {
+      await using s = await stage(databases, 2);
+      await writeFile(join(s.site, 'large.bin'), randomBytes(64 << 20));
+      await using platform = await openPlatform(s.config(), { log: silentLog });
+      const source = await protect(platform, s.site);
+      const abort = new AbortController();
+      const stop = platform.events.on('run.started', () => abort.abort());
+      const run = await platform.runBackup(source.id, { signal: abort.signal });
+      stop();
+      assert.equal(run.state, 'cancelled');
+      assert.equal((await platform.runBackup(source.id)).state, 'succeeded');
+    });
+
+    it('records a backup whose server was killed as interrupted, and runs it again', {
+      timeout: 120_000,
+    }, async () => {
+      await using s = await stage(databases, 2);
+      await writeFile(join(s.site, 'large.bin'), randomBytes(96 << 20));
+      {
+        await using platform = await openPlatform(s.config(), { log: silentLog });
+        await protect(platform, s.site);
+      }
+      const script = `
       import { openPlatform } from ${JSON.stringify(import.meta.resolve('./open-platform.ts'))};
-      import { silentLog } from ${JSON.stringify(import.meta.resolve('./platform/index.ts'))};
-      const platform = await openPlatform(${JSON.stringify(s.config())}, { log: silentLog });
+      import { Secret, silentLog } from ${JSON.stringify(import.meta.resolve('./platform/index.ts'))};
+      const config = ${JSON.stringify(s.config())};
+      if ('password' in config.database) config.database.password = new Secret(process.env.DATABASE_PASSWORD);
+      const platform = await openPlatform(config, { log: silentLog });
       await platform.start({ http: false });
       // It stops by itself there, so that it is surely killed in the middle.
       platform.events.on('run.progress', () => {
         process.stdout.write('progress\\n', () => process.kill(process.pid, 'SIGSTOP'));
       });
       await platform.runBackup('Shop files', { reason: 'schedule' });`;
-    const program = join(s.folder, 'server.mjs');
-    await writeFile(program, script);
-    const server = spawn(process.execPath, [program], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const exited = once(server, 'exit');
-    await once(server.stdout, 'data');
-    server.kill('SIGKILL');
-    await exited;
-
-    await using platform = await openPlatform(s.config(), { log: silentLog });
-    const [before] = await platform.runs.list();
-    assert.equal(before?.state, 'running');
-    const states: string[] = [];
-    const again = new Promise<void>((resolve) => {
-      platform.events.on('run.finished', ({ run }) => {
-        states.push(run.state);
-        if (run.state === 'succeeded') resolve();
+      const program = join(s.folder, 'server.mjs');
+      await writeFile(program, script);
+      const server = spawn(process.execPath, [program], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, DATABASE_PASSWORD: s.databasePassword },
       });
-    });
-    await platform.start({ http: false });
-    await again;
-    assert.deepEqual(states, ['interrupted', 'succeeded']);
-    const runs = await platform.runs.list();
-    assert.deepEqual(
-      runs.map(({ state, jobId }) => [state, jobId === before?.jobId]),
-      [
-        ['succeeded', true],
-        ['interrupted', true],
-      ],
-    );
-    assert.equal(runs[1]?.snapshotId, undefined);
-    assert.match(runs[1]?.failure?.message ?? '', /vanished/);
-    const repository = await platform.openRepository();
-    assert.equal((await Array.fromAsync(repository.snapshots())).length, 1);
-    await repository.close();
-  });
+      const exited = once(server, 'exit');
+      await once(server.stdout, 'data');
+      server.kill('SIGKILL');
+      await exited;
 
-  it('says which address is taken before it starts anything', async () => {
-    await using s = await stage(0);
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-    const { port } = taken.address() as { port: number };
-    try {
-      const config = { ...s.config(), listen: { host: '127.0.0.1', port } };
+      await using platform = await openPlatform(s.config(), { log: silentLog });
+      const [before] = await platform.runs.list();
+      assert.equal(before?.state, 'running');
+      const states: string[] = [];
+      const again = new Promise<void>((resolve) => {
+        platform.events.on('run.finished', ({ run }) => {
+          states.push(run.state);
+          if (run.state === 'succeeded') resolve();
+        });
+      });
+      await platform.start({ http: false });
+      await again;
+      assert.deepEqual(states, ['interrupted', 'succeeded']);
+      const runs = await platform.runs.list();
+      assert.deepEqual(
+        runs.map(({ state, jobId }) => [state, jobId === before?.jobId]),
+        [
+          ['succeeded', true],
+          ['interrupted', true],
+        ],
+      );
+      assert.equal(runs[1]?.snapshotId, undefined);
+      assert.match(runs[1]?.failure?.message ?? '', /vanished/);
+      const repository = await platform.openRepository();
+      assert.equal((await Array.fromAsync(repository.snapshots())).length, 1);
+      await repository.close();
+    });
+
+    it('says which address is taken before it starts anything', async () => {
+      await using s = await stage(databases, 0);
+      const taken = createServer();
+      await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+      const { port } = taken.address() as { port: number };
+      try {
+        const config = { ...s.config(), listen: { host: '127.0.0.1', port } };
+        await using platform = await openPlatform(config, { log: silentLog });
+        await assert.rejects(platform.start({ http: true }), (error) => {
+          assert(error instanceof PortInUseError);
+          assert.equal(error.port, port);
+          assert.match(error.advice ?? '', /OCTOBOX_LISTEN/);
+          return true;
+        });
+      } finally {
+        taken.close();
+      }
+    });
+
+    it('makes the repository and its password once, for its owner alone', async () => {
+      await using s = await stage(databases, 0);
+      const config = s.config();
       await using platform = await openPlatform(config, { log: silentLog });
-      await assert.rejects(platform.start({ http: true }), (error) => {
-        assert(error instanceof PortInUseError);
-        assert.equal(error.port, port);
-        assert.match(error.advice ?? '', /OCTOBOX_LISTEN/);
-        return true;
-      });
-    } finally {
-      taken.close();
-    }
-  });
+      assert.equal((await stat(config.dataFolder)).mode & 0o777, 0o700);
+      await assert.rejects(platform.openRepository(), { code: 'repository.missing' });
+      assert.deepEqual(await platform.initRepository(), { created: true });
+      assert.deepEqual(await platform.initRepository(), { created: false });
+      assert.equal((await stat(config.repository.passwordFile)).mode & 0o777, 0o600);
+      await (await platform.openRepository()).close();
 
-  it('makes the repository and its password once, for its owner alone', async () => {
-    await using s = await stage(0);
-    const config = s.config();
-    await using platform = await openPlatform(config, { log: silentLog });
-    assert.equal((await stat(config.dataFolder)).mode & 0o777, 0o700);
-    await assert.rejects(platform.openRepository(), { code: 'repository.missing' });
-    assert.deepEqual(await platform.initRepository(), { created: true });
-    assert.deepEqual(await platform.initRepository(), { created: false });
-    assert.equal((await stat(config.repository.passwordFile)).mode & 0o777, 0o600);
-    await (await platform.openRepository()).close();
-
-    await unlink(config.repository.passwordFile);
-    await using other = await openPlatform(config, { log: silentLog });
-    await assert.rejects(
-      other.initRepository(),
-      (error) =>
-        error instanceof ServerError && error.code === 'server.repository' && error.advice !== undefined,
-    );
-    await assert.rejects(stat(config.repository.passwordFile));
-  });
-
-  it('does not invent a password where one was named', async () => {
-    await using s = await stage(0);
-    const config = s.config('repository: { passwordFile: elsewhere }');
-    await using platform = await openPlatform(config, { log: silentLog });
-    await assert.rejects(platform.initRepository(), /elsewhere does not exist/);
-  });
-
-  it('forgets what the retention rules do not keep, but nothing that something rests on', async () => {
-    await using s = await stage(2);
-    const none = 'keepHourly: 0, keepDaily: 0, keepWeekly: 0, keepMonthly: 0, keepYearly: 0';
-    await using platform = await openPlatform(s.config(`retention: { keepLast: 1, ${none} }`), {
-      log: silentLog,
+      await unlink(config.repository.passwordFile);
+      await using other = await openPlatform(config, { log: silentLog });
+      await assert.rejects(
+        other.initRepository(),
+        (error) =>
+          error instanceof ServerError && error.code === 'server.repository' && error.advice !== undefined,
+      );
+      await assert.rejects(stat(config.repository.passwordFile));
     });
-    const source = await protect(platform, s.site);
-    const ids: (string | undefined)[] = [];
-    for (let i = 0; i < 4; i++) {
-      await writeFile(join(s.site, 'changing'), `${i}`);
-      ids.push((await platform.runBackup(source.id)).snapshotId);
-      if (i === 0) assert.equal((await platform.runDrill(source.id)).state, 'passed');
-    }
-    const { job } = await platform.jobs.enqueue({ kind: 'retention', payload: {}, maxAttempts: 1 });
-    const ended = await platform.jobs.finish(job.id);
-    assert.equal(ended.state, 'succeeded', JSON.stringify(ended.failure));
-    const repository = await platform.openRepository();
-    const left = (await Array.fromAsync(repository.snapshots())).map(({ id }) => id).sort();
-    await repository.close();
-    // The rehearsed one, the newest, and one more by the rule.
-    assert.deepEqual(left, [ids[0], ids[2], ids[3]].sort());
+
+    it('does not invent a password where one was named', async () => {
+      await using s = await stage(databases, 0);
+      const config = s.config('repository: { passwordFile: elsewhere }');
+      await using platform = await openPlatform(config, { log: silentLog });
+      await assert.rejects(platform.initRepository(), /elsewhere does not exist/);
+    });
+
+    it('forgets what the retention rules do not keep, but nothing that something rests on', async () => {
+      await using s = await stage(databases, 2);
+      const none = 'keepHourly: 0, keepDaily: 0, keepWeekly: 0, keepMonthly: 0, keepYearly: 0';
+      await using platform = await openPlatform(s.config(`retention: { keepLast: 1, ${none} }`), {
+        log: silentLog,
+      });
+      const source = await protect(platform, s.site);
+      const ids: (string | undefined)[] = [];
+      for (let i = 0; i < 4; i++) {
+        await writeFile(join(s.site, 'changing'), `${i}`);
+        ids.push((await platform.runBackup(source.id)).snapshotId);
+        if (i === 0) assert.equal((await platform.runDrill(source.id)).state, 'passed');
+      }
+      const { job } = await platform.jobs.enqueue({ kind: 'retention', payload: {}, maxAttempts: 1 });
+      const ended = await platform.jobs.finish(job.id);
+      assert.equal(ended.state, 'succeeded', JSON.stringify(ended.failure));
+      const repository = await platform.openRepository();
+      const left = (await Array.fromAsync(repository.snapshots())).map(({ id }) => id).sort();
+      await repository.close();
+      // The rehearsed one, the newest, and one more by the rule.
+      assert.deepEqual(left, [ids[0], ids[2], ids[3]].sort());
+    });
   });
 });

@@ -1,5 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, stat } from 'node:fs/promises';
 import type { Repository } from '@octobox/repository';
 import type { Run, Runs } from './backup/index.ts';
 import type { Catalog } from './catalog/index.ts';
@@ -15,6 +14,7 @@ import {
   type Clock,
   type Config,
   createLog,
+  databaseFile,
   type Events,
   type JobQueue,
   type Listening,
@@ -23,6 +23,7 @@ import {
   openDatabase,
   type Recurring,
   type Scheduler,
+  ServerError,
   systemClock,
   warnOfOpenSecret,
 } from './platform/index.ts';
@@ -53,7 +54,9 @@ const drainHttpMs = 3_000;
 export async function openPlatform(config: Config, options: OpenPlatformOptions = {}): Promise<Platform> {
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
   await chmod(config.dataFolder, 0o700);
-  const database = await openDatabase(join(config.dataFolder, 'octobox.db'), migrations);
+  const database = await openDatabase(config.database, migrations, {
+    beforeFirst: () => refuseToForget(config),
+  });
   const log = options.log ?? createLog({ level: config.log.level });
   await warnOfOpenSecret(config.repository.passwordFile, log);
   return new Platform({
@@ -62,6 +65,19 @@ export async function openPlatform(config: Config, options: OpenPlatformOptions 
     log,
     clock: options.clock ?? systemClock,
   });
+}
+
+/** A `DATABASE_URL` that is meant for another program must not leave behind what this one knows. */
+async function refuseToForget({ database, dataFolder }: Config): Promise<void> {
+  const file = databaseFile(dataFolder);
+  if (database.kind === 'sqlite' || !(await stat(file).catch(() => undefined))) return;
+  throw new ServerError(
+    'server.database-unusable',
+    `PostgreSQL is configured, and has nothing of this platform yet; everything known so far is in ${file}`,
+    {
+      advice: `Unset DATABASE_URL (or "database" in octobox.yaml) to go on with the file, or move ${file} away to begin anew.`,
+    },
+  );
 }
 
 /** The rooms of the platform as one: what its users may reach, and its beginning and end. */

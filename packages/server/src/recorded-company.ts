@@ -5,7 +5,13 @@ import { Runs } from './backup/index.ts';
 import { ManualClock } from './manual-clock.ts';
 import { migrations } from './migrations.ts';
 import { openPlatform, type Platform } from './open-platform.ts';
-import { configFrom, type Database, openDatabase, silentLog } from './platform/index.ts';
+import {
+  configFrom,
+  type Database,
+  type DatabaseSettings,
+  openDatabase,
+  silentLog,
+} from './platform/index.ts';
 import { Recoveries } from './recovery/index.ts';
 
 export const companyNow = '2026-11-23T12:52:30.000Z';
@@ -19,20 +25,22 @@ export interface RecordedCompany extends AsyncDisposable {
 }
 
 /** `trouble`: an outage is open; otherwise all is well. */
-export async function recordCompany(folder: string, mood: 'calm' | 'trouble'): Promise<RecordedCompany> {
+export async function recordCompany(
+  folder: string,
+  mood: 'calm' | 'trouble',
+  settings?: DatabaseSettings,
+): Promise<RecordedCompany> {
   const clock = new ManualClock(companyNow);
   const text = 'listen: 127.0.0.1:0\npage:\n  title: Northwind Trading\n';
-  const config = configFrom({
-    env: {},
-    dataFolder: folder,
-    file: { path: join(folder, 'octobox.yaml'), text },
-  });
+  const file = { path: join(folder, 'octobox.yaml'), text };
+  const usual = configFrom({ env: {}, dataFolder: folder, file });
+  const config = { ...usual, database: settings ?? usual.database };
   const start = Date.parse(companyNow);
   const at = (ms: number): string => new Date(start + ms).toISOString();
 
   clock.jumpTo(at(-40 * day));
   const platform = await openPlatform(config, { log: silentLog, clock });
-  const database = await openDatabase(join(folder, 'octobox.db'), migrations);
+  const database = await openDatabase(config.database, migrations);
   const shop = await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
   const wiki = await platform.catalog.addService({ name: 'Customer documents', criticality: 'normal' });
   const orders = await platform.catalog.addSource({

@@ -22,11 +22,12 @@ export async function kitRecordFile({ env }: Pick<Cli, 'env'>, location: string)
 /** Of the platform that is set up on this machine; undefined when there is none. */
 async function ownConfig(env: Environment): Promise<Config | undefined> {
   const { loadConfig } = await import('@octobox/server');
+  const { isSetUp } = await import('../platform/open-own-platform.ts');
   // For the kit verbs it names any repository; for the platform its own, when that is nowhere else.
   const { RESTIC_REPOSITORY: named, ...others } = env;
   const config = loadConfig({ env: others });
   const { dataFolder, repository } = config;
-  if (!(await exists(join(dataFolder, 'octobox.db')))) return undefined;
+  if (!(await isSetUp(config).catch(() => false))) return undefined;
   const isElsewhere =
     repository.location === join(dataFolder, 'repository') && !(await exists(repository.location));
   return isElsewhere && named !== undefined ? loadConfig({ env }) : config;

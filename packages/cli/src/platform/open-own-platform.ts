@@ -1,5 +1,4 @@
 import { access, constants } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type Config,
   createLog,
@@ -17,10 +16,13 @@ import { type PlatformFlags, platformEnvironment } from './platform-options.ts';
 export const platformConfig = (cli: Cli, flags: PlatformFlags & { readonly listen?: string }): Config =>
   loadConfig({ env: platformEnvironment(cli, flags) });
 
-/** @throws CliError when this user may not even look */
-export async function isSetUp({ dataFolder }: Config): Promise<boolean> {
+/**
+ * Whether this machine has a platform: its database file or, with PostgreSQL, the folder that holds its secrets.
+ * @throws CliError when this user may not even look
+ */
+export async function isSetUp({ dataFolder, database }: Config): Promise<boolean> {
   try {
-    await access(join(dataFolder, 'octobox.db'));
+    await access(database.kind === 'sqlite' ? database.file : dataFolder);
     return true;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
@@ -65,8 +67,8 @@ export async function openOwnPlatform(
   // What goes wrong reaches the user as the verb's own error; the log is for those who look closer.
   const log = options.log ?? ((flags.verbose ?? 0) > 0 ? createLog({ level: config.log.level }) : silentLog);
   try {
-    const database = join(config.dataFolder, 'octobox.db');
-    if (there && options.readOnly !== true) await access(database, constants.W_OK);
+    const own = config.database.kind === 'sqlite' ? config.database.file : config.dataFolder;
+    if (there && options.readOnly !== true) await access(own, constants.W_OK);
     return await openPlatform(config, { log });
   } catch (error) {
     throw isRefusal(error) ? unusable(config.dataFolder, error) : error;

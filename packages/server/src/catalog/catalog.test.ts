@@ -11,12 +11,12 @@ import {
   SqliteJobQueue,
   silentLog,
 } from '../platform/index.ts';
-import { temporaryDatabase } from '../temporary-database.ts';
+import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
 import { Catalog } from './catalog.ts';
 import { SecretStore } from './secret-store.ts';
 
-async function stage() {
-  const temporary = await temporaryDatabase();
+async function stage(databases: DatabaseMaker) {
+  const temporary = await databases.open();
   const { database, folder } = temporary;
   const clock = new ManualClock('2026-11-23T12:00:00.000Z');
   const queue = new SqliteJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
@@ -28,146 +28,155 @@ async function stage() {
     scheduler,
     folder,
     database,
+    settings: temporary.settings,
     [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
   };
 }
 
-describe('the catalog', () => {
-  it('gives a service the objectives of its tier, unless it has its own', async () => {
-    await using s = await stage();
-    const shop = await s.catalog.addService({ name: 'Café Shop', criticality: 'critical' });
-    assert.equal(shop.slug, 'cafe-shop');
-    assert.deepEqual([shop.rpoSeconds, shop.rtoSeconds], [3_600, 900]);
-    const own = await s.catalog.addService({ name: 'Wiki', criticality: 'low', rpoSeconds: 60 });
-    assert.equal(own.rpoSeconds, 60);
-    assert.deepEqual(
-      (await s.catalog.services()).map(({ slug }) => slug),
-      ['cafe-shop', 'wiki'],
-    );
-    await assert.rejects(s.catalog.addService({ name: 'Wiki', criticality: 'low' }), InvalidError);
-    await assert.rejects(s.catalog.service('nothing'), NotFoundError);
-  });
-
-  it('keeps the password of a source in a file of its own, and nowhere else', async () => {
-    await using s = await stage();
-    const shop = await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
-    const source = await s.catalog.addSource({
-      serviceId: 'shop',
-      kind: 'postgresql',
-      name: 'Shop database',
-      location: 'postgres://shop:p%40ss-w0rd@db.internal:5433/shop?sslmode=require',
-      schedule: 'every 1h',
+onEachDatabase((databases) => {
+  describe('the catalog', () => {
+    it('gives a service the objectives of its tier, unless it has its own', async () => {
+      await using s = await stage(databases);
+      const shop = await s.catalog.addService({ name: 'Café Shop', criticality: 'critical' });
+      assert.equal(shop.slug, 'cafe-shop');
+      assert.deepEqual([shop.rpoSeconds, shop.rtoSeconds], [3_600, 900]);
+      const own = await s.catalog.addService({ name: 'Wiki', criticality: 'low', rpoSeconds: 60 });
+      assert.equal(own.rpoSeconds, 60);
+      assert.deepEqual(
+        (await s.catalog.services()).map(({ slug }) => slug),
+        ['cafe-shop', 'wiki'],
+      );
+      await assert.rejects(s.catalog.addService({ name: 'Wiki', criticality: 'low' }), InvalidError);
+      await assert.rejects(s.catalog.service('nothing'), NotFoundError);
     });
-    assert.equal(source.serviceId, shop.id);
-    assert.equal(source.location, 'postgres://shop@db.internal:5433/shop?sslmode=require');
-    assert.equal(await s.catalog.sourcePassword(source.id), 'p@ss-w0rd');
-    const file = join(s.folder, 'secrets', source.id);
-    assert.equal((await stat(file)).mode & 0o777, 0o600);
-    assert.equal((await stat(join(s.folder, 'secrets'))).mode & 0o777, 0o700);
-    for (const name of (await readdir(s.folder)).filter((each) => each.startsWith('octobox.db'))) {
-      const bytes = await readFile(join(s.folder, name));
-      assert.ok(!bytes.includes('p@ss-w0rd') && !bytes.includes('p%40ss-w0rd'), name);
-    }
-  });
 
-  it('schedules backups and drills with the source, and ends both with it', async () => {
-    await using s = await stage();
-    await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
-    const source = await s.catalog.addSource({
-      serviceId: 'shop',
-      kind: 'files',
-      name: 'Shop files',
-      location: '/srv/www',
-      schedule: 'every 6h',
-    });
-    const kinds = async () =>
-      (await s.scheduler.list()).map(({ kind, expression }) => `${kind} ${expression}`).sort();
-    assert.deepEqual(await kinds(), ['backup every 6h', 'drill every 1d']);
-    await s.catalog.changeSource(source.id, { schedule: 'every 3h' });
-    assert.deepEqual(await kinds(), ['backup every 3h', 'drill every 1d']);
-    await s.catalog.removeSource('Shop files');
-    assert.deepEqual(await kinds(), []);
-    await assert.rejects(s.catalog.source('Shop files'), NotFoundError);
-  });
-
-  it('changes of a source what is given, and leaves the rest as it was', async () => {
-    await using s = await stage();
-    await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
-    const { id } = await s.catalog.addSource({
-      serviceId: 'shop',
-      kind: 'postgresql',
-      name: 'Shop database',
-      location: 'postgres://shop:old@db.internal/shop',
-      options: { scratchServer: 'postgres://scratch@db.internal/postgres' },
-      schedule: 'every 1h',
-    });
-    const changed = await s.catalog.changeSource(id, { rpoSeconds: 60, password: 'new' });
-    assert.deepEqual([changed.rpoSeconds, changed.schedule], [60, 'every 1h']);
-    assert.equal(changed.options.scratchServer, 'postgres://scratch@db.internal/postgres');
-    assert.equal(await s.catalog.sourcePassword(id), 'new');
-    assert.deepEqual(await readdir(join(s.folder, 'secrets')), [id]);
-
-    await s.catalog.changeSource('Shop database', { schedule: 'every 3h', options: { excludes: ['*.tmp'] } });
-    const source = await s.catalog.source(id);
-    assert.deepEqual([source.rpoSeconds, source.schedule], [60, 'every 3h']);
-    assert.deepEqual(source.options.excludes, ['*.tmp']);
-    assert.equal(source.options.scratchServer, 'postgres://scratch@db.internal/postgres');
-    const backup = (await s.scheduler.list()).find(({ kind }) => kind === 'backup');
-    assert.equal(backup?.expression, 'every 3h');
-    assert.equal(await s.catalog.sourcePassword(id), 'new');
-
-    const back = await s.catalog.changeSource(id, { schedule: null, rpoSeconds: null });
-    assert.deepEqual([back.rpoSeconds, back.schedule], [3_600, undefined]);
-    assert.deepEqual(
-      (await s.scheduler.list()).map(({ kind }) => kind),
-      ['drill'],
-    );
-  });
-
-  it('a change that is refused changes nothing, and not the password either', async () => {
-    await using s = await stage();
-    await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
-    const { id } = await s.catalog.addSource({
-      serviceId: 'shop',
-      kind: 'postgresql',
-      name: 'Shop database',
-      location: 'postgres://shop:old@db.internal/shop',
-      schedule: 'every 1h',
-    });
-    const before = await s.catalog.source(id);
-    const wanted = { password: 'new', rpoSeconds: 60 };
-    await assert.rejects(s.catalog.changeSource(id, { ...wanted, schedule: 'often' }), ScheduleError);
-    await assert.rejects(s.catalog.changeSource(id, { ...wanted, rpoSeconds: 0 }), InvalidError);
-    await assert.rejects(s.catalog.changeSource('nothing', wanted), NotFoundError);
-    // The file cannot be replaced while a folder has the name of its draft: the database is not changed either.
-    await mkdir(join(s.folder, 'secrets', `${id}.new`));
-    await assert.rejects(s.catalog.changeSource(id, { ...wanted, schedule: 'every 3h' }));
-    assert.deepEqual(await s.catalog.source(id), before);
-    assert.equal(await s.catalog.sourcePassword(id), 'old');
-    assert.deepEqual((await s.scheduler.list()).map(({ expression }) => expression).sort(), [
-      'every 1d',
-      'every 1h',
-    ]);
-  });
-
-  it('refuses what cannot work before it keeps anything', async () => {
-    await using s = await stage();
-    await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
-    const files = { serviceId: 'shop', kind: 'files', name: 'Files', location: '/srv' } as const;
-    await s.catalog.addSource(files);
-    await assert.rejects(s.catalog.addSource(files), InvalidError);
-    await assert.rejects(s.catalog.addSource({ ...files, name: 'B', location: 'relative' }), InvalidError);
-    await assert.rejects(s.catalog.addSource({ ...files, name: 'B', schedule: 'often' }), ScheduleError);
-    await assert.rejects(
-      s.catalog.addSource({
-        ...files,
+    it('keeps the password of a source in a file of its own, and nowhere else', async () => {
+      await using s = await stage(databases);
+      const shop = await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+      const source = await s.catalog.addSource({
+        serviceId: 'shop',
         kind: 'postgresql',
-        name: 'Files',
-        location: 'postgres://a:hunter2@b/c',
-      }),
-      (error) => error instanceof InvalidError && !error.message.includes('hunter2'),
-    );
-    assert.deepEqual(await readdir(join(s.folder, 'secrets')), []);
-    assert.equal((await s.catalog.sources()).length, 1);
+        name: 'Shop database',
+        location: 'postgres://shop:p%40ss-w0rd@db.internal:5433/shop?sslmode=require',
+        schedule: 'every 1h',
+      });
+      assert.equal(source.serviceId, shop.id);
+      assert.equal(source.location, 'postgres://shop@db.internal:5433/shop?sslmode=require');
+      assert.equal(await s.catalog.sourcePassword(source.id), 'p@ss-w0rd');
+      const file = join(s.folder, 'secrets', source.id);
+      assert.equal((await stat(file)).mode & 0o777, 0o600);
+      assert.equal((await stat(join(s.folder, 'secrets'))).mode & 0o777, 0o700);
+      const rows = JSON.stringify(await s.database.read.selectFrom('sources').selectAll().execute());
+      assert.doesNotMatch(rows, /p@ss-w0rd|p%40ss-w0rd/);
+      if (s.settings.kind !== 'sqlite') return;
+      for (const file of [s.settings.file, `${s.settings.file}-wal`]) {
+        const bytes = await readFile(file);
+        assert.ok(!bytes.includes('p@ss-w0rd') && !bytes.includes('p%40ss-w0rd'), file);
+      }
+    });
+
+    it('schedules backups and drills with the source, and ends both with it', async () => {
+      await using s = await stage(databases);
+      await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+      const source = await s.catalog.addSource({
+        serviceId: 'shop',
+        kind: 'files',
+        name: 'Shop files',
+        location: '/srv/www',
+        schedule: 'every 6h',
+      });
+      const kinds = async () =>
+        (await s.scheduler.list()).map(({ kind, expression }) => `${kind} ${expression}`).sort();
+      assert.deepEqual(await kinds(), ['backup every 6h', 'drill every 1d']);
+      await s.catalog.changeSource(source.id, { schedule: 'every 3h' });
+      assert.deepEqual(await kinds(), ['backup every 3h', 'drill every 1d']);
+      await s.catalog.removeSource('Shop files');
+      assert.deepEqual(await kinds(), []);
+      await assert.rejects(s.catalog.source('Shop files'), NotFoundError);
+    });
+
+    it('changes of a source what is given, and leaves the rest as it was', async () => {
+      await using s = await stage(databases);
+      await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+      const { id } = await s.catalog.addSource({
+        serviceId: 'shop',
+        kind: 'postgresql',
+        name: 'Shop database',
+        location: 'postgres://shop:old@db.internal/shop',
+        options: { scratchServer: 'postgres://scratch@db.internal/postgres' },
+        schedule: 'every 1h',
+      });
+      const changed = await s.catalog.changeSource(id, { rpoSeconds: 60, password: 'new' });
+      assert.deepEqual([changed.rpoSeconds, changed.schedule], [60, 'every 1h']);
+      assert.equal(changed.options.scratchServer, 'postgres://scratch@db.internal/postgres');
+      assert.equal(await s.catalog.sourcePassword(id), 'new');
+      assert.deepEqual(await readdir(join(s.folder, 'secrets')), [id]);
+
+      await s.catalog.changeSource('Shop database', {
+        schedule: 'every 3h',
+        options: { excludes: ['*.tmp'] },
+      });
+      const source = await s.catalog.source(id);
+      assert.deepEqual([source.rpoSeconds, source.schedule], [60, 'every 3h']);
+      assert.deepEqual(source.options.excludes, ['*.tmp']);
+      assert.equal(source.options.scratchServer, 'postgres://scratch@db.internal/postgres');
+      const backup = (await s.scheduler.list()).find(({ kind }) => kind === 'backup');
+      assert.equal(backup?.expression, 'every 3h');
+      assert.equal(await s.catalog.sourcePassword(id), 'new');
+
+      const back = await s.catalog.changeSource(id, { schedule: null, rpoSeconds: null });
+      assert.deepEqual([back.rpoSeconds, back.schedule], [3_600, undefined]);
+      assert.deepEqual(
+        (await s.scheduler.list()).map(({ kind }) => kind),
+        ['drill'],
+      );
+    });
+
+    it('a change that is refused changes nothing, and not the password either', async () => {
+      await using s = await stage(databases);
+      await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+      const { id } = await s.catalog.addSource({
+        serviceId: 'shop',
+        kind: 'postgresql',
+        name: 'Shop database',
+        location: 'postgres://shop:old@db.internal/shop',
+        schedule: 'every 1h',
+      });
+      const before = await s.catalog.source(id);
+      const wanted = { password: 'new', rpoSeconds: 60 };
+      await assert.rejects(s.catalog.changeSource(id, { ...wanted, schedule: 'often' }), ScheduleError);
+      await assert.rejects(s.catalog.changeSource(id, { ...wanted, rpoSeconds: 0 }), InvalidError);
+      await assert.rejects(s.catalog.changeSource('nothing', wanted), NotFoundError);
+      // The file cannot be replaced while a folder has the name of its draft: the database is not changed either.
+      await mkdir(join(s.folder, 'secrets', `${id}.new`));
+      await assert.rejects(s.catalog.changeSource(id, { ...wanted, schedule: 'every 3h' }));
+      assert.deepEqual(await s.catalog.source(id), before);
+      assert.equal(await s.catalog.sourcePassword(id), 'old');
+      assert.deepEqual((await s.scheduler.list()).map(({ expression }) => expression).sort(), [
+        'every 1d',
+        'every 1h',
+      ]);
+    });
+
+    it('refuses what cannot work before it keeps anything', async () => {
+      await using s = await stage(databases);
+      await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+      const files = { serviceId: 'shop', kind: 'files', name: 'Files', location: '/srv' } as const;
+      await s.catalog.addSource(files);
+      await assert.rejects(s.catalog.addSource(files), InvalidError);
+      await assert.rejects(s.catalog.addSource({ ...files, name: 'B', location: 'relative' }), InvalidError);
+      await assert.rejects(s.catalog.addSource({ ...files, name: 'B', schedule: 'often' }), ScheduleError);
+      await assert.rejects(
+        s.catalog.addSource({
+          ...files,
+          kind: 'postgresql',
+          name: 'Files',
+          location: 'postgres://a:hunter2@b/c',
+        }),
+        (error) => error instanceof InvalidError && !error.message.includes('hunter2'),
+      );
+      assert.deepEqual(await readdir(join(s.folder, 'secrets')), []);
+      assert.equal((await s.catalog.sources()).length, 1);
+    });
   });
 });

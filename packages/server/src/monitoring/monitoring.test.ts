@@ -5,7 +5,7 @@ import type { ProbeReport } from '@octobox/sources';
 import { Catalog, SecretStore } from '../catalog/index.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { Scheduler, SqliteJobQueue, silentLog } from '../platform/index.ts';
-import { temporaryDatabase } from '../temporary-database.ts';
+import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
 import type { MonitoringFact } from './health.ts';
 import { Monitoring } from './monitoring.ts';
 import { secondsByDay } from './observed-days.ts';
@@ -20,8 +20,8 @@ const lost: ProbeReport = {
   findings: [{ kind: 'missing', object: 'table public.orders', summary: 'gone' }],
 };
 
-async function stage(start = '2026-11-23T12:00:00.000Z') {
-  const temporary = await temporaryDatabase();
+async function stage(databases: DatabaseMaker, start = '2026-11-23T12:00:00.000Z') {
+  const temporary = await databases.open();
   const { database, folder } = temporary;
   const clock = new ManualClock(start);
   const facts: MonitoringFact[] = [];
@@ -84,94 +84,96 @@ async function stage(start = '2026-11-23T12:00:00.000Z') {
   };
 }
 
-describe('monitoring', () => {
-  it('believes a loss at once', async () => {
-    await using s = await stage();
-    await s.observe(well, 2);
-    await s.observe(lost);
-    assert.deepEqual(s.told(), ['outage.started']);
-    assert.equal(await s.monitoring.isDamaged(s.source.id), true);
+onEachDatabase((databases) => {
+  describe('monitoring', () => {
+    it('believes a loss at once', async () => {
+      await using s = await stage(databases);
+      await s.observe(well, 2);
+      await s.observe(lost);
+      assert.deepEqual(s.told(), ['outage.started']);
+      assert.equal(await s.monitoring.isDamaged(s.source.id), true);
+    });
+
+    it('believes silence only when it lasts, and counts it from its beginning', async () => {
+      await using s = await stage(databases);
+      await s.observe(silent);
+      assert.deepEqual(s.told(), []);
+      const began = s.clock.now().toISOString();
+      await s.observe(silent);
+      assert.deepEqual(s.told(), ['outage.started']);
+      assert.equal((await s.monitoring.outages())[0]?.startedAt, began);
+    });
+
+    it('takes a probe that breaks for silence', async () => {
+      await using s = await stage(databases);
+      await s.observe(new Error('the probe broke'), 2);
+      const [outage] = await s.monitoring.outages({ open: true });
+      assert.equal(outage?.kind, 'unreachable');
+      assert.equal(outage?.findings[0]?.summary, 'the probe broke');
+    });
+
+    it('compares with the snapshot from before the loss, whatever is backed up meanwhile', async () => {
+      await using s = await stage(databases);
+      await s.observe(lost);
+      s.state.reference = 'snapshot-2';
+      await s.observe(lost, 2);
+      assert.deepEqual(s.state.asked, ['snapshot-1', 'snapshot-1', 'snapshot-1']);
+      await s.observe(well, 2);
+      await s.observe(well);
+      assert.equal(s.state.asked.at(-1), 'snapshot-2');
+    });
+
+    it('ends an outage when all is well twice in a row', async () => {
+      await using s = await stage(databases);
+      await s.observe(lost);
+      await s.observe(well);
+      assert.deepEqual(s.told(), ['outage.started']);
+      await s.observe(well);
+      assert.deepEqual(s.told(), ['outage.started', 'outage.ended']);
+    });
+
+    it('stays calm about what a person accepted as gone, until a newer snapshot is the reference', async () => {
+      await using s = await stage(databases);
+      await s.observe(lost);
+      const [outage] = await s.monitoring.outages({ open: true });
+      await s.monitoring.acceptChange(outage?.id ?? 0);
+      await s.observe(lost, 2);
+      assert.equal((await s.monitoring.outages({ open: true })).length, 0);
+      s.state.reference = 'snapshot-2';
+      await s.observe(lost);
+      assert.equal((await s.monitoring.outages({ open: true })).length, 1);
+    });
+
+    it('counts observed time alone', async () => {
+      await using s = await stage(databases, '2026-11-22T23:58:00.000Z');
+      await s.observe(well, 4);
+      await s.observe(silent, 1);
+      s.clock.advance(6 * 3_600_000);
+      await s.observe(well, 1);
+      const days = (await s.monitoring.days('2026-11-01')).get(s.source.id);
+      assert.deepEqual(days, [
+        { day: '2026-11-22', upSeconds: 60, downSeconds: 0 },
+        { day: '2026-11-23', upSeconds: 120, downSeconds: 60 },
+      ]);
+    });
+
+    it('knows nothing about a source it has not looked at for long', async () => {
+      await using s = await stage(databases);
+      await s.observe(well);
+      assert.equal((await s.monitoring.health()).get(s.source.id)?.state, 'ok');
+      s.clock.advance(600_000);
+      assert.equal((await s.monitoring.health()).get(s.source.id)?.state, 'unknown');
+    });
   });
 
-  it('believes silence only when it lasts, and counts it from its beginning', async () => {
-    await using s = await stage();
-    await s.observe(silent);
-    assert.deepEqual(s.told(), []);
-    const began = s.clock.now().toISOString();
-    await s.observe(silent);
-    assert.deepEqual(s.told(), ['outage.started']);
-    assert.equal((await s.monitoring.outages())[0]?.startedAt, began);
+  it('time is cut at midnight in UTC', () => {
+    const from = Date.parse('2026-11-22T23:59:30Z');
+    assert.deepEqual(
+      [...secondsByDay(from, from + 90_000)],
+      [
+        ['2026-11-22', 30],
+        ['2026-11-23', 60],
+      ],
+    );
   });
-
-  it('takes a probe that breaks for silence', async () => {
-    await using s = await stage();
-    await s.observe(new Error('the probe broke'), 2);
-    const [outage] = await s.monitoring.outages({ open: true });
-    assert.equal(outage?.kind, 'unreachable');
-    assert.equal(outage?.findings[0]?.summary, 'the probe broke');
-  });
-
-  it('compares with the snapshot from before the loss, whatever is backed up meanwhile', async () => {
-    await using s = await stage();
-    await s.observe(lost);
-    s.state.reference = 'snapshot-2';
-    await s.observe(lost, 2);
-    assert.deepEqual(s.state.asked, ['snapshot-1', 'snapshot-1', 'snapshot-1']);
-    await s.observe(well, 2);
-    await s.observe(well);
-    assert.equal(s.state.asked.at(-1), 'snapshot-2');
-  });
-
-  it('ends an outage when all is well twice in a row', async () => {
-    await using s = await stage();
-    await s.observe(lost);
-    await s.observe(well);
-    assert.deepEqual(s.told(), ['outage.started']);
-    await s.observe(well);
-    assert.deepEqual(s.told(), ['outage.started', 'outage.ended']);
-  });
-
-  it('stays calm about what a person accepted as gone, until a newer snapshot is the reference', async () => {
-    await using s = await stage();
-    await s.observe(lost);
-    const [outage] = await s.monitoring.outages({ open: true });
-    await s.monitoring.acceptChange(outage?.id ?? 0);
-    await s.observe(lost, 2);
-    assert.equal((await s.monitoring.outages({ open: true })).length, 0);
-    s.state.reference = 'snapshot-2';
-    await s.observe(lost);
-    assert.equal((await s.monitoring.outages({ open: true })).length, 1);
-  });
-
-  it('counts observed time alone', async () => {
-    await using s = await stage('2026-11-22T23:58:00.000Z');
-    await s.observe(well, 4);
-    await s.observe(silent, 1);
-    s.clock.advance(6 * 3_600_000);
-    await s.observe(well, 1);
-    const days = (await s.monitoring.days('2026-11-01')).get(s.source.id);
-    assert.deepEqual(days, [
-      { day: '2026-11-22', upSeconds: 60, downSeconds: 0 },
-      { day: '2026-11-23', upSeconds: 120, downSeconds: 60 },
-    ]);
-  });
-
-  it('knows nothing about a source it has not looked at for long', async () => {
-    await using s = await stage();
-    await s.observe(well);
-    assert.equal((await s.monitoring.health()).get(s.source.id)?.state, 'ok');
-    s.clock.advance(600_000);
-    assert.equal((await s.monitoring.health()).get(s.source.id)?.state, 'unknown');
-  });
-});
-
-it('time is cut at midnight in UTC', () => {
-  const from = Date.parse('2026-11-22T23:59:30Z');
-  assert.deepEqual(
-    [...secondsByDay(from, from + 90_000)],
-    [
-      ['2026-11-22', 30],
-      ['2026-11-23', 60],
-    ],
-  );
 });

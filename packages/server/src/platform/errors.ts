@@ -2,8 +2,11 @@
 export type ServerErrorCode =
   | 'server.config'
   | 'server.port-in-use'
+  | 'server.database-busy'
   | 'server.database-damaged'
+  | 'server.database-denied'
   | 'server.database-newer'
+  | 'server.database-unreachable'
   | 'server.database-unusable'
   | 'server.not-found'
   | 'server.invalid'

@@ -2,6 +2,7 @@ export { type Clock, type Instant, instant, millisecondsBetween, systemClock } f
 export {
   type Config,
   configFrom,
+  databaseFile,
   type Environment,
   type LoadConfigOptions,
   loadConfig,
@@ -11,9 +12,11 @@ export {
 } from './config/index.ts';
 export {
   Database,
+  type DatabaseSettings,
   type Migration,
   openDatabase,
   type Reader,
+  type SchemaDialect,
   type Tables,
   type Writer,
 } from './database/index.ts';
@@ -57,4 +60,5 @@ export {
   Scheduler,
 } from './schedules/index.ts';
 export { schedules as schedulesMigration } from './schedules/migrations/0002-schedules.ts';
+export { Secret } from './secret.ts';
 export { octal, openToOthers, warnOfOpenSecret } from './secret-mode.ts';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { recordCompany } from '../recorded-company.ts';
+import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
 
 const well = { reachable: true, findings: [] };
 const lost = {
@@ -11,9 +12,9 @@ const lost = {
   findings: [{ kind: 'missing' as const, object: 'folder /srv/www/images', summary: 'gone' }],
 };
 
-async function stage(mood: 'calm' | 'trouble') {
+async function stage(databases: DatabaseMaker, mood: 'calm' | 'trouble') {
   const folder = await mkdtemp(join(tmpdir(), 'octobox-desk-'));
-  const company = await recordCompany(folder, mood);
+  const company = await recordCompany(folder, mood, await databases.upToDate());
   const { platform, clock } = company;
   const ids = new Map((await platform.catalog.sources()).map(({ name, id }) => [name, id]));
   return {
@@ -31,89 +32,91 @@ async function stage(mood: 'calm' | 'trouble') {
   };
 }
 
-describe('the outage desk', () => {
-  it('tells of everything wrong with a service in one incident, and adds up the estimates', async () => {
-    await using s = await stage('trouble');
-    const [before] = await s.open();
-    assert.equal(before?.updates.length, 1);
-    await s.see('Shop files', lost);
-    const incidents = await s.open();
-    assert.equal(incidents.length, 1);
-    const [incident] = incidents;
-    assert.equal(incident?.id, before?.id);
-    assert.match(incident?.updates[0]?.text ?? '', /Shop files answers.*1 folder is missing/);
-    assert.match(
-      incident?.estimate?.basis ?? '',
-      /Shop database: .*; Shop files: the last rehearsal took 1 m 14 s/,
-    );
-    assert.ok((incident?.estimate?.seconds ?? 0) > 161 + 73);
-  });
-
-  it('says nothing twice', async () => {
-    await using s = await stage('trouble');
-    for (let i = 0; i < 3; i++) await s.see('Shop database', { ...lost });
-    const [incident] = await s.open();
-    assert.equal(incident?.updates.length, 1);
-  });
-
-  it('gives no estimate where nothing was measured', async () => {
-    await using s = await stage('trouble');
-    await s.see('Documents', lost);
-    const incident = (await s.open()).find(({ title }) => title.startsWith('Customer documents'));
-    assert.ok(incident);
-    assert.equal(incident.estimate, undefined);
-  });
-
-  it('closes an incident when all that was wrong has ended, not before', async () => {
-    await using s = await stage('trouble');
-    await s.see('Shop files', lost);
-    const heal = async (name: string): Promise<void> => {
-      for (let i = 0; i < 2; i++) {
-        s.clock.advance(60_000);
-        await s.see(name, well);
-      }
-    };
-    await heal('Shop files');
-    assert.equal((await s.open()).length, 1);
-    await heal('Shop database');
-    assert.equal((await s.open()).length, 0);
-    const [closed] = await s.platform.incidents.list();
-    assert.match(closed?.updates[0]?.text ?? '', /Everything is there again/);
-  });
-
-  it('closes an incident whose loss a person accepted, and says so', async () => {
-    await using s = await stage('trouble');
-    for (const { id } of await s.platform.monitoring.outages({ open: true })) {
-      await s.platform.monitoring.acceptChange(id);
-    }
-    await s.platform.settled();
-    const [incident] = await s.platform.incidents.list();
-    assert.equal(incident?.state, 'resolved');
-    assert.match(incident?.updates[0]?.text ?? '', /intended/);
-  });
-});
-
-describe('incidents of people', () => {
-  it('are opened, updated, resolved, and never edited', async () => {
-    await using s = await stage('calm');
-    const { incidents } = s.platform;
-    const opened = await incidents.open({
-      title: 'Slow',
-      services: ['web-shop'],
-      impact: 'degraded',
-      text: 'We look.',
+onEachDatabase((databases) => {
+  describe('the outage desk', () => {
+    it('tells of everything wrong with a service in one incident, and adds up the estimates', async () => {
+      await using s = await stage(databases, 'trouble');
+      const [before] = await s.open();
+      assert.equal(before?.updates.length, 1);
+      await s.see('Shop files', lost);
+      const incidents = await s.open();
+      assert.equal(incidents.length, 1);
+      const [incident] = incidents;
+      assert.equal(incident?.id, before?.id);
+      assert.match(incident?.updates[0]?.text ?? '', /Shop files answers.*1 folder is missing/);
+      assert.match(
+        incident?.estimate?.basis ?? '',
+        /Shop database: .*; Shop files: the last rehearsal took 1 m 14 s/,
+      );
+      assert.ok((incident?.estimate?.seconds ?? 0) > 161 + 73);
     });
-    assert.equal((await s.platform.statusReport()).state, 'degraded');
-    await incidents.update(opened.id, { state: 'identified', text: 'Found.' });
-    const resolved = await incidents.resolve(opened.id);
-    assert.deepEqual(
-      resolved.updates.map(({ state }) => state),
-      ['resolved', 'identified', 'investigating'],
-    );
-    assert.equal((await s.platform.statusReport()).state, 'operational');
-    await assert.rejects(incidents.get(999), { code: 'server.not-found' });
-    await assert.rejects(incidents.open({ title: 'x', services: ['none'], impact: 'outage', text: '' }), {
-      code: 'server.not-found',
+
+    it('says nothing twice', async () => {
+      await using s = await stage(databases, 'trouble');
+      for (let i = 0; i < 3; i++) await s.see('Shop database', { ...lost });
+      const [incident] = await s.open();
+      assert.equal(incident?.updates.length, 1);
+    });
+
+    it('gives no estimate where nothing was measured', async () => {
+      await using s = await stage(databases, 'trouble');
+      await s.see('Documents', lost);
+      const incident = (await s.open()).find(({ title }) => title.startsWith('Customer documents'));
+      assert.ok(incident);
+      assert.equal(incident.estimate, undefined);
+    });
+
+    it('closes an incident when all that was wrong has ended, not before', async () => {
+      await using s = await stage(databases, 'trouble');
+      await s.see('Shop files', lost);
+      const heal = async (name: string): Promise<void> => {
+        for (let i = 0; i < 2; i++) {
+          s.clock.advance(60_000);
+          await s.see(name, well);
+        }
+      };
+      await heal('Shop files');
+      assert.equal((await s.open()).length, 1);
+      await heal('Shop database');
+      assert.equal((await s.open()).length, 0);
+      const [closed] = await s.platform.incidents.list();
+      assert.match(closed?.updates[0]?.text ?? '', /Everything is there again/);
+    });
+
+    it('closes an incident whose loss a person accepted, and says so', async () => {
+      await using s = await stage(databases, 'trouble');
+      for (const { id } of await s.platform.monitoring.outages({ open: true })) {
+        await s.platform.monitoring.acceptChange(id);
+      }
+      await s.platform.settled();
+      const [incident] = await s.platform.incidents.list();
+      assert.equal(incident?.state, 'resolved');
+      assert.match(incident?.updates[0]?.text ?? '', /intended/);
+    });
+  });
+
+  describe('incidents of people', () => {
+    it('are opened, updated, resolved, and never edited', async () => {
+      await using s = await stage(databases, 'calm');
+      const { incidents } = s.platform;
+      const opened = await incidents.open({
+        title: 'Slow',
+        services: ['web-shop'],
+        impact: 'degraded',
+        text: 'We look.',
+      });
+      assert.equal((await s.platform.statusReport()).state, 'degraded');
+      await incidents.update(opened.id, { state: 'identified', text: 'Found.' });
+      const resolved = await incidents.resolve(opened.id);
+      assert.deepEqual(
+        resolved.updates.map(({ state }) => state),
+        ['resolved', 'identified', 'investigating'],
+      );
+      assert.equal((await s.platform.statusReport()).state, 'operational');
+      await assert.rejects(incidents.get(999), { code: 'server.not-found' });
+      await assert.rejects(incidents.open({ title: 'x', services: ['none'], impact: 'outage', text: '' }), {
+        code: 'server.not-found',
+      });
     });
   });
 });

@@ -121,7 +121,7 @@ export async function publicPages(options: {
   app.onError(async (error, context) => {
     if (error instanceof NotFoundError) return context.html(await notFound(), 404);
     log.error({ error: describeFailure(error), path: context.req.path }, 'a page could not be made');
-    const busy = error instanceof ServerError && error.code === 'server.database-unusable';
+    const busy = error instanceof ServerError && error.code.startsWith('server.database-');
     const page = await messagePage({
       heading: 'This page cannot be shown right now',
       text: 'The trouble is on our side and has been noted. Please try again in a minute.',

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { Client, type QueryResultRow } from 'pg';
 import { reasonOf } from '../errors.ts';
 import type { PostgresqlLocation } from './location.ts';
 import { sessionError } from './session-error.ts';
+import { postgresqlTls } from './tls.ts';
 import { type PostgresqlVersion, parseServerVersionNumber } from './versions.ts';
 
 const connectMilliseconds = 15_000;
@@ -16,16 +16,6 @@ const noTimeouts = `select set_config(name, '0', false) from pg_catalog.pg_setti
 export interface SessionTarget {
   readonly location: PostgresqlLocation;
   readonly password: string | undefined;
-}
-
-async function tlsOptions(location: PostgresqlLocation): Promise<ConnectionOptions> {
-  const ca = location.sslrootcert === undefined ? undefined : await readFile(location.sslrootcert, 'utf8');
-  const verified = location.sslmode === 'verify-ca' || location.sslmode === 'verify-full';
-  return {
-    rejectUnauthorized: verified,
-    ...(ca === undefined ? {} : { ca }),
-    ...(location.sslmode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
-  };
 }
 
 /**
@@ -62,14 +52,8 @@ export class Session implements AsyncDisposable {
     options: { signal?: AbortSignal; database?: string } = {},
   ): Promise<Session> {
     const location = { ...target.location, database: options.database ?? target.location.database };
-    const plain = location.sslmode === 'disable' || location.host.startsWith('/');
     try {
-      return await Session.#connect(
-        location,
-        target.password,
-        plain ? false : await tlsOptions(location),
-        options.signal,
-      );
+      return await Session.#connect(location, target.password, await postgresqlTls(location), options.signal);
     } catch (error) {
       options.signal?.throwIfAborted();
       // `prefer`, the default of every PostgreSQL program: encrypted where the server offers it.

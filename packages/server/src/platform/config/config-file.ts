@@ -48,6 +48,9 @@ const keep = z.int().min(0).max(100_000).optional();
 const fileSchema = z.strictObject({
   listen: z.union([z.string(), z.int()]).optional(),
   publicUrl: z.string().optional(),
+  database: z
+    .strictObject({ location: z.string().min(1), passwordFile: z.string().min(1).optional() })
+    .optional(),
   repository: z
     .strictObject({
       location: z.string().optional(),

@@ -1,3 +1,4 @@
+import type { DatabaseSettings } from '../database/index.ts';
 import type { LogLevel } from '../log.ts';
 
 /** Everything that is set before the platform starts; read once, never changed. */
@@ -6,6 +7,8 @@ export interface Config {
   readonly dataFolder: string;
   /** The file that was read; absent when there is none. */
   readonly configFile: string | undefined;
+  /** The file `octobox.db` of the data folder unless PostgreSQL is named. */
+  readonly database: DatabaseSettings;
   readonly listen: { readonly host: string; readonly port: number };
   /** Where people reach the public page, without a slash at its end; absent: the address listened on. */
   readonly publicUrl: string | undefined;

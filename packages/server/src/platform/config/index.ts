@@ -1,4 +1,5 @@
 export type { Config, OffSiteSettings, Retention } from './config.ts';
+export { databaseFile } from './database-settings.ts';
 export {
   configFrom,
   type Environment,

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import { ConfigError } from '../errors.ts';
 import { configFrom, loadConfig, parseListen } from './load-config.ts';
 
@@ -56,6 +57,36 @@ describe('configuration', () => {
     assert.match(repository.certificateFile ?? '', /^\/.*\/ca\.pem$/);
     assert.equal(repository.environment.AWS_PROFILE, 'shop');
     assert.equal(from(text, { RESTIC_CACERT: '/other.pem' }).repository.certificateFile, '/other.pem');
+  });
+
+  it('takes PostgreSQL by DATABASE_URL or by the file, and shows its password nowhere', () => {
+    assert.deepEqual(from('').database, { kind: 'sqlite', file: '/data/octobox.db' });
+    const url = 'postgres://octo:s%40crt@db.internal:5433/octobox?sslmode=verify-full';
+    const text = 'database: { location: postgres://other@elsewhere/x, passwordFile: password }\n';
+    const { database } = from(text, { DATABASE_URL: url });
+    assert(database.kind === 'postgresql');
+    const { host, port, user, sslmode } = database.location;
+    assert.deepEqual([host, port, user, sslmode], ['db.internal', 5433, 'octo', 'verify-full']);
+    assert.equal(database.password?.reveal(), 's@crt');
+    const shown = `${inspect(database, { depth: 9 })} ${JSON.stringify(database)} ${database.password}`;
+    assert.doesNotMatch(shown, /s@crt|s%40crt/);
+
+    const named = from(text).database;
+    assert(named.kind === 'postgresql');
+    assert.equal(named.location.host, 'elsewhere');
+    assert.equal(named.password, undefined);
+    assert.equal(named.passwordFile, '/data/password');
+  });
+
+  it('refuses a database that it cannot use, without showing the password', () => {
+    const inFile = refusal('database:\n  location: postgres://octo:hunter2@db/octobox\n');
+    assert.deepEqual([inFile.line, inFile.column], [2, 13]);
+    assert.match(inFile.message, /passwordFile/);
+    const other = refusal('', { DATABASE_URL: 'mysql://shop:hunter2@db/shop' });
+    assert.match(other.message, /environment variable DATABASE_URL: .*not a PostgreSQL/i);
+    const strange = refusal('', { DATABASE_URL: 'postgres://shop:hunter2@db/shop?schema=public' });
+    assert.match(strange.message, /parameter schema is not known/);
+    for (const error of [inFile, other, strange]) assert.doesNotMatch(inspect(error), /hunter2/);
   });
 
   it('names line and column of an unknown setting, and the known ones', () => {

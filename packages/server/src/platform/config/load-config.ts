@@ -5,6 +5,7 @@ import { ConfigError } from '../errors.ts';
 import type { LogLevel } from '../log.ts';
 import type { Config, OffSiteSettings } from './config.ts';
 import { type ConfigFile, type Locate, parseConfigFile } from './config-file.ts';
+import { databaseFile, databaseFromFile, databaseFromUrl } from './database-settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -66,10 +67,15 @@ export function configFrom(input: {
   const inDataIfGiven = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : inData(path);
 
+  const passwordFile = inDataIfGiven(settings.database?.passwordFile);
+  const parseDatabase = given(env.DATABASE_URL) === undefined ? databaseFromFile : databaseFromUrl;
   const keep = settings.retention ?? {};
   return {
     dataFolder,
     configFile: file?.path,
+    database: pick('DATABASE_URL', ['database', 'location'], settings.database?.location, (text) =>
+      parseDatabase(text, passwordFile),
+    ) ?? { kind: 'sqlite', file: databaseFile(dataFolder) },
     listen: pick('OCTOBOX_LISTEN', ['listen'], settings.listen?.toString(), parseListen) ?? {
       host: '127.0.0.1',
       port: 8420,

@@ -1,3 +1,6 @@
+export { Database, type Reader, type Writer } from './database.ts';
 export type { Migration } from './migration.ts';
-export { Database, openDatabase, type Reader, type Writer } from './open-database.ts';
+export { openDatabase } from './open-database.ts';
+export type { SchemaDialect } from './schema-dialect.ts';
+export type { DatabaseSettings, PostgresqlSettings, SqliteSettings } from './settings.ts';
 export type { Tables } from './tables.ts';

@@ -198,6 +198,7 @@ export class JobTable {
 
   /** Running jobs whose workers have been silent for longer than their lease. */
   async lost(kinds: readonly string[]): Promise<StoredJob[]> {
+    if (kinds.length === 0) return [];
     return await this.#database.read
       .selectFrom('jobs')
       .selectAll()

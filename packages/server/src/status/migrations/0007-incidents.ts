@@ -3,39 +3,43 @@ import type { Migration } from '../../platform/index.ts';
 
 export const incidents: Migration = {
   name: '0007-incidents',
-  async up(database) {
+  async up(database, { id, integer, keyedTable, table, text, refuse }) {
     await sql`create table incidents (
-      id integer primary key autoincrement,
-      title text not null,
-      state text not null check (state in ('investigating', 'identified', 'monitoring', 'resolved')),
-      impact text not null check (impact in ('degraded', 'outage')),
-      opened_by text not null check (opened_by in ('monitoring', 'person')),
-      opened_at text not null,
-      resolved_at text,
-      estimate text,
+      id ${id},
+      title ${text} not null,
+      state ${text} not null check (state in ('investigating', 'identified', 'monitoring', 'resolved')),
+      impact ${text} not null check (impact in ('degraded', 'outage')),
+      opened_by ${text} not null check (opened_by in ('monitoring', 'person')),
+      opened_at ${text} not null,
+      resolved_at ${text},
+      estimate ${text},
       check ((state = 'resolved') = (resolved_at is not null))
-    ) strict`.execute(database);
+    ) ${table}`.execute(database);
     await sql`create table incident_updates (
-      id integer primary key autoincrement,
-      incident_id integer not null references incidents (id),
-      at text not null,
-      state text not null,
-      text text not null
-    ) strict`.execute(database);
+      id ${id},
+      incident_id ${integer} not null references incidents (id),
+      at ${text} not null,
+      state ${text} not null,
+      text ${text} not null
+    ) ${table}`.execute(database);
     await sql`create index incident_updates_incident on incident_updates (incident_id, id)`.execute(database);
     await sql`create table incident_services (
-      incident_id integer not null references incidents (id),
-      service_id text not null references services (id),
+      incident_id ${integer} not null references incidents (id),
+      service_id ${text} not null references services (id),
       primary key (incident_id, service_id)
-    ) strict, without rowid`.execute(database);
+    ) ${keyedTable}`.execute(database);
     await sql`create table incident_outages (
-      incident_id integer not null references incidents (id),
-      outage_id integer not null unique references outages (id),
+      incident_id ${integer} not null references incidents (id),
+      outage_id ${integer} not null unique references outages (id),
       primary key (incident_id, outage_id)
-    ) strict, without rowid`.execute(database);
-    for (const verb of ['update', 'delete']) {
-      await sql`create trigger ${sql.id(`incident_updates_no_${verb}`)} before ${sql.raw(verb)} on incident_updates
-        begin select raise(abort, 'what was told is appended, never edited'); end`.execute(database);
+    ) ${keyedTable}`.execute(database);
+    for (const verb of ['update', 'delete'] as const) {
+      await refuse(database, {
+        trigger: `incident_updates_no_${verb}`,
+        table: 'incident_updates',
+        verb,
+        message: 'what was told is appended, never edited',
+      });
     }
   },
 };

@@ -1,0 +1,45 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Engine } from './engine.ts';
+import type { Tables } from './tables.ts';
+
+/** Selects only, by convention of its users; changes go through `change`. */
+export type Reader = Pick<Kysely<Tables>, 'selectFrom' | 'fn' | 'with'>;
+export type Writer = Transaction<Tables>;
+
+export class Database {
+  readonly kind: Engine['kind'];
+  /** For people: the file, or "octobox at db.internal:5432". */
+  readonly where: string;
+  readonly read: Reader;
+  readonly #kysely: Kysely<Tables>;
+  readonly #engine: Engine;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(kysely: Kysely<Tables>, engine: Engine) {
+    this.kind = engine.kind;
+    this.where = engine.where;
+    this.#kysely = kysely;
+    this.#engine = engine;
+    this.read = kysely;
+  }
+
+  /**
+   * Runs `work`, once, in one transaction that excludes every other change, of this process and of others: what it
+   * read stays true until it ends. Nothing but database work belongs in it, and no other `change`.
+   */
+  async change<T>(work: (transaction: Writer) => Promise<T>): Promise<T> {
+    // Those of this process wait here: each would hold a connection while it waits in the database.
+    const mine = this.#turn.then(() =>
+      this.#kysely.transaction().execute(async (transaction) => {
+        await this.#engine.lockForChange(transaction as unknown as Kysely<unknown>);
+        return await work(transaction);
+      }),
+    );
+    this.#turn = mine.catch(() => undefined);
+    return await mine;
+  }
+
+  async close(): Promise<void> {
+    await this.#kysely.destroy();
+  }
+}
