@@ -36,6 +36,10 @@ export class LocalStorage implements Storage {
     this.location = this.#root;
   }
 
+  pathOf(file: StoredFile): string {
+    return join(this.#root, pathOf(file));
+  }
+
   async create(): Promise<void> {
     try {
       for (const folder of Object.values(FOLDERS)) {
@@ -54,7 +58,7 @@ export class LocalStorage implements Storage {
   async stat(file: StoredFile, options: StorageOptions = {}): Promise<ListedFile> {
     options.signal?.throwIfAborted();
     try {
-      return { name: file.name, size: (await statPath(this.#path(file))).size };
+      return { name: file.name, size: (await statPath(this.pathOf(file))).size };
     } catch (error) {
       throw this.#readFailure(error, file);
     }
@@ -63,7 +67,7 @@ export class LocalStorage implements Storage {
   async read(file: StoredFile, range?: ByteRange, options: StorageOptions = {}): Promise<Uint8Array> {
     options.signal?.throwIfAborted();
     try {
-      await using handle = await open(this.#path(file), 'r');
+      await using handle = await open(this.pathOf(file), 'r');
       const { size } = await handle.stat();
       const { start, length } = byteSpan(file, this.location, size, range);
       const bytes = Buffer.allocUnsafeSlow(length);
@@ -89,7 +93,7 @@ export class LocalStorage implements Storage {
     return LocalWriter.open({
       root: this.#root,
       temporary: join(this.#root, 'tmp'),
-      target: (name) => ({ file: { kind, name }, path: this.#path({ kind, name }) }),
+      target: (name) => ({ file: { kind, name }, path: this.pathOf({ kind, name }) }),
       location: this.location,
       signal: options.signal,
     });
@@ -114,7 +118,7 @@ export class LocalStorage implements Storage {
 
   async remove(file: StoredFile, options: StorageOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
-    const path = this.#path(file);
+    const path = this.pathOf(file);
     try {
       await unlink(path);
       await syncFolder(join(path, '..'));
@@ -124,10 +128,6 @@ export class LocalStorage implements Storage {
   }
 
   async close(): Promise<void> {}
-
-  #path(file: StoredFile): string {
-    return join(this.#root, pathOf(file));
-  }
 
   async *#listFolder(folder: string, kind: FileKind, options: StorageOptions): AsyncIterable<ListedFile> {
     const names = await this.#names(folder, (name) => isFileName(kind, name));

@@ -108,6 +108,12 @@ export interface Storage {
    */
   readonly retain?: ((file: StoredFile, until: Date, options?: StorageOptions) => Promise<void>) | undefined;
 
+  /**
+   * Where a file lies on this machine exactly as `read` gives it, for a thread that reads it by itself. Absent where
+   * the bytes have to pass this storage.
+   */
+  readonly pathOf?: ((file: StoredFile) => string) | undefined;
+
   /** Frees what the storage holds open. */
   close(): Promise<void>;
 }

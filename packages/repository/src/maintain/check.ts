@@ -5,7 +5,6 @@
 import { availableParallelism } from 'node:os';
 import { BlobMissingError, DamagedFileError } from '../errors.ts';
 import { acquireLock } from '../locks/lock.ts';
-import { ContentPool } from '../restore/content-pool.ts';
 import { holdHeapSmall } from '../runtime/small-heap.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 import { readBlobs } from '../store/pack-reader.ts';
@@ -13,17 +12,19 @@ import type { Repository } from '../store/repository.ts';
 import { matchesFilter, type SnapshotFilter } from '../store/snapshots.ts';
 import { findAffectedSnapshots } from './affected-snapshots.ts';
 import type { BitSet } from './bit-set.ts';
-import { checkData, type PackToRead } from './check-data.ts';
+import { checkData } from './check-data.ts';
 import { checkFiles } from './check-files.ts';
 import { checkIndex } from './check-index.ts';
 import { type CheckedPacks, checkPacks } from './check-packs.ts';
 import { type CheckProgress, type CheckReport, type Finding, Findings } from './check-report.ts';
+import { CheckThreads } from './check-threads.ts';
 import { checkSnapshots, checkTrees } from './check-trees.ts';
 import { checkUnindexed } from './check-unindexed.ts';
 import { Damage } from './damage.ts';
 import { EntriesByPack } from './entries-by-pack.ts';
 import { type ReadDataSubset, selectSubset } from './read-data-subset.ts';
 import type { TreeSource } from './tree-walk.ts';
+import type { PackToRead } from './verify-pack.ts';
 
 export interface CheckOptions {
   /** Reads packs as a whole: all, or some of them. Without it only trees are read. */
@@ -42,6 +43,8 @@ export interface CheckOptions {
 }
 
 const mostWorkers = 4;
+/** Stored bytes; opening them takes a tenth of a second or so, which is what threads cost. */
+const worthThreads = 16 * 1024 * 1024;
 
 /** @throws InvalidSubsetError; what is wrong with the repository is no error but a finding */
 export async function checkRepository(
@@ -77,11 +80,14 @@ async function check(
   const wasWhole = !damage.found;
   const readData = async (toRead: readonly PackToRead[]): Promise<void> => {
     if (toRead.length === 0) return;
-    await using pool = new ContentPool(
-      repository.keys,
-      options.workers ?? Math.min(mostWorkers, availableParallelism()),
+    const count = options.workers ?? Math.min(mostWorkers, availableParallelism());
+    const isWorthIt = toRead.reduce((bytes, { size }) => bytes + size, 0) >= worthThreads;
+    const { storage, keys } = repository;
+    await using threads = new CheckThreads(
+      { storage, keys, table, entries, options: { signal } },
+      isWorthIt ? count : 0,
     );
-    await checkData({ repository, pool, entries, damage, findings, onProgress, signal }, toRead);
+    await checkData({ threads, entries, damage, findings, onProgress, signal }, toRead);
   };
   // Which packs are read does not depend on the trees unless a filter says so: threads read them meanwhile.
   const early = filter === undefined ? packsToRead(table, packs, undefined, options.readData) : [];

@@ -1,7 +1,15 @@
-/** The stored entries of a table of blobs, sorted by pack: four bytes for each entry and pack. */
+/** The stored entries of a table of blobs, sorted by pack: four bytes for each entry and pack, in shared memory. */
 import type { PackedBlob } from '../format/pack-header.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 import { BitSet } from './bit-set.ts';
+
+/** What another thread needs to have the same. */
+export interface SharedEntries {
+  readonly starts: Uint32Array;
+  readonly entries: Uint32Array;
+}
+
+const sharedWords = (length: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(4 * length));
 
 export class EntriesByPack {
   readonly #table: BlobTable;
@@ -9,10 +17,15 @@ export class EntriesByPack {
   readonly #entries: Uint32Array;
   readonly #sorted = new BitSet();
 
-  constructor(table: BlobTable) {
+  constructor(table: BlobTable, shared?: SharedEntries) {
     this.#table = table;
+    if (shared !== undefined) {
+      this.#starts = shared.starts;
+      this.#entries = shared.entries;
+      return;
+    }
     const packs = table.packCount;
-    this.#starts = new Uint32Array(packs + 1);
+    this.#starts = sharedWords(packs + 1);
     let stored = 0;
     for (let entry = 0; entry < table.entryCount; entry++) {
       if (!table.isStored(entry)) continue;
@@ -23,7 +36,7 @@ export class EntriesByPack {
     for (let pack = 0; pack < packs; pack++) {
       this.#starts[pack + 1] = (this.#starts[pack + 1] ?? 0) + (this.#starts[pack] ?? 0);
     }
-    this.#entries = new Uint32Array(stored);
+    this.#entries = sharedWords(stored);
     const at = this.#starts.slice();
     for (let entry = 0; entry < table.entryCount; entry++) {
       if (!table.isStored(entry)) continue;
@@ -32,6 +45,11 @@ export class EntriesByPack {
       this.#entries[position] = entry;
       at[pack] = position + 1;
     }
+  }
+
+  /** Packs are sorted where they are: only one thread may ask for those of a pack. */
+  share(): SharedEntries {
+    return { starts: this.#starts, entries: this.#entries };
   }
 
   /** Numbers of entries, in the order in which they were entered. */

@@ -66,42 +66,24 @@ export interface CompareResult {
   readonly size: number;
 }
 
-export interface VerifyJob {
-  readonly kind: 'verify';
-  /** Part of a pack. */
-  readonly bytes: Uint8Array;
-  /** Where in the pack `bytes` begins. */
-  readonly start: number;
-  readonly blobs: readonly Omit<JobBlob, 'targets'>[];
-}
-
-export interface VerifyResult {
-  /** Blobs that are not what they should be. */
-  readonly damaged: readonly { readonly blob: number; readonly message: string }[];
-}
-
-export type ContentJob = WriteJob | CompareJob | VerifyJob;
-export type ResultOf<J extends ContentJob> = J extends WriteJob
-  ? WriteResult
-  : J extends CompareJob
-    ? CompareResult
-    : VerifyResult;
+export type ContentJob = WriteJob | CompareJob;
+export type ResultOf<J extends ContentJob> = J extends WriteJob ? WriteResult : CompareResult;
 
 export const pathBytes = (path: string): Buffer => Buffer.from(path, 'latin1');
 export const pathText = (path: Buffer): string => path.toString('latin1');
 
 /** The `bytes` of the job are gone afterwards. */
-export function runJob(keys: MasterKey, job: ContentJob): WriteResult | CompareResult | VerifyResult {
+export function runJob(keys: MasterKey, job: ContentJob): WriteResult | CompareResult {
   if (job.kind === 'compare') return runCompare(job);
   try {
-    return job.kind === 'write' ? runWrite(keys, job) : runVerify(keys, job);
+    return runWrite(keys, job);
   } finally {
     release(job.bytes);
   }
 }
 
 /** The result lasts until the next blob. Throws when the blob is damaged. */
-function openFrom(keys: MasterKey, job: WriteJob | VerifyJob, blob: Omit<JobBlob, 'targets'>): Buffer {
+function openFrom(keys: MasterKey, job: WriteJob, blob: Omit<JobBlob, 'targets'>): Buffer {
   const at = blob.offset - job.start;
   return lookIntoBlob(
     keys,
@@ -109,18 +91,6 @@ function openFrom(keys: MasterKey, job: WriteJob | VerifyJob, blob: Omit<JobBlob
     job.bytes.subarray(at, at + blob.length),
     blob.uncompressedLength,
   );
-}
-
-function runVerify(keys: MasterKey, job: VerifyJob): VerifyResult {
-  const damaged: { blob: number; message: string }[] = [];
-  for (const [number, blob] of job.blobs.entries()) {
-    try {
-      openFrom(keys, job, blob);
-    } catch (error) {
-      damaged.push({ blob: number, message: messageOf(error) });
-    }
-  }
-  return { damaged };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,56 @@
+/** A thread of a check: reads one pack after another, by itself where it can, else by way of the thread that owns the storage. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { FormatError } from '../errors.ts';
+import { NativeGarbage } from '../runtime/native-garbage.ts';
+import { BlobTable } from '../store/blob-table.ts';
+import type { FromCheckThread, ThreadParts, ToCheckThread } from './check-threads.ts';
+import { EntriesByPack } from './entries-by-pack.ts';
+import { type PackBytes, PackFile, ReadBuffers } from './pack-bytes.ts';
+import { type PackToRead, type PackVerdict, unreadable, verifyPack } from './verify-pack.ts';
+
+const { keys, table, entries: sharedEntries, pieceLength } = workerData as ThreadParts;
+const entries = new EntriesByPack(BlobTable.attach(table), sharedEntries);
+const buffers = new ReadBuffers();
+const garbage = new NativeGarbage();
+const asked: { resolve(bytes: Uint8Array): void; reject(error: unknown): void }[] = [];
+let last: Promise<void> = Promise.resolve();
+
+const post = (message: FromCheckThread): void => parentPort?.postMessage(message);
+
+/** Answers come in the order of the questions. */
+const fromOwner = (pack: PackToRead): PackBytes => ({
+  pieceLength,
+  read: (offset, length) =>
+    new Promise((resolve, reject) => {
+      asked.push({ resolve, reject });
+      post({ kind: 'read', name: pack.name, offset, length });
+    }),
+});
+
+async function verify(pack: PackToRead, path: string | undefined): Promise<PackVerdict> {
+  if (path !== undefined) {
+    try {
+      using file = new PackFile(path, buffers);
+      return await verifyPack(keys, entries, pack, file);
+    } catch {
+      // What is wrong with the file is told by the storage.
+    }
+  }
+  return verifyPack(keys, entries, pack, fromOwner(pack)).catch(unreadable);
+}
+
+parentPort?.on('message', (message: ToCheckThread) => {
+  if (message.kind === 'bytes') {
+    asked.shift()?.resolve(message.bytes);
+  } else if (message.kind === 'failure') {
+    const { problem, isDamage } = message;
+    asked.shift()?.reject(isDamage ? new FormatError(problem) : new Error(problem));
+  } else {
+    // One pack at a time: the memory is for one.
+    last = last.then(async () => {
+      const verdict = await verify(message.pack, message.path);
+      post({ kind: 'verdict', verdict });
+      garbage.add(entries.entriesOf(message.pack.number).length);
+    });
+  }
+});

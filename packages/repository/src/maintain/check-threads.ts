@@ -1,0 +1,155 @@
+/** Threads that verify packs; with none of them the packs are verified in the calling thread. */
+import type { Worker } from 'node:worker_threads';
+import { isDamage, type Storage, type StorageOptions } from '@octobox/storage';
+import { RepositoryError } from '../errors.ts';
+import type { MasterKey } from '../format/crypto.ts';
+import { startThread } from '../runtime/start-thread.ts';
+import type { BlobTable, SharedBlobTable } from '../store/blob-table.ts';
+import { problemOf } from './check-report.ts';
+import type { EntriesByPack, SharedEntries } from './entries-by-pack.ts';
+import type { PackBytes } from './pack-bytes.ts';
+import { type PackToRead, type PackVerdict, unreadable, verifyPack } from './verify-pack.ts';
+
+export interface ThreadParts {
+  readonly keys: MasterKey;
+  readonly table: SharedBlobTable;
+  readonly entries: SharedEntries;
+  /** Of reads that pass the storage. */
+  readonly pieceLength: number;
+}
+
+export type ToCheckThread =
+  /** `path`: where the pack lies when the thread may read it by itself. */
+  | { readonly kind: 'verify'; readonly pack: PackToRead; readonly path: string | undefined }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'failure'; readonly problem: string; readonly isDamage: boolean };
+
+export type FromCheckThread =
+  | { readonly kind: 'read'; readonly name: string; readonly offset: number; readonly length: number }
+  | { readonly kind: 'verdict'; readonly verdict: PackVerdict };
+
+export interface CheckThreadsParts {
+  readonly storage: Storage;
+  readonly keys: MasterKey;
+  readonly table: BlobTable;
+  readonly entries: EntriesByPack;
+  readonly options: StorageOptions;
+}
+
+/** A thread has the next pack before it asks for it. */
+const PACKS_AT_ONCE = 2;
+const PIECE = 2 * 1024 * 1024;
+
+interface Waiting {
+  resolve(verdict: PackVerdict): void;
+  reject(error: unknown): void;
+}
+
+export class CheckThreads implements AsyncDisposable {
+  readonly #parts: CheckThreadsParts;
+  readonly #threads: CheckThread[];
+
+  constructor(parts: CheckThreadsParts, count: number) {
+    this.#parts = parts;
+    this.#threads = Array.from({ length: count }, () => new CheckThread(parts));
+  }
+
+  /** How many packs may be given at once. */
+  get room(): number {
+    return Math.max(1, this.#threads.length * PACKS_AT_ONCE);
+  }
+
+  /** Rejects when a thread has failed; a pack that cannot be read is no failure. */
+  verify(pack: PackToRead): Promise<PackVerdict> {
+    const { keys, entries } = this.#parts;
+    const thread = this.#threads.reduce<CheckThread | undefined>(
+      (least, each) => (least === undefined || each.load < least.load ? each : least),
+      undefined,
+    );
+    return thread?.verify(pack) ?? verifyPack(keys, entries, pack, this.#bytesOf(pack)).catch(unreadable);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.end()));
+  }
+
+  #bytesOf({ name }: PackToRead): PackBytes {
+    const { storage, options } = this.#parts;
+    return {
+      pieceLength: PIECE,
+      read: (offset, length) => storage.read({ kind: 'data', name }, { offset, length }, options),
+    };
+  }
+}
+
+class CheckThread {
+  readonly #parts: CheckThreadsParts;
+  readonly #worker: Worker;
+  readonly #waiting: Waiting[] = [];
+  /** Answers are given in the order of the questions. */
+  #answers: Promise<void> = Promise.resolve();
+  #failure: unknown;
+
+  constructor(parts: CheckThreadsParts) {
+    this.#parts = parts;
+    const { keys, table, entries } = parts;
+    const workerData: ThreadParts = {
+      keys,
+      table: table.share(),
+      entries: entries.share(),
+      pieceLength: PIECE,
+    };
+    this.#worker = startThread(import.meta.filename, './check-thread', {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
+    this.#worker.on('message', (message: FromCheckThread) => {
+      if (message.kind === 'verdict') this.#waiting.shift()?.resolve(message.verdict);
+      else this.#read(message.name, message.offset, message.length);
+    });
+    this.#worker.on('error', (error: unknown) => this.#fail(error));
+  }
+
+  get load(): number {
+    return this.#waiting.length;
+  }
+
+  verify(pack: PackToRead): Promise<PackVerdict> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      const path = this.#parts.storage.pathOf?.({ kind: 'data', name: pack.name });
+      this.#post({ kind: 'verify', pack, path });
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#fail(new RepositoryError('repository.pool-closed', 'the threads of the check have ended'));
+    await this.#worker.terminate();
+  }
+
+  #read(name: string, offset: number, length: number): void {
+    const { storage, options } = this.#parts;
+    const read = storage.read({ kind: 'data', name }, { offset, length }, options);
+    const answer = read.then(
+      (bytes): ToCheckThread => ({ kind: 'bytes', bytes }),
+      (error: unknown): ToCheckThread => ({
+        kind: 'failure',
+        problem: problemOf(error),
+        isDamage: isDamage(error),
+      }),
+    );
+    this.#answers = this.#answers.then(async () => this.#post(await answer));
+  }
+
+  #post(message: ToCheckThread): void {
+    const buffer = message.kind === 'bytes' ? message.bytes.buffer : undefined;
+    const isWhole = message.kind === 'bytes' && message.bytes.byteLength === buffer?.byteLength;
+    this.#worker.postMessage(message, isWhole && buffer instanceof ArrayBuffer ? [buffer] : []);
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
+  }
+}

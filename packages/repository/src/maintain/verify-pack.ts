@@ -1,0 +1,145 @@
+/**
+ * Reads one pack from its beginning to its end, once: the file against its name, its header against the index, and
+ * every blob opened and hashed. It passes through in pieces, so that its size does not matter.
+ */
+import { createHash } from 'node:crypto';
+import { DamagedFileError } from '../errors.ts';
+import { lookIntoBlob } from '../format/blob.ts';
+import type { MasterKey } from '../format/crypto.ts';
+import type { PackedBlob } from '../format/pack-header.ts';
+import { visitPackHeader } from '../store/pack-reader.ts';
+import { problemOf } from './check-report.ts';
+import type { EntriesByPack, IndexedBlob } from './entries-by-pack.ts';
+import type { PackBytes } from './pack-bytes.ts';
+
+export interface PackToRead {
+  /** Of the table of blobs. */
+  readonly number: number;
+  readonly name: string;
+  readonly size: number;
+}
+
+/** What is wrong with a pack; may be sent between threads. */
+export interface PackVerdict {
+  /** Why the pack could not be read to its end; the rest then tells of nothing. */
+  readonly unreadable?: string | undefined;
+  readonly headerProblem?: string | undefined;
+  /** How many blobs the header names, when they are not those of the index. */
+  readonly unlikeIndex?: number | undefined;
+  /** The hash of the file is its name. */
+  readonly isAsNamed: boolean;
+  /** Blobs that are not what they should be, by their entries. */
+  readonly damaged: readonly { readonly entry: number; readonly message: string }[];
+}
+
+/** What is told of a pack that could not be read. */
+export const unreadable = (error: unknown): PackVerdict => ({
+  unreadable: problemOf(error),
+  isAsNamed: false,
+  damaged: [],
+});
+
+/** Many tiny blobs cost more memory than their bytes say. */
+const pieceBlobs = 512;
+
+/** Rejects when the pack cannot be read. */
+export async function verifyPack(
+  keys: MasterKey,
+  entries: EntriesByPack,
+  pack: PackToRead,
+  bytes: PackBytes,
+): Promise<PackVerdict> {
+  const header = await verifyHeader(keys, entries, pack, bytes);
+  const hash = createHash('sha256');
+  const damaged: { entry: number; message: string }[] = [];
+  const pieces = piecesOf(entries, pack, bytes.pieceLength);
+  const start = (): { piece: Piece; read: Promise<Uint8Array> } | undefined => {
+    const { value: piece } = pieces.next();
+    if (piece === undefined) return undefined;
+    const read = bytes.read(piece.start, piece.end - piece.start);
+    // Awaited below; until then a failure must not count as unhandled.
+    read.catch(() => {});
+    return { piece, read };
+  };
+  for (let current = start(); current !== undefined; ) {
+    const { piece, read } = current;
+    const part = await read;
+    // The next one is on its way meanwhile.
+    current = start();
+    hash.update(part);
+    for (const blob of piece.inside) {
+      const at = blob.offset - piece.start;
+      try {
+        lookIntoBlob(keys, blob.id, part.subarray(at, at + blob.length), blob.uncompressedLength);
+      } catch (error) {
+        damaged.push({ entry: blob.entry, message: problemOf(error) });
+      }
+    }
+  }
+  return { ...header, isAsNamed: hash.digest('hex') === pack.name, damaged };
+}
+
+async function verifyHeader(
+  keys: MasterKey,
+  entries: EntriesByPack,
+  pack: PackToRead,
+  bytes: PackBytes,
+): Promise<Pick<PackVerdict, 'headerProblem' | 'unlikeIndex'>> {
+  const indexed = entries.sortedEntriesOf(pack.number);
+  let count = 0;
+  let isAsIndexed = true;
+  const storage = {
+    read: (_: unknown, range?: { offset: number; length?: number }) =>
+      bytes.read(range?.offset ?? 0, range?.length ?? pack.size),
+  };
+  try {
+    await visitPackHeader({ storage, keys }, pack.name, pack.size, (blob) => {
+      const entry = indexed[count++];
+      isAsIndexed &&= entry !== undefined && isSame(blob, entries.blobAt(entry));
+    });
+  } catch (error) {
+    if (!(error instanceof DamagedFileError)) throw error;
+    return { headerProblem: error.problem };
+  }
+  return isAsIndexed && count === indexed.length ? {} : { unlikeIndex: count };
+}
+
+const isSame = (a: PackedBlob, b: PackedBlob): boolean =>
+  a.type === b.type &&
+  a.offset === b.offset &&
+  a.length === b.length &&
+  a.uncompressedLength === b.uncompressedLength &&
+  a.id.equals(b.id);
+
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly inside: IndexedBlob[];
+}
+
+/**
+ * The whole file in pieces that do not cut a blob. Where the index describes overlapping blobs, or more than the
+ * file holds, those in the way are left out: `pack-unlike-index` and `pack-wrong-size` tell of them.
+ */
+function* piecesOf(
+  entries: EntriesByPack,
+  { number, size }: PackToRead,
+  pieceLength: number,
+): Generator<Piece, undefined, void> {
+  let start = 0;
+  let end = 0;
+  let inside: IndexedBlob[] = [];
+  for (const entry of entries.sortedEntriesOf(number)) {
+    const blob = entries.blobAt(entry);
+    if (blob.offset < end || blob.offset + blob.length > size) continue;
+    const isFull = blob.offset + blob.length - start > pieceLength || inside.length === pieceBlobs;
+    if (isFull && inside.length > 0) {
+      yield { start, end: blob.offset, inside };
+      start = blob.offset;
+      inside = [];
+    }
+    inside.push(blob);
+    end = blob.offset + blob.length;
+  }
+  if (size > start) yield { start, end: size, inside };
+}
