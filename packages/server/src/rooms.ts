@@ -22,7 +22,7 @@ import {
   type JobQueue,
   type Log,
   Scheduler,
-  SqliteJobQueue,
+  TableJobQueue,
 } from './platform/index.ts';
 import { Estimates, Recoveries } from './recovery/index.ts';
 import { Incidents, OutageDesk, StatusBoard } from './status/index.ts';
@@ -64,7 +64,7 @@ export function makeRooms(ground: Ground): Rooms {
     log.error({ error: describeFailure(error) }, 'a listener failed'),
   );
   const common = { database, clock, log, events };
-  const jobs = new SqliteJobQueue({ ...common, leaseMs: config.jobs.leaseSeconds * 1_000 });
+  const jobs = new TableJobQueue({ ...common, leaseMs: config.jobs.leaseSeconds * 1_000 });
   const schedules = new Scheduler({
     ...common,
     queue: jobs,

@@ -8,8 +8,8 @@ import {
   NotFoundError,
   ScheduleError,
   Scheduler,
-  SqliteJobQueue,
   silentLog,
+  TableJobQueue,
 } from '../platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
 import { Catalog } from './catalog.ts';
@@ -19,7 +19,7 @@ async function stage(databases: DatabaseMaker) {
   const temporary = await databases.open();
   const { database, folder } = temporary;
   const clock = new ManualClock('2026-11-23T12:00:00.000Z');
-  const queue = new SqliteJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
+  const queue = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
   const events = { emit: () => undefined };
   const scheduler = new Scheduler({ database, clock, log: silentLog, queue, events, graceMs: 60_000 });
   const secrets = new SecretStore(join(folder, 'secrets'));

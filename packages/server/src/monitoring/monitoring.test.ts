@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { ProbeReport } from '@octobox/sources';
 import { Catalog, SecretStore } from '../catalog/index.ts';
 import { ManualClock } from '../manual-clock.ts';
-import { Scheduler, SqliteJobQueue, silentLog } from '../platform/index.ts';
+import { Scheduler, silentLog, TableJobQueue } from '../platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
 import type { MonitoringFact } from './health.ts';
 import { Monitoring } from './monitoring.ts';
@@ -25,7 +25,7 @@ async function stage(databases: DatabaseMaker, start = '2026-11-23T12:00:00.000Z
   const { database, folder } = temporary;
   const clock = new ManualClock(start);
   const facts: MonitoringFact[] = [];
-  const queue = new SqliteJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
+  const queue = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
   const scheduler = new Scheduler({
     database,
     clock,

@@ -43,7 +43,7 @@ export {
   type JobProgress,
   type JobQueue,
   type JobRequest,
-  SqliteJobQueue,
+  TableJobQueue,
 } from './jobs/index.ts';
 export { jobs as jobsMigration } from './jobs/migrations/0001-jobs.ts';
 export { createLog, type Log, type LogLevel, silentLog } from './log.ts';

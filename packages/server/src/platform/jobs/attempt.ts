@@ -10,6 +10,9 @@ const keptFirst = 100;
 const keptLast = 400;
 const longestLine = 2_000;
 
+/** So long before its lease ends a job that cannot renew it is told to stop. */
+const longestWindingUpMs = 5_000;
+
 /**
  * One attempt at one job in this process: keeps its lease, its progress and its log in the database,
  * and aborts its signal when it is cancelled or when the lease is lost.
@@ -27,6 +30,8 @@ export class Attempt implements JobContext {
   #progressDirty = false;
   #lines: { at: string; line: string }[] = [];
   #nextLine = 0;
+  /** Until when nobody else may take the job, as far as this process knows. */
+  #leasedUntil: number;
   #keeper: Promise<void>;
 
   constructor(options: {
@@ -35,6 +40,8 @@ export class Attempt implements JobContext {
     clock: Clock;
     owner: string;
     leaseMs: number;
+    /** Of the lease that the claim was given; milliseconds since 1970. */
+    leasedUntil: number;
     nextLine: number;
     onProgress: (progress: JobProgress) => void;
   }) {
@@ -45,6 +52,7 @@ export class Attempt implements JobContext {
     this.#leaseMs = options.leaseMs;
     this.#nextLine = options.nextLine;
     this.#onProgress = options.onProgress;
+    this.#leasedUntil = options.leasedUntil;
     this.#keeper = this.#keep();
   }
 
@@ -81,13 +89,26 @@ export class Attempt implements JobContext {
       await this.#clock.sleep(beat, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
       try {
-        await this.#flush();
+        await this.#renew();
       } catch (error) {
         // Without the database the lease cannot be kept: another worker will take the job.
         this.abort(new JobInterruptedError(`the job's lease cannot be kept (${(error as Error).message})`));
         return;
       }
     }
+  }
+
+  /** A database that does not answer must not make two of one job: this lets go before another may take it. */
+  async #renew(): Promise<void> {
+    const written = new AbortController();
+    const flushing = this.#flush().finally(() => written.abort());
+    const windingUpMs = Math.min(longestWindingUpMs, this.#leaseMs / 6);
+    const patience = this.#leasedUntil - windingUpMs - this.#clock.now().getTime();
+    await this.#clock.sleep(patience, written.signal);
+    if (!written.signal.aborted) {
+      this.abort(new JobInterruptedError('the database did not answer in time to keep its lease'));
+    }
+    await flushing;
   }
 
   async #flush(): Promise<void> {
@@ -125,6 +146,7 @@ export class Attempt implements JobContext {
       return row;
     });
     this.#nextLine += lines.length;
+    if (held !== undefined) this.#leasedUntil = now.getTime() + this.#leaseMs;
     if (held === undefined) this.abort(new JobInterruptedError('the lease was lost'));
     else if (held.cancel_requested === 1) this.abort(new JobCancelledError());
   }

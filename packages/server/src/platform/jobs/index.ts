@@ -9,4 +9,4 @@ export type {
   JobRequest,
 } from './job-queue.ts';
 export type { JobState } from './schema.ts';
-export { SqliteJobQueue } from './sqlite-job-queue.ts';
+export { TableJobQueue } from './table-job-queue.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../../manual-clock.ts';
-import { JobCancelledError } from './errors.ts';
+import { JobCancelledError, JobInterruptedError } from './errors.ts';
 import type { Job, JobContext, JobQueue } from './job-queue.ts';
 
 export interface QueueUnderTest extends AsyncDisposable {
@@ -12,6 +12,8 @@ export interface QueueUnderTest extends AsyncDisposable {
   another(clock?: ManualClock): JobQueue;
   /** Resolves when every change that was begun so far has been written. */
   written(): Promise<void>;
+  /** Lets the database answer no change until the returned function is called. */
+  stall(): Promise<() => void>;
 }
 
 const leaseMs = 30_000;
@@ -133,6 +135,22 @@ export function jobQueueContract(name: string, open: () => Promise<QueueUnderTes
       await queue.stop(0);
     });
 
+    it('does not try again at one time what failed at one time', async () => {
+      await using under = await open();
+      const queue = under.another();
+      queue.define({ ...simple, concurrency: 8, run: () => Promise.reject(new Error('down')) });
+      queue.start();
+      const ids = await Promise.all(
+        Array.from({ length: 8 }, async () => (await queue.enqueue({ kind: 'simple', payload: 0 })).job.id),
+      );
+      const jobs = () => Promise.all(ids.map((id) => queue.get(id)));
+      const tried = async () => (await jobs()).every((job) => job?.attempts === 1 && job.state === 'queued');
+      await until(under, tried);
+      const times = new Set((await jobs()).map((job) => job?.runAt));
+      assert.ok(times.size > 4, [...times].join());
+      await queue.stop(0);
+    });
+
     it('does not try again what cannot be mended by trying', async () => {
       await using under = await open();
       const queue = under.another();
@@ -247,6 +265,38 @@ export function jobQueueContract(name: string, open: () => Promise<QueueUnderTes
       await until(under, async () => (await worker.get(job.id))?.state === 'succeeded', 500);
       await worker.stop(0);
       await other.stop(0);
+    });
+
+    it('lets go of a job before its lease ends when the lease cannot be renewed', async () => {
+      await using under = await open();
+      const queue = under.another();
+      const held = gate();
+      let reason: unknown;
+      queue.define({
+        ...simple,
+        run: async (payload, context) => {
+          context.signal.addEventListener('abort', () => {
+            reason = context.signal.reason;
+          });
+          return held.run(payload, context);
+        },
+      });
+      queue.start();
+      const { job } = await queue.enqueue({ kind: 'simple', payload: null });
+      await until(under, () => held.entered() === 1, 500);
+      const goOn = await under.stall();
+      const lease = under.clock.now().getTime() + leaseMs;
+      for (let i = 0; i < 200 && reason === undefined; i++) {
+        under.clock.advance(500);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      assert.ok(reason instanceof JobInterruptedError);
+      assert.ok(under.clock.now().getTime() < lease);
+      goOn();
+      await until(under, async () => (await queue.get(job.id))?.attempts === 1 && held.entered() === 2, 500);
+      held.leave();
+      await until(under, async () => (await queue.get(job.id))?.state === 'succeeded', 500);
+      await queue.stop(0);
     });
 
     it('gives back on shutdown what does not end in time, without counting an attempt', async () => {

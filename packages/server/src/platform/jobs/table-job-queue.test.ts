@@ -2,18 +2,28 @@ import { ManualClock } from '../../manual-clock.ts';
 import { onEachDatabase } from '../../temporary-database.ts';
 import { silentLog } from '../log.ts';
 import { jobQueueContract } from './job-queue-contract.ts';
-import { SqliteJobQueue } from './sqlite-job-queue.ts';
+import { TableJobQueue } from './table-job-queue.ts';
 
 onEachDatabase((databases) => {
-  jobQueueContract('the embedded queue', async () => {
+  jobQueueContract('the table of jobs', async () => {
     const temporary = await databases.open();
     const clock = new ManualClock('2026-11-23T12:00:00Z');
     return {
       clock,
       another: (own = clock) =>
-        new SqliteJobQueue({ database: temporary.database, clock: own, log: silentLog, leaseMs: 30_000 }),
+        new TableJobQueue({ database: temporary.database, clock: own, log: silentLog, leaseMs: 30_000 }),
       // Changes of a process are made one after the other.
       written: () => temporary.database.change(async () => undefined),
+      async stall() {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const began = Promise.withResolvers<void>();
+        void temporary.database.change(async () => {
+          began.resolve();
+          await promise;
+        });
+        await began.promise;
+        return resolve;
+      },
       [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
     };
   });

@@ -22,8 +22,18 @@ const keptFinishedMs = 30 * 86_400_000;
 
 type AnyDefinition = JobDefinition<unknown>;
 
-/** The embedded queue: one table, leases instead of connections, so that several processes may share it. */
-export class SqliteJobQueue implements JobQueue {
+/** Longer with every attempt. Half of it is chance, so that what failed together does not come back together. */
+function backOffMs(attempts: number): number {
+  const longest = Math.min(longestBackOffMs, firstBackOffMs * 3 ** (attempts - 1));
+  return Math.round((longest / 2) * (1 + Math.random()));
+}
+
+/**
+ * The queue in the platform's own database, SQLite or PostgreSQL: one table, leases instead of connections, so that
+ * several processes and nodes may share it. Leases compare the clocks of nodes, which therefore have to agree to
+ * within a few seconds.
+ */
+export class TableJobQueue implements JobQueue {
   readonly #database: Database;
   readonly #table: JobTable;
   readonly #clock: Clock;
@@ -181,6 +191,7 @@ export class SqliteJobQueue implements JobQueue {
       clock: this.#clock,
       owner: this.#owner,
       leaseMs: this.#leaseMs,
+      leasedUntil: Date.parse(row.lease_until ?? row.created_at),
       nextLine,
       onProgress: (progress) => {
         for (const watcher of this.#watchers.get(job.id) ?? []) watcher(progress);
@@ -238,8 +249,7 @@ export class SqliteJobQueue implements JobQueue {
     }
     if (job.attempts >= job.maxAttempts || definition.retryable?.(error) === false)
       return { state: 'failed' };
-    const wait = Math.min(longestBackOffMs, firstBackOffMs * 3 ** (job.attempts - 1));
-    return { state: 'queued', run_at: instant(new Date(now + wait)) };
+    return { state: 'queued', run_at: instant(new Date(now + backOffMs(job.attempts))) };
   }
 
   /** Takes back the jobs whose workers have been silent for longer than their lease. */
