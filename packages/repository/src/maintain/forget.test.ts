@@ -178,6 +178,18 @@ describe('a forget plan', () => {
     assert.equal((await stored(repository)).length, 2);
   });
 
+  it('does not depend on the order of a listing when times are equal', async () => {
+    const { repository } = await createTestRepository();
+    const time = '2026-03-01T10:00:00Z';
+    const snapshots = await addSnapshots(
+      repository,
+      ['a', 'b', 'c'].map((tag) => ({ time, tags: [tag] })),
+    );
+    const kept = (order: readonly Snapshot[]): (string | undefined)[] =>
+      planForget(order, { keepLast: 1 }).groups.map(({ keep }) => keep[0]?.snapshot.id);
+    assert.deepEqual(kept(snapshots), kept([...snapshots].reverse()));
+  });
+
   it('groups by host and paths unless told otherwise', async () => {
     const { repository } = await createTestRepository();
     const snapshots = await addSnapshots(repository, [

@@ -60,13 +60,17 @@ export function planForget(snapshots: readonly Snapshot[], options: ForgetOption
   if (isEmptyPolicy(options) && !allowRemoveAll) throw new EmptyPolicyError();
   const groups: ForgetGroup[] = groupSnapshots(snapshots, options.groupBy ?? 'host,paths').map((group) => ({
     key: group.key,
-    ...withHeld(applyPolicy(group.snapshots, options, options.now), options.held),
+    ...withHeld(applyPolicy(newestFirst(group.snapshots), options, options.now), options.held),
   }));
   for (const group of groups) {
     if (group.keep.length === 0 && !allowRemoveAll) throw new NothingKeptError(group.key);
   }
   return { groups, remove: groups.flatMap((group) => group.remove), allowRemoveAll };
 }
+
+/** Among equal times the id decides, not the order of a listing: a plan that is made twice is the same. */
+const newestFirst = (snapshots: readonly Snapshot[]): Snapshot[] =>
+  [...snapshots].sort((a, b) => compareSnapshots(b, a));
 
 function withHeld(
   decision: KeepDecision<Snapshot>,
