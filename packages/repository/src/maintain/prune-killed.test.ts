@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { LocalStorage } from '@octobox/storage';
 import { removeLocks } from '../locks/unlock.ts';
 import { restoreSnapshot } from '../restore/restore.ts';
 import { Repository } from '../store/repository.ts';
+import { runAndKill } from '../testing/killed-process.ts';
 import { TEST_PASSWORD } from '../testing/repository.ts';
 import { restic } from '../testing/restic.ts';
 import { treeDifferences } from '../testing/tree-differences.ts';
@@ -17,7 +15,6 @@ import { checkRepository } from './check.ts';
 import { planPrune } from './plan-prune.ts';
 
 const times = 10;
-const program = new URL('../testing/prune-process.ts', import.meta.url).pathname;
 
 describe('a prune that is killed', () => {
   let workshop: Workshop;
@@ -34,27 +31,15 @@ describe('a prune that is killed', () => {
   });
   after(() => workshop[Symbol.asyncDispose]());
 
-  /** Milliseconds from the first line to the end; the process is killed after `killAfter`. */
-  async function prune(folder: string, killAfter: number): Promise<number> {
-    const child = spawn(process.execPath, [program, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const ended = once(child, 'exit');
-    await once(child.stdout, 'data');
-    const begun = performance.now();
-    const kill = delay(killAfter, undefined, { ref: false }).then(() => child.kill('SIGKILL'));
-    await Promise.race([ended, kill]);
-    await ended;
-    return performance.now() - begun;
-  }
-
   it(`at ${times} moments loses nothing, and the next one finishes`, async () => {
     const whole = workshop.path('whole');
     cpSync(workshop.repositoryFolder, whole, { recursive: true });
-    const duration = await prune(whole, 60_000);
+    const { took } = await runAndKill('prune', [whole]);
     const phases = new Set<string>();
     for (let time = 0; time < times; time++) {
       const folder = workshop.path(`killed${time}`);
       cpSync(workshop.repositoryFolder, folder, { recursive: true });
-      await prune(folder, (duration * (time + Math.random())) / times);
+      await runAndKill('prune', [folder], (took * (time + Math.random())) / times);
 
       const repository = await Repository.open(new LocalStorage(folder), { password: TEST_PASSWORD });
       await removeLocks(repository, { all: false });

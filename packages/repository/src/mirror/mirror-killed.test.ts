@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { LocalStorage } from '@octobox/storage';
 import { removeLocks } from '../locks/unlock.ts';
 import { Repository } from '../store/repository.ts';
+import { runAndKill } from '../testing/killed-process.ts';
 import { TEST_PASSWORD } from '../testing/repository.ts';
 import { restic } from '../testing/restic.ts';
 import { Workshop } from '../testing/workshop.ts';
 import { planMirror } from './mirror-plan.ts';
 
 const times = 4;
-const program = new URL('../testing/mirror-process.ts', import.meta.url).pathname;
 
 describe('a mirror whose process is killed', { timeout: 240_000 }, () => {
   let workshop: Workshop;
@@ -26,27 +23,11 @@ describe('a mirror whose process is killed', { timeout: 240_000 }, () => {
   });
   after(() => workshop[Symbol.asyncDispose]());
 
-  /** Milliseconds from its first line to its end, and how many objects it copied when it got there. */
-  async function mirror(folder: string, killAfter: number): Promise<{ took: number; copied?: number }> {
-    const child = spawn(process.execPath, [program, workshop.repositoryFolder, folder], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let told = '';
-    const ended = once(child, 'close');
-    child.stdout.on('data', (text: Buffer) => {
-      told += text.toString();
-    });
-    await once(child.stdout, 'data');
-    const begun = performance.now();
-    const kill = delay(killAfter, undefined, { ref: false }).then(() => child.kill('SIGKILL'));
-    await Promise.race([ended, kill]);
-    await ended;
-    const copied = /copied (\d+)/.exec(told)?.[1];
-    return { took: performance.now() - begun, ...(copied === undefined ? {} : { copied: Number(copied) }) };
-  }
+  const mirror = (folder: string, killAfter?: number) =>
+    runAndKill('mirror', [workshop.repositoryFolder, folder], killAfter);
 
   it(`at ${times} moments is a valid repository at each, and sends nothing twice`, async () => {
-    const { took } = await mirror(workshop.path('whole'), 60_000);
+    const { took } = await mirror(workshop.path('whole'));
     const base = workshop.path('base');
     const all = (await planMirror(workshop.storage, new LocalStorage(workshop.path('none')))).objects - 1;
     for (let time = 0; time < times; time++) {
@@ -62,8 +43,8 @@ describe('a mirror whose process is killed', { timeout: 240_000 }, () => {
       const source = await workshop.repository();
       await removeLocks(source, { all: true });
       const left = (await planMirror(workshop.storage, new LocalStorage(folder))).objects;
-      const { copied } = await mirror(folder, 60_000);
-      assert.ok(copied !== undefined);
+      const { output } = await mirror(folder);
+      const copied = Number(/copied (\d+)/.exec(output)?.[1]);
       assert.ok(left === all + 1 ? copied === all : copied === left, `${copied} of ${left} and ${all}`);
       await restic(['check', '--read-data'], { repository: folder });
       rmSync(folder, { recursive: true });
