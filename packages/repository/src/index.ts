@@ -16,7 +16,7 @@ export {
   WorkerCrashedError,
   WorkerFailedError,
 } from './backup/errors.ts';
-export { backupFiles } from './backup/files.ts';
+export { backupFiles, type FilesToBackUp, PreparedFiles } from './backup/files.ts';
 export { backupStreams } from './backup/streams.ts';
 export { randomPolynomial } from './chunker/polynomial.ts';
 export {

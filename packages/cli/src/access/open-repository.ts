@@ -50,18 +50,23 @@ export interface HeldLock extends AsyncDisposable {
   readonly signal: AbortSignal;
 }
 
-/** Locks the repository for a verb, waiting as long as `--retry-lock` says; `--no-lock` takes none. */
+/**
+ * Locks the repository for a verb, waiting as long as `--retry-lock` says; `--no-lock` takes none.
+ * @param meanwhile see `acquireLock`
+ */
 export async function lockRepository(
   cli: Cli,
   repository: Repository,
   kind: LockKind,
   flags: RepositoryFlags & { readonly quiet?: boolean; readonly json?: boolean },
+  meanwhile?: () => Promise<unknown>,
 ): Promise<HeldLock> {
   if (flags.lock === false) return { signal: cli.signal, [Symbol.asyncDispose]: async () => undefined };
   return acquireLock(repository, {
     kind,
     retryFor: (flags.retryLock ?? 0) * 1000,
     signal: cli.signal,
+    meanwhile,
     onWait: (error) => {
       if (!flags.quiet) cli.out.say(`${error.message}; waiting`);
     },

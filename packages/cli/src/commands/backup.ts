@@ -1,10 +1,13 @@
 import { hostname } from 'node:os';
 import {
+  type BackupItem,
   type BackupProgress,
   type BackupResult,
   type BackupWarning,
   backupFiles,
   backupStreams,
+  type FilesToBackUp,
+  PreparedFiles,
   type Repository,
 } from '@octobox/repository';
 import type { Command } from 'commander';
@@ -132,12 +135,15 @@ export function define(command: Command, cli: Cli): void {
       await findRepository(cli, flags);
       const sources = isStream ? undefined : await sourcePaths(cli, args, flags);
       const started = performance.now();
+      // The sources are listed while the key is derived and the lock is waited for.
+      const what = sources === undefined ? undefined : await filesToBackUp(sources.paths, flags);
+      using prepared = what === undefined ? undefined : new PreparedFiles(what);
       await using repository = await openRepository(cli, flags);
-      await using lock = await lockRepository(cli, repository, 'shared', flags);
+      await using lock = await lockRepository(cli, repository, 'shared', flags, () => repository.loadIndex());
       const result = await withProgress(cli, flags, (progress) =>
-        sources === undefined
+        what === undefined
           ? backUpStream(cli, repository, args, flags, lock.signal, progress)
-          : backUpPaths(cli, repository, sources.paths, flags, lock.signal, progress),
+          : backupFiles(repository, { ...fileOptions(cli, flags, lock.signal, progress), ...what }, prepared),
       );
       const seconds = (performance.now() - started) / 1000;
       await printBackup(cli, result, { ...flags, seconds, dryRun: flags.dryRun ?? false });
@@ -198,17 +204,9 @@ function common(cli: Cli, flags: Flags, signal: AbortSignal, progress: Progress<
   };
 }
 
-async function backUpPaths(
-  cli: Cli,
-  repository: Repository,
-  paths: readonly (string | Buffer)[],
-  flags: Flags,
-  signal: AbortSignal,
-  progress: Progress<BackupState>,
-): Promise<BackupResult> {
+async function filesToBackUp(paths: readonly (string | Buffer)[], flags: Flags): Promise<FilesToBackUp> {
   const { excludes, iexcludes } = await excludePatterns(flags);
-  return backupFiles(repository, {
-    ...common(cli, flags, signal, progress),
+  return {
     paths,
     excludes,
     iexcludes,
@@ -216,6 +214,13 @@ async function backUpPaths(
     excludeIfPresent: flags.excludeIfPresent,
     excludeLargerThan: flags.excludeLargerThan,
     oneFileSystem: flags.oneFileSystem,
+    withAtime: flags.withAtime,
+  };
+}
+
+function fileOptions(cli: Cli, flags: Flags, signal: AbortSignal, progress: Progress<BackupState>) {
+  return {
+    ...common(cli, flags, signal, progress),
     parent: flags.parent,
     groupBy: flags.groupBy,
     skipIfUnchanged: flags.skipIfUnchanged,
@@ -223,12 +228,12 @@ async function backUpPaths(
     dryRun: flags.dryRun,
     scan: flags.scan !== false && flags.quiet !== true,
     readConcurrency: flags.readConcurrency ?? readConcurrency(cli),
-    withAtime: flags.withAtime,
     ignoreInode: flags.ignoreInode,
     ignoreCtime: flags.ignoreCtime,
-    onItem: (flags.verbose ?? 0) >= 2 ? (item) => cli.out.printSoon(itemLine(flags, item)) : undefined,
-    onError: (path, error) => cli.out.say(itemErrorLine(flags, path, error.message)),
-  });
+    onItem:
+      (flags.verbose ?? 0) >= 2 ? (item: BackupItem) => cli.out.printSoon(itemLine(flags, item)) : undefined,
+    onError: (path: string, error: Error) => cli.out.say(itemErrorLine(flags, path, error.message)),
+  };
 }
 
 function readConcurrency({ env }: Cli): number | undefined {

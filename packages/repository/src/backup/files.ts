@@ -11,40 +11,83 @@ import { FileWalk } from './file-walk.ts';
 import { findParent } from './parent.ts';
 import { type BackupContext, runBackup } from './run-backup.ts';
 import { Scan } from './scan.ts';
-import { Selection } from './selection.ts';
+import { Selection, type SelectionOptions } from './selection.ts';
 import { SourceListing } from './source-listing.ts';
-import { buildSourceTree } from './source-tree.ts';
+import { buildSourceTree, type SourceTree } from './source-tree.ts';
+
+/** Whoever waited longer, for a password or for a lock, wants to know how things are now. Milliseconds. */
+const STALE = 10_000;
+
+/** The options that say what is read. */
+export type FilesToBackUp = SelectionOptions & Pick<BackupFilesOptions, 'paths' | 'withAtime'>;
+
+/**
+ * The sources of one backup, which a thread lists from now on: there is much to wait for before the first of them is
+ * wanted. Throws as `backupFiles` does for its sources. Whoever makes it disposes of it.
+ */
+export class PreparedFiles implements Disposable {
+  readonly selection: Selection;
+  readonly sources: SourceTree;
+  /** Absolute. */
+  readonly shownPaths: readonly string[];
+  readonly #start: () => SourceListing;
+  readonly #started = performance.now();
+  #listing: SourceListing;
+
+  constructor(options: FilesToBackUp) {
+    const paths = options.paths.map(fromText);
+    if (paths.length === 0) throw new EmptyBackupError();
+    for (const path of paths) assertReadable(path);
+    this.selection = new Selection(options, paths);
+    this.sources = buildSourceTree(paths);
+    this.shownPaths = paths.map((path) => toText(absolutePath(path)));
+    this.#start = () => new SourceListing({ ...options, sources: this.sources, paths });
+    this.#listing = this.#start();
+  }
+
+  /** The listing; a new one when it was begun too long ago. */
+  listing(): SourceListing {
+    if (performance.now() - this.#started > STALE) {
+      this.#listing[Symbol.dispose]();
+      this.#listing = this.#start();
+    }
+    return this.#listing;
+  }
+
+  [Symbol.dispose](): void {
+    this.#listing[Symbol.dispose]();
+  }
+}
 
 /**
  * Throws before anything is stored when a source is missing (`SourceUnreadableError`) or locked out
  * (`LockedError`). Items inside the sources that cannot be read are reported through `onError` and in the result, and
  * the snapshot lacks them.
+ * @param prepared made with the same options, and used for nothing else
  */
 export async function backupFiles(
   repository: Repository,
   options: BackupFilesOptions,
+  prepared?: PreparedFiles,
 ): Promise<BackupResult> {
-  const paths = options.paths.map(fromText);
-  if (paths.length === 0) throw new EmptyBackupError();
-  for (const path of paths) assertReadable(path);
-  const selection = new Selection(options, paths);
-  const tree = buildSourceTree(paths);
-  const shownPaths = paths.map((path) => toText(absolutePath(path)));
-  using listing = new SourceListing({ ...options, sources: tree, paths });
+  using own = prepared === undefined ? new PreparedFiles(options) : undefined;
+  const files = prepared ?? (own as PreparedFiles);
+  const { selection, sources, shownPaths } = files;
   return await runBackup(repository, options, async (context) => {
     const parent = await parentOf(context, options, shownPaths);
     context.tally.expected = parent?.summary;
     using _ =
       options.scan === true && parent === undefined
-        ? new Scan(tree, selection, (totals) => {
+        ? new Scan(sources, selection, (totals) => {
             context.tally.scanned = totals;
           })
         : undefined;
-    const stop = (): void => listing.fail(context.store.pool.signal.reason);
-    context.store.pool.signal.addEventListener('abort', stop, { once: true });
+    const listing = files.listing();
+    const { signal } = context.store.pool;
+    signal.addEventListener('abort', () => listing.fail(signal.reason), { once: true });
     const walk = new FileWalk(context, options);
     const parentTree = parent === undefined ? undefined : Buffer.from(parent.tree, 'hex');
-    const root = await walk.run(tree, listing, parentTree);
+    const root = await walk.run(sources, listing, parentTree);
     return {
       tree: root,
       paths: shownPaths,

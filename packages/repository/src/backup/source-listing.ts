@@ -17,6 +17,7 @@ export class SourceListing implements Disposable {
   readonly #thread: Worker;
   readonly #ahead = new Int32Array(new SharedArrayBuffer(4));
   readonly #arrived: ListedEntries[] = [];
+  #taken: ListedEntriesReader | undefined;
   #failure: { readonly error: unknown } | undefined;
   #arrival = Promise.withResolvers<void>();
 
@@ -46,14 +47,19 @@ export class SourceListing implements Disposable {
     this.#thread.unref();
   }
 
-  /** The next steps; the walk ends with the `end` that closes the root. Rejects when the thread has died. */
+  /**
+   * The next steps, which last until the next call; the walk ends with the `end` that closes the root. Rejects when the
+   * thread has died.
+   */
   async next(): Promise<ListedEntriesReader> {
+    this.#taken?.release();
     for (;;) {
       const entries = this.#arrived.shift();
       if (entries !== undefined) {
         Atomics.sub(this.#ahead, 0, 1);
         Atomics.notify(this.#ahead, 0);
-        return new ListedEntriesReader(entries);
+        this.#taken = new ListedEntriesReader(entries);
+        return this.#taken;
       }
       if (this.#failure !== undefined) throw this.#failure.error;
       this.#arrival = Promise.withResolvers<void>();

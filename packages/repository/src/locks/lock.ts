@@ -49,6 +49,11 @@ export interface AcquireLockOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called once when the repository is locked and will be tried again. */
   readonly onWait?: ((error: LockedError) => void) | undefined;
+  /**
+   * Done while the own lock is there and it is not yet known that it is valid: only for reading what is thrown away when
+   * it is not. Called again with each try.
+   */
+  readonly meanwhile?: (() => Promise<unknown>) | undefined;
   /** For tests; restic's when absent. */
   readonly timing?: Partial<LockTiming> | undefined;
   /** Milliseconds since 1970; for tests. */
@@ -78,7 +83,7 @@ export async function acquireLock(
 
 async function acquireOnce(
   repository: LockRepository,
-  { kind, signal }: AcquireLockOptions,
+  { kind, signal, meanwhile }: AcquireLockOptions,
   timing: LockTiming,
   now: () => number,
 ): Promise<RepositoryLock> {
@@ -86,7 +91,11 @@ async function acquireOnce(
   surviveHangups();
   const id = await repository.writeUnpacked('lock', encodeLock(ownLock(kind, now())));
   try {
+    const reading = meanwhile?.();
+    // Awaited below; until then a failure must not count as unhandled.
+    reading?.catch(() => {});
     await delay(timing.settle, undefined, { signal });
+    await reading;
     await assertNoConflict(repository, kind, id, timing.unreadable, signal);
   } catch (error) {
     await removeLockFile(repository, id);
