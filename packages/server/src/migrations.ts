@@ -2,7 +2,7 @@ import { runsMigration } from './backup/index.ts';
 import { catalogMigration } from './catalog/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
 import { offSiteMigration } from './offsite/index.ts';
-import { jobsMigration, type Migration, schedulesMigration } from './platform/index.ts';
+import { jobPriorityMigration, jobsMigration, type Migration, schedulesMigration } from './platform/index.ts';
 import { recoveryMigration } from './recovery/index.ts';
 import { incidentsMigration } from './status/index.ts';
 import { promisesMigration } from './trust/index.ts';
@@ -18,4 +18,5 @@ export const migrations: readonly Migration[] = [
   incidentsMigration,
   promisesMigration,
   offSiteMigration,
+  jobPriorityMigration,
 ];

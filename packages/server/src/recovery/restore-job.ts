@@ -27,6 +27,8 @@ export const restoreRequest = (payload: RestorePayload): JobRequest<RestorePaylo
   uniqueKey: `restore:${payload.sourceId}`,
   // The lane of its backups: nobody backs up what is half restored.
   lane: `source:${payload.sourceId}`,
+  // Before a backup that waits: somebody's service is down.
+  priority: 10,
   maxAttempts: 1,
 });
 

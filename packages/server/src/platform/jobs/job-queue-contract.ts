@@ -112,6 +112,31 @@ export function jobQueueContract(name: string, open: () => Promise<QueueUnderTes
       await queue.stop(0);
     });
 
+    it('takes the most urgent of the jobs that wait, and of equals the oldest', async () => {
+      await using under = await open();
+      const queue = under.another();
+      const order: unknown[] = [];
+      queue.define({ ...simple, concurrency: 1, run: async (payload) => void order.push(payload) });
+      const ids: number[] = [];
+      for (const [payload, priority] of [
+        ['a', 0],
+        ['b', 5],
+        ['c', 5],
+        ['d', -1],
+        ['e', 10],
+      ] as const) {
+        const request = { kind: 'simple', payload, priority, lane: 'source' };
+        ids.push((await queue.enqueue(request)).job.id);
+        under.clock.advance(1);
+      }
+      queue.start();
+      for (const id of ids) {
+        await until(under, async () => (await queue.get(id))?.state === 'succeeded', 1_000);
+      }
+      assert.deepEqual(order, ['e', 'b', 'c', 'a', 'd']);
+      await queue.stop(0);
+    });
+
     it('tries a failed job again, later each time, and gives up', async () => {
       await using under = await open();
       const queue = under.another();

@@ -50,6 +50,8 @@ export interface JobRequest<P> {
   readonly payload: P;
   readonly uniqueKey?: string;
   readonly lane?: string;
+  /** Of the jobs that wait, the one with the greatest goes first, then the one that waits longest; default: 0. */
+  readonly priority?: number;
   readonly runAt?: Instant;
   /** Default: what the definition says. */
   readonly maxAttempts?: number;

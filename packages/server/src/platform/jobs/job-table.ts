@@ -58,6 +58,7 @@ export class JobTable {
         state: 'queued',
         unique_key: request.uniqueKey ?? null,
         lane: request.lane ?? null,
+        priority: request.priority ?? 0,
         attempts: 0,
         max_attempts: request.maxAttempts ?? maxAttempts,
         run_at: request.runAt ?? now,
@@ -171,6 +172,7 @@ export class JobTable {
       .where('run_at', '<=', this.#now())
       .where('kind', 'in', [...kinds])
       .where((e) => e.or([e('lane', 'is', null), e('lane', 'not in', busyLanes)]))
+      .orderBy('priority', 'desc')
       .orderBy('run_at')
       .orderBy('id')
       .limit(1);

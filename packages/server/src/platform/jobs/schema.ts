@@ -15,6 +15,8 @@ export interface JobRow {
   lane: string | null;
   attempts: number;
   max_attempts: number;
+  /** Of those that may run the greatest goes first. */
+  priority: number;
   /** Not before. */
   run_at: Instant;
   lease_owner: string | null;
