@@ -9,6 +9,7 @@ export {
   StorageError,
   type StorageErrorCode,
 } from './errors.ts';
+export { InletFile, InletMemory } from './inlet-file.ts';
 export {
   type AskPassphrase,
   type FolderKeys,
@@ -85,6 +86,8 @@ export type {
   ByteRange,
   FileKind,
   FileWriter,
+  Inlet,
+  LayerOpening,
   LayerSeal,
   ListedFile,
   Outlet,

@@ -16,6 +16,7 @@ import type {
   ByteRange,
   FileKind,
   FileWriter,
+  Inlet,
   ListedFile,
   Storage,
   StorageOptions,
@@ -36,10 +37,6 @@ export class LocalStorage implements Storage {
     this.location = this.#root;
   }
 
-  pathOf(file: StoredFile): string {
-    return join(this.#root, pathOf(file));
-  }
-
   async create(): Promise<void> {
     try {
       for (const folder of Object.values(FOLDERS)) {
@@ -58,7 +55,7 @@ export class LocalStorage implements Storage {
   async stat(file: StoredFile, options: StorageOptions = {}): Promise<ListedFile> {
     options.signal?.throwIfAborted();
     try {
-      return { name: file.name, size: (await statPath(this.pathOf(file))).size };
+      return { name: file.name, size: (await statPath(this.#path(file))).size };
     } catch (error) {
       throw this.#readFailure(error, file);
     }
@@ -67,7 +64,7 @@ export class LocalStorage implements Storage {
   async read(file: StoredFile, range?: ByteRange, options: StorageOptions = {}): Promise<Uint8Array> {
     options.signal?.throwIfAborted();
     try {
-      await using handle = await open(this.pathOf(file), 'r');
+      await using handle = await open(this.#path(file), 'r');
       const { size } = await handle.stat();
       const { start, length } = byteSpan(file, this.location, size, range);
       const bytes = Buffer.allocUnsafeSlow(length);
@@ -93,7 +90,7 @@ export class LocalStorage implements Storage {
     return LocalWriter.open({
       root: this.#root,
       temporary: join(this.#root, 'tmp'),
-      target: (name) => ({ file: { kind, name }, path: this.pathOf({ kind, name }) }),
+      target: (name) => ({ file: { kind, name }, path: this.#path({ kind, name }) }),
       location: this.location,
       signal: options.signal,
     });
@@ -118,7 +115,7 @@ export class LocalStorage implements Storage {
 
   async remove(file: StoredFile, options: StorageOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
-    const path = this.pathOf(file);
+    const path = this.#path(file);
     try {
       await unlink(path);
       await syncFolder(join(path, '..'));
@@ -127,7 +124,15 @@ export class LocalStorage implements Storage {
     }
   }
 
+  async inlet(file: StoredFile): Promise<Inlet> {
+    return { path: this.#path(file), layers: [] };
+  }
+
   async close(): Promise<void> {}
+
+  #path(file: StoredFile): string {
+    return join(this.#root, pathOf(file));
+  }
 
   async *#listFolder(folder: string, kind: FileKind, options: StorageOptions): AsyncIterable<ListedFile> {
     const names = await this.#names(folder, (name) => isFileName(kind, name));

@@ -74,6 +74,23 @@ export interface LayerSeal {
   readonly key: Uint8Array;
 }
 
+/** Where the bytes of a stored file lie, and how they are opened. May be sent to a thread; holds the keys of this file. */
+export interface Inlet {
+  readonly path: string;
+  /** The outermost first. */
+  readonly layers: readonly LayerOpening[];
+}
+
+/** One encryption layer around one file, as its header tells. */
+export interface LayerOpening {
+  readonly layer: 'crypt' | 'age';
+  /** bytes before the first block */
+  readonly headerLength: number;
+  /** The nonce from which those of the blocks are counted; empty for age. */
+  readonly start: Uint8Array;
+  readonly key: Uint8Array;
+}
+
 export interface Storage {
   /** For messages: where this is, without any secret. */
   readonly location: string;
@@ -109,10 +126,10 @@ export interface Storage {
   readonly retain?: ((file: StoredFile, until: Date, options?: StorageOptions) => Promise<void>) | undefined;
 
   /**
-   * Where a file lies on this machine exactly as `read` gives it, for a thread that reads it by itself. Absent where
-   * the bytes have to pass this storage.
+   * How a thread reads a file by itself, with `InletFile`; undefined where it cannot. What a thread finds wrong is to
+   * be told by `read`. Absent where the bytes have to pass this storage.
    */
-  readonly pathOf?: ((file: StoredFile) => string) | undefined;
+  readonly inlet?: ((file: StoredFile, options?: StorageOptions) => Promise<Inlet | undefined>) | undefined;
 
   /** Frees what the storage holds open. */
   close(): Promise<void>;

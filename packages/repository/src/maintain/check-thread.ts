@@ -1,16 +1,17 @@
 /** A thread of a check: reads one pack after another, by itself where it can, else by way of the thread that owns the storage. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { type Inlet, InletFile, InletMemory } from '@octobox/storage';
 import { FormatError } from '../errors.ts';
 import { NativeGarbage } from '../runtime/native-garbage.ts';
 import { BlobTable } from '../store/blob-table.ts';
 import type { FromCheckThread, ThreadParts, ToCheckThread } from './check-threads.ts';
 import { EntriesByPack } from './entries-by-pack.ts';
-import { type PackBytes, PackFile, ReadBuffers } from './pack-bytes.ts';
+import { type PackBytes, PIECE_OF_FILE, PIECE_OF_STORAGE } from './pack-bytes.ts';
 import { type PackToRead, type PackVerdict, unreadable, verifyPack } from './verify-pack.ts';
 
-const { keys, table, entries: sharedEntries, pieceLength } = workerData as ThreadParts;
+const { keys, table, entries: sharedEntries } = workerData as ThreadParts;
 const entries = new EntriesByPack(BlobTable.attach(table), sharedEntries);
-const buffers = new ReadBuffers();
+const memory = new InletMemory();
 const garbage = new NativeGarbage();
 const asked: { resolve(bytes: Uint8Array): void; reject(error: unknown): void }[] = [];
 let last: Promise<void> = Promise.resolve();
@@ -19,7 +20,7 @@ const post = (message: FromCheckThread): void => parentPort?.postMessage(message
 
 /** Answers come in the order of the questions. */
 const fromOwner = (pack: PackToRead): PackBytes => ({
-  pieceLength,
+  pieceLength: PIECE_OF_STORAGE,
   read: (offset, length) =>
     new Promise((resolve, reject) => {
       asked.push({ resolve, reject });
@@ -27,11 +28,14 @@ const fromOwner = (pack: PackToRead): PackBytes => ({
     }),
 });
 
-async function verify(pack: PackToRead, path: string | undefined): Promise<PackVerdict> {
-  if (path !== undefined) {
+async function verify(pack: PackToRead, inlet: Inlet | undefined): Promise<PackVerdict> {
+  if (inlet !== undefined) {
     try {
-      using file = new PackFile(path, buffers);
-      return await verifyPack(keys, entries, pack, file);
+      using file = new InletFile(inlet, memory);
+      return await verifyPack(keys, entries, pack, {
+        pieceLength: inlet.layers.length === 0 ? PIECE_OF_FILE : PIECE_OF_STORAGE,
+        read: (offset, length) => file.read(offset, length),
+      });
     } catch {
       // What is wrong with the file is told by the storage.
     }
@@ -48,7 +52,7 @@ parentPort?.on('message', (message: ToCheckThread) => {
   } else {
     // One pack at a time: the memory is for one.
     last = last.then(async () => {
-      const verdict = await verify(message.pack, message.path);
+      const verdict = await verify(message.pack, message.inlet);
       post({ kind: 'verdict', verdict });
       garbage.add(entries.entriesOf(message.pack.number).length);
     });

@@ -1,26 +1,24 @@
 /** Threads that verify packs; with none of them the packs are verified in the calling thread. */
 import type { Worker } from 'node:worker_threads';
-import { isDamage, type Storage, type StorageOptions } from '@octobox/storage';
+import { type Inlet, isDamage, type Storage, type StorageOptions } from '@octobox/storage';
 import { RepositoryError } from '../errors.ts';
 import type { MasterKey } from '../format/crypto.ts';
 import { startThread } from '../runtime/start-thread.ts';
 import type { BlobTable, SharedBlobTable } from '../store/blob-table.ts';
 import { problemOf } from './check-report.ts';
 import type { EntriesByPack, SharedEntries } from './entries-by-pack.ts';
-import type { PackBytes } from './pack-bytes.ts';
+import { type PackBytes, PIECE_OF_STORAGE } from './pack-bytes.ts';
 import { type PackToRead, type PackVerdict, unreadable, verifyPack } from './verify-pack.ts';
 
 export interface ThreadParts {
   readonly keys: MasterKey;
   readonly table: SharedBlobTable;
   readonly entries: SharedEntries;
-  /** Of reads that pass the storage. */
-  readonly pieceLength: number;
 }
 
 export type ToCheckThread =
-  /** `path`: where the pack lies when the thread may read it by itself. */
-  | { readonly kind: 'verify'; readonly pack: PackToRead; readonly path: string | undefined }
+  /** With an inlet the thread may read the pack by itself. */
+  | { readonly kind: 'verify'; readonly pack: PackToRead; readonly inlet: Inlet | undefined }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'failure'; readonly problem: string; readonly isDamage: boolean };
 
@@ -38,7 +36,6 @@ export interface CheckThreadsParts {
 
 /** A thread has the next pack before it asks for it. */
 const PACKS_AT_ONCE = 2;
-const PIECE = 2 * 1024 * 1024;
 
 interface Waiting {
   resolve(verdict: PackVerdict): void;
@@ -76,7 +73,7 @@ export class CheckThreads implements AsyncDisposable {
   #bytesOf({ name }: PackToRead): PackBytes {
     const { storage, options } = this.#parts;
     return {
-      pieceLength: PIECE,
+      pieceLength: PIECE_OF_STORAGE,
       read: (offset, length) => storage.read({ kind: 'data', name }, { offset, length }, options),
     };
   }
@@ -89,6 +86,8 @@ class CheckThread {
   /** Answers are given in the order of the questions. */
   #answers: Promise<void> = Promise.resolve();
   #failure: unknown;
+  /** Packs that were given and not verified yet. */
+  load = 0;
 
   constructor(parts: CheckThreadsParts) {
     this.#parts = parts;
@@ -97,7 +96,6 @@ class CheckThread {
       keys,
       table: table.share(),
       entries: entries.share(),
-      pieceLength: PIECE,
     };
     this.#worker = startThread(import.meta.filename, './check-thread', {
       workerData,
@@ -110,17 +108,20 @@ class CheckThread {
     this.#worker.on('error', (error: unknown) => this.#fail(error));
   }
 
-  get load(): number {
-    return this.#waiting.length;
-  }
-
-  verify(pack: PackToRead): Promise<PackVerdict> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      const path = this.#parts.storage.pathOf?.({ kind: 'data', name: pack.name });
-      this.#post({ kind: 'verify', pack, path });
-    });
+  async verify(pack: PackToRead): Promise<PackVerdict> {
+    this.load++;
+    try {
+      const { storage, options } = this.#parts;
+      // What is wrong with the pack shows when it is read.
+      const inlet = await storage.inlet?.({ kind: 'data', name: pack.name }, options).catch(() => undefined);
+      if (this.#failure !== undefined) throw this.#failure;
+      return await new Promise((resolve, reject) => {
+        this.#waiting.push({ resolve, reject });
+        this.#post({ kind: 'verify', pack, inlet });
+      });
+    } finally {
+      this.load--;
+    }
   }
 
   async end(): Promise<void> {

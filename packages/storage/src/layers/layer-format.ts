@@ -1,4 +1,4 @@
-import type { LayerSeal } from '../storage.ts';
+import type { LayerOpening, LayerSeal } from '../storage.ts';
 import type { LayerName } from './layer-errors.ts';
 
 /** Seals the blocks of one file. The number of a block counts from 0; `last` says that it ends the file. */
@@ -20,6 +20,8 @@ export interface OpenedHeader {
   readonly cipher: BlockCipher;
   /** False as long as nothing proved that the key is the right one: a bad block may then be a wrong key. */
   readonly keyProven: boolean;
+  /** What opens the blocks elsewhere; undefined while it is not known which key does. */
+  readonly opening: LayerOpening | undefined;
 }
 
 /** One encryption format as a layer of files. */

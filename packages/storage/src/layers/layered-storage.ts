@@ -5,6 +5,7 @@ import type {
   ByteRange,
   FileKind,
   FileWriter,
+  Inlet,
   ListedFile,
   Storage,
   StorageOptions,
@@ -14,6 +15,7 @@ import { BLOCK, blocksOf, plainBody, SEALED_BLOCK, TAG } from './block-layout.ts
 import { LayerDamagedError, LayerKeyError, LayerMissingError } from './layer-errors.ts';
 import { HeaderError, type LayerFormat, type OpenedHeader } from './layer-format.ts';
 import { LayerWriter } from './layer-writer.ts';
+import { openBlocks } from './open-blocks.ts';
 
 /** What is known of a file after its header was read. Files never change, but may be written anew. */
 interface KnownFile {
@@ -47,6 +49,11 @@ export class LayeredStorage implements Storage {
     const inner = this.#inner;
     if (inner.retain === undefined) return undefined;
     return (file, until, options) => inner.retain?.(this.#stored(file), until, options) ?? Promise.resolve();
+  }
+
+  get inlet(): Storage['inlet'] {
+    if (this.#inner.inlet === undefined) return undefined;
+    return (file, options) => this.#inlet(file, options);
   }
 
   create(): Promise<void> {
@@ -118,6 +125,12 @@ export class LayeredStorage implements Storage {
     await this.#inner.close();
   }
 
+  async #inlet(file: StoredFile, options: StorageOptions | undefined): Promise<Inlet | undefined> {
+    const inner = await this.#inner.inlet?.(this.#stored(file), options);
+    const { opening } = (await this.#knownFile(file, options)).header;
+    return inner && opening && { ...inner, layers: [...inner.layers, opening] };
+  }
+
   #stored({ kind, name }: StoredFile): StoredFile {
     return { kind, name: name + this.#format.suffix };
   }
@@ -169,12 +182,9 @@ export class LayeredStorage implements Storage {
     span: { readonly first: number; readonly length: number; readonly ends: boolean },
   ): Buffer {
     const plain = Buffer.allocUnsafeSlow(span.length);
-    const blocks = Math.ceil(sealed.length / SEALED_BLOCK);
-    for (let at = 0; at < blocks; at++) {
-      const into = plain.subarray(at * BLOCK, (at + 1) * BLOCK);
-      const from = sealed.subarray(at * SEALED_BLOCK, (at + 1) * SEALED_BLOCK);
-      if (header.cipher.open(into, from, span.first + at, span.ends && at === blocks - 1)) continue;
-      const problem = `block ${span.first + at} of the ${this.#format.name} layer is not authentic`;
+    const wrong = openBlocks(header.cipher, sealed, plain, span.first, span.ends);
+    if (wrong !== undefined) {
+      const problem = `block ${wrong} of the ${this.#format.name} layer is not authentic`;
       if (header.keyProven) throw this.#damaged(file, problem);
       throw new LayerKeyError(
         this.#format.name,

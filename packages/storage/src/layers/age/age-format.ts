@@ -54,8 +54,10 @@ export function ageFormat(keys: AgeKeys): LayerFormat {
       const header = decodeHeader(head);
       if (header === undefined || head.length < header.length + PAYLOAD_NONCE) return undefined;
       const nonce = head.subarray(header.length, header.length + PAYLOAD_NONCE);
-      const cipher = new PayloadCipher(payloadKey(openFileKeyOf(header, keys.identities), nonce));
-      return { length: header.length + PAYLOAD_NONCE, cipher, keyProven: true };
+      const key = payloadKey(openFileKeyOf(header, keys.identities), nonce);
+      const length = header.length + PAYLOAD_NONCE;
+      const opening = { layer: 'age', headerLength: length, start: new Uint8Array(), key } as const;
+      return { length, cipher: new PayloadCipher(key), keyProven: true, opening };
     },
   };
 }

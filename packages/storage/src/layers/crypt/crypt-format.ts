@@ -52,6 +52,10 @@ export function cryptFormat(keys: readonly [Buffer, ...Buffer[]]): LayerFormat {
         get keyProven() {
           return proven.key !== undefined;
         },
+        get opening() {
+          const key = cipher.key;
+          return key && { layer: 'crypt' as const, headerLength: CRYPT_HEADER, start: nonce, key };
+        },
       };
     },
   };
@@ -60,6 +64,10 @@ export function cryptFormat(keys: readonly [Buffer, ...Buffer[]]): LayerFormat {
 /** Seals the blocks of a file that has this header. */
 export const cryptSealing = (header: Buffer, key: Buffer): BlockSealing =>
   new CryptCipher(header.subarray(MAGIC.length), [key], { key });
+
+/** Opens the blocks of a file whose header has this nonce. */
+export const cryptOpening = (nonce: Buffer, key: Buffer): BlockCipher =>
+  new CryptCipher(nonce, [key], { key });
 
 class CryptCipher implements BlockCipher {
   readonly #start: Buffer;
@@ -71,6 +79,11 @@ class CryptCipher implements BlockCipher {
     this.#start = start;
     this.#keys = keys;
     this.#proven = proven;
+  }
+
+  /** The only one that it can be. */
+  get key(): Buffer | undefined {
+    return this.#keys.length === 1 ? this.#keys[0] : undefined;
   }
 
   seal(sealed: Buffer, plain: Buffer, number: number): void {
