@@ -16,6 +16,8 @@ export interface Libc {
   removeAttribute(path: Buffer, name: Buffer): void;
   /** Sets both times in nanoseconds since 1970, links not followed. */
   setTimes(path: Buffer, accessed: bigint, modified: bigint): void;
+  /** As `setTimes`, for what is open. */
+  setTimesOf(file: number, accessed: bigint, modified: bigint): void;
   /** Makes a device node, FIFO or empty file; `mode` is the C `st_mode` with its type bits. */
   makeNode(path: Buffer, mode: number, device: bigint): void;
   /** Undefined when the system knows no such user. */
@@ -68,6 +70,7 @@ function bind(): Libc {
   ]);
   const lremovexattr = library.func('lremovexattr', 'int', ['uint8_t *', 'uint8_t *']);
   const utimensat = library.func('utimensat', 'int', ['int', 'uint8_t *', 'uint8_t *', 'int']);
+  const futimens = library.func('futimens', 'int', ['int', 'uint8_t *']);
   const mknod = library.func('mknod', 'int', ['uint8_t *', 'uint32_t', 'uint64_t']);
   const passwd = koffi.struct({
     name: 'char *',
@@ -108,6 +111,7 @@ function bind(): Libc {
     }
   }
   const scratch = Buffer.alloc(1024);
+  const times = Buffer.alloc(32);
 
   type NameLookup = (
     id: number,
@@ -153,11 +157,15 @@ function bind(): Libc {
       if (lremovexattr(terminated(path), terminated(name)) !== 0) throw failure('lremovexattr', path);
     },
     setTimes(path, accessed, modified) {
-      const times = Buffer.alloc(32);
       writeTimespec(times, 0, accessed);
       writeTimespec(times, 16, modified);
       if (utimensat(AT_FDCWD, terminated(path), times, AT_SYMLINK_NOFOLLOW) !== 0)
         throw failure('utimensat', path);
+    },
+    setTimesOf(file, accessed, modified) {
+      writeTimespec(times, 0, accessed);
+      writeTimespec(times, 16, modified);
+      if (futimens(file, times) !== 0) throw failure('futimens');
     },
     makeNode(path, mode, device) {
       if (mknod(terminated(path), mode, device) !== 0) throw failure('mknod', path);

@@ -5,24 +5,18 @@
 import { closeSync } from 'node:fs';
 import { RepositoryError } from '../errors.ts';
 import type { Repository } from '../store/repository.ts';
-import {
-  type CompareResult,
-  type JobBlob,
-  pathText,
-  type SystemFailure,
-  systemFailure,
-  type WriteResult,
-  writeAll,
-} from './content-job.ts';
+import type { CompareResult } from './content-job.ts';
 import type { ContentPool } from './content-pool.ts';
 import type { FilePart, FileRestore } from './file-restore.ts';
 import { forEachLimited } from './limited.ts';
-import { openForWriting } from './open-file.ts';
+import { makeEmptyFile } from './new-file.ts';
+import { openForWriting, pathText, type SystemFailure, systemFailure, writeAll } from './open-file.ts';
 import { planReads, type ReadRange } from './read-plan.ts';
 import { TargetFailedError, VerificationError } from './restore-errors.ts';
 import type { RestoreReport } from './restore-report.ts';
 import { prepareFile } from './target-folder.ts';
 import type { TargetFolder } from './target-folders.ts';
+import { WriteJobBuilder, type WriteResult } from './write-job.ts';
 
 export interface ContentOptions {
   readonly sparse: boolean;
@@ -38,12 +32,19 @@ interface WantedBlob {
   /** From the start of the pack, as `length`. */
   readonly offset: number;
   readonly length: number;
+  readonly uncompressedLength: number;
   readonly targets: { readonly file: FileRestore; readonly offset: number }[];
   weight: number;
 }
 
 /** The folders of so many files may have to be open at once; a blob with more targets is opened again for the others. */
 const mostTargets = 256;
+
+/** By the numbers of packs, and of entries of the table of blobs (or others where a blob stands twice). */
+type Wanted = Map<number, Map<number, WantedBlob>>;
+
+/** Files that are larger are made before threads write to them: they may lack some bytes for long. */
+const largestWhole = 2 * 1024 * 1024;
 
 /** Errors that every further file would meet as well. */
 const hopeless = ['ENOSPC', 'EDQUOT', 'EROFS'];
@@ -76,7 +77,7 @@ export class FileContents {
         matches.set(file, await this.#compare(file));
       },
     );
-    const wanted = new Map<string, Map<string, WantedBlob>>();
+    const wanted: Wanted = new Map();
     for (const file of waiting) {
       if (file.outcome === 'waiting') this.#prepare(file, matches.get(file), wanted);
     }
@@ -128,37 +129,72 @@ export class FileContents {
     return true;
   }
 
-  #prepare(
-    file: FileRestore,
-    matches: Uint8Array | undefined,
-    wanted: Map<string, Map<string, WantedBlob>>,
-  ): void {
+  #prepare(file: FileRestore, matches: Uint8Array | undefined, wanted: Wanted): void {
     if (this.#options.dryRun) {
       this.#report.bytes(file.size);
       return;
     }
-    const { sparse, wholeFolders } = this.#options;
-    let kept: boolean;
-    try {
-      // Where holes are wanted old content is no help: it would have to be erased.
-      const keepContent = matches !== undefined && !sparse;
-      kept = prepareFile(file.place, { size: file.size, keepContent, sparse, wholeFolders });
-    } catch (error) {
-      this.#fail(file, error);
+    if (file.isAbsent && file.size <= largestWhole && !this.#options.sparse) {
+      if (file.parts.length === 0) this.#makeEmpty(file);
+      for (const part of file.parts) this.#want(wanted, file, part);
       return;
     }
+    const kept = this.#makeReady(file, matches !== undefined);
+    if (kept === undefined) return;
     for (const [number, part] of file.parts.entries()) {
       if (kept && matches?.[number] === 1) this.#report.bytes(part.length);
-      else want(wanted, file, part);
+      else this.#want(wanted, file, part);
     }
   }
 
-  async #write(wanted: Map<string, Map<string, WantedBlob>>): Promise<void> {
+  /** Makes room for a file that threads write to; undefined when that failed, and else whether its old content is kept. */
+  #makeReady(file: FileRestore, keeps: boolean): boolean | undefined {
+    const { sparse, wholeFolders } = this.#options;
+    try {
+      // Where holes are wanted old content is no help: it would have to be erased.
+      const keepContent = keeps && !sparse;
+      const kept = prepareFile(file.place, { size: file.size, keepContent, sparse, wholeFolders });
+      file.isThere = true;
+      return kept;
+    } catch (error) {
+      this.#fail(file, error);
+      return undefined;
+    }
+  }
+
+  #makeEmpty(file: FileRestore): void {
+    try {
+      if (file.metadata === undefined) this.#makeReady(file, false);
+      else file.isFinished = makeEmptyFile(file.place.reach(), file.metadata);
+    } catch (error) {
+      this.#fail(file, error);
+    }
+  }
+
+  #want(wanted: Wanted, file: FileRestore, part: FilePart): void {
+    const pack = this.#repository.index.packAt(part.entry);
+    const blobs = wanted.get(pack) ?? new Map<number, WantedBlob>();
+    wanted.set(pack, blobs);
+    const blob = blobs.get(part.entry);
+    if (blob !== undefined && blob.weight < mostTargets) {
+      blob.targets.push({ file, offset: part.offset });
+      blob.weight++;
+      return;
+    }
+    if (blob !== undefined) blobs.set(-blobs.size - 1, blob);
+    const { offset, length, uncompressedLength } = this.#repository.index.locationAt(part.entry);
+    const targets = [{ file, offset: part.offset }];
+    blobs.set(part.entry, { part, offset, length, uncompressedLength, targets, weight: 1 });
+  }
+
+  async #write(wanted: Wanted): Promise<void> {
+    const { index } = this.#repository;
     const reads = function* (): Generator<{ pack: string; range: ReadRange<WantedBlob> }> {
-      for (const [pack, blobs] of wanted) {
+      for (const [number, blobs] of wanted) {
+        const pack = index.packName(number);
         for (const range of planReads([...blobs.values()])) yield { pack, range };
         // What was read is not needed again.
-        wanted.delete(pack);
+        wanted.delete(number);
       }
     };
     await forEachLimited(reads(), this.#atOnce, ({ pack, range }) => this.#writeRange(pack, range));
@@ -187,34 +223,47 @@ export class FileContents {
   async #writeBlobs(range: ReadRange<WantedBlob>, bytes: Uint8Array): Promise<WriteResult> {
     const held = new Set<TargetFolder>();
     try {
-      const numbers = new Map<FileRestore, number>();
-      const blobs = range.blobs.map(
-        (blob): JobBlob => ({
-          id: blob.part.id.toString('hex'),
-          offset: blob.offset,
-          length: blob.length,
-          uncompressedLength: blob.part.location.uncompressedLength,
-          targets: blob.targets.flatMap(({ file, offset }) =>
-            this.#holds(held, file) ? [numberOf(numbers, file), offset] : [],
-          ),
-        }),
-      );
-      const files = [...numbers.keys()];
-      const paths = files.map(({ place }) => pathText(place.reach()));
-      const { sparse } = this.#options;
-      const result = await this.#pool.run({
-        kind: 'write',
-        bytes,
-        start: range.offset,
-        blobs,
-        paths,
-        sparse,
-      });
-      for (const { path, error } of result.failed) this.#failWriting(files[path] as FileRestore, error);
+      const builder = new WriteJobBuilder();
+      const files = this.#filesOf(range, held, builder);
+      for (const { part, offset, length, uncompressedLength, targets } of range.blobs) {
+        builder.blob(part.id, offset - range.offset, length, uncompressedLength);
+        for (const target of targets) {
+          const path = files.get(target.file);
+          if (path !== undefined) builder.target(path, target.offset);
+        }
+      }
+      const result = await this.#pool.run(builder.job(bytes, this.#options.sparse));
+      const inOrder = [...files.keys()];
+      for (const [path, file] of inOrder.entries()) {
+        file.isThere = true;
+        if (result.finished[path] === 1) file.isFinished = true;
+      }
+      for (const { path, error } of result.failed) this.#failWriting(inOrder[path] as FileRestore, error);
       return result;
     } finally {
       releaseAll(held);
     }
+  }
+
+  /** The files that a job writes to, with their numbers; those that it does not write as a whole are there. */
+  #filesOf(
+    range: ReadRange<WantedBlob>,
+    held: Set<TargetFolder>,
+    builder: WriteJobBuilder,
+  ): Map<FileRestore, number> {
+    const parts = new Map<FileRestore, number>();
+    for (const { targets } of range.blobs) {
+      for (const { file } of targets) parts.set(file, (parts.get(file) ?? 0) + 1);
+    }
+    const numbers = new Map<FileRestore, number>();
+    for (const [file, count] of parts) {
+      if (!this.#holds(held, file)) continue;
+      const isWhole = count === file.parts.length;
+      if (!file.isThere && !isWhole && this.#makeReady(file, false) === undefined) continue;
+      const path = pathText(file.place.reach());
+      numbers.set(file, builder.path(path, file.isThere ? undefined : file));
+    }
+    return numbers;
   }
 
   /** Another pack may hold the same blob; when none does every file that needs it has failed. */
@@ -230,6 +279,7 @@ export class FileContents {
     }
     for (const { file, offset } of targets) {
       if (file.outcome === 'failed') continue;
+      if (!file.isThere && this.#makeReady(file, false) === undefined) continue;
       try {
         const opened = openForWriting(file.place.reach());
         try {
@@ -274,7 +324,8 @@ export class FileContents {
     if (failure.code !== undefined && hopeless.includes(failure.code)) {
       this.#end(file, failure);
     }
-    this.#fail(file, new RepositoryError('repository.write-failed', failure.message));
+    const message = file.place.folder.folders.shown(failure.message);
+    this.#fail(file, new RepositoryError('repository.write-failed', message));
   }
 
   #end({ place }: FileRestore, { message, code }: SystemFailure): never {
@@ -290,27 +341,4 @@ function contentOf({ place, parts }: FileRestore): { path: string; ids: Uint8Arr
   const ids = new Uint8Array(parts.length * 32);
   for (const [number, { id }] of parts.entries()) ids.set(id, number * 32);
   return { path: pathText(place.reach()), ids, lengths: parts.map(({ length }) => length) };
-}
-
-function want(wanted: Map<string, Map<string, WantedBlob>>, file: FileRestore, part: FilePart): void {
-  const { pack, offset, length } = part.location;
-  const target = { file, offset: part.offset };
-  const key = part.id.toString('latin1');
-  const blobs = wanted.get(pack) ?? new Map<string, WantedBlob>();
-  const blob = blobs.get(key);
-  if (blob !== undefined && blob.weight < mostTargets) {
-    blob.targets.push(target);
-    blob.weight++;
-  } else {
-    if (blob !== undefined) blobs.set(`${key}/${blobs.size}`, blob);
-    blobs.set(key, { part, offset, length, targets: [target], weight: 1 });
-  }
-  wanted.set(pack, blobs);
-}
-
-function numberOf<T>(numbers: Map<T, number>, item: T): number {
-  const known = numbers.get(item);
-  if (known !== undefined) return known;
-  numbers.set(item, numbers.size);
-  return numbers.size - 1;
 }

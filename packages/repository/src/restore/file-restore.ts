@@ -1,15 +1,16 @@
 /** One file of a snapshot on its way into the target. */
 
 import { BlobMissingError } from '../errors.ts';
-import { SEAL_OVERHEAD } from '../format/crypto.ts';
 import type { Node } from '../format/node.ts';
-import type { BlobLocation, BlobTable } from '../store/blob-table.ts';
+import type { BlobTable } from '../store/blob-table.ts';
+import type { PlainMetadata } from './new-file.ts';
 import { UnrestorableError } from './restore-errors.ts';
 import type { Place } from './target-folders.ts';
 
 export interface FilePart {
   readonly id: Buffer;
-  readonly location: BlobLocation;
+  /** Of the table of blobs. */
+  readonly entry: number;
   /** Where in the file. */
   readonly offset: number;
   /** bytes of the plain blob */
@@ -27,6 +28,14 @@ export interface FileRestore {
   readonly size: number;
   /** A regular file stands there: parts of it may be right. */
   readonly exists: boolean;
+  /** Nothing stood at the place. */
+  readonly isAbsent: boolean;
+  /** Set by a thread that makes the file, if anything is. */
+  readonly metadata: PlainMetadata | undefined;
+  /** Made, or made fit to be written to. */
+  isThere: boolean;
+  /** It has its metadata. */
+  isFinished: boolean;
   outcome: 'waiting' | 'restored' | 'updated' | 'unchanged' | 'failed';
 }
 
@@ -36,7 +45,7 @@ export function makeFileRestore(
   node: Node,
   location: Buffer,
   place: Place,
-  exists: boolean,
+  { exists, isAbsent, metadata }: Pick<FileRestore, 'exists' | 'isAbsent' | 'metadata'>,
 ): FileRestore {
   if (node.content === undefined && node.size > 0n) {
     throw new UnrestorableError(`the snapshot holds no list of contents for a file of ${node.size} bytes`);
@@ -44,11 +53,12 @@ export function makeFileRestore(
   const parts: FilePart[] = [];
   let offset = 0;
   for (const id of node.content ?? []) {
-    const blob = table.lookup('data', id)[0];
-    if (blob === undefined) throw new BlobMissingError('data', id.toString('hex'));
-    const length = blob.uncompressedLength === 0 ? blob.length - SEAL_OVERHEAD : blob.uncompressedLength;
-    parts.push({ id, location: blob, offset, length });
+    const entry = table.firstOf('data', id);
+    if (entry === -1) throw new BlobMissingError('data', id.toString('hex'));
+    const length = table.plainLengthAt(entry);
+    parts.push({ id, entry, offset, length });
     offset += length;
   }
-  return { node, location, place, parts, size: offset, exists, outcome: 'waiting' };
+  const before = { exists, isAbsent, metadata, isThere: false, isFinished: false } as const;
+  return { node, location, place, parts, size: offset, ...before, outcome: 'waiting' };
 }

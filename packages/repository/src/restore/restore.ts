@@ -76,6 +76,7 @@ async function run(
   const restorer = new TreeRestorer(repository, selection, batches, report, {
     overwrite: options.overwrite ?? 'always',
     delete: options.delete ?? false,
+    verify: options.verify ?? false,
     spareFoldersAbove: options.spareFoldersAbove ?? false,
     dryRun,
     ownership: ownershipOf(options.ownership),

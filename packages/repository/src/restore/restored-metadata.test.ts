@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -53,6 +53,49 @@ describe('which metadata a restore takes', () => {
     });
     const names = system?.listAttributes(Buffer.from(join(target, 'file'))).map(String);
     assert.deepEqual(names, ['user.kept']);
+    await repository.close();
+  });
+
+  it('new files take nothing from the folder that they are made in', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'octobox-inherited-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const source = join(folder, 'source');
+    const target = join(folder, 'target');
+    await mkdir(join(source, 'inner'), { recursive: true });
+    await mkdir(target);
+    const names = ['file', 'empty', 'inner/file', 'inner/empty'];
+    for (const name of names) await writeFile(join(source, name), name.endsWith('file') ? name : '');
+    const system = libc();
+    try {
+      // user::rwx, user:12345:rwx, group::rwx, mask::rwx, other::rwx
+      const entries = [
+        [1, -1],
+        [2, 12345],
+        [4, -1],
+        [16, -1],
+        [32, -1],
+      ];
+      const list = Buffer.alloc(4 + entries.length * 8);
+      list.writeUInt32LE(2);
+      for (const [number, [tag = 0, id = 0]] of entries.entries()) {
+        list.writeUInt16LE(tag, 4 + number * 8);
+        list.writeUInt16LE(7, 6 + number * 8);
+        list.writeInt32LE(id, 8 + number * 8);
+      }
+      system?.setAttribute(Buffer.from(target), Buffer.from('system.posix_acl_default'), list);
+      if (process.geteuid?.() === 0) await chown(target, 0, 12345);
+      await chmod(target, 0o2775);
+    } catch {
+      return t.skip('this file system has no access lists');
+    }
+    const { repository } = await createTestRepository();
+    const { snapshot } = await backupFiles(repository, { paths: [source], host: 'here' });
+    await restoreSnapshot(repository, snapshot as Snapshot, { target, folder: source });
+    for (const name of [...names, 'inner']) {
+      const [was, is] = [await lstat(join(source, name)), await lstat(join(target, name))];
+      assert.deepEqual([is.mode, is.uid, is.gid], [was.mode, was.uid, was.gid], name);
+      assert.deepEqual(system?.listAttributes(Buffer.from(join(target, name))), [], name);
+    }
     await repository.close();
   });
 });

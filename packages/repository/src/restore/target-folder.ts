@@ -16,11 +16,13 @@ import {
   rmdirSync,
   unlinkSync,
 } from 'node:fs';
+import { libc } from '../filesystem/libc.ts';
+import { makeFile } from './new-file.ts';
 import { openForWriting } from './open-file.ts';
 import { TargetOccupiedError } from './restore-errors.ts';
 import { O_PATH, Place, TargetFolder } from './target-folders.ts';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+const { O_NOFOLLOW } = constants;
 
 export const hasCode = (error: unknown, ...codes: string[]): boolean =>
   error instanceof Error && 'code' in error && codes.includes(String(error.code));
@@ -57,16 +59,36 @@ export function changeMode(place: Place, mode: number): void {
 /**
  * A folder that can be written into stands at the place afterwards. The permissions are made fit for the work;
  * those of the snapshot come when the folder is finished.
+ * @param isAbsent when it is known that nothing stands there
+ * @returns whether it was made
  */
-export function ensureFolder(place: Place): void {
-  const stat = statOf(place);
+export function ensureFolder(place: Place, isAbsent: boolean): boolean {
+  const stat = isAbsent ? undefined : statOf(place);
   if (stat?.isDirectory()) {
     if ((stat.mode & 0o700n) !== 0o700n) makeWritable(place, stat);
-    return;
+    return false;
   }
   if (stat !== undefined) unlinkSync(place.reach());
   mkdirSync(place.reach(), { mode: 0o700 });
+  return true;
 }
+
+/** Whether new files in the folder have the owner of this process, and no attributes but such as the system gives to all. */
+export function isPlainFolder(folder: TargetFolder): boolean {
+  const self = new Place(folder, Buffer.from('.'));
+  const stat = statOf(self);
+  if (stat === undefined || (stat.mode & 0o2000n) !== 0n) return false;
+  if (Number(stat.uid) !== process.geteuid?.() || Number(stat.gid) !== process.getegid?.()) return false;
+  try {
+    const names = libc()?.listAttributes(self.reach());
+    return names?.every((name) => !name.equals(defaultAccess)) ?? false;
+  } catch (error) {
+    return hasCode(error, 'ENOTSUP', 'EOPNOTSUPP');
+  }
+}
+
+/** The access list that new entries of a folder inherit. */
+const defaultAccess = Buffer.from('system.posix_acl_default');
 
 function makeWritable(place: Place, stat: BigIntStats): void {
   try {
@@ -144,7 +166,7 @@ export function prepareFile(place: Place, options: PrepareFileOptions): boolean 
   const reusable = (stat?.isFile() ?? false) && stat?.nlink === 1n && options.keepContent;
   if (stat !== undefined && !reusable) clearPlace(place, options.wholeFolders);
   if (reusable && (stat.mode & 0o200n) === 0n) changeMode(place, Number(stat.mode & 0o777n) | 0o600);
-  const file = reusable ? openForWriting(place.reach()) : createFile(place.reach());
+  const file = reusable ? openForWriting(place.reach()) : makeFile(place.reach());
   try {
     if (reusable && fstatSync(file).size > options.size) ftruncateSync(file, options.size);
     if (options.sparse) ftruncateSync(file, options.size);
@@ -153,5 +175,3 @@ export function prepareFile(place: Place, options: PrepareFileOptions): boolean 
   }
   return reusable;
 }
-
-const createFile = (path: Buffer): number => openSync(path, O_WRONLY | O_NOFOLLOW | O_CREAT | O_EXCL, 0o600);

@@ -12,6 +12,7 @@ import type { AttributeSelection } from './attribute-selection.ts';
 import { makeFileRestore } from './file-restore.ts';
 import { type FirstName, HardLinks } from './hard-links.ts';
 import { createSpecial, linkTo } from './make-entry.ts';
+import { type PlainMetadata, plainMetadata } from './new-file.ts';
 import { applyMetadata } from './node-metadata.ts';
 import type { OwnerOf } from './owner-names.ts';
 import type { RestoreBatches } from './restore-batch.ts';
@@ -20,12 +21,13 @@ import type { RestoreReport } from './restore-report.ts';
 import type { Overwrite } from './restore-types.ts';
 import type { Selection } from './selection.ts';
 import { joinPath } from './snapshot-path.ts';
-import { clearPlace, ensureFolder, removeTree, statOf } from './target-folder.ts';
+import { clearPlace, ensureFolder, isPlainFolder, removeTree, statOf } from './target-folder.ts';
 import { Place, TargetFolder } from './target-folders.ts';
 
 export interface TreeRestoreOptions {
   readonly overwrite: Overwrite;
   readonly delete: boolean;
+  readonly verify: boolean;
   readonly spareFoldersAbove: boolean;
   readonly dryRun: boolean;
   readonly ownership: 'restore' | 'try' | 'leave';
@@ -51,6 +53,10 @@ interface Folder {
   selected: boolean;
   /** It was there and stays as it is. */
   spared: boolean;
+  /** It was made, so that nothing stood in it. */
+  fresh: boolean;
+  /** New files in it have this process's owner and no attributes; undefined until somebody asks. */
+  plain: boolean | undefined;
 }
 
 const slash = 0x2f;
@@ -104,6 +110,8 @@ export class TreeRestorer {
       touched: false,
       selected: false,
       spared: false,
+      fresh: false,
+      plain: undefined,
     };
   }
 
@@ -155,7 +163,7 @@ export class TreeRestorer {
       await this.#visitFolder(this.#folder(location, target, folder), node, selected, descend);
     } else if (selected && this.#make(folder)) {
       folder.touched = true;
-      this.#attempt(location, () => this.#visitEntry(node, location, new Place(folder.target, node.name)));
+      this.#attempt(location, () => this.#visitEntry(folder, node, location));
     }
   }
 
@@ -204,15 +212,16 @@ export class TreeRestorer {
     this.#attempt(folder.location, () => {
       if (this.#options.dryRun) return;
       folder.state = 'failed';
-      ensureFolder(place);
+      folder.fresh = ensureFolder(place, folder.parent?.fresh ?? false);
       folder.state = 'made';
     });
     return folder.state === 'made';
   }
 
-  #visitEntry(node: Node, location: Buffer, place: Place): void {
+  #visitEntry(folder: Folder, node: Node, location: Buffer): void {
+    const place = new Place(folder.target, node.name);
     if (node.type === 'file') {
-      this.#visitFile(node, location, place);
+      this.#visitFile(folder, node, location, place);
       return;
     }
     if (this.#isLeftAlone(node, place)) {
@@ -230,7 +239,7 @@ export class TreeRestorer {
     );
   }
 
-  #visitFile(node: Node, location: Buffer, place: Place): void {
+  #visitFile(folder: Folder, node: Node, location: Buffer, place: Place): void {
     const met = this.#links.meet(node, location, place);
     if (met.kind === 'further') {
       this.#visitFurtherName(node, location, place, met.first);
@@ -241,10 +250,15 @@ export class TreeRestorer {
       return;
     }
 
-    const stat = statOf(place);
+    const stat = folder.fresh ? undefined : statOf(place);
+    const before = {
+      exists: stat?.isFile() ?? false,
+      isAbsent: stat === undefined,
+      metadata: stat === undefined ? this.#plainMetadata(folder, node) : undefined,
+    };
     const file = (() => {
       try {
-        return makeFileRestore(this.#repository.index, node, location, place, stat?.isFile() ?? false);
+        return makeFileRestore(this.#repository.index, node, location, place, before);
       } catch (error) {
         if (met.kind === 'first') met.first.failed = true;
         throw error;
@@ -265,10 +279,18 @@ export class TreeRestorer {
       // Without the time of the snapshot it is seen to be incomplete.
       if (file.outcome === 'failed') {
         if (met.kind === 'first') met.first.failed = true;
-      } else {
+      } else if (!file.isFinished) {
         this.#finish(node, location, place);
       }
     });
+  }
+
+  /** What a thread may set on a new file, undefined for nothing. */
+  #plainMetadata(folder: Folder, node: Node): PlainMetadata | undefined {
+    // Reading back what was written would change its times.
+    if (this.#options.dryRun || this.#options.verify) return undefined;
+    folder.plain ??= isPlainFolder(folder.target);
+    return folder.plain ? plainMetadata(node, this.#options) : undefined;
   }
 
   #visitFurtherName(node: Node, location: Buffer, place: Place, first: FirstName): void {

@@ -9,6 +9,7 @@
  * the blob is then stored twice, which the format allows.
  */
 import type { BlobType } from '../format/blob.ts';
+import { SEAL_OVERHEAD } from '../format/crypto.ts';
 import { type EntryTest, HashSlots, type SharedHashSlots } from './hash-slots.ts';
 import { IdList } from './id-list.ts';
 import { SharedWords } from './shared-words.ts';
@@ -179,6 +180,13 @@ export class BlobTable {
       length: this.#entries.load(at + LENGTH),
       uncompressedLength: this.#entries.load(at + PLAIN_LENGTH),
     };
+  }
+
+  /** Bytes of the plain blob of a stored entry. */
+  plainLengthAt(entry: number): number {
+    const at = entry * ENTRY;
+    const plain = this.#entries.load(at + PLAIN_LENGTH);
+    return plain === 0 ? this.#entries.load(at + LENGTH) - SEAL_OVERHEAD : plain;
   }
 
   /** The number of the pack of a stored entry. */
