@@ -39,6 +39,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/accept.ts'),
   },
   {
+    name: 'vault',
+    summary: 'the key that the kept passwords are sealed for: show, rotate',
+    group: 'Your data:',
+    load: () => import('./commands/vault.ts'),
+  },
+  {
     name: 'backup',
     summary: 'write a snapshot of files, of a stream, or of protected sources',
     group: 'A repository:',

@@ -75,3 +75,11 @@ export type {
   PromiseState,
   Sentence,
 } from './trust/index.ts';
+export {
+  type RotationProgress,
+  type RotationResult,
+  type SealedSecretReport,
+  VaultError,
+  type VaultKeyReport,
+  type VaultReport,
+} from './vault/index.ts';

@@ -6,6 +6,7 @@ import { jobPriorityMigration, jobsMigration, type Migration, schedulesMigration
 import { recoveryMigration } from './recovery/index.ts';
 import { incidentsMigration } from './status/index.ts';
 import { promisesMigration } from './trust/index.ts';
+import { vaultMigration } from './vault/index.ts';
 
 /** Every migration of the house; their numbers give the order. */
 export const migrations: readonly Migration[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   promisesMigration,
   offSiteMigration,
   jobPriorityMigration,
+  vaultMigration,
 ];

@@ -1,7 +1,8 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
 import type { Run, Runs } from './backup/index.ts';
-import type { Catalog } from './catalog/index.ts';
+import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
 import { defineJobs } from './define-jobs.ts';
 import { logFacts } from './fact-log.ts';
@@ -38,19 +39,28 @@ import {
 } from './run-now.ts';
 import { type Incidents, publicPages, type StatusReport } from './status/index.ts';
 import type { PromiseRegister } from './trust/index.ts';
+import {
+  inspectVault,
+  Rotation,
+  type RotationOptions,
+  type RotationResult,
+  type VaultReport,
+} from './vault/index.ts';
 
 export interface OpenPlatformOptions {
   /** Default: JSON lines on standard error, of the configured level. */
   readonly log?: Log;
   /** Tests bring one that they can move. */
   readonly clock?: Clock;
+  /** Only to look: passwords of an earlier version stay where they are until somebody opens it for more. */
+  readonly readOnly?: boolean;
 }
 
 /** Jobs that run when the platform stops get so long to end. */
 const drainJobsMs = 10_000;
 const drainHttpMs = 3_000;
 
-/** Opens the database and brings it up to date; makes nothing else and starts nothing. */
+/** Opens the database and brings it up to date; moves what an earlier version kept elsewhere; starts nothing. */
 export async function openPlatform(config: Config, options: OpenPlatformOptions = {}): Promise<Platform> {
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
   await chmod(config.dataFolder, 0o700);
@@ -59,12 +69,20 @@ export async function openPlatform(config: Config, options: OpenPlatformOptions 
   });
   const log = options.log ?? createLog({ level: config.log.level });
   await warnOfOpenSecret(config.repository.passwordFile, log);
-  return new Platform({
+  const platform = new Platform({
     config,
     database,
     log,
     clock: options.clock ?? systemClock,
   });
+  if (options.readOnly === true) return platform;
+  try {
+    await platform.takeOverPasswords();
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return platform;
 }
 
 /** A `DATABASE_URL` that is meant for another program must not leave behind what this one knows. */
@@ -129,6 +147,25 @@ export class Platform implements AsyncDisposable {
     logFacts(rooms.events, rooms.log);
     this.#consequences = new Consequences(rooms);
     this.#runNow = new RunNow(rooms, this.#consequences);
+  }
+
+  /** Moves the passwords of sources that an earlier version kept in files into the vault. */
+  async takeOverPasswords(): Promise<void> {
+    const folder = join(this.config.dataFolder, 'secrets');
+    await takeOverPasswords({ ...this.#rooms, folder });
+  }
+
+  /** What is sealed, for which keys, and which of those are here; no secret is opened. */
+  async vaultReport(): Promise<VaultReport> {
+    return await inspectVault({ ...this.#rooms, keys: this.#rooms.vaultKeys });
+  }
+
+  /**
+   * A new key for everything that is sealed, or the rest of a rotation that was cut off, while others work with it.
+   * @throws VaultError when the current key is not here, unless it is said to be lost
+   */
+  async rotateVault(options: RotationOptions = {}): Promise<RotationResult> {
+    return await new Rotation({ ...this.#rooms, keys: this.#rooms.vaultKeys }).run(options);
   }
 
   /** Makes the repository of the configuration when it is missing, with a password file of its own. */

@@ -7,7 +7,7 @@ import {
   RepositoryKeeper,
   Runs,
 } from './backup/index.ts';
-import { Catalog, SecretStore } from './catalog/index.ts';
+import { Catalog } from './catalog/index.ts';
 import type { PlatformFact } from './facts.ts';
 import { FirstRuns } from './first-runs.ts';
 import { KitWatch } from './kits/index.ts';
@@ -27,6 +27,7 @@ import {
 import { Estimates, Recoveries } from './recovery/index.ts';
 import { Incidents, OutageDesk, StatusBoard } from './status/index.ts';
 import { PromiseRegister } from './trust/index.ts';
+import { KeyFile, Vault } from './vault/index.ts';
 
 /** What every room is made from. */
 export interface Ground {
@@ -41,6 +42,8 @@ export interface Rooms extends Ground {
   readonly events: Events<PlatformFact>;
   readonly jobs: JobQueue;
   readonly schedules: Scheduler;
+  readonly vaultKeys: KeyFile;
+  readonly vault: Vault;
   readonly catalog: Catalog;
   readonly keeper: RepositoryKeeper;
   readonly connect: ConnectSource;
@@ -70,8 +73,9 @@ export function makeRooms(ground: Ground): Rooms {
     queue: jobs,
     graceMs: config.schedules.graceSeconds * 1_000,
   });
-  const secrets = new SecretStore(join(config.dataFolder, 'secrets'));
-  const catalog = new Catalog({ database, clock, scheduler: schedules, secrets });
+  const vaultKeys = new KeyFile(config.dataFolder);
+  const vault = new Vault({ database, clock, holder: vaultKeys });
+  const catalog = new Catalog({ database, clock, scheduler: schedules, vault });
   const keeper = new RepositoryKeeper(config.repository);
   const connect = connectSources(catalog);
   const runs = new Runs(database);
@@ -130,6 +134,8 @@ export function makeRooms(ground: Ground): Rooms {
     events,
     jobs,
     schedules,
+    vaultKeys,
+    vault,
     catalog,
     keeper,
     connect,

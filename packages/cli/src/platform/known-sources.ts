@@ -1,4 +1,4 @@
-import type { Platform, ProtectedSource, Service } from '@octobox/server';
+import { type Platform, type ProtectedSource, type Service, VaultError } from '@octobox/server';
 import { UsageError } from '../errors.ts';
 import type { SourceRequest } from './protect-request.ts';
 
@@ -8,6 +8,8 @@ export interface KnownSource {
   readonly service: Service;
   /** Of its database, as the schedules use it. */
   readonly password: string | undefined;
+  /** Why the password that is kept cannot be opened; a new one can be given in its place. */
+  readonly unreadable?: VaultError;
 }
 
 export type KnownSources = ReadonlyMap<SourceRequest, KnownSource>;
@@ -23,11 +25,13 @@ export async function knownSources(
     const { kind, location } = request.parsed;
     const source = sources.find((each) => each.kind === kind && each.location === location);
     if (source === undefined) continue;
-    const [service, password] = await Promise.all([
-      catalog.service(source.serviceId),
-      catalog.sourcePassword(source.id),
-    ]);
-    known.set(request, { source, service, password });
+    const service = await catalog.service(source.serviceId);
+    try {
+      known.set(request, { source, service, password: await catalog.sourcePassword(source.id) });
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error;
+      known.set(request, { source, service, password: undefined, unreadable: error });
+    }
   }
   return known;
 }

@@ -69,7 +69,7 @@ export async function openOwnPlatform(
   try {
     const own = config.database.kind === 'sqlite' ? config.database.file : config.dataFolder;
     if (there && options.readOnly !== true) await access(own, constants.W_OK);
-    return await openPlatform(config, { log });
+    return await openPlatform(config, { log, readOnly: options.readOnly === true });
   } catch (error) {
     throw isRefusal(error) ? unusable(config.dataFolder, error) : error;
   }

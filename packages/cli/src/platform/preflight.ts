@@ -43,6 +43,7 @@ function optionsOf(
   const before = known.get(request);
   const { excludes, oneFileSystem, paths } = { ...before?.source.options, ...wishes.options };
   const password = passwordOf(request.parsed, wishes.password) ?? before?.password;
+  if (password === undefined && before?.unreadable !== undefined) throw before.unreadable;
   return {
     ...(excludes === undefined ? {} : { excludes }),
     ...(oneFileSystem === undefined ? {} : { oneFileSystem }),

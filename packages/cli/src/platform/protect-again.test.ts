@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { startPostgres } from '@octobox/sources/testing';
@@ -133,8 +133,9 @@ describe('protect, said again for a PostgreSQL database', () => {
       assert.equal(renewed.code, 0, renewed.stderr);
       assert.match(renewed.stdout, /^postgres: password renewed$/m);
       assert.doesNotMatch(renewed.stdout + renewed.stderr, /winter/);
-      const [secret] = await readdir(shop.at('data/secrets'));
-      assert.equal(await readFile(shop.at('data/secrets', secret ?? ''), 'utf8'), 'winter');
+      const vault = jsonLines((await shop.run(['vault', 'status', '--json'])).stdout)[0];
+      const [secret] = (vault?.secrets ?? []) as { owner_name: string; version: number }[];
+      assert.deepEqual([secret?.owner_name, secret?.version], ['postgres', 2]);
       const backup = await shop.run(['backup']);
       assert.equal(backup.code, 0, backup.stderr);
       const same = await shop.run(['protect', location], withPassword('winter'));

@@ -41,6 +41,7 @@ export function whatChanged(known: KnownSource, after: ProtectedSource, changes:
   const before = known.source;
   const [from, to] = [before.options.excludes ?? [], after.options.excludes ?? []];
   const [stayed, stays] = [before.options.oneFileSystem === true, after.options.oneFileSystem === true];
+  const isFirst = known.password === undefined && known.unreadable === undefined;
   return {
     ...(before.schedule === after.schedule
       ? {}
@@ -50,9 +51,7 @@ export function whatChanged(known: KnownSource, after: ProtectedSource, changes:
       : { rpo_seconds: { from: before.rpoSeconds, to: after.rpoSeconds } }),
     ...(JSON.stringify(from) === JSON.stringify(to) ? {} : { excludes: { from, to } }),
     ...(stayed === stays ? {} : { one_file_system: { from: stayed, to: stays } }),
-    ...(changes.password === undefined
-      ? {}
-      : { password: known.password === undefined ? 'kept' : 'renewed' }),
+    ...(changes.password === undefined ? {} : { password: isFirst ? 'kept' : 'renewed' }),
   };
 }
 

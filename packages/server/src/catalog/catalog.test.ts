@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../manual-clock.ts';
@@ -12,8 +12,8 @@ import {
   TableJobQueue,
 } from '../platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
+import { KeyFile, Vault, VaultError } from '../vault/index.ts';
 import { Catalog } from './catalog.ts';
-import { SecretStore } from './secret-store.ts';
 
 async function stage(databases: DatabaseMaker) {
   const temporary = await databases.open();
@@ -22,9 +22,9 @@ async function stage(databases: DatabaseMaker) {
   const queue = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
   const events = { emit: () => undefined };
   const scheduler = new Scheduler({ database, clock, log: silentLog, queue, events, graceMs: 60_000 });
-  const secrets = new SecretStore(join(folder, 'secrets'));
+  const vault = new Vault({ database, clock, holder: new KeyFile(folder, { bits: 2_048 }) });
   return {
-    catalog: new Catalog({ database, clock, scheduler, secrets }),
+    catalog: new Catalog({ database, clock, scheduler, vault }),
     scheduler,
     folder,
     database,
@@ -50,7 +50,7 @@ onEachDatabase((databases) => {
       await assert.rejects(s.catalog.service('nothing'), NotFoundError);
     });
 
-    it('keeps the password of a source in a file of its own, and nowhere else', async () => {
+    it('keeps the password of a source sealed, and nowhere else', async () => {
       await using s = await stage(databases);
       const shop = await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
       const source = await s.catalog.addSource({
@@ -63,11 +63,9 @@ onEachDatabase((databases) => {
       assert.equal(source.serviceId, shop.id);
       assert.equal(source.location, 'postgres://shop@db.internal:5433/shop?sslmode=require');
       assert.equal(await s.catalog.sourcePassword(source.id), 'p@ss-w0rd');
-      const file = join(s.folder, 'secrets', source.id);
-      assert.equal((await stat(file)).mode & 0o777, 0o600);
-      assert.equal((await stat(join(s.folder, 'secrets'))).mode & 0o777, 0o700);
       const rows = JSON.stringify(await s.database.read.selectFrom('sources').selectAll().execute());
-      assert.doesNotMatch(rows, /p@ss-w0rd|p%40ss-w0rd/);
+      const sealed = JSON.stringify(await s.database.read.selectFrom('vault_secrets').selectAll().execute());
+      assert.doesNotMatch(rows + sealed, /p@ss-w0rd|p%40ss-w0rd/);
       if (s.settings.kind !== 'sqlite') return;
       for (const file of [s.settings.file, `${s.settings.file}-wal`]) {
         const bytes = await readFile(file);
@@ -110,7 +108,6 @@ onEachDatabase((databases) => {
       assert.deepEqual([changed.rpoSeconds, changed.schedule], [60, 'every 1h']);
       assert.equal(changed.options.scratchServer, 'postgres://scratch@db.internal/postgres');
       assert.equal(await s.catalog.sourcePassword(id), 'new');
-      assert.deepEqual(await readdir(join(s.folder, 'secrets')), [id]);
 
       await s.catalog.changeSource('Shop database', {
         schedule: 'every 3h',
@@ -147,9 +144,15 @@ onEachDatabase((databases) => {
       await assert.rejects(s.catalog.changeSource(id, { ...wanted, schedule: 'often' }), ScheduleError);
       await assert.rejects(s.catalog.changeSource(id, { ...wanted, rpoSeconds: 0 }), InvalidError);
       await assert.rejects(s.catalog.changeSource('nothing', wanted), NotFoundError);
-      // The file cannot be replaced while a folder has the name of its draft: the database is not changed either.
-      await mkdir(join(s.folder, 'secrets', `${id}.new`));
-      await assert.rejects(s.catalog.changeSource(id, { ...wanted, schedule: 'every 3h' }));
+      // What cannot be sealed for the key of this database leaves the rest of the change undone, too.
+      const [key, aside] = [join(s.folder, 'vault.pem'), join(s.folder, 'aside')];
+      await rename(key, aside);
+      await rm(join(s.folder, 'vault.pub'));
+      await assert.rejects(
+        s.catalog.changeSource(id, { ...wanted, schedule: 'every 3h' }),
+        (error) => error instanceof VaultError && error.code === 'server.vault-key-missing',
+      );
+      await rename(aside, key);
       assert.deepEqual(await s.catalog.source(id), before);
       assert.equal(await s.catalog.sourcePassword(id), 'old');
       assert.deepEqual((await s.scheduler.list()).map(({ expression }) => expression).sort(), [
@@ -175,7 +178,7 @@ onEachDatabase((databases) => {
         }),
         (error) => error instanceof InvalidError && !error.message.includes('hunter2'),
       );
-      assert.deepEqual(await readdir(join(s.folder, 'secrets')), []);
+      assert.deepEqual(await s.database.read.selectFrom('vault_secrets').selectAll().execute(), []);
       assert.equal((await s.catalog.sources()).length, 1);
     });
   });

@@ -10,10 +10,10 @@ import {
   type Scheduler,
   type Writer,
 } from '../platform/index.ts';
+import type { Vault } from '../vault/index.ts';
 import { type Criticality, criticalities, tierObjectives } from './criticality.ts';
 import { splitLocation } from './location.ts';
 import type { SourceRow } from './schema.ts';
-import type { SecretStore } from './secret-store.ts';
 import {
   type ProtectedSource,
   type Service,
@@ -21,6 +21,7 @@ import {
   serviceFrom,
   sourceFrom,
 } from './service.ts';
+import { passwordOf } from './source-password.ts';
 
 export interface NewService {
   readonly name: string;
@@ -65,13 +66,13 @@ export class Catalog {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #scheduler: Scheduler;
-  readonly #secrets: SecretStore;
+  readonly #vault: Vault;
 
-  constructor(options: { database: Database; clock: Clock; scheduler: Scheduler; secrets: SecretStore }) {
+  constructor(options: { database: Database; clock: Clock; scheduler: Scheduler; vault: Vault }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#scheduler = options.scheduler;
-    this.#secrets = options.secrets;
+    this.#vault = options.vault;
   }
 
   async addService(service: NewService): Promise<Service> {
@@ -159,19 +160,15 @@ export class Catalog {
       created_at: instant(now),
       removed_at: null,
     };
-    if (password !== undefined) await this.#secrets.write(row.id, password);
-    try {
-      await this.#database.change(async (transaction) => {
-        await this.#refuseTakenName(transaction, source.name);
-        await transaction.insertInto('sources').values(row).execute();
-        if (row.schedule !== null) await this.#scheduler.set('backup', row.id, row.schedule, transaction);
-        if (row.drill_schedule !== null)
-          await this.#scheduler.set('drill', row.id, row.drill_schedule, transaction);
-      });
-    } catch (error) {
-      await this.#secrets.remove(row.id);
-      throw error;
-    }
+    if (password !== undefined) await this.#vault.prepare();
+    await this.#database.change(async (transaction) => {
+      await this.#refuseTakenName(transaction, source.name);
+      await transaction.insertInto('sources').values(row).execute();
+      if (row.schedule !== null) await this.#scheduler.set('backup', row.id, row.schedule, transaction);
+      if (row.drill_schedule !== null)
+        await this.#scheduler.set('drill', row.id, row.drill_schedule, transaction);
+      if (password !== undefined) await this.#vault.seal(transaction, passwordOf(row.id), password);
+    });
     return sourceFrom(row, service.rpoSeconds);
   }
 
@@ -219,9 +216,12 @@ export class Catalog {
     return sourceFrom(row, row.service_rpo);
   }
 
-  /** The password of its connection, for whoever connects to it. */
+  /**
+   * The password of its connection, for whoever connects to it.
+   * @throws VaultError when it cannot be opened here
+   */
   async sourcePassword(sourceId: string): Promise<string | undefined> {
-    return await this.#secrets.read(sourceId);
+    return await this.#vault.open(passwordOf(sourceId));
   }
 
   /**
@@ -233,39 +233,29 @@ export class Catalog {
     const { schedule, rpoSeconds, password } = changes;
     if (typeof schedule === 'string') parseTimetable(schedule, this.#clock.now());
     if (typeof rpoSeconds === 'number') positive('rpoSeconds', rpoSeconds);
-    const earlier = password === undefined ? undefined : await this.#secrets.read(id);
-    let replaced = false;
-    try {
-      await this.#database.change(async (transaction) => {
-        const row = await transaction
-          .selectFrom('sources')
-          .select('options')
-          .where('id', '=', id)
-          .where('removed_at', 'is', null)
-          .executeTakeFirst();
-        if (row === undefined) throw new NotFoundError(`source "${idOrName}"`);
-        const options = { ...(JSON.parse(row.options) as SourceOptions), ...changes.options };
-        await transaction
-          .updateTable('sources')
-          .set({
-            options: JSON.stringify(options),
-            ...(schedule === undefined ? {} : { schedule }),
-            ...(rpoSeconds === undefined ? {} : { rpo_seconds: rpoSeconds }),
-          })
-          .where('id', '=', id)
-          .execute();
-        if (schedule === null) await this.#scheduler.remove('backup', id, transaction);
-        else if (schedule !== undefined) await this.#scheduler.set('backup', id, schedule, transaction);
-        // Last, so that nothing but the commit itself can fail once the file is replaced.
-        if (password === undefined) return;
-        await this.#secrets.write(id, password);
-        replaced = true;
-      });
-    } catch (error) {
-      if (replaced && earlier === undefined) await this.#secrets.remove(id);
-      else if (replaced && earlier !== undefined) await this.#secrets.write(id, earlier);
-      throw error;
-    }
+    if (password !== undefined) await this.#vault.prepare();
+    await this.#database.change(async (transaction) => {
+      const row = await transaction
+        .selectFrom('sources')
+        .select('options')
+        .where('id', '=', id)
+        .where('removed_at', 'is', null)
+        .executeTakeFirst();
+      if (row === undefined) throw new NotFoundError(`source "${idOrName}"`);
+      const options = { ...(JSON.parse(row.options) as SourceOptions), ...changes.options };
+      await transaction
+        .updateTable('sources')
+        .set({
+          options: JSON.stringify(options),
+          ...(schedule === undefined ? {} : { schedule }),
+          ...(rpoSeconds === undefined ? {} : { rpo_seconds: rpoSeconds }),
+        })
+        .where('id', '=', id)
+        .execute();
+      if (schedule === null) await this.#scheduler.remove('backup', id, transaction);
+      else if (schedule !== undefined) await this.#scheduler.set('backup', id, schedule, transaction);
+      if (password !== undefined) await this.#vault.seal(transaction, passwordOf(id), password);
+    });
     return await this.source(id);
   }
 
@@ -280,8 +270,8 @@ export class Catalog {
         .execute();
       await this.#scheduler.remove('backup', source.id, transaction);
       await this.#scheduler.remove('drill', source.id, transaction);
+      await this.#vault.remove(transaction, passwordOf(source.id));
     });
-    await this.#secrets.remove(source.id);
   }
 }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { ProbeReport } from '@octobox/sources';
-import { Catalog, SecretStore } from '../catalog/index.ts';
+import { Catalog } from '../catalog/index.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { Scheduler, silentLog, TableJobQueue } from '../platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
+import { KeyFile, Vault } from '../vault/index.ts';
 import type { MonitoringFact } from './health.ts';
 import { Monitoring } from './monitoring.ts';
 import { secondsByDay } from './observed-days.ts';
@@ -38,7 +38,7 @@ async function stage(databases: DatabaseMaker, start = '2026-11-23T12:00:00.000Z
     database,
     clock,
     scheduler,
-    secrets: new SecretStore(join(folder, 'secrets')),
+    vault: new Vault({ database, clock, holder: new KeyFile(folder) }),
   });
   await catalog.addService({ name: 'Shop', criticality: 'critical' });
   const source = await catalog.addSource({

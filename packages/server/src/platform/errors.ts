@@ -17,7 +17,12 @@ export type ServerErrorCode =
   | 'server.drill-failed'
   | 'server.restore-failed'
   | 'server.repository'
-  | 'server.schedule';
+  | 'server.schedule'
+  | 'server.vault-damaged'
+  | 'server.vault-wrong-key'
+  | 'server.vault-key-missing'
+  | 'server.vault-key-exposed'
+  | 'server.vault-key-unusable';
 
 /** Base of every error of the server: a stable code, and what the user can do about it. */
 export class ServerError extends Error {

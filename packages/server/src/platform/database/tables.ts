@@ -5,6 +5,7 @@ import type { OffSiteTables } from '../../offsite/schema.ts';
 import type { RecoveryTables } from '../../recovery/schema.ts';
 import type { StatusTables } from '../../status/schema.ts';
 import type { TrustTables } from '../../trust/schema.ts';
+import type { VaultTables } from '../../vault/schema.ts';
 import type { JobTables } from '../jobs/schema.ts';
 import type { ScheduleTables } from '../schedules/schema.ts';
 
@@ -18,4 +19,5 @@ export interface Tables
     MonitoringTables,
     StatusTables,
     OffSiteTables,
-    TrustTables {}
+    TrustTables,
+    VaultTables {}

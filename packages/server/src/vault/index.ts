@@ -1,0 +1,18 @@
+export { VaultError } from './errors.ts';
+export {
+  inspectVault,
+  type SealedSecretReport,
+  type VaultKeyReport,
+  type VaultReport,
+} from './inspection.ts';
+export { KeyFile } from './key-file.ts';
+export type { KeyHolder } from './key-holder.ts';
+export { vault as vaultMigration } from './migrations/0010-vault.ts';
+export {
+  Rotation,
+  type RotationOptions,
+  type RotationProgress,
+  type RotationResult,
+  type UnreadableSecret,
+} from './rotation.ts';
+export { type SecretName, Vault } from './vault.ts';

@@ -1,0 +1,115 @@
+import { type Clock, type Database, instant, type Writer } from '../platform/index.ts';
+import type { Binding } from './binding.ts';
+import type { KeyHolder } from './key-holder.ts';
+import { KeyRegister } from './key-register.ts';
+import { openSecret, sealSecret } from './sealing.ts';
+import { type StoredSecret, sealedBytes, storedColumns } from './stored-secret.ts';
+
+/** Whose secret, and which. */
+export type SecretName = Pick<Binding, 'owner' | 'name'>;
+
+/**
+ * Secrets in the database, each sealed before it gets there. To seal takes the public key alone, to open the
+ * holder of the private one; the database alone opens nothing.
+ */
+export class Vault {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #holder: KeyHolder;
+  readonly #register: KeyRegister;
+
+  constructor(options: { database: Database; clock: Clock; holder: KeyHolder }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#holder = options.holder;
+    this.#register = new KeyRegister(options);
+  }
+
+  /** Makes the first key when there is none; call it before a transaction that seals, since it may take a second. */
+  async prepare(): Promise<void> {
+    await this.#register.prepare();
+  }
+
+  /** Holds from the commit of the transaction on, in place of what was sealed under this name. */
+  async seal(transaction: Writer, { owner, name }: SecretName, secret: string): Promise<void> {
+    const key = await this.#holder.publicKey(await this.#register.current(transaction));
+    const row = await transaction
+      .selectFrom('vault_secrets')
+      .select('version')
+      .where('owner', '=', owner)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    const version = (row?.version ?? 0) + 1;
+    const now = instant(this.#clock.now());
+    const plain = Buffer.from(secret, 'utf8');
+    const content = {
+      version,
+      fingerprint: key.fingerprint,
+      sealed: sealSecret(key, { owner, name, version }, plain).toString('base64'),
+      sealed_at: now,
+      wrapped_at: now,
+    };
+    plain.fill(0);
+    await transaction
+      .insertInto('vault_secrets')
+      .values({ owner, name, ...content })
+      .onConflict((conflict) => conflict.columns(['owner', 'name']).doUpdateSet(content))
+      .execute();
+  }
+
+  /** As `seal`, unless something is sealed under this name: that stays, and the answer is false. */
+  async sealFirst(transaction: Writer, { owner, name }: SecretName, secret: string): Promise<boolean> {
+    const row = await transaction
+      .selectFrom('vault_secrets')
+      .select('version')
+      .where('owner', '=', owner)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    if (row !== undefined) return false;
+    await this.seal(transaction, { owner, name }, secret);
+    return true;
+  }
+
+  /**
+   * Undefined when nothing is sealed under this name.
+   * @throws VaultError when it cannot be opened: damaged, wrong key, no key
+   */
+  async open({ owner, name }: SecretName): Promise<string | undefined> {
+    let row = await this.#row(owner, name);
+    for (;;) {
+      if (row === undefined) return undefined;
+      try {
+        return await this.#opened(row);
+      } catch (error) {
+        // A rotation may have ended between the two looks, at the row and at the key.
+        const again = await this.#row(owner, name);
+        if (again?.sealed === row.sealed) throw error;
+        row = again;
+      }
+    }
+  }
+
+  async remove(transaction: Writer, { owner, name }: SecretName): Promise<void> {
+    await transaction
+      .deleteFrom('vault_secrets')
+      .where('owner', '=', owner)
+      .where('name', '=', name)
+      .execute();
+  }
+
+  async #row(owner: string, name: string): Promise<StoredSecret | undefined> {
+    return await this.#database.read
+      .selectFrom('vault_secrets')
+      .select(storedColumns)
+      .where('owner', '=', owner)
+      .where('name', '=', name)
+      .executeTakeFirst();
+  }
+
+  async #opened(row: StoredSecret): Promise<string> {
+    const plain = await openSecret(this.#holder, row, sealedBytes(row));
+    const secret = plain.toString('utf8');
+    plain.fill(0);
+    return secret;
+  }
+}
