@@ -11,6 +11,7 @@ import { type Cipheriv, createCipheriv, createDecipheriv, randomFillSync } from 
 import sodium from 'sodium-native';
 import { FormatError, UnauthenticatedError } from '../errors.ts';
 import type { Scratch } from './scratch.ts';
+import { transformSmall } from './small-ctr.ts';
 
 /** Plain byte arrays, so that it can be sent to worker threads. */
 export interface MasterKey {
@@ -101,7 +102,8 @@ function sealTo(sealed: Buffer, key: MasterKey, plain: Uint8Array, nonce: Uint8A
   if (isZero(nonce)) throw new FormatError('the nonce is all zero');
   sealed.set(nonce);
   const tagKey = oneTimeKey(key, nonce);
-  transform(createCipheriv('aes-256-ctr', key.encrypt, nonce), plain, sealed, NONCE);
+  if (!transformSmall(key.encrypt, nonce, plain, sealed, NONCE))
+    transform(createCipheriv('aes-256-ctr', key.encrypt, nonce), plain, sealed, NONCE);
   const tag = sealed.subarray(sealed.length - TAG);
   sodium.crypto_onetimeauth(tag, sealed.subarray(NONCE, sealed.length - TAG), tagKey);
   return sealed;
@@ -112,15 +114,17 @@ function sealTo(sealed: Buffer, key: MasterKey, plain: Uint8Array, nonce: Uint8A
  * `FormatError` when the object is too short or its nonce is all zero. With `scratch` the result lies in there.
  */
 export function open(key: MasterKey, sealed: Uint8Array, scratch?: Scratch): Buffer {
-  const { ciphertext, cipher } = startOpening(key, sealed);
+  const { ciphertext, nonce } = authenticated(key, sealed);
   const plain = scratch?.take(ciphertext.length) ?? Buffer.allocUnsafeSlow(ciphertext.length);
-  transform(cipher, ciphertext, plain, 0);
+  if (!transformSmall(key.encrypt, nonce, ciphertext, plain, 0))
+    transform(createDecipheriv('aes-256-ctr', key.encrypt, nonce), ciphertext, plain, 0);
   return plain;
 }
 
 /** As `open`, for who looks at the plain bytes only once: each piece is gone when `look` has returned. */
 export function openPassing(key: MasterKey, sealed: Uint8Array, look: (piece: Buffer) => void): void {
-  const { ciphertext, cipher } = startOpening(key, sealed);
+  const { ciphertext, nonce } = authenticated(key, sealed);
+  const cipher = createDecipheriv('aes-256-ctr', key.encrypt, nonce);
   for (let start = 0; start < ciphertext.length; start += PIECE) {
     const piece = cipher.update(ciphertext.subarray(start, start + PIECE));
     look(piece);
@@ -130,7 +134,8 @@ export function openPassing(key: MasterKey, sealed: Uint8Array, look: (piece: Bu
 
 /** As `open`, for objects that are not wanted whole: the function gives the next bytes, none at the end. */
 export function openInPieces(key: MasterKey, sealed: Uint8Array): (length: number) => Buffer {
-  const { ciphertext, cipher } = startOpening(key, sealed);
+  const { ciphertext, nonce } = authenticated(key, sealed);
+  const cipher = createDecipheriv('aes-256-ctr', key.encrypt, nonce);
   let at = 0;
   return (length) => {
     const from = ciphertext.subarray(at, at + length);
@@ -186,13 +191,12 @@ export class PieceSealer {
   }
 }
 
-interface Opening {
+interface Authenticated {
   readonly ciphertext: Buffer;
-  readonly cipher: Pick<Cipheriv, 'update'>;
+  readonly nonce: Uint8Array;
 }
 
-/** Authenticates the whole. */
-function startOpening(key: MasterKey, sealed: Uint8Array): Opening {
+function authenticated(key: MasterKey, sealed: Uint8Array): Authenticated {
   if (sealed.length < SEAL_OVERHEAD) {
     throw new FormatError(`an encrypted object of ${sealed.length} bytes is too short`);
   }
@@ -203,7 +207,7 @@ function startOpening(key: MasterKey, sealed: Uint8Array): Opening {
   // libsodium compares in constant time.
   if (!sodium.crypto_onetimeauth_verify(tag, ciphertext, oneTimeKey(key, nonce)))
     throw new UnauthenticatedError();
-  return { ciphertext, cipher: createDecipheriv('aes-256-ctr', key.encrypt, nonce) };
+  return { ciphertext, nonce };
 }
 
 function transform(cipher: Pick<Cipheriv, 'update'>, from: Uint8Array, to: Uint8Array, at: number): void {
