@@ -15,7 +15,7 @@ export function addPlatformOptions(command: Command): Command {
     .addOption(
       new Option(
         '--data <folder>',
-        "the platform's folder (environment: OCTOBOX_DATA; default: /var/lib/octobox for root, else ~/.local/share/octobox)",
+        "the platform's folder (environment: OCTOBOX_DATA; default: /var/lib/octobox for root, else ~/.local/share/octobox); its database is there, or PostgreSQL by DATABASE_URL in the environment",
       ).helpGroup(heading),
     )
     .addOption(

@@ -12,7 +12,7 @@ const mostConnections = 10;
 const connectMilliseconds = 15_000;
 const idleMilliseconds = 60_000;
 /** A statement that takes longer has lost its database: the network swallows what is sent. */
-const answerMilliseconds = 60_000;
+const answerMilliseconds = 20_000;
 
 /** The schema that holds every table: another program in the same database is not met. */
 export const schemaName = 'octobox';
@@ -22,7 +22,7 @@ export const schemaName = 'octobox';
  * that waits for it wait for ever.
  */
 const sessionSettings = `select set_config('search_path', '${schemaName}', false),
-  set_config('lock_timeout', '15s', false), set_config('idle_in_transaction_session_timeout', '60s', false)`;
+  set_config('lock_timeout', '15s', false), set_config('idle_in_transaction_session_timeout', '20s', false)`;
 
 /** OIDs of `int8` and `numeric` (PostgreSQL's pg_type.dat), which the driver gives as texts. */
 const numberTypes: readonly number[] = [20, 1700];
