@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
-import { describeFailure } from './failure.ts';
 import type { Log } from './log.ts';
+import { RecurringTrouble } from './recurring-trouble.ts';
 
 export interface RecurringOptions {
   /** Milliseconds from the beginning of one turn to the next; a turn that takes longer is followed at once. */
@@ -44,13 +44,15 @@ export class Recurring {
   }
 
   async #run(stop: AbortSignal): Promise<void> {
-    const { everyMs, clock, log, failure, turn } = this.#options;
+    const { everyMs, clock, turn } = this.#options;
+    const trouble = new RecurringTrouble(this.#options);
     while (!stop.aborted) {
       const began = clock.now().getTime();
       try {
         await turn(stop);
+        trouble.over();
       } catch (error) {
-        log.error({ error: describeFailure(error) }, failure);
+        trouble.met(error);
       }
       const took = Math.max(0, clock.now().getTime() - began);
       await clock.sleep(Math.max(leastPauseMs, everyMs - took), stop);

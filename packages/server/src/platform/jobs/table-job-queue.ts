@@ -4,6 +4,7 @@ import { type Clock, instant } from '../clock.ts';
 import type { Database, Writer } from '../database/index.ts';
 import { describeFailure } from '../failure.ts';
 import type { Log } from '../log.ts';
+import { RecurringTrouble } from '../recurring-trouble.ts';
 import { Attempt } from './attempt.ts';
 import { JobCancelledError, JobInterruptedError } from './errors.ts';
 import type { Job, JobDefinition, JobLogLine, JobProgress, JobQueue, JobRequest } from './job-queue.ts';
@@ -149,6 +150,11 @@ export class TableJobQueue implements JobQueue {
 
   async #work(stopping: AbortSignal): Promise<void> {
     let cleaned = 0;
+    const trouble = new RecurringTrouble({
+      clock: this.#clock,
+      log: this.#log,
+      failure: 'the job queue cannot work',
+    });
     while (!stopping.aborted) {
       const woken = this.#wake.signal;
       try {
@@ -161,9 +167,10 @@ export class TableJobQueue implements JobQueue {
           cleaned = now;
           await this.#table.forget(keptFinishedMs);
         }
+        trouble.over();
       } catch (error) {
         // The queue must outlive a full disk or a locked database; the next round tries again.
-        this.#log.error({ error: describeFailure(error) }, 'the job queue cannot work');
+        trouble.met(error);
       }
       await this.#clock.sleep(pollMs, AbortSignal.any([stopping, woken]));
     }
