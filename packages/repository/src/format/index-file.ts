@@ -8,6 +8,7 @@ import type { BlobType } from './blob.ts';
 import { SEAL_OVERHEAD } from './crypto.ts';
 import { JsonReader } from './json-reader.ts';
 import type { PackedBlobs } from './packed-blob-list.ts';
+import { UsualBlob } from './usual-blob.ts';
 
 export interface IndexedPack {
   /** 32 bytes */
@@ -96,7 +97,15 @@ function readPacks(reader: JsonReader, visitor: IndexVisitor): void {
 function readBlobs(reader: JsonReader, visitor: IndexVisitor): void {
   if (!reader.beginList()) return;
   const id = new Uint8Array(32);
+  const usual = new UsualBlob(reader.bytes);
   for (let first = true; reader.item(first); first = false) {
+    if (usual.read(reader.position)) {
+      const { type, offset, length, uncompressedLength } = usual;
+      assertPlace(offset, length);
+      visitor.blob(type, usual.id, offset, length, uncompressedLength);
+      reader.seek(usual.end);
+      continue;
+    }
     if (!reader.beginObject()) throw new FormatError('a blob is null');
     let type: BlobType | undefined;
     let named = false;
@@ -113,11 +122,14 @@ function readBlobs(reader: JsonReader, visitor: IndexVisitor): void {
     }
     if (!named || type === undefined || length === -1)
       throw new FormatError('a blob has no id, type or length');
-    if (length < SEAL_OVERHEAD || offset + length > 0xffffffff) {
-      throw new FormatError(`a blob cannot have ${length} bytes at ${offset}`);
-    }
+    assertPlace(offset, length);
     visitor.blob(type, id, offset, length, uncompressedLength);
   }
+}
+
+function assertPlace(offset: number, length: number): void {
+  if (length < SEAL_OVERHEAD || offset + length > 0xffffffff)
+    throw new FormatError(`a blob cannot have ${length} bytes at ${offset}`);
 }
 
 function blobType(text: string): BlobType {

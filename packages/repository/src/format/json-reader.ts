@@ -26,6 +26,11 @@ export class JsonReader {
     this.#words = words.map((text) => ({ text, bytes: Buffer.from(text) }));
   }
 
+  /** What is read. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
   /** Where the next byte is read; give it back to `seek` to read a value once more. */
   get position(): number {
     return this.#at;

@@ -49,7 +49,6 @@ const isStored: StateTest = (state) => state < DROPPED;
 const isClaimed: StateTest = (state) => state === CLAIMED;
 const isAlive: StateTest = (state) => state !== DROPPED;
 const isDropped: StateTest = (state) => state === DROPPED;
-const isNone: StateTest = () => false;
 
 const typeBit = (type: BlobType): number => (type === 'tree' ? 1 : 0);
 
@@ -66,6 +65,11 @@ export class BlobTable {
   #wanted: StateTest = isAny;
   /** One function for all look-ups, so that none has to make its own. */
   readonly #matches: EntryTest = (entry) => this.#isOfId(entry) && this.#wanted(this.#state(entry), entry);
+  /** The place that `add` enters. */
+  #addedPack = 0;
+  #addedOffset = 0;
+  readonly #isThere: StateTest = (state, entry) =>
+    state === this.#addedPack && this.#entries.load(entry * ENTRY + OFFSET) === this.#addedOffset;
   /** An entry that this thread made and did not publish because another was faster: used next time. */
   #spare = -1;
 
@@ -203,13 +207,11 @@ export class BlobTable {
     length: number,
     plainLength: number,
   ): void {
-    const known = this.#find(
-      type,
-      id,
-      (state, entry) => state === pack && this.#entries.load(entry * ENTRY + OFFSET) === offset,
-    );
-    if (known !== -1) return;
-    this.#insert(type, id, isNone, pack, offset, length, plainLength);
+    this.#addedPack = pack;
+    this.#addedOffset = offset;
+    // On its way to a free slot an entry meets those of its own segment; only older segments need a look before.
+    if (this.#slots.segmentCount > 1 && this.#find(type, id, this.#isThere) !== -1) return;
+    this.#insert(type, id, this.#isThere, pack, offset, length, plainLength);
   }
 
   /** True for exactly one caller among all threads, who then must store the blob or `drop` it. */

@@ -51,6 +51,10 @@ export class HashSlots {
     return { state: this.#state.buffer as SharedArrayBuffer, slots: this.#slots.buffer };
   }
 
+  get segmentCount(): number {
+    return Atomics.load(this.#state, SEGMENTS);
+  }
+
   /** The first entry under this hash that `matches` accepts, in the order in which they came; -1 when none does. */
   find(hash: number, matches: EntryTest): number {
     const segments = Atomics.load(this.#state, SEGMENTS);
