@@ -160,6 +160,13 @@ export class Platform implements AsyncDisposable {
     return await inspectVault({ ...this.#rooms, keys: this.#rooms.vaultKeys });
   }
 
+  /** Makes the key that the next `rotateVault` goes over to, and its file; gives both. */
+  async prepareVaultRotation(): Promise<{ fingerprint: string; file: string }> {
+    const { vaultKeys } = this.#rooms;
+    const { fingerprint } = await new Rotation({ ...this.#rooms, keys: vaultKeys }).prepare();
+    return { fingerprint, file: vaultKeys.nextPath };
+  }
+
   /**
    * A new key for everything that is sealed, or the rest of a rotation that was cut off, while others work with it.
    * @throws VaultError when the current key is not here, unless it is said to be lost

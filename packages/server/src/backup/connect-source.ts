@@ -11,12 +11,19 @@ export const connectSources =
     if (kind === 'sqlite') return new SqliteSource({ location });
     if (kind === 'postgresql') {
       const password = await catalog.sourcePassword(id);
+      const scratchPassword =
+        options.scratchServer === undefined ? undefined : await catalog.scratchPassword(id);
       return new PostgresqlSource({
         location,
         ...(password === undefined ? {} : { password }),
         ...(options.scratchServer === undefined
           ? {}
-          : { scratchServer: { location: options.scratchServer } }),
+          : {
+              scratchServer: {
+                location: options.scratchServer,
+                ...(scratchPassword === undefined ? {} : { password: scratchPassword }),
+              },
+            }),
       });
     }
     return new FilesSource({

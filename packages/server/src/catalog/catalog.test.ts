@@ -73,6 +73,35 @@ onEachDatabase((databases) => {
       }
     });
 
+    it('keeps the password of a scratch server apart from its address, too', async () => {
+      await using s = await stage(databases);
+      await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+      const scratch = (password: string): string => `postgres://scratch${password}@db.internal/postgres`;
+      const { id, options } = await s.catalog.addSource({
+        serviceId: 'shop',
+        kind: 'postgresql',
+        name: 'Shop database',
+        location: 'postgres://shop@db.internal/shop',
+        options: { scratchServer: scratch(':canary-1') },
+      });
+      assert.equal(options.scratchServer, scratch(''));
+      assert.equal(await s.catalog.scratchPassword(id), 'canary-1');
+      assert.equal(await s.catalog.sourcePassword(id), undefined);
+      await s.catalog.changeSource(id, { options: { scratchServer: scratch(':canary-2') } });
+      assert.equal(await s.catalog.scratchPassword(id), 'canary-2');
+      await s.catalog.changeSource(id, { options: { excludes: [] } });
+      assert.equal(await s.catalog.scratchPassword(id), 'canary-2');
+      assert.doesNotMatch(
+        JSON.stringify(await s.database.read.selectFrom('sources').selectAll().execute()),
+        /canary/,
+      );
+      await s.catalog.changeSource(id, { options: { scratchServer: scratch('') } });
+      assert.equal(await s.catalog.scratchPassword(id), undefined);
+      await s.catalog.changeSource(id, { options: { scratchServer: scratch(':canary-3') } });
+      await s.catalog.removeSource(id);
+      assert.deepEqual(await s.database.read.selectFrom('vault_secrets').selectAll().execute(), []);
+    });
+
     it('schedules backups and drills with the source, and ends both with it', async () => {
       await using s = await stage(databases);
       await s.catalog.addService({ name: 'Shop', criticality: 'critical' });

@@ -12,7 +12,7 @@ import {
 } from '../platform/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { type Criticality, criticalities, tierObjectives } from './criticality.ts';
-import { splitLocation } from './location.ts';
+import { splitLocation, splitOptions } from './location.ts';
 import type { SourceRow } from './schema.ts';
 import {
   type ProtectedSource,
@@ -21,7 +21,7 @@ import {
   serviceFrom,
   sourceFrom,
 } from './service.ts';
-import { passwordOf } from './source-password.ts';
+import { passwordOf, scratchPasswordOf } from './source-password.ts';
 
 export interface NewService {
   readonly name: string;
@@ -139,6 +139,7 @@ export class Catalog {
   async addSource(source: NewSource): Promise<ProtectedSource> {
     const service = await this.service(source.serviceId);
     const { location, password } = splitLocation(source.kind, source.location);
+    const { options, scratchPassword } = splitOptions(source.options ?? {});
     const now = this.#clock.now();
     const drillSchedule =
       source.drillSchedule === undefined
@@ -153,14 +154,14 @@ export class Catalog {
       kind: source.kind,
       name: source.name,
       location,
-      options: JSON.stringify(source.options ?? {}),
+      options: JSON.stringify(options),
       schedule: source.schedule ?? null,
       drill_schedule: drillSchedule,
       rpo_seconds: source.rpoSeconds === undefined ? null : positive('rpoSeconds', source.rpoSeconds),
       created_at: instant(now),
       removed_at: null,
     };
-    if (password !== undefined) await this.#vault.prepare();
+    if (password !== undefined || scratchPassword !== undefined) await this.#vault.prepare();
     await this.#database.change(async (transaction) => {
       await this.#refuseTakenName(transaction, source.name);
       await transaction.insertInto('sources').values(row).execute();
@@ -168,6 +169,8 @@ export class Catalog {
       if (row.drill_schedule !== null)
         await this.#scheduler.set('drill', row.id, row.drill_schedule, transaction);
       if (password !== undefined) await this.#vault.seal(transaction, passwordOf(row.id), password);
+      if (scratchPassword !== undefined)
+        await this.#vault.seal(transaction, scratchPasswordOf(row.id), scratchPassword);
     });
     return sourceFrom(row, service.rpoSeconds);
   }
@@ -224,6 +227,11 @@ export class Catalog {
     return await this.#vault.open(passwordOf(sourceId));
   }
 
+  /** The same for the scratch server of its drills. */
+  async scratchPassword(sourceId: string): Promise<string | undefined> {
+    return await this.#vault.open(scratchPasswordOf(sourceId));
+  }
+
   /**
    * Changes of a source what is given: all of it or, when anything is refused, nothing. Who connects to the
    * source next uses the new password.
@@ -233,7 +241,8 @@ export class Catalog {
     const { schedule, rpoSeconds, password } = changes;
     if (typeof schedule === 'string') parseTimetable(schedule, this.#clock.now());
     if (typeof rpoSeconds === 'number') positive('rpoSeconds', rpoSeconds);
-    if (password !== undefined) await this.#vault.prepare();
+    const { options: changed, scratchPassword } = splitOptions(changes.options ?? {});
+    if (password !== undefined || scratchPassword !== undefined) await this.#vault.prepare();
     await this.#database.change(async (transaction) => {
       const row = await transaction
         .selectFrom('sources')
@@ -242,7 +251,7 @@ export class Catalog {
         .where('removed_at', 'is', null)
         .executeTakeFirst();
       if (row === undefined) throw new NotFoundError(`source "${idOrName}"`);
-      const options = { ...(JSON.parse(row.options) as SourceOptions), ...changes.options };
+      const options = { ...(JSON.parse(row.options) as SourceOptions), ...changed };
       await transaction
         .updateTable('sources')
         .set({
@@ -255,11 +264,15 @@ export class Catalog {
       if (schedule === null) await this.#scheduler.remove('backup', id, transaction);
       else if (schedule !== undefined) await this.#scheduler.set('backup', id, schedule, transaction);
       if (password !== undefined) await this.#vault.seal(transaction, passwordOf(id), password);
+      if (scratchPassword !== undefined)
+        await this.#vault.seal(transaction, scratchPasswordOf(id), scratchPassword);
+      else if (changed.scratchServer !== undefined)
+        await this.#vault.remove(transaction, scratchPasswordOf(id));
     });
     return await this.source(id);
   }
 
-  /** Ends its protection. Its snapshots, runs and evidence stay; its password is deleted. */
+  /** Ends its protection. Its snapshots, runs and evidence stay; its passwords are deleted. */
   async removeSource(idOrName: string): Promise<void> {
     const source = await this.source(idOrName);
     await this.#database.change(async (transaction) => {
@@ -271,6 +284,7 @@ export class Catalog {
       await this.#scheduler.remove('backup', source.id, transaction);
       await this.#scheduler.remove('drill', source.id, transaction);
       await this.#vault.remove(transaction, passwordOf(source.id));
+      await this.#vault.remove(transaction, scratchPasswordOf(source.id));
     });
   }
 }

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { InvalidError } from '../platform/index.ts';
-import type { ProtectedSource } from './service.ts';
+import type { ProtectedSource, SourceOptions } from './service.ts';
 
 /** Takes the password out of a location, so that what is kept in the database holds none. */
 export function splitLocation(
@@ -27,4 +27,14 @@ export function splitLocation(
   const password = url.password === '' ? fromQuery : decodeURIComponent(url.password);
   url.password = '';
   return { location: url.href, ...(password === null || password === '' ? {} : { password }) };
+}
+
+/** The same for the address of the scratch server among the options of a source. */
+export function splitOptions(options: SourceOptions): { options: SourceOptions; scratchPassword?: string } {
+  if (options.scratchServer === undefined) return { options };
+  const { location, password } = splitLocation('postgresql', options.scratchServer);
+  return {
+    options: { ...options, scratchServer: location },
+    ...(password === undefined ? {} : { scratchPassword: password }),
+  };
 }

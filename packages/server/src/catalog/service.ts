@@ -41,7 +41,10 @@ export interface SourceOptions {
   readonly oneFileSystem?: boolean;
   /** Files: more paths than `location`. */
   readonly paths?: readonly string[];
-  /** PostgreSQL: a server whose scratch databases drills may use; absent: a private cluster. */
+  /**
+   * PostgreSQL: a server whose scratch databases drills may use; absent: a private cluster. A password in it is kept
+   * apart, and goes when the address is given again without one.
+   */
   readonly scratchServer?: string;
 }
 

@@ -5,3 +5,9 @@ export const passwordOf = (sourceId: string): SecretName => ({
   owner: `source:${sourceId}`,
   name: 'password',
 });
+
+/** The same for the server whose scratch databases its drills may use. */
+export const scratchPasswordOf = (sourceId: string): SecretName => ({
+  owner: `source:${sourceId}`,
+  name: 'scratch-password',
+});

@@ -36,6 +36,16 @@ export class KeyRegister {
     return key.fingerprint;
   }
 
+  /** Whether it is the current key, or was. */
+  async knows(transaction: Writer, { fingerprint }: PublicKey): Promise<boolean> {
+    const row = await transaction
+      .selectFrom('vault_keys')
+      .select('state')
+      .where('fingerprint', '=', fingerprint)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Makes a key the current one, and the one before it the retiring one. */
   async succeed(transaction: Writer, key: PublicKey): Promise<void> {
     await transaction

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
@@ -149,6 +149,38 @@ onEachDatabase((databases) => {
       await s.rotation.run();
       await s.assertAllOpen();
       assert.deepEqual(await s.files(), ['vault.pem', 'vault.pub']);
+    });
+
+    it('needs no pause on a second machine that was given the next key before', async () => {
+      await using s = await stage(databases, 4);
+      const there = join(s.folder, 'there');
+      await mkdir(there);
+      const elsewhere = new KeyFile(there);
+      await copyFile(s.keys.path, elsewhere.path);
+      const vault = new Vault({ database: s.database, clock: systemClock, holder: elsewhere });
+      const next = await s.rotation.prepare();
+      assert.equal((await s.rotation.prepare()).fingerprint, next.fingerprint);
+      await copyFile(s.keys.nextPath, elsewhere.nextPath);
+      const assertOpensThere = async (): Promise<void> => {
+        for (let n = 0; n < 4; n++) assert.equal(await vault.open(name(n)), `secret ${n}`);
+      };
+      await assertOpensThere();
+      const late = join(s.folder, 'late');
+      await mkdir(late);
+      await copyFile(s.keys.nextPath, new KeyFile(late).nextPath);
+      assert.equal((await s.rotation.run()).fingerprint, next.fingerprint);
+      await assertOpensThere();
+      await s.database.change((transaction) => vault.seal(transaction, name(0), 'secret 0'));
+      const other = new Rotation({ database: s.database, clock: systemClock, keys: elsewhere });
+      const ended = await other.run();
+      assert.deepEqual([ended.finished, ended.resumed, ended.rewrapped], [true, true, 0]);
+      assert.deepEqual((await readdir(there)).sort(), ['vault.pem', 'vault.pub']);
+      await assertOpensThere();
+      // A third machine missed that, and another rotation: it does not lead the others back to its key.
+      await s.rotation.run();
+      const third = new Rotation({ database: s.database, clock: systemClock, keys: new KeyFile(late) });
+      await assert.rejects(third.run(), { code: 'server.vault-wrong-key' });
+      await s.assertAllOpen();
     });
 
     it('tells what it cannot open, keeps the old key for it, and ends when it was given again', async () => {

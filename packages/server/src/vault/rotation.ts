@@ -60,6 +60,16 @@ export class Rotation {
     this.#register = new KeyRegister({ ...options, holder: options.keys });
   }
 
+  /**
+   * Makes the next key's file and no more: other machines on the same database can be given it before anything is
+   * wrapped for it, and then open at every moment, too.
+   */
+  async prepare(): Promise<PublicKey> {
+    await this.#register.prepare();
+    const pair = (await this.#keys.next()) === undefined ? await this.#keys.makePair() : undefined;
+    return await this.#database.change(() => this.#keys.offerNext(pair));
+  }
+
   async run(options: RotationOptions = {}): Promise<RotationResult> {
     await this.#register.prepare();
     const { next, resumed } = await this.#begin(options.keyLost ?? false);
@@ -77,7 +87,12 @@ export class Rotation {
       if (!resumed && !keyLost) await this.#refuseWithout(current);
       // The file is made inside of the change, which excludes others: of many rotations at once none takes another's key away.
       const offered = await this.#keys.offerNext(pair);
-      if (offered.fingerprint !== current) await this.#register.succeed(transaction, offered);
+      if (offered.fingerprint === current) return offered;
+      // Left over from a rotation that another machine has long ended: no way back to that key.
+      if (await this.#register.knows(transaction, offered)) {
+        throw wrongKey(current, await this.#keys.fingerprints());
+      }
+      await this.#register.succeed(transaction, offered);
       return offered;
     });
     return { next, resumed };

@@ -11,6 +11,7 @@ import type { Cli } from '../../verb.ts';
 
 interface Flags extends PlatformFlags, OutputFlags {
   readonly keyLost?: boolean;
+  readonly prepare?: boolean;
 }
 
 export function define(command: Command, cli: Cli): void {
@@ -22,10 +23,16 @@ export function define(command: Command, cli: Cli): void {
         'Danger: the old key is removed at the end, and copies of the database from before open with it alone. Copy\n' +
         'the new vault.pem to where you keep its copy.',
     )
+    .option(
+      '--prepare',
+      'only make the new key, vault.next.pem, so that it can be copied to other machines on the same database before',
+    )
     .option('--key-lost', 'begin also when vault.pem is lost: what it sealed must then be given again')
     .action(async () => {
       const flags = optionsOf<Flags>(command);
       await using platform = await openOwnPlatform(cli, flags);
+      if (flags.prepare === true)
+        return await tellPrepared(cli, flags, await platform.prepareVaultRotation());
       const result = await rotate(cli, flags, (onProgress) =>
         platform.rotateVault({
           keyLost: flags.keyLost === true,
@@ -57,6 +64,15 @@ async function rotate(
   return await run(({ done, total }) =>
     progress.update({ step: 'wrapping for the new key', done, total, unit: 'secrets' }),
   );
+}
+
+async function tellPrepared(
+  cli: Cli,
+  flags: Flags,
+  { fingerprint, file }: { fingerprint: string; file: string },
+): Promise<void> {
+  if (flags.json) await cli.out.printJson({ message_type: 'vault_prepared', fingerprint, file });
+  else await cli.out.print(`the next key ${fingerprint.slice(0, 16)} is in ${file}`);
 }
 
 async function tell(cli: Cli, flags: Flags, result: RotationResult): Promise<void> {

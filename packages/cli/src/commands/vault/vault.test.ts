@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { loadConfig, openPlatform, silentLog } from '@octobox/server';
@@ -98,6 +98,21 @@ describe('the password of a protected database', () => {
       (await told(shop)).secrets.map(({ owner_name, name, version }) => [owner_name, name, version]),
       [['postgres', 'password', 1]],
     );
+
+    // The key is gone for good, and with it the password: a new key, and the password once more.
+    await rm(shop.at('data/vault.pem'));
+    await rm(shop.at('data/vault.pub'));
+    assert.equal((await shop.call(['vault', 'rotate', '--key-lost'])).code, 4);
+    const without = await shop.call(['protect', location]);
+    assert.equal(without.code, 1);
+    assert.match(without.stderr, /needs the vault key [0-9a-f]{16}/);
+    const given = await shop.call(['protect', location], { env: { PGPASSWORD: canary } });
+    assert.equal(given.code, 0, given.stderr);
+    assert.match(given.stdout, /^postgres: password renewed$/m);
+    assert.equal((await shop.call(['vault', 'rotate'])).code, 0);
+    assert.equal((await shop.call(['vault', 'status'])).code, 0);
+    await using last = await openedIn(shop);
+    assert.equal(await last.catalog.sourcePassword(source?.id ?? ''), canary);
   });
 });
 
