@@ -63,6 +63,37 @@ describe('a bucket of an S3 service', () => {
     await storage.close();
   });
 
+  it('lists all files, however small its pages are, also when one is removed meanwhile', async () => {
+    const small = await startS3Server({ pageSize: 7 });
+    const proxy = await startLyingProxy(small.url);
+    const storage = new S3Storage(`${proxy.url}/${newBucket()}/deep/prefix`, {
+      environment: small.environment,
+    });
+    try {
+      await storage.create();
+      const written = Array.from({ length: 23 }, randomName).sort();
+      for (const name of written) await put(storage, { kind: 'index', name }, Buffer.from('x'));
+      await put(storage, { kind: 'key', name: randomName() }, Buffer.from('x'));
+      const begun = proxy.requests.length;
+      assert.deepEqual(await names(storage, 'index'), written);
+      const pages = proxy.requests.slice(begun).filter(({ path }) => path.includes('list-type=2'));
+      assert.equal(pages.length, 4, '23 files on pages of 7');
+      assert.equal(pages.filter(({ path }) => path.includes('continuation-token=')).length, 3);
+
+      const seen: string[] = [];
+      for await (const { name } of storage.list('index')) {
+        seen.push(name);
+        await storage.remove({ kind: 'index', name });
+      }
+      assert.deepEqual(seen.sort(), written);
+      assert.deepEqual(await names(storage, 'index'), []);
+    } finally {
+      await storage.close();
+      await proxy.stop();
+      await small.stop();
+    }
+  });
+
   it('lists nothing but files with the name of a hash, in their place', async () => {
     const bucket = newBucket();
     const storage = opened(bucket);
@@ -173,7 +204,7 @@ describe('what an S3 service is told about a file', () => {
 describe('an S3 service with TLS', () => {
   it('is trusted by the authority that is named, and not without', async () => {
     await using certificate = await makeCertificate();
-    const guarded = await startS3Server(certificate.contents);
+    const guarded = await startS3Server({ tls: certificate.contents });
     const rest = `${guarded.url}/${newBucket()}`;
     const { environment } = guarded;
     try {

@@ -5,11 +5,12 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import { FileExistsError } from '../errors.ts';
 import type { OpenStorageOptions } from '../open-options.ts';
 import { openStorage } from '../open-storage.ts';
 import { describeStorage, names, put, randomName } from '../testing/contract.ts';
-import { type SftpServer, startSftpServer } from '../testing/sftp-server.ts';
+import { type SftpServer, startSftpServer, whyNoPassword } from '../testing/sftp-server.ts';
 import { SftpStorage } from './sftp.ts';
 
 let server: SftpServer;
@@ -218,6 +219,33 @@ describe('logging in over SFTP', () => {
       await assert.rejects(withAgent.stat(config), { code: 'storage.file-missing' });
     } finally {
       agent.kill();
+    }
+  });
+
+  it('takes a password, and tells that one is wrong without showing it', {
+    skip: whyNoPassword() ?? false,
+  }, async () => {
+    const guarded = await startSftpServer({ withPassword: true });
+    const login = (password: string): SftpStorage & AsyncDisposable =>
+      disposable(
+        new SftpStorage(`//${guarded.user}@127.0.0.1:${guarded.port}/${guarded.folder}/new`, {
+          environment: { HOME: guarded.folder, OCTOBOX_SFTP_PASSWORD: password },
+          options: new Map([['sftp.known-hosts', guarded.knownHosts]]),
+        }),
+      );
+    try {
+      await using storage = login(guarded.password ?? '');
+      await storage.create();
+      await put(storage, config, Buffer.from('let in'));
+      assert.equal(Buffer.from(await storage.read(config)).toString(), 'let in');
+      await using wrong = login('guessed-password');
+      await assert.rejects(wrong.stat(config), (error: Error & { code?: string }) => {
+        assert.equal(error.code, 'storage.credentials');
+        assert.doesNotMatch(inspect(error, { depth: 9 }), /guessed-password/);
+        return true;
+      });
+    } finally {
+      await guarded.stop();
     }
   });
 
