@@ -25,12 +25,16 @@ export interface BlobStoreOptions {
   readonly signal: AbortSignal;
 }
 
+/** Bytes of trees that this thread stores itself; compressing and sealing them takes some milliseconds. */
+const WORTH_THREADS = 256 * 1024;
+
 export class BlobStore {
   readonly pool: WorkerPool;
   readonly #repository: Repository;
   readonly #table: BlobTable;
   readonly #saver: BlobSaver | undefined;
   readonly #tally: Tally;
+  #storedHere = 0;
 
   /** The repository's index must be loaded. */
   constructor(repository: Repository, tally: Tally, options: BlobStoreOptions) {
@@ -68,7 +72,18 @@ export class BlobStore {
     if (tree.id !== undefined) return tree.id;
     // Most trees of an unchanged folder are known: no need to send them to a worker.
     const id = blobId(tree.bytes);
-    return this.#table.isKnown('tree', id) ? id : this.save('tree', tree.bytes);
+    if (this.#table.isKnown('tree', id)) return id;
+    this.#storedHere += tree.bytes.length;
+    // Without a file to read, the few trees that changed are stored before a thread would have started.
+    if (this.#saver === undefined || this.pool.isStarted || this.#storedHere > WORTH_THREADS)
+      return this.save('tree', tree.bytes);
+    return this.#saveHere(this.#saver, tree.bytes);
+  }
+
+  async #saveHere(saver: BlobSaver, tree: Buffer): Promise<Buffer> {
+    const { id, known, storedBytes } = await saver.save('tree', tree);
+    if (!known) this.#tally.addBlobs('tree', { count: 1, bytes: tree.length, stored: storedBytes });
+    return id;
   }
 
   async #saveSealed({ blobs, sealed }: SealedBlobsMessage): Promise<void> {

@@ -69,6 +69,11 @@ export class WorkerPool {
     this.#setup = { ...options.setup, inFlight: this.#inFlight.buffer as SharedArrayBuffer };
   }
 
+  /** Whether any thread was needed yet. */
+  get isStarted(): boolean {
+    return this.#workers.length > 0;
+  }
+
   /** Queues a job; an urgent one goes before all others that wait. */
   run<K extends Job['kind']>(job: Extract<Job, { kind: K }>, urgent = false): Promise<JobResults[K]> {
     return new Promise<JobResults[K]>((resolve, reject) => {
