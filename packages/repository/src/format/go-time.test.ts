@@ -40,4 +40,19 @@ describe('times in the spelling of Go', () => {
     });
     fc.assert(fc.property(instant, (time) => assert.equal(parseGoTime(formatGoTime(time)), time)));
   });
+
+  it('are the same with Z, which is read without a pattern, and with an offset of nothing', () => {
+    const two = fc.integer({ min: 0, max: 62 }).map((value) => String(value).padStart(2, '0'));
+    const year = fc.integer({ min: 0, max: 9999 }).map((value) => String(value).padStart(4, '0'));
+    const fraction = fc.stringMatching(/^(\.\d{1,12})?$/);
+    fc.assert(
+      fc.property(year, two, two, two, two, two, fraction, (y, m, d, h, min, s, f) => {
+        const text = `${y}-${m}-${d}T${h}:${min}:${s}${f}`;
+        assert.equal(parseGoTime(`${text}Z`), parseGoTime(`${text}+00:00`));
+      }),
+      { numRuns: 2000 },
+    );
+    for (const wrong of ['2001-02-03T04:05:06.Z', '2001-02-0xT04:05:06Z', '2001-02-03T04:05:06.1x3Z'])
+      assert.throws(() => parseGoTime(wrong), SyntaxError);
+  });
 });

@@ -214,10 +214,12 @@ export class FileContents {
     }
     const result = await this.#writeBlobs(range, bytes);
     const damaged = new Set(result.damaged.map(({ blob }) => blob));
+    let written = 0;
     for (const [number, blob] of range.blobs.entries()) {
       if (damaged.has(number)) await this.#writeFromElsewhere(blob);
-      else this.#report.bytes(blob.part.length * blob.targets.length);
+      else written += blob.part.length * blob.targets.length;
     }
+    if (written > 0) this.#report.bytes(written);
   }
 
   async #writeBlobs(range: ReadRange<WantedBlob>, bytes: Uint8Array): Promise<WriteResult> {
