@@ -3,6 +3,7 @@ export type CliErrorCode =
   | 'cli.repository-unspecified'
   | 'cli.password-missing'
   | 'cli.layer-key-missing'
+  | 'cli.other-recipients'
   | 'cli.password-unreadable'
   | 'cli.password-command-failed'
   | 'cli.file-unreadable'

@@ -1,7 +1,8 @@
 import { type KeyFolder, openLayers, openStorage, type Storage } from '@octobox/storage';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';
-import { type FoundKeys, keyFolder, layerKeys } from './layer-keys.ts';
+import { type FoundKeys, givenRecipients, keyFolder, layerKeys } from './layer-keys.ts';
+import { forOwnRecipientsOnly } from './own-recipients.ts';
 import type { Place } from './place.ts';
 import { storageOptions } from './storage-options.ts';
 
@@ -24,7 +25,9 @@ export async function openLayeredStorage(
   try {
     const folder = keyFolder(cli, flags, { location: base.location, layerKeys: place.layerKeys });
     const keys = await layerKeys(cli, flags, folder);
-    return { base, storage: await openLayers(base, keys, cli.signal), keys, folder };
+    const inside = await openLayers(base, keys, cli.signal);
+    const given = keys.age === undefined ? undefined : await givenRecipients(cli, flags);
+    return { base, storage: await forOwnRecipientsOnly(inside, given, folder), keys, folder };
   } catch (error) {
     await base.close();
     throw error;

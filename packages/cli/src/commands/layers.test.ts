@@ -122,6 +122,34 @@ describe('a repository with layers on the command line', () => {
     assert.match(other.stderr, /names other recipients than those that are given/);
   });
 
+  it('writes nothing for other recipients than those of the repository, and reads all the same', async () => {
+    const [officer, own, stranger] = [1, 2, 3].map(() => X25519Identity.generate());
+    await writeFile(shop.at('own-identity'), `${own?.exportSecret()}\n`);
+    const env = {
+      RESTIC_REPOSITORY: shop.at('two-readers'),
+      OCTOBOX_AGE_IDENTITY_FILE: shop.at('own-identity'),
+    };
+    const as = (...readers: (X25519Identity | undefined)[]): string[] =>
+      readers.flatMap((reader) => ['--age-recipient', String(reader?.recipient)]);
+    assert.equal((await run(['init', '--layers', 'age', ...as(officer, own)], { env })).code, 0);
+    assert.equal((await run(['backup', 'source', ...as(own, officer)], { env })).code, 0);
+    const lacking = await run(['backup', 'source', ...as(own)], { env });
+    assert.equal(lacking.code, 1);
+    assert.match(
+      lacking.stderr,
+      new RegExp(`${officer?.recipient} could not read what is written now[\\s\\S]*layers recipients --add`),
+    );
+    const more = await run(['tag', '--add', 'x', ...as(own, officer, stranger)], { env });
+    assert.equal(more.code, 1);
+    assert.match(
+      more.stderr,
+      new RegExp(`${stranger?.recipient} could read what is written now, and nothing`),
+    );
+    const { code, stdout } = await run(['snapshots', '--json', ...as(own)], { env });
+    assert.equal(code, 0);
+    assert.equal((JSON.parse(stdout) as unknown[]).length, 1);
+  });
+
   it('init names the key files it made, and no others', async () => {
     const made = await run(['init', '--layers', 'crypt'], {
       env: { RESTIC_REPOSITORY: shop.at('crypt-alone') },
