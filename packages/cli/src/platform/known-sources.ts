@@ -27,7 +27,7 @@ export async function knownSources(
     if (source === undefined) continue;
     const service = await catalog.service(source.serviceId);
     try {
-      known.set(request, { source, service, password: await catalog.sourcePassword(source.id) });
+      known.set(request, { source, service, password: await catalog.sourcePassword(source) });
     } catch (error) {
       if (!(error instanceof VaultError)) throw error;
       known.set(request, { source, service, password: undefined, unreadable: error });

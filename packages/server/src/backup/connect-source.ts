@@ -10,9 +10,11 @@ export const connectSources =
   async ({ id, kind, location, options }) => {
     if (kind === 'sqlite') return new SqliteSource({ location });
     if (kind === 'postgresql') {
-      const password = await catalog.sourcePassword(id);
+      const password = await catalog.sourcePassword({ id, location });
       const scratchPassword =
-        options.scratchServer === undefined ? undefined : await catalog.scratchPassword(id);
+        options.scratchServer === undefined
+          ? undefined
+          : await catalog.scratchPassword(id, options.scratchServer);
       return new PostgresqlSource({
         location,
         ...(password === undefined ? {} : { password }),

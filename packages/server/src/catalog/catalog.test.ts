@@ -62,7 +62,7 @@ onEachDatabase((databases) => {
       });
       assert.equal(source.serviceId, shop.id);
       assert.equal(source.location, 'postgres://shop@db.internal:5433/shop?sslmode=require');
-      assert.equal(await s.catalog.sourcePassword(source.id), 'p@ss-w0rd');
+      assert.equal(await s.catalog.sourcePassword(source), 'p@ss-w0rd');
       const rows = JSON.stringify(await s.database.read.selectFrom('sources').selectAll().execute());
       const sealed = JSON.stringify(await s.database.read.selectFrom('vault_secrets').selectAll().execute());
       assert.doesNotMatch(rows + sealed, /p@ss-w0rd|p%40ss-w0rd/);
@@ -71,6 +71,30 @@ onEachDatabase((databases) => {
         const bytes = await readFile(file);
         assert.ok(!bytes.includes('p@ss-w0rd') && !bytes.includes('p%40ss-w0rd'), file);
       }
+    });
+
+    it('gives the password for the address that it was given for, and for no other', async () => {
+      await using s = await stage(databases);
+      await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+      const { id } = await s.catalog.addSource({
+        serviceId: 'shop',
+        kind: 'postgresql',
+        name: 'Shop database',
+        location: 'postgres://shop:canary@db.internal/shop',
+      });
+      // Somebody with SQL leads the connection to a server of his own, and then the row of the vault as well.
+      const evil = 'postgres://shop@evil.example/shop';
+      await s.database.change((t) => t.updateTable('sources').set({ location: evil }).execute());
+      const led = await s.catalog.source(id);
+      assert.equal(led.location, evil);
+      assert.equal(await s.catalog.sourcePassword(led), undefined);
+      await s.database.change((t) =>
+        t
+          .updateTable('vault_secrets')
+          .set({ name: `password for ${evil}` })
+          .execute(),
+      );
+      await assert.rejects(s.catalog.sourcePassword(led), { code: 'server.vault-damaged' });
     });
 
     it('keeps the password of a scratch server apart from its address, too', async () => {
@@ -85,18 +109,18 @@ onEachDatabase((databases) => {
         options: { scratchServer: scratch(':canary-1') },
       });
       assert.equal(options.scratchServer, scratch(''));
-      assert.equal(await s.catalog.scratchPassword(id), 'canary-1');
-      assert.equal(await s.catalog.sourcePassword(id), undefined);
+      assert.equal(await s.catalog.scratchPassword(id, scratch('')), 'canary-1');
+      assert.equal(await s.catalog.sourcePassword(await s.catalog.source(id)), undefined);
       await s.catalog.changeSource(id, { options: { scratchServer: scratch(':canary-2') } });
-      assert.equal(await s.catalog.scratchPassword(id), 'canary-2');
+      assert.equal(await s.catalog.scratchPassword(id, scratch('')), 'canary-2');
       await s.catalog.changeSource(id, { options: { excludes: [] } });
-      assert.equal(await s.catalog.scratchPassword(id), 'canary-2');
+      assert.equal(await s.catalog.scratchPassword(id, scratch('')), 'canary-2');
       assert.doesNotMatch(
         JSON.stringify(await s.database.read.selectFrom('sources').selectAll().execute()),
         /canary/,
       );
       await s.catalog.changeSource(id, { options: { scratchServer: scratch('') } });
-      assert.equal(await s.catalog.scratchPassword(id), undefined);
+      assert.equal(await s.catalog.scratchPassword(id, scratch('')), undefined);
       await s.catalog.changeSource(id, { options: { scratchServer: scratch(':canary-3') } });
       await s.catalog.removeSource(id);
       assert.deepEqual(await s.database.read.selectFrom('vault_secrets').selectAll().execute(), []);
@@ -136,7 +160,7 @@ onEachDatabase((databases) => {
       const changed = await s.catalog.changeSource(id, { rpoSeconds: 60, password: 'new' });
       assert.deepEqual([changed.rpoSeconds, changed.schedule], [60, 'every 1h']);
       assert.equal(changed.options.scratchServer, 'postgres://scratch@db.internal/postgres');
-      assert.equal(await s.catalog.sourcePassword(id), 'new');
+      assert.equal(await s.catalog.sourcePassword(await s.catalog.source(id)), 'new');
 
       await s.catalog.changeSource('Shop database', {
         schedule: 'every 3h',
@@ -148,7 +172,7 @@ onEachDatabase((databases) => {
       assert.equal(source.options.scratchServer, 'postgres://scratch@db.internal/postgres');
       const backup = (await s.scheduler.list()).find(({ kind }) => kind === 'backup');
       assert.equal(backup?.expression, 'every 3h');
-      assert.equal(await s.catalog.sourcePassword(id), 'new');
+      assert.equal(await s.catalog.sourcePassword(await s.catalog.source(id)), 'new');
 
       const back = await s.catalog.changeSource(id, { schedule: null, rpoSeconds: null });
       assert.deepEqual([back.rpoSeconds, back.schedule], [3_600, undefined]);
@@ -183,7 +207,7 @@ onEachDatabase((databases) => {
       );
       await rename(aside, key);
       assert.deepEqual(await s.catalog.source(id), before);
-      assert.equal(await s.catalog.sourcePassword(id), 'old');
+      assert.equal(await s.catalog.sourcePassword(await s.catalog.source(id)), 'old');
       assert.deepEqual((await s.scheduler.list()).map(({ expression }) => expression).sort(), [
         'every 1d',
         'every 1h',

@@ -21,7 +21,7 @@ import {
   serviceFrom,
   sourceFrom,
 } from './service.ts';
-import { passwordOf, scratchPasswordOf } from './source-password.ts';
+import { type Address, passwordOf, scratchPasswordOf } from './source-password.ts';
 
 export interface NewService {
   readonly name: string;
@@ -168,9 +168,11 @@ export class Catalog {
       if (row.schedule !== null) await this.#scheduler.set('backup', row.id, row.schedule, transaction);
       if (row.drill_schedule !== null)
         await this.#scheduler.set('drill', row.id, row.drill_schedule, transaction);
-      if (password !== undefined) await this.#vault.seal(transaction, passwordOf(row.id), password);
-      if (scratchPassword !== undefined)
-        await this.#vault.seal(transaction, scratchPasswordOf(row.id), scratchPassword);
+      if (password !== undefined) await this.#vault.seal(transaction, passwordOf(row), password);
+      if (options.scratchServer !== undefined && scratchPassword !== undefined) {
+        const secret = scratchPasswordOf(row.id, options.scratchServer);
+        await this.#vault.seal(transaction, secret, scratchPassword);
+      }
     });
     return sourceFrom(row, service.rpoSeconds);
   }
@@ -220,16 +222,16 @@ export class Catalog {
   }
 
   /**
-   * The password of its connection, for whoever connects to it.
+   * The password of its connection, for whoever connects to this very address.
    * @throws VaultError when it cannot be opened here
    */
-  async sourcePassword(sourceId: string): Promise<string | undefined> {
-    return await this.#vault.open(passwordOf(sourceId));
+  async sourcePassword(source: Address): Promise<string | undefined> {
+    return await this.#vault.open(passwordOf(source));
   }
 
   /** The same for the scratch server of its drills. */
-  async scratchPassword(sourceId: string): Promise<string | undefined> {
-    return await this.#vault.open(scratchPasswordOf(sourceId));
+  async scratchPassword(sourceId: string, scratchServer: string): Promise<string | undefined> {
+    return await this.#vault.open(scratchPasswordOf(sourceId, scratchServer));
   }
 
   /**
@@ -246,12 +248,13 @@ export class Catalog {
     await this.#database.change(async (transaction) => {
       const row = await transaction
         .selectFrom('sources')
-        .select('options')
+        .select(['location', 'options'])
         .where('id', '=', id)
         .where('removed_at', 'is', null)
         .executeTakeFirst();
       if (row === undefined) throw new NotFoundError(`source "${idOrName}"`);
-      const options = { ...(JSON.parse(row.options) as SourceOptions), ...changed };
+      const earlier = JSON.parse(row.options) as SourceOptions;
+      const options = { ...earlier, ...changed };
       await transaction
         .updateTable('sources')
         .set({
@@ -263,11 +266,17 @@ export class Catalog {
         .execute();
       if (schedule === null) await this.#scheduler.remove('backup', id, transaction);
       else if (schedule !== undefined) await this.#scheduler.set('backup', id, schedule, transaction);
-      if (password !== undefined) await this.#vault.seal(transaction, passwordOf(id), password);
-      if (scratchPassword !== undefined)
-        await this.#vault.seal(transaction, scratchPasswordOf(id), scratchPassword);
-      else if (changed.scratchServer !== undefined)
-        await this.#vault.remove(transaction, scratchPasswordOf(id));
+      if (password !== undefined) {
+        await this.#vault.seal(transaction, passwordOf({ id, location: row.location }), password);
+      }
+      const { scratchServer } = changed;
+      if (scratchServer === undefined) return;
+      if (earlier.scratchServer !== undefined) {
+        await this.#vault.remove(transaction, scratchPasswordOf(id, earlier.scratchServer));
+      }
+      if (scratchPassword !== undefined) {
+        await this.#vault.seal(transaction, scratchPasswordOf(id, scratchServer), scratchPassword);
+      }
     });
     return await this.source(id);
   }
@@ -283,8 +292,7 @@ export class Catalog {
         .execute();
       await this.#scheduler.remove('backup', source.id, transaction);
       await this.#scheduler.remove('drill', source.id, transaction);
-      await this.#vault.remove(transaction, passwordOf(source.id));
-      await this.#vault.remove(transaction, scratchPasswordOf(source.id));
+      await this.#vault.removeAll(transaction, passwordOf(source).owner);
     });
   }
 }

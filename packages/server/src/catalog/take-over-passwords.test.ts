@@ -36,6 +36,7 @@ async function stage(databases: DatabaseMaker) {
     ...temporary,
     catalog,
     vault,
+    password: async (id: string) => catalog.sourcePassword(await catalog.source(id)),
     one,
     two,
     secrets,
@@ -51,8 +52,8 @@ onEachDatabase((databases) => {
       await using s = await stage(databases);
       await s.write(`${s.one}.new`, 'canary draft');
       await s.takeOver();
-      assert.equal(await s.catalog.sourcePassword(s.one), 'canary one');
-      assert.equal(await s.catalog.sourcePassword(s.two), 'canary two\n');
+      assert.equal(await s.password(s.one), 'canary one');
+      assert.equal(await s.password(s.two), 'canary two\n');
       await assert.rejects(readdir(s.secrets), { code: 'ENOENT' });
       const files = (await readdir(s.folder)).map((name) => join(s.folder, name));
       if (s.settings.kind === 'sqlite') files.push(s.settings.file, `${s.settings.file}-wal`);
@@ -68,7 +69,7 @@ onEachDatabase((databases) => {
       await s.write(s.one, 'canary one');
       await s.catalog.changeSource(s.one, { password: 'changed since' });
       await s.takeOver();
-      assert.equal(await s.catalog.sourcePassword(s.one), 'changed since');
+      assert.equal(await s.password(s.one), 'changed since');
       await assert.rejects(readdir(s.secrets), { code: 'ENOENT' });
     });
 
@@ -80,7 +81,7 @@ onEachDatabase((databases) => {
       assert.deepEqual((await readdir(s.secrets)).sort(), [s.one, s.two].sort());
       await chmod(join(s.folder, 'vault.pem'), 0o600);
       await s.takeOver();
-      assert.equal(await s.catalog.sourcePassword(s.one), 'canary one');
+      assert.equal(await s.password(s.one), 'canary one');
     });
 
     it('of removed sources go, and what belongs to no source stays', async () => {
@@ -89,13 +90,20 @@ onEachDatabase((databases) => {
       await s.write('somebody’s notes', 'mine');
       await s.takeOver();
       assert.deepEqual(await readdir(s.secrets), ['somebody’s notes']);
-      assert.equal(await s.catalog.sourcePassword(s.two), undefined);
+      assert.deepEqual(
+        await s.database.read
+          .selectFrom('vault_secrets')
+          .select('owner')
+          .execute()
+          .then((rows) => rows.map(({ owner }) => owner)),
+        [`source:${s.one}`],
+      );
     });
 
     it('are taken over once by two at the same time', async () => {
       await using s = await stage(databases);
       await Promise.all([s.takeOver(), s.takeOver()]);
-      assert.equal(await s.catalog.sourcePassword(s.one), 'canary one');
+      assert.equal(await s.password(s.one), 'canary one');
       const rows = await s.database.read.selectFrom('vault_secrets').select('version').execute();
       assert.deepEqual(
         rows.map(({ version }) => version),

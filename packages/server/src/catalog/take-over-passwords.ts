@@ -39,14 +39,14 @@ async function takeOver(
 ): Promise<boolean> {
   const source = await database.read
     .selectFrom('sources')
-    .select('removed_at')
+    .select(['id', 'location', 'removed_at'])
     .where('id', '=', sourceId)
     .executeTakeFirst();
   if (source === undefined) return false;
   if (source.removed_at !== null) return true;
   const password = await readIfThere(path);
   if (password === undefined) return true;
-  const secret = passwordOf(sourceId);
+  const secret = passwordOf(source);
   await vault.prepare();
   const isNew = await database.change((transaction) => vault.sealFirst(transaction, secret, password));
   const opened = await vault.open(secret);

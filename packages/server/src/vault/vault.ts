@@ -97,6 +97,11 @@ export class Vault {
       .execute();
   }
 
+  /** Everything of one owner. */
+  async removeAll(transaction: Writer, owner: string): Promise<void> {
+    await transaction.deleteFrom('vault_secrets').where('owner', '=', owner).execute();
+  }
+
   async #row(owner: string, name: string): Promise<StoredSecret | undefined> {
     return await this.#database.read
       .selectFrom('vault_secrets')

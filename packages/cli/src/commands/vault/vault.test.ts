@@ -68,7 +68,8 @@ describe('the password of a protected database', () => {
     // While the database is open its write-ahead log is there as well.
     const platform = await openedIn(shop);
     const [source] = await platform.catalog.sources();
-    assert.equal(await platform.catalog.sourcePassword(source?.id ?? ''), canary);
+    assert.ok(source !== undefined);
+    assert.equal(await platform.catalog.sourcePassword(source), canary);
     const files = await everyFile(shop.folder);
     await platform.stop();
     assert.ok(files.some(({ path }) => path.endsWith('octobox.db-wal')));
@@ -96,7 +97,7 @@ describe('the password of a protected database', () => {
     for (const line of seen) assert.ok(!line.includes(canary), line);
     assert.deepEqual(
       (await told(shop)).secrets.map(({ owner_name, name, version }) => [owner_name, name, version]),
-      [['postgres', 'password', 1]],
+      [['postgres', `password for ${source.location}`, 1]],
     );
 
     // The key is gone for good, and with it the password: a new key, and the password once more.
@@ -112,7 +113,7 @@ describe('the password of a protected database', () => {
     assert.equal((await shop.call(['vault', 'rotate'])).code, 0);
     assert.equal((await shop.call(['vault', 'status'])).code, 0);
     await using last = await openedIn(shop);
-    assert.equal(await last.catalog.sourcePassword(source?.id ?? ''), canary);
+    assert.equal(await last.catalog.sourcePassword(source), canary);
   });
 });
 
@@ -137,8 +138,8 @@ describe('octobox vault', () => {
 
   const assertAllOpen = async (): Promise<void> => {
     await using platform = await openedIn(shop);
-    for (const { id, name } of await platform.catalog.sources()) {
-      assert.equal(await platform.catalog.sourcePassword(id), name.replace('db ', 'secret-'));
+    for (const source of await platform.catalog.sources()) {
+      assert.equal(await platform.catalog.sourcePassword(source), source.name.replace('db ', 'secret-'));
     }
   };
 
@@ -146,7 +147,10 @@ describe('octobox vault', () => {
     const { code, stdout, stderr } = await shop.call(['vault', 'status']);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^key [0-9a-f]{16} {2}3072 bits, current for .*, 45 secrets$/m);
-    assert.match(stdout, /^db 17 +password +1 +[\d.]+ .*s +[0-9a-f]{16}$/m);
+    assert.match(
+      stdout,
+      /^db 17 +password for postgres:\/\/shop@db\.internal\/shop17 +1 +[\d.]+ .*s +[0-9a-f]{16}$/m,
+    );
     assert.doesNotMatch(stdout, /secret-/);
   });
 
@@ -216,6 +220,6 @@ describe('octobox vault', () => {
     assert.ok((await readdir(shop.at('data'))).includes('secrets'));
     await using again = await openedIn(shop);
     assert.ok(!(await readdir(shop.at('data'))).includes('secrets'));
-    assert.equal(await again.catalog.sourcePassword(id), 'as it was');
+    assert.equal(await again.catalog.sourcePassword(await again.catalog.source(id)), 'as it was');
   });
 });
