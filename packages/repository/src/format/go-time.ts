@@ -57,14 +57,22 @@ export function parseGoTime(text: string): bigint {
 function parseUsual(text: string): bigint | undefined {
   const end = text.length - 1;
   if (end < 19 || end > 29 || end === 20 || text.charCodeAt(end) !== 0x5a) return undefined;
-  const isDate = text[4] === '-' && text[7] === '-' && text[10] === 'T' && text[13] === ':' && text[16] === ':';
+  const isDate =
+    text[4] === '-' && text[7] === '-' && text[10] === 'T' && text[13] === ':' && text[16] === ':';
   if (!isDate || (end > 19 && text[19] !== '.')) return undefined;
   const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
   const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
   const fraction = end === 19 ? 0 : digits(text, 20, end) * 10 ** (29 - end);
   // Comparisons with what is no number are false.
   const isUsual =
-    year >= 100 && month <= 12 && month > 0 && day > 0 && hour < 24 && minute < 60 && second < 60 && fraction >= 0;
+    year >= 100 &&
+    month <= 12 &&
+    month > 0 &&
+    day > 0 &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60 &&
+    fraction >= 0;
   if (!isUsual) return undefined;
   return BigInt(Date.UTC(year, month - 1, day, hour, minute, second) / 1000) * BILLION + BigInt(fraction);
 }
