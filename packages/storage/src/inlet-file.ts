@@ -54,7 +54,7 @@ export class InletFile implements Disposable {
     }
   }
 
-  /** Exactly this range; the bytes last until the read after the next one begins. */
+  /** Exactly this range; the bytes last until the read after the next one begins, and of more than a mebibyte until the next. */
   async read(offset: number, length: number): Promise<Uint8Array> {
     if (offset + length > this.#size) throw new RangeError(`the file ends at ${this.#size}`);
     const spans: Span[] = [];
@@ -115,12 +115,16 @@ const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.
 const cipherOf = ({ layer, start, key }: LayerOpening): BlockCipher =>
   layer === 'crypt' ? cryptOpening(asBuffer(start), asBuffer(key)) : new PayloadCipher(asBuffer(key));
 
-/** What is longer is not kept. */
-const LARGEST_KEPT = 4 * 1024 * 1024;
+/** One and a half mebibytes. */
+const SMALL = 1536 * 1024;
 
-/** Memory for two reads at a time, to be used for one file after another. */
+/**
+ * Memory for two reads at a time, to be used for one file after another. Of reads of
+ * more than a mebibyte there may be one only.
+ */
 export class InletMemory {
-  readonly #turns = [new Buffers(), new Buffers()];
+  readonly #large = new Buffers();
+  readonly #turns = [new Buffers(this.#large), new Buffers(this.#large)];
   #turn = 0;
 
   turn(): Buffers {
@@ -131,13 +135,21 @@ export class InletMemory {
 
 class Buffers {
   readonly #kept: Buffer[] = [];
+  readonly #large: Buffers | undefined;
+
+  constructor(large?: Buffers) {
+    this.#large = large;
+  }
 
   /** The buffer of that number. */
   take(number: number, length: number): Buffer {
+    if (this.#large !== undefined && length > SMALL) return this.#large.take(number, length);
     const kept = this.#kept[number];
     if (kept !== undefined && length <= kept.length) return kept.subarray(0, length);
-    const larger = Buffer.allocUnsafeSlow(length);
-    if (length <= LARGEST_KEPT) this.#kept[number] = larger;
-    return larger;
+    // What was here is not in use any more, and the collector would not see how much it is.
+    if (kept?.buffer instanceof ArrayBuffer) kept.buffer.transfer(0);
+    const larger = Buffer.allocUnsafeSlow(length + Math.min(length >>> 3, 512 * 1024));
+    this.#kept[number] = larger;
+    return larger.subarray(0, length);
   }
 }

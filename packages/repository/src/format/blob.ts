@@ -96,11 +96,21 @@ export function lookIntoBlob(
  */
 export function verifySealed(keys: MasterKey, id: Uint8Array, blob: SealedBlob): void {
   try {
-    if (blob.uncompressedLength === 0) assertRaw(keys, id, blob.sealed);
-    else lookIntoBlob(keys, id, blob.sealed, blob.uncompressedLength);
+    assertSound(keys, id, blob.sealed, blob.uncompressedLength);
   } catch (cause) {
     throw unlikeSealed(cause);
   }
+}
+
+/** Throws as `openBlob` when the blob is not the one named; for who does not want its bytes. */
+export function assertSound(
+  keys: MasterKey,
+  id: Uint8Array,
+  sealed: Uint8Array,
+  uncompressedLength: number,
+): void {
+  if (uncompressedLength === 0) assertRaw(keys, id, sealed);
+  else lookIntoBlob(keys, id, sealed, uncompressedLength);
 }
 
 function assertRaw(keys: MasterKey, id: Uint8Array, sealed: Uint8Array): void {

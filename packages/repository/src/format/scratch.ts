@@ -3,6 +3,8 @@
  * is done in it: the system hands it out a page at a time, and clears every page.
  */
 
+import { release } from './release.ts';
+
 /** What is larger is made for once and not kept. */
 const LARGEST_KEPT = 16 * 1024 * 1024 + 128 * 1024;
 const SMALLEST = 64 * 1024;
@@ -14,7 +16,9 @@ export class Scratch {
   take(length: number): Buffer {
     if (length > LARGEST_KEPT) return Buffer.allocUnsafeSlow(length);
     if (length > this.#memory.length) {
-      this.#memory = Buffer.allocUnsafeSlow(Math.max(SMALLEST, Math.min(2 * length, LARGEST_KEPT)));
+      // The collector would not see how much it is.
+      release(this.#memory);
+      this.#memory = Buffer.allocUnsafeSlow(roomFor(length));
     }
     return this.#memory.subarray(0, length);
   }
@@ -24,3 +28,7 @@ export class Scratch {
     return bytes.buffer === this.#memory.buffer;
   }
 }
+
+/** Small memory grows fast; of large memory what is too much counts. */
+const roomFor = (length: number): number =>
+  Math.max(SMALLEST, Math.min(length + Math.min(length, 512 * 1024), LARGEST_KEPT));

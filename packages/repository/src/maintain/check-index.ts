@@ -1,5 +1,7 @@
 /** Reads every index file into a table of its own, and notes what files say differently or twice. */
 import { decodeIndex, type IndexVisitor } from '../format/index-file.ts';
+import { release } from '../format/release.ts';
+import { NativeGarbage } from '../runtime/native-garbage.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 import { LoadedIndex } from '../store/index-loader.ts';
 import type { Repository } from '../store/repository.ts';
@@ -33,6 +35,7 @@ export async function checkIndex(
   const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
   const loaded = new LoadedIndex(Math.ceil(bytes / bytesPerBlob));
   const claims = new Map<number, PackClaim>();
+  const garbage = new NativeGarbage();
   let done = 0;
   let isComplete = true;
   for (const name of files.keys()) {
@@ -40,6 +43,8 @@ export async function checkIndex(
     try {
       const json = await repository.readUnpacked('index', name, { signal });
       interpret({ kind: 'index', name }, () => decodeIndex(json, both(loaded.visitor(), claimed)));
+      garbage.addBytes(2 * json.length);
+      release(json);
     } catch (error) {
       signal?.throwIfAborted();
       isComplete = false;

@@ -33,7 +33,7 @@ async function verify(pack: PackToRead, inlet: Inlet | undefined): Promise<PackV
     try {
       using file = new InletFile(inlet, memory);
       return await verifyPack(keys, entries, pack, {
-        pieceLength: inlet.layers.length === 0 ? PIECE_OF_FILE : PIECE_OF_STORAGE,
+        pieceLength: PIECE_OF_FILE,
         read: (offset, length) => file.read(offset, length),
       });
     } catch {

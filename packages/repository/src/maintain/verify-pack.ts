@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { DamagedFileError } from '../errors.ts';
-import { lookIntoBlob } from '../format/blob.ts';
+import { assertSound } from '../format/blob.ts';
 import type { MasterKey } from '../format/crypto.ts';
 import type { PackedBlob } from '../format/pack-header.ts';
 import { visitPackHeader } from '../store/pack-reader.ts';
@@ -53,28 +53,30 @@ export async function verifyPack(
   const hash = createHash('sha256');
   const damaged: { entry: number; message: string }[] = [];
   const pieces = piecesOf(entries, pack, bytes.pieceLength);
-  const start = (): { piece: Piece; read: Promise<Uint8Array> } | undefined => {
-    const { value: piece } = pieces.next();
-    if (piece === undefined) return undefined;
+  const isLarge = ({ start, end }: Piece): boolean => end - start > bytes.pieceLength;
+  const begin = (piece: Piece): Promise<Uint8Array> => {
     const read = bytes.read(piece.start, piece.end - piece.start);
     // Awaited below; until then a failure must not count as unhandled.
     read.catch(() => {});
-    return { piece, read };
+    return read;
   };
-  for (let current = start(); current !== undefined; ) {
-    const { piece, read } = current;
-    const part = await read;
-    // The next one is on its way meanwhile.
-    current = start();
+  let piece = pieces.next().value;
+  let early: Promise<Uint8Array> | undefined;
+  while (piece !== undefined) {
+    const part = await (early ?? begin(piece));
+    const next = pieces.next().value;
+    // The next one is on its way meanwhile; of large ones there is never more than one in memory.
+    early = next === undefined || isLarge(piece) || isLarge(next) ? undefined : begin(next);
     hash.update(part);
     for (const blob of piece.inside) {
       const at = blob.offset - piece.start;
       try {
-        lookIntoBlob(keys, blob.id, part.subarray(at, at + blob.length), blob.uncompressedLength);
+        assertSound(keys, blob.id, part.subarray(at, at + blob.length), blob.uncompressedLength);
       } catch (error) {
         damaged.push({ entry: blob.entry, message: problemOf(error) });
       }
     }
+    piece = next;
   }
   return { ...header, isAsNamed: hash.digest('hex') === pack.name, damaged };
 }

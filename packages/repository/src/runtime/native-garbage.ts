@@ -7,10 +7,13 @@ import { runInNewContext } from 'node:vm';
 
 /** So many sealed blobs leave about four megabytes; collecting them takes some milliseconds. */
 const BLOBS = 16_384;
+/** Of buffers whose heads are all that the collector sees. */
+const BYTES = 12 * 1024 * 1024;
 
 export class NativeGarbage {
   readonly #collect: () => void;
   #blobs = 0;
+  #bytes = 0;
 
   constructor() {
     // The only way to the collector for a program that was not started with this flag.
@@ -23,6 +26,14 @@ export class NativeGarbage {
     this.#blobs += blobs;
     if (this.#blobs < BLOBS) return;
     this.#blobs = 0;
+    this.#collect();
+  }
+
+  /** Tells of buffers that were made since the last call. */
+  addBytes(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes < BYTES) return;
+    this.#bytes = 0;
     this.#collect();
   }
 }

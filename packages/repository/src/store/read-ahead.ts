@@ -3,6 +3,7 @@
  * beside each other, and one read for hundreds of them is cheaper on a disk, over a network and through layers.
  */
 import type { ByteRange, Storage, StorageOptions, StoredFile } from '@octobox/storage';
+import { NativeGarbage } from '../runtime/native-garbage.ts';
 
 const SEGMENT = 256 * 1024;
 /** 4 MiB in all. */
@@ -15,6 +16,7 @@ export class ReadAhead implements Pick<Storage, 'read'> {
   /** The one used last stands last. */
   readonly #segments = new Map<string, Promise<Uint8Array>>();
   readonly #sizes = new Map<string, Promise<number>>();
+  #garbage: NativeGarbage | undefined;
 
   constructor(storage: Pick<Storage, 'read' | 'stat'>) {
     this.#storage = storage;
@@ -48,6 +50,8 @@ export class ReadAhead implements Pick<Storage, 'read'> {
     keep(this.#sizes, key, asked, KEPT_SIZES);
     const offset = segment * SEGMENT;
     const length = Math.min(SEGMENT, (await asked) - offset);
+    this.#garbage ??= new NativeGarbage();
+    this.#garbage.addBytes(length);
     return this.#storage.read(file, { offset, length }, options);
   }
 }
