@@ -1,4 +1,6 @@
-import { describeFile, type StoredFile } from '@octobox/storage';
+import type { StoredFile } from '@octobox/storage';
+// Not from the index: every thread loads this file, and none needs all kinds of storage for a name.
+import { describeFile } from '@octobox/storage/errors';
 
 export type RepositoryErrorCode = `repository.${string}`;
 
