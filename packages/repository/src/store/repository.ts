@@ -60,6 +60,9 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** While one snapshot is looked at the next ones are on their way. */
+const SNAPSHOTS_AT_ONCE = 8;
+
 /** What reading a snapshot file came to. */
 export type SnapshotRead =
   | { readonly id: string; readonly snapshot: Snapshot; readonly error?: undefined }
@@ -291,9 +294,21 @@ export class Repository {
 
   /** Every snapshot file, in no particular order; of a damaged one its error. For who can do with those that are left. */
   async *readSnapshots(options?: StorageOptions): AsyncGenerator<SnapshotRead> {
-    for (const id of (await this.listFiles('snapshot', options)).keys()) {
+    const names = [...(await this.listFiles('snapshot', options)).keys()];
+    const reads: Promise<Snapshot>[] = [];
+    const start = (id: string | undefined): void => {
+      if (id === undefined) return;
+      const read = this.readSnapshot(id, options);
+      // Awaited below in order; until then a failure must not count as unhandled.
+      read.catch(() => {});
+      reads.push(read);
+    };
+    for (const id of names.slice(0, SNAPSHOTS_AT_ONCE)) start(id);
+    for (const [at, id] of names.entries()) {
+      const read = reads.shift() as Promise<Snapshot>;
+      start(names[at + SNAPSHOTS_AT_ONCE]);
       try {
-        yield { id, snapshot: await this.readSnapshot(id, options) };
+        yield { id, snapshot: await read };
       } catch (error) {
         // Forgotten by somebody else after it was listed.
         if (error instanceof FileMissingError) continue;
