@@ -177,14 +177,15 @@ function readOpenFile(
     const got = readSync(open, buffer, filled, Math.min(READ_SIZE, buffer.length - filled), null);
     size += got;
     const bytes = buffer.subarray(0, filled + got);
-    if (got === 0) {
-      if (begin < filled) ids.push(store('data', bytes.subarray(begin), fresh));
-      break;
-    }
     for (let cut = chunker.next(bytes, filled); cut !== -1; cut = chunker.next(bytes, cut)) {
       ids.push(store('data', bytes.subarray(begin, cut), fresh));
       begin = cut;
       if (cut === bytes.length) break;
+    }
+    // A size of 0 may be a lie, as in /proc. What was added meanwhile is seen by the size that the file has afterwards.
+    if (got === 0 || BigInt(size) === before.size) {
+      if (begin < bytes.length) ids.push(store('data', bytes.subarray(begin), fresh));
+      break;
     }
     buffer.copyWithin(0, begin, bytes.length);
     filled = bytes.length - begin;

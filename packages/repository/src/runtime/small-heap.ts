@@ -5,9 +5,9 @@
  */
 import { setFlagsFromString } from 'node:v8';
 
-const SMALL = ['--semi-space-growth-factor=1', '--heap-growing-percent=50'];
+const SMALL = ['--semi-space-growth-factor=1', '--heap-growing-percent=50', '--no-parallel-scavenge'];
 /** V8's defaults. */
-const USUAL = ['--semi-space-growth-factor=2', '--heap-growing-percent=0'];
+const USUAL = ['--semi-space-growth-factor=2', '--heap-growing-percent=0', '--parallel-scavenge'];
 
 let holders = 0;
 
