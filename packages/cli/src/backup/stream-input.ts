@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { CliError } from '../errors.ts';
 
 /**
- * The bytes of standard input. An empty one is an error: it is what is left of a pipe whose first
+ * The bytes of standard input, each chunk until the next one is asked for. An empty one is an error: it is what is left of a pipe whose first
  * program failed, and must not look like a backup.
  */
 export async function* standardInput(): AsyncGenerator<Uint8Array> {
@@ -43,6 +43,7 @@ export async function* commandOutput(
     for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
       length += chunk.length;
       yield chunk;
+      giveBack(chunk);
     }
     await ended;
     if (length === 0) throw failed('printed nothing');
@@ -61,10 +62,16 @@ async function* notEmpty(stream: AsyncIterable<Buffer>, name: string): AsyncGene
   for await (const chunk of stream) {
     length += chunk.length;
     yield chunk;
+    giveBack(chunk);
   }
   if (length === 0) {
     throw new CliError('cli.source-missing', `${name} is empty`, {
       advice: 'No snapshot was written. Did the program before the pipe fail?',
     });
   }
+}
+
+/** Frees the memory of a chunk that was worked on, so that gigabytes of them do not keep the collector busy. */
+function giveBack({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

@@ -63,6 +63,13 @@ export class BlobStore {
     return asBuffer(id);
   }
 
+  /** Stores the first `length` bytes of a memory; the memory, which is not to be used meanwhile, comes back. */
+  async saveChunk(memory: ArrayBuffer, length: number): Promise<{ id: Buffer; memory: ArrayBuffer }> {
+    const saved = await this.pool.run({ kind: 'chunk', memory, length });
+    this.#tally.addBlobs('data', saved.fresh);
+    return { id: asBuffer(saved.id), memory: saved.memory };
+  }
+
   newTree(): TreeWriter {
     return new TreeWriter(this.#repository);
   }

@@ -1,6 +1,6 @@
 /** Backs up streams, such as the output of a database dump, as the files of a folder in a snapshot. */
 import { posix } from 'node:path';
-import { Chunker } from '../chunker/chunker.ts';
+import { Chunker, MAX_CHUNK_SIZE } from '../chunker/chunker.ts';
 import { RepositoryError } from '../errors.ts';
 import { goFileMode } from '../format/file-mode.ts';
 import type { Node } from '../format/node.ts';
@@ -110,6 +110,8 @@ async function saveFolder(folder: StreamFolder, context: BackupContext): Promise
 class StreamReader {
   readonly #context: BackupContext;
   readonly #chunker: Chunker;
+  /** Memory for chunks goes round: made anew for each it would keep the collector busy. */
+  readonly #free: ArrayBuffer[] = [];
 
   constructor(context: BackupContext, polynomial: bigint) {
     this.#context = context;
@@ -121,16 +123,16 @@ class StreamReader {
     const content: Buffer[] = [];
     const running = new Set<Promise<void>>();
     const limit = 2 * store.pool.size + 1;
-    let pieces: Uint8Array[] = [];
+    let chunk = this.#memory();
+    let filled = 0;
     let size = 0;
     let chunks = 0;
     const save = async (): Promise<void> => {
       const at = chunks++;
-      const bytes = joined(pieces);
-      const length = bytes.length;
-      pieces = [];
-      const done = store.save('data', bytes).then((id) => {
+      const length = filled;
+      const done = store.saveChunk(chunk.buffer, length).then(({ id, memory }) => {
         content[at] = id;
+        this.#free.push(memory);
         tally.bytesDone += length;
         tally.report();
       });
@@ -139,33 +141,35 @@ class StreamReader {
       tracked.catch(() => {});
       running.add(tracked);
       while (running.size >= limit) await Promise.race(running);
+      chunk = this.#memory();
+      filled = 0;
+    };
+    // Copied, because a source may use its buffer again. A chunk is never larger than its memory.
+    const take = (bytes: Uint8Array): void => {
+      chunk.set(bytes, filled);
+      filled += bytes.length;
     };
     this.#chunker.reset();
     for await (const piece of untilAborted(stream, store.pool.signal)) {
       size += piece.length;
       let start = 0;
       for (let cut = this.#chunker.next(piece); cut !== -1; cut = this.#chunker.next(piece, cut)) {
-        pieces.push(piece.subarray(start, cut));
+        take(piece.subarray(start, cut));
         start = cut;
         await save();
         if (cut === piece.length) break;
       }
-      // Copied, because a source may use its buffer again.
-      if (start < piece.length) pieces.push(Uint8Array.from(piece.subarray(start)));
+      take(piece.subarray(start));
     }
-    if (pieces.length > 0) await save();
+    if (filled > 0) await save();
     await Promise.all(running);
+    this.#free.push(chunk.buffer);
     return { content, size };
   }
-}
 
-/** One array that owns its memory, so that it can be handed to a worker. */
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
+  #memory(): Uint8Array<ArrayBuffer> {
+    const free = this.#free.pop();
+    // Not cleared, so that only what is used takes memory.
+    return free === undefined ? Buffer.allocUnsafeSlow(MAX_CHUNK_SIZE) : new Uint8Array(free);
   }
-  return bytes;
 }

@@ -249,8 +249,9 @@ function startLending(source: PackSource): { lending: PackLending; packs: PackSe
   };
 }
 
-/** A blob that owns its memory is handed over instead of copied. */
+/** Memory that nobody else holds is handed over instead of copied. */
 function movable(job: Job): ArrayBuffer[] {
+  if (job.kind === 'chunk') return [job.memory];
   if (job.kind !== 'blob' || !(job.bytes.buffer instanceof ArrayBuffer)) return [];
   return job.bytes.byteLength === job.bytes.buffer.byteLength ? [job.bytes.buffer] : [];
 }

@@ -69,7 +69,7 @@ port.on('message', ({ id, job }: WorkerRequest) => {
     const pack = error instanceof PackUnwritableError ? { pack: error.pack } : {};
     answer = { kind: 'failed', job: id, failure: describe(error), ...pack };
   }
-  port.postMessage(answer);
+  port.postMessage(answer, job.kind === 'chunk' ? [job.memory] : []);
 });
 
 function run(job: Job): JobResults[Job['kind']] {
@@ -85,6 +85,11 @@ function run(job: Job): JobResults[Job['kind']] {
       const id = store(job.type, job.bytes, fresh);
       release(job.bytes);
       return { id: ownCopy(id), fresh };
+    }
+    case 'chunk': {
+      const fresh = nothing();
+      const id = store('data', Buffer.from(job.memory, 0, job.length), fresh);
+      return { id: ownCopy(id), fresh, memory: job.memory };
     }
     case 'drain':
       return drain();
