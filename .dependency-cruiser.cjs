@@ -65,7 +65,8 @@ module.exports = {
         pathNot: [
           '^packages/$1/',
           '^packages/[^/]+/src/index\\.ts$',
-          '^packages/[^/]+/src/(testing|record)/index\\.ts$',
+          '^packages/[^/]+/src/(testing|record|sealing)/index\\.ts$',
+          '^packages/storage/src/errors\\.ts$',
         ],
       },
     },

@@ -1,11 +1,10 @@
 /** Files that were not there: made, and given their metadata by their descriptor, on any thread. */
-import { closeSync, constants, fchmodSync, fchownSync, openSync } from 'node:fs';
+import { closeSync, fchmodSync, fchownSync } from 'node:fs';
 import { libc } from '../filesystem/libc.ts';
 import { systemFileMode } from '../format/file-mode.ts';
 import type { Node } from '../format/node.ts';
 import type { MetadataOptions } from './node-metadata.ts';
-
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+import { makeFile } from './open-file.ts';
 
 /** All metadata of a file that has neither extended attributes nor special bits. */
 export interface PlainMetadata {
@@ -39,10 +38,6 @@ export function plainMetadata(node: Node, options: Omit<MetadataOptions, 'warn'>
   const setsOwner = !isOwn && options.ownership !== 'leave';
   return { mode, uid, gid, setsOwner, accessed: node.atime, modified: node.mtime };
 }
-
-/** Opens a new file for writing. @throws EEXIST among others */
-export const makeFile = (path: Buffer): number =>
-  openSync(path, O_WRONLY | O_NOFOLLOW | O_CREAT | O_EXCL, 0o600);
 
 /** False when something could not be set. */
 export function finishFile(

@@ -1,10 +1,14 @@
 /** How files of the target are opened and written, and paths and errors sent between threads. */
 import { constants, openSync, writeSync } from 'node:fs';
 
-const { O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 
 /** A regular file that is there; links are not followed. */
 export const openForWriting = (path: Buffer): number => openSync(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK);
+
+/** Opens a new file for writing. @throws EEXIST among others */
+export const makeFile = (path: Buffer): number =>
+  openSync(path, O_WRONLY | O_NOFOLLOW | O_CREAT | O_EXCL, 0o600);
 
 export function writeAll(file: number, bytes: Buffer, offset: number): void {
   for (let done = 0; done < bytes.length; ) {

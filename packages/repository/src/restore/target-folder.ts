@@ -17,8 +17,7 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { libc } from '../filesystem/libc.ts';
-import { makeFile } from './new-file.ts';
-import { openForWriting } from './open-file.ts';
+import { makeFile, openForWriting } from './open-file.ts';
 import { TargetOccupiedError } from './restore-errors.ts';
 import { O_PATH, Place, TargetFolder } from './target-folders.ts';
 

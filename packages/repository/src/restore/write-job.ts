@@ -7,8 +7,15 @@
 import { closeSync } from 'node:fs';
 import { lookIntoBlob } from '../format/blob.ts';
 import type { MasterKey } from '../format/crypto.ts';
-import { finishFile, makeFile, type PlainMetadata } from './new-file.ts';
-import { openForWriting, pathBytes, type SystemFailure, systemFailure, writeAll } from './open-file.ts';
+import { finishFile, type PlainMetadata } from './new-file.ts';
+import {
+  makeFile,
+  openForWriting,
+  pathBytes,
+  type SystemFailure,
+  systemFailure,
+  writeAll,
+} from './open-file.ts';
 import { piecesWithData } from './sparse.ts';
 
 export interface WriteJob {

@@ -9,10 +9,17 @@ import { applyPrune } from '../apply-prune.ts';
 import { checkRepository } from '../check.ts';
 import { applyForget, planForget } from '../forget.ts';
 import { planPrune } from '../plan-prune.ts';
-import { assertSound, isPowerLoss, type Model } from './model.ts';
+import { assertSound, isPowerLoss } from './soundness.ts';
 
 /** More than so many are forgotten again, so that a step costs as much at the end as at the beginning. */
 const MOST = 8;
+
+/** Of the model: what is copied, and its dice. */
+export interface Origin {
+  readonly repository: Repository;
+  random(bound: number): number;
+  oneIn(count: number): boolean;
+}
 
 export class Elsewhere {
   readonly #storage = new CrashingStorage('elsewhere');
@@ -23,7 +30,7 @@ export class Elsewhere {
   }
 
   /** Copies all snapshots of the model. */
-  async receive(model: Model): Promise<void> {
+  async receive(model: Origin): Promise<void> {
     await model.repository.loadIndex();
     const all = await Array.fromAsync(model.repository.snapshots());
     const copyAll = async (): Promise<Repository> => {

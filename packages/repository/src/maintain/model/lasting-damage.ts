@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { applyRepairPacks, planRepairPacks, UnknownPackError } from '../../repair/repair-packs.ts';
 import { applyRepairSnapshots, planRepairSnapshots } from '../../repair/repair-snapshots.ts';
 import { EntriesByPack } from '../entries-by-pack.ts';
-import { type Files, isPowerLoss, LOST, type Model, textOf } from './model.ts';
+import { type Files, LOST, type Model, textOf } from './model.ts';
+import { isPowerLoss } from './soundness.ts';
 import { flipBit, makeIndex } from './steps.ts';
 
 type IsLost = (type: 'data' | 'tree', id: Buffer) => boolean;

@@ -7,12 +7,13 @@ import { createHash } from 'node:crypto';
 import { LocalStorage, type StoredFile } from '@octobox/storage';
 import { generator } from '@octobox/storage/testing';
 import { Repository } from '../../store/repository.ts';
-import { CrashingStorage, copyRepository, PowerLostError } from '../../testing/crashing-storage.ts';
+import { CrashingStorage, copyRepository } from '../../testing/crashing-storage.ts';
 import { noise } from '../../testing/fixture-tree.ts';
 import { createTestRepository, TEST_PASSWORD } from '../../testing/repository.ts';
 import { checkRepository } from '../check.ts';
 import type { CheckReport } from '../check-report.ts';
 import { Elsewhere } from './elsewhere.ts';
+import { assertSound, isPowerLoss } from './soundness.ts';
 
 /** Seeds of contents by file name; nothing is left of the content of `LOST`. */
 export type Files = ReadonlyMap<string, string>;
@@ -205,16 +206,6 @@ export class Model {
 }
 
 export const textOf = (files: Files): string => JSON.stringify([...files].sort());
-
-export function assertSound({ findings }: CheckReport): void {
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  assert.deepEqual(errors, []);
-}
-
-export function isPowerLoss(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof PowerLostError) return true;
-  return false;
-}
 
 const sorted = (files: Map<string, string>): Map<string, string> =>
   new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
