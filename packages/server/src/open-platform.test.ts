@@ -2,11 +2,23 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { encryptSmall, PassphraseRecipient } from '@octobox/storage';
 import type { PlatformFact } from './facts.ts';
 import { openPlatform, type Platform } from './open-platform.ts';
 import { type Config, configFrom, PortInUseError, ServerError, silentLog } from './platform/index.ts';
@@ -256,6 +268,35 @@ onEachDatabase((databases) => {
         ({ kind, state }) => `${kind} ${state}`,
       );
       assert.ok(states?.includes('restore-rehearsed broken'));
+    });
+
+    it('uses a drill identity that is protected by a passphrase, from a file that only its owner can read', async () => {
+      await using s = await stage(databases, 2);
+      const passphraseFile = join(s.folder, 'passphrase');
+      await writeFile(passphraseFile, 'open sesame\n', { mode: 0o600 });
+      const config = s.config(`repository: { agePassphraseFile: ${passphraseFile} }\n`);
+      {
+        await using platform = await openPlatform(config, { log: silentLog });
+        await protect(platform, s.site);
+      }
+      const identity = join(config.repository.layerKeys, 'drill-identity');
+      const plain = await readFile(identity);
+      await writeFile(identity, encryptSmall(plain, [new PassphraseRecipient('open sesame', 10)]));
+      {
+        await using platform = await openPlatform(config, { log: silentLog });
+        assert.equal((await platform.runBackup('Shop files')).state, 'succeeded');
+        const lines = JSON.stringify(await platform.runs.list());
+        assert.ok(!lines.includes('open sesame'));
+      }
+      {
+        await using platform = await openPlatform(s.config(), { log: silentLog });
+        const { failure } = await platform.runBackup('Shop files');
+        assert.match(JSON.stringify(failure), /needs a passphrase.*agePassphraseFile/);
+      }
+      await chmod(passphraseFile, 0o644);
+      await using platform = await openPlatform(config, { log: silentLog });
+      const { failure } = await platform.runBackup('Shop files');
+      assert.match(JSON.stringify(failure), /open to others/);
     });
 
     it('cancels a backup when it is asked to', async () => {

@@ -24,7 +24,7 @@ export async function openLayeredStorage(
   const base = await openStorage(place.location, storageOptions(cli, flags, place));
   try {
     const folder = keyFolder(cli, flags, { location: base.location, layerKeys: place.layerKeys });
-    const keys = await layerKeys(cli, flags, folder);
+    const keys = await layerKeys(cli, passphraseFlags(cli, flags, place), folder);
     const inside = await openLayers(base, keys, cli.signal);
     const given = keys.age === undefined ? undefined : await givenRecipients(cli, flags);
     return { base, storage: await forOwnRecipientsOnly(inside, given, folder), keys, folder };
@@ -33,3 +33,12 @@ export async function openLayeredStorage(
     throw error;
   }
 }
+
+const passphraseFlags = (
+  { env }: Cli,
+  flags: RepositoryFlags,
+  { agePassphraseFile }: Pick<Place, 'agePassphraseFile'>,
+): RepositoryFlags =>
+  agePassphraseFile === undefined || env.agePassphraseFile !== undefined
+    ? flags
+    : { agePassphraseFile, ...flags };

@@ -6,7 +6,7 @@ import {
   type Storage,
   type StoredLayerKeys,
 } from '@octobox/storage';
-import type { Config } from '../platform/index.ts';
+import { type Config, storedLayerKeys } from '../platform/index.ts';
 
 type Settings = Config['repository'];
 
@@ -45,7 +45,7 @@ export class RepositoryLayers {
 
   /** Empty for a repository without layers. Read each time: keys may be changed while the platform runs. */
   async keys(): Promise<StoredLayerKeys> {
-    return (await this.#folder.exists()) ? this.#folder.layerKeys() : {};
+    return storedLayerKeys(this.#settings);
   }
 
   #openBase(): Promise<Storage> {

@@ -8,9 +8,9 @@ import {
   type PresentKeys,
   passwordFingerprint,
 } from '@octobox/recovery-kit/record';
-import { KeyFolder, openStorage, type StoredLayerKeys } from '@octobox/storage';
+import { openStorage, type StoredLayerKeys } from '@octobox/storage';
 import { OffSitePlace } from '../offsite/index.ts';
-import type { Config, OffSiteSettings } from '../platform/index.ts';
+import { type Config, type OffSiteSettings, storedLayerKeys } from '../platform/index.ts';
 import { isSame, kitRecordFile, primaryLocation } from './kit-files.ts';
 import type { RepositoryKeys } from './look-at-kit.ts';
 
@@ -33,8 +33,8 @@ export class PrimaryKeys implements RepositoryKeys {
   }
 
   async present({ set }: KitRecord): Promise<PresentKeys> {
-    const { location, environment, options, certificateFile, layerKeys } = this.#config.repository;
-    const keys = await keysIn(layerKeys);
+    const { location, environment, options, certificateFile } = this.#config.repository;
+    const keys = await storedLayerKeys(this.#config.repository);
     const base = await openStorage(location, { environment, options, certificateFile });
     try {
       return {
@@ -73,7 +73,7 @@ export class OffSiteKeys implements RepositoryKeys {
   }
 
   async present({ set }: KitRecord): Promise<PresentKeys> {
-    const keys = await keysIn(this.#settings.layerKeys);
+    const keys = await storedLayerKeys(this.#settings);
     const password = (await readFile(this.#passwordFile, 'utf8')).replace(/[\r\n]+$/, '');
     return {
       layers: layerNames(keys),
@@ -84,11 +84,6 @@ export class OffSiteKeys implements RepositoryKeys {
       keyFiles: undefined,
     };
   }
-}
-
-async function keysIn(path: string): Promise<StoredLayerKeys> {
-  const folder = new KeyFolder(path);
-  return (await folder.exists()) ? await folder.layerKeys() : {};
 }
 
 const secretsOf = ({ crypt, age }: StoredLayerKeys): string[] => [

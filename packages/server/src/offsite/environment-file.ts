@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises';
-import { ConfigError, octal, openToOthers } from '../platform/index.ts';
+import { ConfigError, readSecretFile } from '../platform/index.ts';
 
 /**
  * Credentials as `NAME=value`, one a line; read at each use, so that they can be changed.
@@ -7,7 +6,7 @@ import { ConfigError, octal, openToOthers } from '../platform/index.ts';
  */
 export async function readEnvironmentFile(file: string): Promise<Record<string, string>> {
   const variables: Record<string, string> = {};
-  for (const [at, line] of (await readSecret(file)).split(/\r?\n/).entries()) {
+  for (const [at, line] of (await readSecretFile(file, 'credentials')).split(/\r?\n/).entries()) {
     if (/^\s*(#|$)/.test(line)) continue;
     const [, name, value] = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
     if (name === undefined || value === undefined) {
@@ -18,28 +17,4 @@ export async function readEnvironmentFile(file: string): Promise<Record<string, 
     variables[name] = /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value;
   }
   return variables;
-}
-
-async function readSecret(file: string): Promise<string> {
-  const cannot = (cause: unknown): ConfigError =>
-    new ConfigError({ file }, `cannot be read: ${(cause as Error).message}`, {
-      cause,
-      advice: 'Name a file that exists and that this user may read (mode 0600).',
-    });
-  const handle = await open(file).catch((cause: unknown) => {
-    throw cannot(cause);
-  });
-  try {
-    const stat = await handle.stat();
-    if (openToOthers(stat)) {
-      throw new ConfigError({ file }, `holds credentials and is open to others (mode ${octal(stat.mode)})`, {
-        advice: `Run: chmod 600 ${file}. Who could read it knows them: think of new ones.`,
-      });
-    }
-    return await handle.readFile('utf8');
-  } catch (error) {
-    throw error instanceof ConfigError ? error : cannot(error);
-  } finally {
-    await handle.close();
-  }
 }

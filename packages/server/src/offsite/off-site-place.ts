@@ -7,7 +7,7 @@ import {
   type Storage,
   StorageError,
 } from '@octobox/storage';
-import type { OffSiteSettings } from '../platform/index.ts';
+import { type OffSiteSettings, storedLayerKeys } from '../platform/index.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 
 /** The storage of an off-site repository inside its layers, whose keys are a folder of their own. */
@@ -24,8 +24,7 @@ export class OffSitePlace {
   async open(signal?: AbortSignal): Promise<Storage> {
     const base = await this.#openBase();
     try {
-      const keys = (await this.#folder.exists()) ? await this.#folder.layerKeys() : {};
-      return await openLayers(base, keys, signal);
+      return await openLayers(base, await storedLayerKeys(this.#settings), signal);
     } catch (error) {
       // Of a place that was not even made there are no layers to be found.
       await base.close();

@@ -261,7 +261,8 @@ async function writeSecret(path: string, text: string): Promise<void> {
 
 const refusePassphrase: AskPassphrase = async (file) => {
   throw new LayerConfigurationError(`the identity file ${file} needs a passphrase`, {
-    advice: 'Name a file that holds it: --age-passphrase-file or OCTOBOX_AGE_PASSPHRASE_FILE.',
+    advice:
+      'Name a file that holds it: --age-passphrase-file or OCTOBOX_AGE_PASSPHRASE_FILE, in octobox.yaml agePassphraseFile.',
   });
 };
 

@@ -21,6 +21,8 @@ export interface Config {
     readonly layers: 'all' | 'none';
     /** The folder with the keys of the layers. */
     readonly layerKeys: string;
+    /** With the passphrase of the drill identity, when that is protected by one. */
+    readonly agePassphraseFile: string | undefined;
     /** Variables that may hold the credentials of a remote storage, as the process was given them. */
     readonly environment: Readonly<Record<string, string | undefined>>;
     /** What the kind of storage is told, as `-o` does on the command line. */
@@ -65,6 +67,8 @@ export interface OffSiteSettings {
   readonly layers: 'all' | 'none';
   /** The folder with the keys of the layers. */
   readonly layerKeys: string;
+  /** With the passphrase of the drill identity, when that is protected by one. */
+  readonly agePassphraseFile: string | undefined;
   /** What its kind of storage is told, as `-o` does on the command line. */
   readonly options: ReadonlyMap<string, string>;
   /** PEM file of the certificate authorities to trust instead of the known ones. */

@@ -93,6 +93,9 @@ export function configFrom(input: {
       layers:
         pick('OCTOBOX_LAYERS', ['repository', 'layers'], settings.repository?.layers, parseLayers) ?? 'all',
       layerKeys: inData(given(env.OCTOBOX_LAYER_KEYS) ?? settings.repository?.layerKeys ?? 'layer-keys'),
+      agePassphraseFile: inDataIfGiven(
+        given(env.OCTOBOX_AGE_PASSPHRASE_FILE) ?? settings.repository?.agePassphraseFile,
+      ),
       environment: env,
       options: new Map(Object.entries(settings.repository?.options ?? {})),
       certificateFile: inDataIfGiven(given(env.RESTIC_CACERT) ?? settings.repository?.certificateFile),
@@ -126,6 +129,7 @@ const offSiteFrom = (
     place: own.place,
     layers: own.layers ?? 'all',
     layerKeys: inData(own.layerKeys ?? `offsite/${name}-layer-keys`),
+    agePassphraseFile: own.agePassphraseFile === undefined ? undefined : inData(own.agePassphraseFile),
     environment: env,
     environmentFile: own.environmentFile === undefined ? undefined : inData(own.environmentFile),
     options: new Map(Object.entries(own.options ?? {})),
