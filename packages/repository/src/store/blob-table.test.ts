@@ -45,6 +45,9 @@ describe('the table of blobs', () => {
       ],
     );
     assert.equal(table.packCount, 2);
+    table.add('data', idOf(1), two, 0, 40, 0);
+    const entries = Array.from({ length: table.entryCount }, (_, entry) => table.locationAt(entry));
+    assert.equal(entries.length, 3, 'whoever goes through all entries meets each once');
   });
 
   it('finds everything after it has grown many times', () => {

@@ -65,11 +65,14 @@ export class BlobTable {
   #wanted: StateTest = isAny;
   /** One function for all look-ups, so that none has to make its own. */
   readonly #matches: EntryTest = (entry) => this.#isOfId(entry) && this.#wanted(this.#state(entry), entry);
-  /** The place that `add` enters. */
-  #addedPack = 0;
-  #addedOffset = 0;
+  /** What is entered, besides id and type. */
+  #pack = 0;
+  #offset = 0;
+  #length = 0;
+  #plainLength = 0;
   readonly #isThere: StateTest = (state, entry) =>
-    state === this.#addedPack && this.#entries.load(entry * ENTRY + OFFSET) === this.#addedOffset;
+    state === this.#pack && this.#entries.load(entry * ENTRY + OFFSET) === this.#offset;
+  readonly #make = (): number => this.#write();
   /** An entry that this thread made and did not publish because another was faster: used next time. */
   #spare = -1;
 
@@ -207,11 +210,13 @@ export class BlobTable {
     length: number,
     plainLength: number,
   ): void {
-    this.#addedPack = pack;
-    this.#addedOffset = offset;
+    this.#pack = pack;
+    this.#offset = offset;
+    this.#length = length;
+    this.#plainLength = plainLength;
     // On its way to a free slot an entry meets those of its own segment; only older segments need a look before.
     if (this.#slots.segmentCount > 1 && this.#find(type, id, this.#isThere) !== -1) return;
-    this.#insert(type, id, this.#isThere, pack, offset, length, plainLength);
+    this.#insert(type, id, this.#isThere);
   }
 
   /** True for exactly one caller among all threads, who then must store the blob or `drop` it. */
@@ -222,7 +227,11 @@ export class BlobTable {
       const dropped = this.#find(type, id, isDropped);
       if (dropped !== -1) return this.#change(dropped, type, DROPPED, CLAIMED);
     }
-    return this.#insert(type, id, isAlive, CLAIMED, 0, 0, 0);
+    this.#pack = CLAIMED;
+    this.#offset = 0;
+    this.#length = 0;
+    this.#plainLength = 0;
+    return this.#insert(type, id, isAlive);
   }
 
   /** A claimed blob now lies in a pack. Enters it when nobody claimed it. */
@@ -267,19 +276,9 @@ export class BlobTable {
   }
 
   /** False, and nothing entered, when an entry of the blob that `conflicts` is met. */
-  #insert(
-    type: BlobType,
-    id: Uint8Array,
-    conflicts: StateTest,
-    pack: number,
-    offset: number,
-    length: number,
-    plainLength: number,
-  ): boolean {
-    const hash = this.#lookFor(type, id, conflicts);
-    const entry = this.#write(pack, offset, length, plainLength);
-    const published = this.#slots.insert(hash, entry, this.#matches);
-    if (!published) this.#spare = entry;
+  #insert(type: BlobType, id: Uint8Array, conflicts: StateTest): boolean {
+    const published = this.#slots.insert(this.#lookFor(type, id, conflicts), this.#make, this.#matches);
+    if (published) this.#spare = -1;
     return published;
   }
 
@@ -292,17 +291,17 @@ export class BlobTable {
   }
 
   /** Writes an entry for what is looked for; nobody sees it before its number stands in a slot. */
-  #write(pack: number, offset: number, length: number, plainLength: number): number {
+  #write(): number {
     const entry = this.#spare === -1 ? Atomics.add(this.#used, 0, 1) : this.#spare;
-    this.#spare = -1;
+    this.#spare = entry;
     const at = entry * ENTRY;
     this.#entries.ensure(at + ENTRY);
     const words = this.#entries.upTo(at + ENTRY);
     words.set(this.#idWords, at);
-    words[at + OFFSET] = offset;
-    words[at + LENGTH] = length;
-    words[at + PLAIN_LENGTH] = plainLength;
-    this.#entries.store(at + PACK, ((pack << 1) | this.#typeBit) >>> 0);
+    words[at + OFFSET] = this.#offset;
+    words[at + LENGTH] = this.#length;
+    words[at + PLAIN_LENGTH] = this.#plainLength;
+    this.#entries.store(at + PACK, ((this.#pack << 1) | this.#typeBit) >>> 0);
     return entry;
   }
 

@@ -70,18 +70,25 @@ export class HashSlots {
     return -1;
   }
 
-  /** Publishes an entry. False, and nothing done, when one that `conflicts` is met on the way to the free slot. */
-  insert(hash: number, entry: number, conflicts: EntryTest): boolean {
+  /**
+   * Publishes the entry that `make` gives at the free slot. False when one that `conflicts` is met on the way there; then
+   * nothing was made, but for the moment in which another thread was faster.
+   */
+  insert(hash: number, make: () => number, conflicts: EntryTest): boolean {
     const segment = this.#openSegment();
     const start = this.#start(segment);
     const mask = this.#size(segment) - 1;
     let slot = hash & mask;
+    let entry = -1;
     for (;;) {
       const met = this.#slots.load(start + slot) - 1;
       if (met !== -1) {
         if (conflicts(met)) return false;
         slot = (slot + 1) & mask;
-      } else if (this.#slots.exchange(start + slot, 0, entry + 1)) {
+        continue;
+      }
+      if (entry === -1) entry = make();
+      if (this.#slots.exchange(start + slot, 0, entry + 1)) {
         Atomics.add(this.#state, SEGMENT_COUNTS + segment, 1);
         return true;
       }
