@@ -23,7 +23,7 @@ export const prune: Case = {
 };
 
 /** A repository of this contender with many snapshots; Octobox writes it, because one opening serves for all. */
-export async function withHistory(bench: Bench, contender: Contender, history: History): Promise<string> {
+async function withHistory(bench: Bench, contender: Contender, history: History): Promise<string> {
   const repository = await bench.init(contender, 0);
   const local = await openStorage(repository);
   const storage = contender.layerKeys === undefined ? local : await withLayers(local, contender.layerKeys);

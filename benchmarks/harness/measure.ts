@@ -1,5 +1,5 @@
 /** Runs a command and measures it with the kernel's own accounting, through Debian's `time` package. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,6 +36,8 @@ export async function measure(command: Command): Promise<Measurement> {
   const failed = join(folder, 'input-failed');
   const line = command.input === undefined ? '"$@"' : `{ ${command.input} || : >'${failed}'; } | "$@"`;
   try {
+    // Nobody pays for what the one before left to be written.
+    spawnSync('sync');
     const begin = performance.now();
     const child = spawn('/bin/sh', ['-c', line, 'sh', ...timed], {
       env: { PATH: process.env.PATH ?? '', HOME: folder, LC_ALL: 'C', ...command.environment },

@@ -13,12 +13,19 @@ export interface History {
   readonly changes: number;
 }
 
-/** Backs up a source that changes a little each time. The storage holds an empty repository of this password. */
+/** When the first snapshot was taken: all of them are older than those that are measured. */
+const BEGIN = Date.now() - 2_000 * 3_600_000;
+
+/**
+ * Backs up a source that changes a little each time. The storage holds a repository of this password, with the first
+ * `from` snapshots of the history; the source is then as it was after them.
+ */
 export async function writeHistory(
   storage: Storage,
   password: string,
   source: string,
   history: History,
+  from = 0,
 ): Promise<void> {
   const repository = await Repository.open(storage, { password });
   const write = (file: number, version: number): void => {
@@ -26,15 +33,14 @@ export async function writeHistory(
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `file ${file}`), content(file, version, history.kilobytes));
   };
-  for (let file = 0; file < history.files; file++) write(file, 0);
-  const start = Date.now() - history.snapshots * 3_600_000;
-  for (let at = 0; at < history.snapshots; at++) {
+  if (from === 0) for (let file = 0; file < history.files; file++) write(file, 0);
+  for (let at = from; at < history.snapshots; at++) {
     for (let change = 0; change < history.changes; change++)
       write((at * history.changes + change * 7) % history.files, at + 1);
     await backupFiles(repository, {
       paths: [source],
       host: 'benchmark',
-      time: new Date(start + at * 3_600_000),
+      time: new Date(BEGIN + at * 3_600_000),
       workers: 2,
     });
   }
