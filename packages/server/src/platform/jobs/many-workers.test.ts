@@ -81,9 +81,11 @@ onEachDatabase((databases) => {
         const until = async (reached: () => Promise<boolean>): Promise<void> => {
           while (!(await reached())) await new Promise((resolve) => setTimeout(resolve, 50));
         };
-        const [killed] = workers;
+        await until(async () => (await notes(folder)).length > 0);
+        // Whoever was first: another one may find no job left for it.
+        const [first] = await notes(folder);
+        const killed = workers.find(({ pid }) => pid === first?.pid);
         assert.ok(killed !== undefined);
-        await until(async () => (await notes(folder)).some(({ pid }) => pid === killed.pid));
         const exited = once(killed, 'exit');
         killed.kill('SIGKILL');
         await exited;
