@@ -2,6 +2,7 @@
  * Compares what lstat tells of an entry with its node in the parent's tree, as bytes: nothing of the tree is parsed, and
  * nothing is hashed, as long as it is spelled as restic spells it.
  */
+import { HEX_ID, isHexId, readHexId } from '../format/hex-id.ts';
 import { skipValue, TreeSyntaxError } from '../format/tree-scanner.ts';
 
 /** What a listing tells of an entry (see `encodeNodeStart`), somewhere in its text. */
@@ -30,9 +31,8 @@ const COMMA = 0x2c;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const CLOSE_OBJECT = 0x7d;
-const HEX = 64;
 /** A quoted id and the comma behind it. */
-const STRIDE = HEX + 3;
+const STRIDE = HEX_ID + 3;
 
 /**
  * Undefined unless the node that begins at `at` is `start` and behind that has nothing but extended attributes, content
@@ -62,8 +62,8 @@ export function matchNode(tree: Buffer, at: number, start: NodeStart): NodeMatch
   let subtree: number | undefined;
   if (isAt(tree, end, SUBTREE)) {
     subtree = end + SUBTREE.length;
-    end = subtree + HEX + 1;
-    if (tree[end - 1] !== QUOTE || !isHex(tree, subtree)) return undefined;
+    end = subtree + HEX_ID + 1;
+    if (tree[end - 1] !== QUOTE || !isHexId(tree, subtree)) return undefined;
   }
   return tree[end] === CLOSE_OBJECT ? { end: end + 1, content, subtree } : undefined;
 }
@@ -75,7 +75,7 @@ export function everyId(
   test: (id: Buffer) => boolean,
 ): boolean {
   for (let at = from, left = count; left > 0; left--, at += STRIDE) {
-    readHex(tree, at, scratch);
+    readHexId(tree, at, scratch);
     if (!test(scratch)) return false;
   }
   return true;
@@ -84,7 +84,7 @@ export function everyId(
 /** The id whose hex digits begin there. */
 export function idAt(tree: Buffer, at: number): Buffer {
   const id = Buffer.allocUnsafe(32);
-  readHex(tree, at, id);
+  readHexId(tree, at, id);
   return id;
 }
 
@@ -93,8 +93,8 @@ const scratch = Buffer.alloc(32);
 function countIds(tree: Buffer, list: number): number | undefined {
   if (tree[list + 1] === CLOSE_LIST) return 0;
   for (let at = list + 1, count = 1; ; at += STRIDE, count++) {
-    if (tree[at] !== QUOTE || tree[at + HEX + 1] !== QUOTE || !isHex(tree, at + 1)) return undefined;
-    const behind = tree[at + HEX + 2];
+    if (tree[at] !== QUOTE || tree[at + HEX_ID + 1] !== QUOTE || !isHexId(tree, at + 1)) return undefined;
+    const behind = tree[at + HEX_ID + 2];
     if (behind === CLOSE_LIST) return count;
     if (behind !== COMMA) return undefined;
   }
@@ -111,22 +111,5 @@ function behindList(tree: Buffer, at: number): number | undefined {
   } catch (error) {
     if (error instanceof TreeSyntaxError) return undefined;
     throw error;
-  }
-}
-
-/** The value of each byte that is a lower-case hex digit, and 255. */
-const DIGITS = new Uint8Array(256).fill(255);
-for (let value = 0; value < 16; value++) DIGITS[value.toString(16).charCodeAt(0)] = value;
-
-function isHex(tree: Buffer, at: number): boolean {
-  let seen = 0;
-  for (let i = at; i < at + HEX; i++) seen |= DIGITS[tree[i] ?? 0] ?? 255;
-  return seen < 16;
-}
-
-function readHex(tree: Buffer, at: number, id: Buffer): void {
-  for (let i = 0; i < 32; i++) {
-    const high = DIGITS[tree[at + 2 * i] ?? 0] ?? 0;
-    id[i] = (high << 4) | (DIGITS[tree[at + 2 * i + 1] ?? 0] ?? 0);
   }
 }

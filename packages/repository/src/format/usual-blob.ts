@@ -3,6 +3,7 @@
  * index has a million of them. What is spelled in another way is left to the JSON reader.
  */
 import type { BlobType } from './blob.ts';
+import { HEX_ID, readHexId } from './hex-id.ts';
 
 const ID = Buffer.from('{"id":"');
 const TYPE = Buffer.from('","type":"');
@@ -12,14 +13,6 @@ const PLAIN = Buffer.from(',"uncompressed_length":');
 const DATA = Buffer.from('data');
 const TREE = Buffer.from('tree');
 const CLOSE = 0x7d;
-const HEX = 64;
-
-/** The value of each byte that is a hex digit, and 255. */
-const DIGITS = new Uint8Array(256).fill(255);
-for (let value = 0; value < 16; value++) {
-  DIGITS[value.toString(16).charCodeAt(0)] = value;
-  DIGITS[value.toString(16).toUpperCase().charCodeAt(0)] = value;
-}
 
 export class UsualBlob {
   readonly #json: Buffer;
@@ -59,16 +52,9 @@ export class UsualBlob {
   }
 
   #readId(): boolean {
-    const [json, at, id] = [this.#json, this.#at, this.id];
-    let seen = 0;
-    for (let i = 0; i < 32; i++) {
-      const high = DIGITS[json[at + 2 * i] ?? 0] ?? 255;
-      const low = DIGITS[json[at + 2 * i + 1] ?? 0] ?? 255;
-      seen |= high | low;
-      id[i] = (high << 4) | low;
-    }
-    this.#at = at + HEX;
-    return seen < 16;
+    const at = this.#at;
+    this.#at = at + HEX_ID;
+    return readHexId(this.#json, at, this.id);
   }
 
   #readType(): boolean {
