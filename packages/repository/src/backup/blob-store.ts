@@ -63,11 +63,11 @@ export class BlobStore {
     return asBuffer(id);
   }
 
-  /** Stores the first `length` bytes of a memory; the memory, which is not to be used meanwhile, comes back. */
-  async saveChunk(memory: ArrayBuffer, length: number): Promise<{ id: Buffer; memory: ArrayBuffer }> {
+  /** Stores the first `length` bytes of a memory, which is not to be changed meanwhile. */
+  async saveChunk(memory: SharedArrayBuffer, length: number): Promise<Buffer> {
     const saved = await this.pool.run({ kind: 'chunk', memory, length });
     this.#tally.addBlobs('data', saved.fresh);
-    return { id: asBuffer(saved.id), memory: saved.memory };
+    return asBuffer(saved.id);
   }
 
   newTree(): TreeWriter {

@@ -110,8 +110,11 @@ async function saveFolder(folder: StreamFolder, context: BackupContext): Promise
 class StreamReader {
   readonly #context: BackupContext;
   readonly #chunker: Chunker;
-  /** Memory for chunks goes round: made anew for each it would keep the collector busy. */
-  readonly #free: ArrayBuffer[] = [];
+  /**
+   * Memory for chunks goes round and is shared: what is made anew, or handed to and fro, counts as new memory each time
+   * and would keep the collector busy.
+   */
+  readonly #free: Uint8Array<SharedArrayBuffer>[] = [];
 
   constructor(context: BackupContext, polynomial: bigint) {
     this.#context = context;
@@ -130,7 +133,8 @@ class StreamReader {
     const save = async (): Promise<void> => {
       const at = chunks++;
       const length = filled;
-      const done = store.saveChunk(chunk.buffer, length).then(({ id, memory }) => {
+      const memory = chunk;
+      const done = store.saveChunk(memory.buffer, length).then((id) => {
         content[at] = id;
         this.#free.push(memory);
         tally.bytesDone += length;
@@ -163,13 +167,11 @@ class StreamReader {
     }
     if (filled > 0) await save();
     await Promise.all(running);
-    this.#free.push(chunk.buffer);
+    this.#free.push(chunk);
     return { content, size };
   }
 
-  #memory(): Uint8Array<ArrayBuffer> {
-    const free = this.#free.pop();
-    // Not cleared, so that only what is used takes memory.
-    return free === undefined ? Buffer.allocUnsafeSlow(MAX_CHUNK_SIZE) : new Uint8Array(free);
+  #memory(): Uint8Array<SharedArrayBuffer> {
+    return this.#free.pop() ?? new Uint8Array(new SharedArrayBuffer(MAX_CHUNK_SIZE));
   }
 }

@@ -78,8 +78,8 @@ export type Job =
     }
   /** Stores one blob. */
   | { readonly kind: 'blob'; readonly type: BlobType; readonly bytes: Uint8Array }
-  /** Stores the first `length` bytes of a memory as a blob of data. The memory comes back. */
-  | { readonly kind: 'chunk'; readonly memory: ArrayBuffer; readonly length: number }
+  /** Stores the first `length` bytes of a memory as a blob of data. */
+  | { readonly kind: 'chunk'; readonly memory: SharedArrayBuffer; readonly length: number }
   /** Sends what is still gathered. */
   | { readonly kind: 'drain' };
 
@@ -101,7 +101,7 @@ export interface JobResults {
   /** Fewer ids, or a smaller size, than asked for when the file has become shorter. */
   pieces: { ids: Uint8Array; size: number; fresh: NewBlobs };
   blob: { id: Uint8Array; fresh: NewBlobs };
-  chunk: { id: Uint8Array; fresh: NewBlobs; memory: ArrayBuffer };
+  chunk: { id: Uint8Array; fresh: NewBlobs };
   drain: undefined;
 }
 

@@ -251,7 +251,6 @@ function startLending(source: PackSource): { lending: PackLending; packs: PackSe
 
 /** Memory that nobody else holds is handed over instead of copied. */
 function movable(job: Job): ArrayBuffer[] {
-  if (job.kind === 'chunk') return [job.memory];
   if (job.kind !== 'blob' || !(job.bytes.buffer instanceof ArrayBuffer)) return [];
   return job.bytes.byteLength === job.bytes.buffer.byteLength ? [job.bytes.buffer] : [];
 }

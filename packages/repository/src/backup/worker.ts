@@ -69,7 +69,7 @@ port.on('message', ({ id, job }: WorkerRequest) => {
     const pack = error instanceof PackUnwritableError ? { pack: error.pack } : {};
     answer = { kind: 'failed', job: id, failure: describe(error), ...pack };
   }
-  port.postMessage(answer, job.kind === 'chunk' ? [job.memory] : []);
+  port.postMessage(answer);
 });
 
 function run(job: Job): JobResults[Job['kind']] {
@@ -89,7 +89,7 @@ function run(job: Job): JobResults[Job['kind']] {
     case 'chunk': {
       const fresh = nothing();
       const id = store('data', Buffer.from(job.memory, 0, job.length), fresh);
-      return { id: ownCopy(id), fresh, memory: job.memory };
+      return { id: ownCopy(id), fresh };
     }
     case 'drain':
       return drain();
