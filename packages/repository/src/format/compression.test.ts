@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { FormatError } from '../errors.ts';
-import { compress, decompress } from './compression.ts';
+import { compress, decompress, isIncompressible } from './compression.ts';
 
 describe('compression', () => {
   it('gives back blobs of every size around its limits', () => {
@@ -64,6 +64,22 @@ describe('compression', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it('is in vain for random bytes, and not for what is random here and there', () => {
+    const half = 32 * 1024;
+    const mixed = Buffer.concat(
+      Array.from({ length: 128 }, () => [randomBytes(half), Buffer.alloc(half, 'abc')]).flat(),
+    );
+    let wrong = 0;
+    for (let length = 512 * 1024; length < mixed.length / 2; length += 10_007) {
+      const from = (length * 7) % (mixed.length / 2);
+      if (isIncompressible(mixed.subarray(from, from + length))) wrong++;
+    }
+    assert.ok(wrong < 3, `${wrong} of 366 chunks are misjudged`);
+    assert.ok(isIncompressible(randomBytes(3_000_000)));
+    assert.ok(!isIncompressible(Buffer.alloc(3_000_000)));
+    assert.ok(!isIncompressible(randomBytes(192 * 1024 - 1)), 'too short to be worth it');
   });
 
   it('does not hold on to more memory than its result needs', () => {
