@@ -52,6 +52,15 @@ describe('the benchmarks, in their small size', () => {
     assert.deepEqual(await readdir(folder), ['results.json']);
   });
 
+  it('end a curve where they are told to', async () => {
+    await run('growth-data', '--up-to', '1');
+    const { cases } = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8')) as Results;
+    const rows = Object.keys(cases['growth-data']?.samples ?? {});
+    assert.deepEqual(rows, ['growth, 1 GB, first', 'growth, 1 GB, again']);
+    await assert.rejects(run('growth-data', '--up-to', 'x'), /--up-to is a number/);
+    assert.match(await run('--help'), /--up-to N/);
+  });
+
   it('do not run again what was measured when told to resume', async () => {
     assert.doesNotMatch(await run('random', '--resume'), /^random, first: /m);
   });

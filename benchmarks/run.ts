@@ -2,12 +2,13 @@
  * Octobox against restic (and borg where it applies), side by side:
  *
  *     node benchmarks/run.ts [case…] [--size small|full] [--runs N] [--restic PATH]… [--without NAME]…
- *                            [--folder PATH] [--results FILE] [--resume]
+ *                            [--up-to N] [--folder PATH] [--results FILE] [--resume]
  *
  * Without cases all run but those that take long (`--help` lists them). Results go into a JSON file after each case, so
  * that `--resume` goes on where a run was interrupted, and at the end as a Markdown table to the terminal. `--folder` is
  * where sources and repositories lie; all is removed again. Without `--restic` it runs against the machine's own
  * restic and the newest one of Debian, fetched into the folder and never installed. `--without` leaves one of the programs out, by its name in the table.
+ * `--up-to` ends the curves early: at so many GB of `growth-data`, or snapshots of `growth-snapshots`.
  */
 import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,6 +29,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string', default: '3' },
     restic: { type: 'string', multiple: true, default: [] },
     without: { type: 'string', multiple: true, default: [] },
+    'up-to': { type: 'string' },
     folder: { type: 'string', default: tmpdir() },
     results: { type: 'string' },
     resume: { type: 'boolean', default: false },
@@ -57,12 +59,15 @@ async function main(): Promise<void> {
   if (values.help) {
     for (const { name, about, gigabytes, onlyByName } of cases)
       console.log(`${name.padEnd(18)}${about} (${gigabytes} GB${onlyByName ? '; only when named' : ''})`);
+    console.log('\n--up-to N ends a curve early: at N GB (growth-data) or N snapshots (growth-snapshots)');
     return;
   }
   if (values.size !== 'small' && values.size !== 'full') throw new Error('--size is small or full');
   const size: Size = values.size;
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs is a number from 1 on');
+  const upTo = values['up-to'] === undefined ? undefined : Number(values['up-to']);
+  if (upTo !== undefined && !(upTo >= 1)) throw new Error('--up-to is a number from 1 on');
   const file = values.results ?? join(import.meta.dirname, `results-${size}.json`);
   const results = loadResults(file, size, values.resume || positionals.length > 0);
   mkdirSync(values.folder, { recursive: true });
@@ -83,7 +88,7 @@ async function main(): Promise<void> {
       }
       const place = join(folder, one.name);
       mkdirSync(place);
-      const bench = new Bench({ folder: place, size, runs, contenders: programs });
+      const bench = new Bench({ folder: place, size, runs, contenders: programs, upTo });
       await one.run(bench);
       rmSync(place, { recursive: true, force: true });
       results.cases[one.name] = { finished: new Date().toISOString(), samples: bench.samples };

@@ -15,7 +15,7 @@ export const growthOfData: Case = {
   onlyByName: true,
   async run(bench) {
     const unit = bench.isFull ? 1e9 : 1e6;
-    for (const gigabytes of bench.isFull ? [1, 2, 4, 8, 16, 32, 64] : [1, 2]) {
+    for (const gigabytes of bench.points([1, 2, 4, 8, 16, 32, 64], [1, 2])) {
       const { bavail, bsize } = statfsSync(bench.folder);
       if (bavail * bsize < gigabytes * unit * 0.6 + 3e9) {
         console.log(`growth, ${gigabytes} GB: left out, not enough free disk`);
@@ -45,7 +45,7 @@ export const growthOfSnapshots: Case = {
     const base = await bench.init(octobox, 1);
     const source = bench.emptyFolder('source');
     let written = 0;
-    for (const snapshots of bench.isFull ? [10, 32, 100, 320, 1000] : [4, 8]) {
+    for (const snapshots of bench.points([10, 32, 100, 320, 1000], [4, 8])) {
       const history = { snapshots, files: bench.isFull ? 1_000 : 20, kilobytes: 16, changes: 10 };
       await writeHistory(await openStorage(base), PASSWORD, source, history, written);
       written = snapshots;

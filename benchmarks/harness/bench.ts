@@ -32,6 +32,8 @@ export interface BenchOptions {
   readonly size: Size;
   readonly runs: number;
   readonly contenders: readonly Contender[];
+  /** Where the curves end: GB or snapshots; where the case says when absent. */
+  readonly upTo?: number | undefined;
 }
 
 export class Bench {
@@ -40,16 +42,23 @@ export class Bench {
   readonly runs: number;
   readonly contenders: readonly Contender[];
   readonly samples: Samples = {};
+  readonly #upTo: number;
 
-  constructor({ folder, size, runs, contenders }: BenchOptions) {
+  constructor({ folder, size, runs, contenders, upTo }: BenchOptions) {
     this.folder = folder;
     this.size = size;
     this.runs = runs;
     this.contenders = contenders;
+    this.#upTo = upTo ?? Number.POSITIVE_INFINITY;
   }
 
   get isFull(): boolean {
     return this.size === 'full';
+  }
+
+  /** The points of a curve that are wanted. */
+  points(full: readonly number[], small: readonly number[]): readonly number[] {
+    return (this.isFull ? full : small).filter((point) => point <= this.#upTo);
   }
 
   /** Octobox and the newest restic: the ones that the targets are about. */
