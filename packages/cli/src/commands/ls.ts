@@ -16,7 +16,7 @@ import { nodeLine } from '../output/node-line.ts';
 import { snapshotJson } from '../output/snapshot-json.ts';
 import { describeSnapshot } from '../snapshot/describe-snapshot.ts';
 import { NcduWriter, ncduHead, ncduTail } from '../snapshot/ncdu-export.ts';
-import { SORT_MODES, type SortMode, sortEntries } from '../snapshot/sort-entries.ts';
+import { SORT_MODES, SortedLines, type SortMode } from '../snapshot/sort-entries.ts';
 import { type Listing, walkListing } from '../snapshot/walk-listing.ts';
 import type { Cli } from '../verb.ts';
 
@@ -34,7 +34,7 @@ export function define(command: Command, cli: Cli): void {
     .description(
       'Lists what a snapshot holds: everything, or the folders that are named and what is directly in them.\n' +
         'In a pipe, names are written byte for byte; on a terminal, control characters are shown as "?".\n' +
-        'With --sort (but by name) or --reverse the whole list is held in memory.',
+        'With --sort (but by name) or --reverse the list is held in memory, as it is shown.',
     )
     .argument('<snapshot>', 'an id, the beginning of one, latest, or any of them with :folder behind it')
     .argument('[folder...]', 'absolute folders within the snapshot')
@@ -85,25 +85,20 @@ async function list(
   } else if (!flags.quiet) {
     out.say(`${describeSnapshot(snapshot)}:`);
   }
-  const show = (entry: VisitedNode): Promise<void> =>
-    flags.json
-      ? out.printJson(nodeJson(entry))
-      : out.print(nodeLine(entry, { ...flags, forTerminal: out.isTerminal }));
+  const lineOf = (entry: VisitedNode): string | Uint8Array =>
+    flags.json ? JSON.stringify(nodeJson(entry)) : nodeLine(entry, { ...flags, forTerminal: out.isTerminal });
   const { sort = 'name', reverse = false } = flags;
-  const isStream = sort === 'name' && !reverse;
-  const kept: VisitedNode[] = [];
+  const sorted = sort === 'name' && !reverse ? undefined : new SortedLines(sort, reverse);
   await walkListing(repository, snapshot, {
     ...range,
     onNode: async (entry, onTheWay) => {
       if (onTheWay) return;
-      if (isStream) await show(entry);
-      // What makes files long is not shown.
-      else
-        kept.push({ ...entry, node: { ...entry.node, content: undefined, extendedAttributes: undefined } });
+      const line = lineOf(entry);
+      if (sorted === undefined) await out.print(line);
+      else sorted.add(entry, typeof line === 'string' ? Buffer.from(line) : line);
     },
   });
-  sortEntries(kept, sort, reverse);
-  for (const entry of kept) await show(entry);
+  for (const line of sorted?.lines() ?? []) await out.print(line);
 }
 
 async function exportForNcdu(

@@ -1,5 +1,4 @@
 /** How much snapshots hold, counted in restic's four ways. */
-import { createHash } from 'node:crypto';
 import { BlobMissingError } from '../errors.ts';
 import { SEAL_OVERHEAD } from '../format/crypto.ts';
 import type { Node } from '../format/node.ts';
@@ -8,7 +7,8 @@ import { walkTrees } from '../maintain/tree-walk.ts';
 import type { BlobLocation } from '../store/blob-table.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
-import { walkNodes } from './walk-nodes.ts';
+import { DigestSet } from './digest-set.ts';
+import { type VisitedNode, walkNodes } from './walk-nodes.ts';
 
 /**
  * `restore-size`: what restoring each snapshot writes. `files-by-contents`: each file content once.
@@ -49,21 +49,19 @@ export async function countRepository(
   await repository.loadIndex({ signal: options.signal });
   if (options.mode === 'raw-data') return await countBlobs(repository, snapshots, options);
   const counter = counters[options.mode](repository);
+  const isNewTree = options.mode === 'restore-size' ? () => true : newTrees(repository);
   let files = 0;
   for (const [at, snapshot] of snapshots.entries()) {
     counter.snapshot?.();
-    await walkNodes(
-      repository,
-      Buffer.from(snapshot.tree, 'hex'),
-      {
-        node({ path, node }) {
-          counter.node(node, path);
-          if (++files % 1024 === 0) options.onProgress?.({ snapshots: at, files });
-          return true;
-        },
+    const root = Buffer.from(snapshot.tree, 'hex');
+    const visitor = {
+      node({ path, node }: VisitedNode): boolean {
+        counter.node(node, path);
+        if (++files % 1024 === 0) options.onProgress?.({ snapshots: at, files });
+        return node.type !== 'dir' || node.subtree === undefined || isNewTree(node.subtree);
       },
-      { signal: options.signal },
-    );
+    };
+    if (isNewTree(root)) await walkNodes(repository, root, visitor, { signal: options.signal });
     options.onProgress?.({ snapshots: at + 1, files });
   }
   return { snapshots: snapshots.length, ...counter.sums };
@@ -113,19 +111,16 @@ const counters: Readonly<Record<Exclude<CountingMode, 'raw-data'>, (repository: 
   'blobs-per-file': ({ index }) => {
     const sums = zero();
     const isNew = newContents();
-    const blobsOf = new Map<string, Set<string>>();
+    const paths = new DigestSet();
+    /** Blobs under their paths. */
+    const places = new DigestSet();
     return {
       sums,
       node: (node, path) => {
         if (!isNew(node) || node.content === undefined || node.content.length === 0) return;
-        const key = path.toString('latin1');
-        const known = blobsOf.get(key) ?? new Set();
-        if (known.size === 0) sums.files++;
-        blobsOf.set(key, known);
+        if (paths.add(path)) sums.files++;
         for (const id of node.content) {
-          const name = id.toString('latin1');
-          if (known.has(name)) continue;
-          known.add(name);
+          if (!places.add(Buffer.concat([path, id]))) continue;
           const place = index.lookup('data', id)[0];
           if (place === undefined) throw new BlobMissingError('data', id.toString('hex'));
           sums.totalSize += plainLength(place);
@@ -138,15 +133,16 @@ const counters: Readonly<Record<Exclude<CountingMode, 'raw-data'>, (repository: 
 
 /** True for each list of blobs once; everything without content counts as one and the same. */
 function newContents(): (node: Node) => boolean {
-  const seen = new Set<string>();
-  return (node) => {
-    const hash = createHash('sha256');
-    for (const id of node.content ?? []) hash.update(id);
-    // 16 bytes tell a billion contents apart, in half the memory.
-    const key = hash.digest().toString('latin1', 0, 16);
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
+  const seen = new DigestSet();
+  return (node) => seen.add(Buffer.concat(node.content ?? []));
+}
+
+/** True for each tree once: the second time all contents in it are known. */
+function newTrees({ index }: Repository): (tree: Buffer) => boolean {
+  const seen = new BitSet(index.entryCount);
+  return (tree) => {
+    const entry = index.firstOf('tree', tree);
+    return entry === -1 || seen.add(entry);
   };
 }
 
