@@ -66,7 +66,7 @@ module.exports = {
           '^packages/$1/',
           '^packages/[^/]+/src/index\\.ts$',
           '^packages/[^/]+/src/(testing|record|sealing)/index\\.ts$',
-          '^packages/storage/src/errors\\.ts$',
+          '^packages/(repository|storage)/src/doors/[^/]+\\.ts$',
         ],
       },
     },

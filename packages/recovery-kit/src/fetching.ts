@@ -2,15 +2,14 @@
  * How the files of a repository come from their storage into a folder, with rclone, cp or curl alone. What a killed
  * change of keys left as `<name>.next` counts only where `<name>` is missing; locks of whoever was at work are left out.
  */
+import { AGE_SUFFIX, CRYPT_SUFFIX } from '@octobox/storage/layers';
 import {
-  AGE_SUFFIX,
-  CRYPT_SUFFIX,
   isAmazon,
   parseRestLocation,
   parseS3Location,
   parseSftpLocation,
   regionOf,
-} from '@octobox/storage';
+} from '@octobox/storage/locations';
 import type { Kit } from './kit.ts';
 
 export interface Fetching {

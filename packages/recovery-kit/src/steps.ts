@@ -1,5 +1,5 @@
 /** The exact commands of a recovery with stock tools: one step a custodian, in a folder that is empty at first. */
-import { rcloneSection } from '@octobox/storage';
+import { rcloneSection } from '@octobox/storage/layers';
 import { AS_STORED } from './fetching.ts';
 import type { Kit, Share } from './kit.ts';
 

@@ -1,10 +1,6 @@
 import { StorageError } from './errors.ts';
 import type { OpenKind, OpenStorageOptions } from './open-options.ts';
 import type { Storage } from './storage.ts';
-import { LimitedStorage } from './wrappers/limits.ts';
-import { MeasuredStorage } from './wrappers/metrics.ts';
-import { OwnWritesStorage } from './wrappers/own-writes.ts';
-import { RetryingStorage } from './wrappers/retry.ts';
 
 interface Kind {
   /** Loaded when it is used: the clients of remote kinds are large. */
@@ -65,20 +61,33 @@ export async function openStorage(location: string, options: OpenStorageOptions 
     );
   }
   const open = await kind.load();
-  const storage = wrap(await open(rest, options), kind, options);
+  const storage = await wrap(await open(rest, options), kind, options);
   if (options.layers === undefined) return storage;
   const { withLayers } = await import('./layers/with-layers.ts');
   return withLayers(storage, options.layers);
 }
 
-/** From inside: each attempt is counted, then tried again, then made to show what this handle wrote itself. */
-function wrap(storage: Storage, { isRemote }: Kind, options: OpenStorageOptions): Storage {
+/**
+ * From inside: each attempt is counted, then tried again, then made to show what this handle wrote itself. A folder
+ * needs none of it, and loads none of it.
+ */
+async function wrap(storage: Storage, { isRemote }: Kind, options: OpenStorageOptions): Promise<Storage> {
   const { metrics, retry, limits = {} } = options;
-  const isLimited = limits.upload !== undefined || limits.download !== undefined;
-  let wrapped = !isRemote && isLimited ? new LimitedStorage(storage, limits) : storage;
-  if (metrics !== undefined) wrapped = new MeasuredStorage(wrapped, metrics);
+  let wrapped = storage;
+  if (!isRemote && (limits.upload !== undefined || limits.download !== undefined)) {
+    const { LimitedStorage } = await import('./wrappers/limits.ts');
+    wrapped = new LimitedStorage(storage, limits);
+  }
+  if (metrics !== undefined) {
+    const { MeasuredStorage } = await import('./wrappers/metrics.ts');
+    wrapped = new MeasuredStorage(wrapped, metrics);
+  }
   if (!isRemote) return wrapped;
-  if (retry !== false) wrapped = new RetryingStorage(wrapped, retry);
+  if (retry !== false) {
+    const { RetryingStorage } = await import('./wrappers/retry.ts');
+    wrapped = new RetryingStorage(wrapped, retry);
+  }
+  const { OwnWritesStorage } = await import('./wrappers/own-writes.ts');
   return new OwnWritesStorage(wrapped);
 }
 

@@ -1,16 +1,13 @@
+import type { LayerName } from '@octobox/storage';
 import {
-  type CryptKeys,
   KeyFolder,
   keyFolderOf,
-  type LayerName,
   parseCryptKey,
-  parseRecipients,
   readIdentities,
   readKeyFile,
   type StoredLayerKeys,
-  type X25519Identity,
-  X25519Recipient,
-} from '@octobox/storage';
+} from '@octobox/storage/keyring';
+import type { CryptKeys, X25519Identity, X25519Recipient } from '@octobox/storage/layers';
 import { CliError, UsageError } from '../errors.ts';
 import { decodeText, readBytes } from '../options/file-lines.ts';
 import type { RepositoryFlags } from '../options/global-options.ts';
@@ -110,8 +107,12 @@ export async function givenRecipients(
   { env }: Pick<Cli, 'env'>,
   flags: RepositoryFlags,
 ): Promise<X25519Recipient[] | undefined> {
-  const named = (flags.ageRecipient ?? []).map((text) => X25519Recipient.parse(text));
-  const file = flags.ageRecipientsFile ?? (named.length === 0 ? env.ageRecipientsFile : undefined);
+  const texts = flags.ageRecipient ?? [];
+  const file = flags.ageRecipientsFile ?? (texts.length === 0 ? env.ageRecipientsFile : undefined);
+  if (texts.length === 0 && file === undefined) return undefined;
+  // Loaded here only: most commands are given none.
+  const { parseRecipients, X25519Recipient } = await import('@octobox/storage/layers');
+  const named = texts.map((text) => X25519Recipient.parse(text));
   if (file !== undefined) named.push(...parseRecipients((await readKeyFile(file)).toString('utf8'), file));
   return named.length === 0 ? undefined : named;
 }

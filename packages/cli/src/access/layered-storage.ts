@@ -1,4 +1,5 @@
-import { type KeyFolder, openLayers, openStorage, type Storage } from '@octobox/storage';
+import type { KeyFolder, Storage } from '@octobox/storage';
+import { openLayers, openStorage } from '@octobox/storage/open';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';
 import { type FoundKeys, givenRecipients, keyFolder, layerKeys } from './layer-keys.ts';

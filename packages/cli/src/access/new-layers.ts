@@ -1,14 +1,8 @@
-import { RepositoryExistsError } from '@octobox/repository';
-import {
-  formatRecipients,
-  foundLayers,
-  type KeyFolder,
-  type LayerName,
-  openStorage,
-  type Storage,
-  withLayers,
-  type X25519Recipient,
-} from '@octobox/storage';
+import { RepositoryExistsError } from '@octobox/repository/errors';
+import type { LayerName, Storage } from '@octobox/storage';
+import { formatRecipients, type KeyFolder } from '@octobox/storage/keyring';
+import { withLayers, type X25519Recipient } from '@octobox/storage/layers';
+import { foundLayers, openStorage } from '@octobox/storage/open';
 import { UsageError } from '../errors.ts';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';

@@ -1,5 +1,6 @@
-import { acquireLock, type LockKind, Repository } from '@octobox/repository';
-import { assertKeysDiffer } from '@octobox/storage';
+import { acquireLock, type LockKind } from '@octobox/repository/locks';
+import { Repository } from '@octobox/repository/store';
+import { assertKeysDiffer } from '@octobox/storage/open';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import { resolvePassword } from '../password/password.ts';
 import type { Cli } from '../verb.ts';

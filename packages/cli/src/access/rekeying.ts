@@ -1,17 +1,14 @@
-import { Repository } from '@octobox/repository';
+import { Repository } from '@octobox/repository/store';
+import type { Storage } from '@octobox/storage';
+import type { KeyFolder, StoredLayerKeys } from '@octobox/storage/keyring';
+import { withLayers } from '@octobox/storage/layers';
+import { foundLayers, openLayers, openStorage } from '@octobox/storage/open';
 import {
-  foundLayers,
-  type KeyFolder,
   mendReplacements,
-  openLayers,
-  openStorage,
   type RekeyOptions,
   type RekeyProgress,
   type RekeyResult,
-  type Storage,
-  type StoredLayerKeys,
-  withLayers,
-} from '@octobox/storage';
+} from '@octobox/storage/rekey';
 import { CliError } from '../errors.ts';
 import type { OutputFlags, RepositoryFlags } from '../options/global-options.ts';
 import { plural } from '../output/quantities.ts';

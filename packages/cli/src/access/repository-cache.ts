@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
-import { CachedStorage, CacheFolder, removeOldCaches, type Storage } from '@octobox/storage';
+import type { Storage } from '@octobox/storage';
+import { CachedStorage, CacheFolder, removeOldCaches } from '@octobox/storage/cache';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';
 

@@ -1,11 +1,5 @@
-import {
-  type BackupItem,
-  type BackupProgress,
-  type BackupResult,
-  type BackupWarning,
-  type Sign,
-  SUSPICIOUS_TAG,
-} from '@octobox/repository';
+import type { BackupItem, BackupProgress, BackupResult, BackupWarning } from '@octobox/repository';
+import { type Sign, SUSPICIOUS_TAG } from '@octobox/repository/suspicion';
 import { CliError } from '../errors.ts';
 import type { OutputFlags } from '../options/global-options.ts';
 import type { ProgressState } from '../output/progress.ts';

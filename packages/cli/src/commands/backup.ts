@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Repository } from '@octobox/repository';
 import {
   type BackupItem,
   type BackupProgress,
@@ -8,8 +9,7 @@ import {
   backupStreams,
   type FilesToBackUp,
   PreparedFiles,
-  type Repository,
-} from '@octobox/repository';
+} from '@octobox/repository/backup';
 import type { Command } from 'commander';
 import { findRepository } from '../access/location.ts';
 import { lockRepository, type OpenFlags, openRepository } from '../access/open-repository.ts';

@@ -1,4 +1,4 @@
-import { cacheSize, isOld, listCaches, removeOldCaches } from '@octobox/storage';
+import { cacheSize, isOld, listCaches, removeOldCaches } from '@octobox/storage/cache';
 import type { Command } from 'commander';
 import { cacheBase } from '../access/repository-cache.ts';
 import { UsageError } from '../errors.ts';

@@ -1,12 +1,5 @@
-import {
-  type CheckPhase,
-  type CheckReport,
-  checkRepository,
-  type Finding,
-  matchesFilter,
-  type Repository,
-  type SnapshotFilter,
-} from '@octobox/repository';
+import { type CheckPhase, type CheckReport, checkRepository, type Finding } from '@octobox/repository/check';
+import { matchesFilter, type Repository, type SnapshotFilter } from '@octobox/repository/store';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { CliError, UsageError } from '../errors.ts';

@@ -1,4 +1,5 @@
-import { applyCopy, type CopyPlan, matchesFilter, planCopy, type Repository } from '@octobox/repository';
+import { applyCopy, type CopyPlan, planCopy } from '@octobox/repository/copy';
+import { matchesFilter, type Repository } from '@octobox/repository/store';
 import type { Command } from 'commander';
 import { openFromRepository } from '../access/from-repository.ts';
 import { lockRepository, openRepository } from '../access/open-repository.ts';

@@ -1,4 +1,4 @@
-import { type DiffStatistics, diffSnapshots, type SnapshotChange } from '@octobox/repository';
+import { type DiffStatistics, diffSnapshots, type SnapshotChange } from '@octobox/repository/diff';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { CliError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { dumpPath } from '@octobox/repository';
+import { dumpPath } from '@octobox/repository/archive';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { UsageError } from '../errors.ts';

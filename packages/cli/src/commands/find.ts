@@ -1,11 +1,5 @@
-import {
-  BlobFinder,
-  blobsOfPacks,
-  IdSet,
-  NameFinder,
-  type Repository,
-  type Snapshot,
-} from '@octobox/repository';
+import type { Repository, Snapshot } from '@octobox/repository';
+import { BlobFinder, blobsOfPacks, IdSet, NameFinder } from '@octobox/repository/find';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { CliError, UsageError } from '../errors.ts';

@@ -6,16 +6,18 @@ import {
   type ForgetPlan,
   forgetConcerns,
   heldAsVerified,
-  heldBySuspicion,
   isEmptyPolicy,
   type KeepPolicy,
-  matchesFilter,
   planForget,
   planForgetSnapshots,
+} from '@octobox/repository/forget';
+import {
+  matchesFilter,
   type Repository,
   type Snapshot,
   type SnapshotFilter,
-} from '@octobox/repository';
+} from '@octobox/repository/store';
+import { heldBySuspicion } from '@octobox/repository/suspicion';
 import type { Command } from 'commander';
 import { lockRepository, type OpenFlags, openRepository } from '../access/open-repository.ts';
 import { CliError, UsageError } from '../errors.ts';

@@ -1,5 +1,5 @@
-import { Repository } from '@octobox/repository';
-import { assertKeysDiffer, layersOf } from '@octobox/storage';
+import { Repository } from '@octobox/repository/store';
+import { assertKeysDiffer, layersOf } from '@octobox/storage/open';
 import { type Command, InvalidArgumentError } from 'commander';
 import { compressionMode } from '../access/compression.ts';
 import { openFromRepository } from '../access/from-repository.ts';

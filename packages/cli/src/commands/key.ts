@@ -1,4 +1,5 @@
-import { findKeyFile, type ListedKey, listKeys, type Repository, removeKey } from '@octobox/repository';
+import type { Repository } from '@octobox/repository';
+import { findKeyFile, type ListedKey, listKeys, removeKey } from '@octobox/repository/keys';
 import { type Command, InvalidArgumentError } from 'commander';
 import { lockRepository, type OpenedRepository, openRepository } from '../access/open-repository.ts';
 import { CliError, UsageError } from '../errors.ts';

@@ -1,13 +1,13 @@
+import type { Repository } from '@octobox/repository';
+import { PatternList } from '@octobox/repository/patterns';
 import {
   applyRewrite,
   excludeRule,
   includeRule,
-  PatternList,
   planRewrite,
-  type Repository,
   type RewritePlan,
   type RewriteRule,
-} from '@octobox/repository';
+} from '@octobox/repository/rewrite';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { UsageError } from '../errors.ts';

@@ -1,4 +1,5 @@
-import { compareSnapshots, describeGroup, groupSnapshots, type Snapshot } from '@octobox/repository';
+import { describeGroup, groupSnapshots } from '@octobox/repository/groups';
+import { compareSnapshots, type Snapshot } from '@octobox/repository/store';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';

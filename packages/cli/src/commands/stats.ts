@@ -3,7 +3,7 @@ import {
   type CountingMode,
   countRepository,
   type RepositoryStatistics,
-} from '@octobox/repository';
+} from '@octobox/repository/statistics';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';

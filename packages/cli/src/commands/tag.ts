@@ -1,4 +1,4 @@
-import { applyReplacements, planTags, type TagChange } from '@octobox/repository';
+import { applyReplacements, planTags, type TagChange } from '@octobox/repository/rewrite';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { UsageError } from '../errors.ts';

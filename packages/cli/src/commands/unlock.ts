@@ -1,4 +1,4 @@
-import { listLocks, removeLocks } from '@octobox/repository';
+import { listLocks, removeLocks } from '@octobox/repository/locks';
 import type { Command } from 'commander';
 import { openRepository } from '../access/open-repository.ts';
 import { addExitCodes } from '../options/exit-code-help.ts';

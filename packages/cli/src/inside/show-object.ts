@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { BlobMissingError, type Repository, readStoredFile, uniquePrefix } from '@octobox/repository';
+import { BlobMissingError } from '@octobox/repository/errors';
+import { type Repository, readStoredFile, uniquePrefix } from '@octobox/repository/store';
 import type { FileKind } from '@octobox/storage';
 import { UsageError } from '../errors.ts';
 import { snapshotContentJson } from '../output/snapshot-json.ts';

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Config, Environment } from '@octobox/server';
-import { keyFolderOf } from '@octobox/storage';
+import { keyFolderOf } from '@octobox/storage/keyring';
 import type { Cli } from '../verb.ts';
 
 /**

@@ -7,8 +7,9 @@ import {
   layerNames,
   passwordFingerprint,
 } from '@octobox/recovery-kit/record';
-import { Repository } from '@octobox/repository';
-import { assertKeysDiffer, readIdentities, readKeyFile } from '@octobox/storage';
+import { Repository } from '@octobox/repository/store';
+import { readIdentities, readKeyFile } from '@octobox/storage/keyring';
+import { assertKeysDiffer } from '@octobox/storage/open';
 import { type LayeredPlace, openLayeredStorage } from '../access/layered-storage.ts';
 import { findRepository } from '../access/location.ts';
 import { CliError } from '../errors.ts';

@@ -1,12 +1,6 @@
 import { type Kit, parseKit } from '@octobox/recovery-kit';
-import {
-  type AgeIdentity,
-  decryptSmall,
-  HeaderError,
-  PassphraseIdentity,
-  readIdentities,
-  readKeyFile,
-} from '@octobox/storage';
+import { readIdentities, readKeyFile } from '@octobox/storage/keyring';
+import { type AgeIdentity, decryptSmall, HeaderError, PassphraseIdentity } from '@octobox/storage/layers';
 import { CliError } from '../errors.ts';
 import { decodeText, readBytes } from '../options/file-lines.ts';
 import type { Cli } from '../verb.ts';

@@ -5,16 +5,13 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { combineKits, parseKit } from '@octobox/recovery-kit';
-import {
-  acquireLock,
-  checkRepository,
-  compareSnapshots,
-  dumpFile,
-  listNodes,
-  Repository,
-  type Snapshot,
-} from '@octobox/repository';
-import { openLayers, openStorage, X25519Identity } from '@octobox/storage';
+import { checkRepository } from '@octobox/repository/check';
+import { listNodes } from '@octobox/repository/listing';
+import { acquireLock } from '@octobox/repository/locks';
+import { dumpFile } from '@octobox/repository/restore';
+import { compareSnapshots, Repository, type Snapshot } from '@octobox/repository/store';
+import { X25519Identity } from '@octobox/storage/layers';
+import { openLayers, openStorage } from '@octobox/storage/open';
 
 export interface VerifyRequest {
   readonly kits: readonly string[];

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describeKit, type Kit, RecoveryKitError, renderPdf, renderText } from '@octobox/recovery-kit';
-import { type AgeRecipient, encryptSmall, syncFolder } from '@octobox/storage';
+import { syncFolder } from '@octobox/storage/kinds';
+import { type AgeRecipient, encryptSmall } from '@octobox/storage/layers';
 
 export interface WriteKitsOptions {
   readonly folder: string;

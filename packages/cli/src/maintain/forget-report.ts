@@ -1,4 +1,5 @@
-import { describeGroup, type ForgetConcern, type ForgetPlan } from '@octobox/repository';
+import type { ForgetConcern, ForgetPlan } from '@octobox/repository';
+import { describeGroup } from '@octobox/repository/groups';
 import { plural } from '../output/quantities.ts';
 import { snapshotJson } from '../output/snapshot-json.ts';
 import { printable, snapshotTable } from '../output/snapshot-table.ts';

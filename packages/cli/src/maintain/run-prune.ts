@@ -1,3 +1,4 @@
+import type { Repository } from '@octobox/repository';
 import {
   applyPrune,
   changesAnything,
@@ -5,8 +6,7 @@ import {
   type PrunePlan,
   type PruneResult,
   planPrune,
-  type Repository,
-} from '@octobox/repository';
+} from '@octobox/repository/prune';
 import { CliError } from '../errors.ts';
 import type { OutputFlags } from '../options/global-options.ts';
 import { describeError } from '../output/error-report.ts';

@@ -1,4 +1,9 @@
-import { applyRepairIndex, planRepairIndex, type RepairIndexPlan, repairsIndex } from '@octobox/repository';
+import {
+  applyRepairIndex,
+  planRepairIndex,
+  type RepairIndexPlan,
+  repairsIndex,
+} from '@octobox/repository/repair';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { CliError } from '../errors.ts';
 import type { RepairFlags } from '../options/repair-flags.ts';

@@ -1,9 +1,5 @@
-import {
-  applyRepairPacks,
-  planRepairPacks,
-  type RepairPacksPlan,
-  type Repository,
-} from '@octobox/repository';
+import type { Repository } from '@octobox/repository';
+import { applyRepairPacks, planRepairPacks, type RepairPacksPlan } from '@octobox/repository/repair';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { CliError, UsageError } from '../errors.ts';
 import type { RepairFlags } from '../options/repair-flags.ts';

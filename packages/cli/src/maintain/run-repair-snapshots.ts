@@ -1,11 +1,10 @@
+import type { DamagedFileError, Repository } from '@octobox/repository';
 import {
   applyRepairSnapshots,
-  type DamagedFileError,
   planRepairSnapshots,
   type Repaired,
   type RepairSnapshotsPlan,
-  type Repository,
-} from '@octobox/repository';
+} from '@octobox/repository/repair';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import type { RepairFlags } from '../options/repair-flags.ts';
 import { snapshotFilter } from '../options/snapshot-filter.ts';

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { foundLayers, openStorage, type Storage, StorageError } from '@octobox/storage';
+import type { Storage } from '@octobox/storage';
+import { StorageError } from '@octobox/storage/errors';
+import { foundLayers, openStorage } from '@octobox/storage/open';
 import { openLayeredStorage } from '../access/layered-storage.ts';
 import { type NewPlace, openNewPlace } from '../access/new-layers.ts';
 import { storageOptions } from '../access/storage-options.ts';

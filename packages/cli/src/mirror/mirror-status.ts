@@ -1,11 +1,11 @@
+import type { Repository } from '@octobox/repository';
 import {
   type MirrorLag,
   type MirrorRecord,
   mirrorLag,
   noteMissing,
-  type Repository,
   readMirrorRecord,
-} from '@octobox/repository';
+} from '@octobox/repository/mirror';
 import type { Storage } from '@octobox/storage';
 import { CliError } from '../errors.ts';
 import { bytes, duration, localTime, plural, shortId } from '../output/quantities.ts';

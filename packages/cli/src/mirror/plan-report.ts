@@ -1,4 +1,4 @@
-import { MIRRORED_KINDS, type MirrorPlan } from '@octobox/repository';
+import { MIRRORED_KINDS, type MirrorPlan } from '@octobox/repository/mirror';
 import { bytes, count, duration, plural } from '../output/quantities.ts';
 import { printable } from '../output/snapshot-table.ts';
 

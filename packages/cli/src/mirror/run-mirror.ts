@@ -1,3 +1,4 @@
+import type { Repository } from '@octobox/repository';
 import {
   assertOtherPlace,
   type MirrorPlan,
@@ -5,11 +6,11 @@ import {
   type MirrorResult,
   mirrorRepository,
   planMirror,
-  type Repository,
   readMirrorRecord,
   writeMirrorRecord,
-} from '@octobox/repository';
-import { describeFile, type Storage } from '@octobox/storage';
+} from '@octobox/repository/mirror';
+import type { Storage } from '@octobox/storage';
+import { describeFile } from '@octobox/storage/errors';
 import { CliError, UsageError } from '../errors.ts';
 import { bytes, duration, plural } from '../output/quantities.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';

@@ -1,4 +1,4 @@
-import { BandwidthSchedule } from '@octobox/storage';
+import { BandwidthSchedule } from '@octobox/storage/bandwidth';
 import { InvalidArgumentError } from 'commander';
 
 /** Values of options as they are written on the command line. Each throws commander's own error. */

@@ -1,4 +1,5 @@
-import { encodeNode, type ListedNode } from '@octobox/repository';
+import type { ListedNode } from '@octobox/repository';
+import { encodeNode } from '@octobox/repository/store';
 
 type Node = ListedNode['node'];
 

@@ -1,4 +1,5 @@
-import { type Repository, type RestoreResult, restoreSnapshot, type Snapshot } from '@octobox/repository';
+import type { Repository, Snapshot } from '@octobox/repository';
+import { type RestoreResult, restoreSnapshot } from '@octobox/repository/restore';
 import { CliError, UsageError } from '../errors.ts';
 import { noteVerified } from '../maintain/verified-record.ts';
 import { type ExcludeFlags, excludePatterns, patternsOf } from '../options/exclude-options.ts';

@@ -1,12 +1,12 @@
+import type { DamagedFileError } from '@octobox/repository';
 import {
   compareSnapshots,
-  type DamagedFileError,
   matchesFilter,
   type Repository,
   type Snapshot,
   type SnapshotFilter,
-} from '@octobox/repository';
-import { describeFile } from '@octobox/storage';
+} from '@octobox/repository/store';
+import { describeFile } from '@octobox/storage/errors';
 import { CliError } from '../errors.ts';
 import type { OutputFlags } from '../options/global-options.ts';
 import { plural, shortId } from '../output/quantities.ts';

@@ -1,11 +1,11 @@
+import type { DamagedFileError } from '@octobox/repository';
 import {
   compareSnapshots,
-  type DamagedFileError,
   matchesFilter,
   type Repository,
   type Snapshot,
   type SnapshotFilter,
-} from '@octobox/repository';
+} from '@octobox/repository/store';
 import { CliError } from '../errors.ts';
 import { plural } from '../output/quantities.ts';
 import type { Cli } from '../verb.ts';

@@ -1,10 +1,6 @@
-import {
-  FileNotInSnapshotError,
-  type Repository,
-  type Snapshot,
-  type VisitedNode,
-  walkNodes,
-} from '@octobox/repository';
+import type { Repository, Snapshot } from '@octobox/repository';
+import { type VisitedNode, walkNodes } from '@octobox/repository/listing';
+import { FileNotInSnapshotError } from '@octobox/repository/restore';
 import { UsageError } from '../errors.ts';
 
 export interface Listing {

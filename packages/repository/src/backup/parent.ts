@@ -1,5 +1,6 @@
 /** The snapshot before this one: what has not changed since is neither read nor stored again. */
-import { describeFile, type StorageOptions } from '@octobox/storage';
+import type { StorageOptions } from '@octobox/storage';
+import { describeFile } from '@octobox/storage/errors';
 import type { FileStat } from '../filesystem/file-stat.ts';
 import { parseGoTime } from '../format/go-time.ts';
 import type { Node } from '../format/node.ts';

@@ -2,7 +2,7 @@
  * Copies what a plan names. Blobs go over as the plain bytes that they are, trees too: nothing is encoded anew, so
  * that every id stays. Each blob is proved when it is read and again before it is written.
  */
-import { FileMissingError } from '@octobox/storage';
+import { FileMissingError } from '@octobox/storage/errors';
 import type { PackedBlob } from '../format/pack-header.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { contentOf } from '../rewrite/replacement.ts';

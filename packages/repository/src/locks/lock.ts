@@ -8,7 +8,7 @@
  * somebody else). A lost lock aborts `signal`: others may by then change the repository under this process.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { FileMissingError } from '@octobox/storage';
+import { FileMissingError } from '@octobox/storage/errors';
 import { LockedError, LockLostError, type RepositoryError } from '../errors.ts';
 import { encodeLock } from '../format/lock-file.ts';
 import { surviveHangups } from './hangup.ts';

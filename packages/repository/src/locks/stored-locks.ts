@@ -1,7 +1,8 @@
 /** The lock files that lie in a repository: whose they are, which conflict, which are abandoned. */
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FileMissingError, type Storage } from '@octobox/storage';
+import type { Storage } from '@octobox/storage';
+import { FileMissingError } from '@octobox/storage/errors';
 import { DamagedFileError, LockedError } from '../errors.ts';
 import { formatGoTime } from '../format/go-time.ts';
 import { parseInstant } from '../format/instant.ts';

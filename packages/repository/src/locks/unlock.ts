@@ -1,4 +1,4 @@
-import { FileMissingError } from '@octobox/storage';
+import { FileMissingError } from '@octobox/storage/errors';
 import { DamagedFileError } from '../errors.ts';
 import { isStale, type LockRepository, type StoredLock, storedLocks } from './stored-locks.ts';
 

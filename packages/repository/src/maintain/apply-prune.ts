@@ -7,7 +7,8 @@
  * What an interrupted run leaves behind (packs that no index names, blobs that exist twice) the next run
  * removes.
  */
-import { FileMissingError, type StoredFile } from '@octobox/storage';
+import type { StoredFile } from '@octobox/storage';
+import { FileMissingError } from '@octobox/storage/errors';
 import { acquireLock } from '../locks/lock.ts';
 import { holdHeapSmall } from '../runtime/small-heap.ts';
 import type { Repository } from '../store/repository.ts';

@@ -1,5 +1,6 @@
 /** Checks the small files: config, keys and locks. */
-import { FileMissingError, type StoredFile } from '@octobox/storage';
+import type { StoredFile } from '@octobox/storage';
+import { FileMissingError } from '@octobox/storage/errors';
 import { decodeConfig } from '../format/config-file.ts';
 import { open } from '../format/crypto.ts';
 import { decodeKeyFile } from '../format/key-file.ts';

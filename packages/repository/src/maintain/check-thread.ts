@@ -1,6 +1,7 @@
 /** A thread of a check: reads one pack after another, by itself where it can, else by way of the thread that owns the storage. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Inlet, InletFile, InletMemory } from '@octobox/storage';
+import type { Inlet } from '@octobox/storage';
+import { InletFile, InletMemory } from '@octobox/storage/inlet';
 import { FormatError } from '../errors.ts';
 import { NativeGarbage } from '../runtime/native-garbage.ts';
 import { BlobTable } from '../store/blob-table.ts';

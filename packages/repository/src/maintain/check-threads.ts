@@ -1,6 +1,7 @@
 /** Threads that verify packs; with none of them the packs are verified in the calling thread. */
 import type { Worker } from 'node:worker_threads';
-import { type Inlet, isDamage, type Storage, type StorageOptions } from '@octobox/storage';
+import type { Inlet, Storage, StorageOptions } from '@octobox/storage';
+import { isDamage } from '@octobox/storage/errors';
 import { RepositoryError } from '../errors.ts';
 import type { MasterKey } from '../format/crypto.ts';
 import { startThread } from '../runtime/start-thread.ts';

@@ -2,7 +2,7 @@
  * What packs in no index mean. While nothing is missing they are left over from backups that did not end; else it is
  * the index that is lost, not the data, and it can be made anew.
  */
-import { FileMissingError } from '@octobox/storage';
+import { FileMissingError } from '@octobox/storage/errors';
 import { visitPackHeader } from '../store/pack-reader.ts';
 import type { Repository } from '../store/repository.ts';
 import { type Findings, problemOf } from './check-report.ts';

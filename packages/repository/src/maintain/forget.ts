@@ -2,7 +2,7 @@
  * Forgetting snapshots: a plan says what each group keeps and why, and what goes; applying it removes
  * exactly those snapshot files. Data is not touched: that is what prune is for.
  */
-import { FileMissingError } from '@octobox/storage';
+import { FileMissingError } from '@octobox/storage/errors';
 import { acquireLock } from '../locks/lock.ts';
 import type { Repository } from '../store/repository.ts';
 import { compareSnapshots, type Snapshot } from '../store/snapshots.ts';

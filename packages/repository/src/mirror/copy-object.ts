@@ -1,14 +1,13 @@
 /** One file of a repository from one storage to another, as it is: in pieces, and proved on the way. */
 import { createHash } from 'node:crypto';
+import type { Storage, StoredFile } from '@octobox/storage';
 import {
   describeFile,
   FileExistsError,
   FileMissingError,
   ShortReadError,
-  type Storage,
   StorageError,
-  type StoredFile,
-} from '@octobox/storage';
+} from '@octobox/storage/errors';
 import { MirrorWriteError } from './mirror-errors.ts';
 
 /** bytes of one read; a transfer holds two of them */

@@ -1,5 +1,6 @@
 /** The beginning of a mirror: its keys, then its config; and the proof that what lies there is a mirror. */
-import { FileExistsError, FileMissingError, type Storage, StorageError } from '@octobox/storage';
+import type { Storage } from '@octobox/storage';
+import { FileExistsError, FileMissingError, StorageError } from '@octobox/storage/errors';
 import { FormatError, UnauthenticatedError } from '../errors.ts';
 import { decodeConfig } from '../format/config-file.ts';
 import { open } from '../format/crypto.ts';

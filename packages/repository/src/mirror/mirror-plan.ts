@@ -1,5 +1,6 @@
 /** What a mirror lacks, as a value: shown before anything is sent, and then carried out. */
-import { FileMissingError, type ListedFile, type Storage, StorageError } from '@octobox/storage';
+import type { ListedFile, Storage } from '@octobox/storage';
+import { FileMissingError, StorageError } from '@octobox/storage/errors';
 
 /**
  * The kinds that are copied, in the order in which they are: whatever a file names is there before it.

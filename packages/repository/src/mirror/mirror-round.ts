@@ -7,7 +7,8 @@
  * A pack or index file that vanished under way was pruned at the source; what takes its place is in another index
  * file, so the index has changed and a new plan is needed.
  */
-import { FileMissingError, type ListedFile } from '@octobox/storage';
+import type { ListedFile } from '@octobox/storage';
+import { FileMissingError } from '@octobox/storage/errors';
 import { DamagedFileError } from '../errors.ts';
 import { walkTrees } from '../maintain/tree-walk.ts';
 import type { Repository } from '../store/repository.ts';

@@ -1,5 +1,6 @@
 /** Whether a mirror is its own source under another spelling, before anything is sent there. */
-import { type Storage, StorageError } from '@octobox/storage';
+import type { Storage } from '@octobox/storage';
+import { StorageError } from '@octobox/storage/errors';
 import { LockedError } from '../errors.ts';
 import { acquireLock } from '../locks/lock.ts';
 import type { Repository } from '../store/repository.ts';

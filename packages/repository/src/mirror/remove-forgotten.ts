@@ -2,7 +2,7 @@
  * Removes from a mirror what its source forgot long enough ago: snapshots, then index files, then packs, each only
  * when nothing that stays needs it. When in doubt everything stays: it costs space only.
  */
-import { FileMissingError, StorageError } from '@octobox/storage';
+import { FileMissingError, StorageError } from '@octobox/storage/errors';
 import { LockedError } from '../errors.ts';
 import { acquireLock } from '../locks/lock.ts';
 import { forEachLimited } from '../restore/limited.ts';

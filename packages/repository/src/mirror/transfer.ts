@@ -1,5 +1,6 @@
 /** Sends the objects of one kind, several at a time, and keeps count of what came of each. */
-import { FileMissingError, type ListedFile, type Storage, StorageError } from '@octobox/storage';
+import type { ListedFile, Storage } from '@octobox/storage';
+import { FileMissingError, StorageError } from '@octobox/storage/errors';
 import { forEachLimited } from '../restore/limited.ts';
 import { copyObject, isWhole } from './copy-object.ts';
 import type { MirroredKind, MirrorPlan } from './mirror-plan.ts';

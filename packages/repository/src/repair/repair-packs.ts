@@ -4,7 +4,7 @@
  *
  * Safe at any interruption: copies and their index are durable before the old index goes, and packs go last.
  */
-import { FileMissingError } from '@octobox/storage';
+import { FileMissingError } from '@octobox/storage/errors';
 import { DamagedFileError, RepositoryError } from '../errors.ts';
 import type { BlobType } from '../format/blob.ts';
 import { sealBlob, verifySealed } from '../format/blob.ts';

@@ -2,7 +2,7 @@
  * Snapshots that take the place of others. A snapshot file never changes: a new one is written, durable, before the
  * old one goes. What an interruption leaves are both, and the next run finds the new one and only removes the old.
  */
-import { FileMissingError } from '@octobox/storage';
+import { FileMissingError } from '@octobox/storage/errors';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot, SnapshotContent } from '../store/snapshots.ts';

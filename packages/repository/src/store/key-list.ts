@@ -1,5 +1,5 @@
 /** The keys of a repository: who can open it. Adding, listing and removing key files, as restic's `key` verb does. */
-import { FileMissingError } from '@octobox/storage';
+import { FileMissingError } from '@octobox/storage/errors';
 import { DamagedFileError, FormatError, RepositoryError } from '../errors.ts';
 import { decodeKeyFile } from '../format/key-file.ts';
 import type { Repository } from './repository.ts';

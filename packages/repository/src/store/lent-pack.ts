@@ -1,5 +1,6 @@
 /** A pack file that a worker makes up, seen from the thread that publishes it. */
-import { type FileWriter, type Outlet, outletOf, type Storage, type StorageOptions } from '@octobox/storage';
+import type { FileWriter, Outlet, Storage, StorageOptions } from '@octobox/storage';
+import { outletOf } from '@octobox/storage/outlet';
 import type { PackedBlobList } from '../format/packed-blob-list.ts';
 import type { FinishedPack } from './pack-writer.ts';
 

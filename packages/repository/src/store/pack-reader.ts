@@ -1,6 +1,6 @@
 /** Reads packs: their headers, and many blobs of one pack with few ranged reads. */
 import type { Storage, StorageOptions, StoredFile } from '@octobox/storage';
-import { isDamage } from '@octobox/storage';
+import { isDamage } from '@octobox/storage/errors';
 import { DamagedFileError, FormatError } from '../errors.ts';
 import { openBlob } from '../format/blob.ts';
 import { type MasterKey, open } from '../format/crypto.ts';

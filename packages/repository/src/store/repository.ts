@@ -1,12 +1,7 @@
 /** A restic repository: opened with a password, read and extended through this class. */
 import { randomBytes } from 'node:crypto';
-import {
-  FileExistsError,
-  type FileKind,
-  FileMissingError,
-  type Storage,
-  type StorageOptions,
-} from '@octobox/storage';
+import type { FileKind, Storage, StorageOptions } from '@octobox/storage';
+import { FileExistsError, FileMissingError } from '@octobox/storage/errors';
 import { randomPolynomial } from '../chunker/polynomial.ts';
 import {
   BlobMissingError,

@@ -1,12 +1,7 @@
 /** Files that are named after their content, read and written whole. */
 import { hash } from 'node:crypto';
-import {
-  type FileKind,
-  isDamage,
-  type Storage,
-  type StorageOptions,
-  type StoredFile,
-} from '@octobox/storage';
+import type { FileKind, Storage, StorageOptions, StoredFile } from '@octobox/storage';
+import { isDamage } from '@octobox/storage/errors';
 import { DamagedFileError, FormatError, UnauthenticatedError } from '../errors.ts';
 
 /** Writes a file under the SHA-256 of its bytes (the config file has no name) and gives that name. */

@@ -12,14 +12,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  isEncryptedIdentityFile,
-  LARGEST_KEY_FILE,
-  openIdentityFile,
-  parseIdentities,
-  parseRecipients,
-} from '../layers/age/key-files.ts';
-import { X25519Identity, type X25519Recipient } from '../layers/age/x25519.ts';
+import type { X25519Identity, X25519Recipient } from '../layers/age/x25519.ts';
 import type { CryptPassword } from '../layers/crypt/crypt-key.ts';
 import { LayerConfigurationError, type LayerName } from '../layers/layer-errors.ts';
 import type { CryptKeys } from '../layers/with-layers.ts';
@@ -32,6 +25,9 @@ export type KeyFileName =
   | 'age-recipients'
   | 'drill-identity'
   | 'recovery-identity';
+
+/** Most commands only ask whether there is a folder: age is loaded for those that open it. */
+const ageFiles = () => import('../layers/age/key-files.ts');
 
 /** Asks for the passphrase of an identity file; called only when there is one. */
 export type AskPassphrase = (file: string) => Promise<string>;
@@ -88,6 +84,7 @@ export class KeyFolder {
     const files = new Map<KeyFileName, string>([['repository', `${location}\n`]]);
     if (layers.includes('crypt')) files.set('crypt-key', formatCryptKey(freshCryptKey()));
     if (layers.includes('age')) {
+      const { X25519Identity } = await import('../layers/age/x25519.ts');
       const drill = X25519Identity.generate();
       const known = [...(recipients ?? [])];
       if (recipients === undefined) {
@@ -130,6 +127,7 @@ export class KeyFolder {
       this.#read('drill-identity'),
       this.#read('recovery-identity'),
     ]);
+    const { parseRecipients } = await ageFiles();
     const identities =
       drill === undefined ? [] : await readIdentities(drill, this.file('drill-identity'), askPassphrase);
     return {
@@ -186,7 +184,7 @@ export class KeyFolder {
   /** Those that are kept here; needs no passphrase. */
   async recipients(): Promise<X25519Recipient[] | undefined> {
     const file = await this.#read('age-recipients');
-    return file && parseRecipients(file.toString('utf8'), this.file('age-recipients'));
+    return file && (await ageFiles()).parseRecipients(file.toString('utf8'), this.file('age-recipients'));
   }
 
   /** Files that others than the owner may read. */
@@ -206,6 +204,9 @@ export class KeyFolder {
   }
 }
 
+/** As age: a file of keys is not larger. */
+export const LARGEST_KEY_FILE = 16 * 1024 * 1024;
+
 /** A file with keys, bounded as age bounds it. Throws `LayerConfigurationError`. */
 export async function readKeyFile(path: string): Promise<Buffer> {
   try {
@@ -223,6 +224,7 @@ export async function readIdentities(
   path: string,
   askPassphrase: AskPassphrase,
 ): Promise<X25519Identity[]> {
+  const { isEncryptedIdentityFile, openIdentityFile, parseIdentities } = await ageFiles();
   if (!isEncryptedIdentityFile(bytes)) return parseIdentities(bytes.toString('utf8'), path);
   return openIdentityFile(bytes, path, await askPassphrase(path));
 }

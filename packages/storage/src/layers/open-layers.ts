@@ -1,9 +1,8 @@
 import { NEXT } from '../names.ts';
 import type { Storage } from '../storage.ts';
-import { AGE_SUFFIX } from './age/age-format.ts';
-import { CRYPT_SUFFIX } from './crypt/crypt-format.ts';
 import { LayerMismatchError, type LayerName } from './layer-errors.ts';
-import { type LayerKeys, withLayers } from './with-layers.ts';
+import { AGE_SUFFIX, CRYPT_SUFFIX } from './suffixes.ts';
+import type { LayerKeys } from './with-layers.ts';
 
 /** The layers that keys are given for, from inside to outside. */
 export const layersOf = ({ crypt, age }: LayerKeys): LayerName[] => [
@@ -34,5 +33,8 @@ export async function openLayers(storage: Storage, keys: LayerKeys, signal?: Abo
   const [only] = found;
   if (found.length > 1 || (only !== undefined && only.join() !== expected.join()))
     throw new LayerMismatchError(storage.location, expected, found);
+  if (expected.length === 0) return storage;
+  // Loaded here only: the formats and their ciphers are of no use without keys.
+  const { withLayers } = await import('./with-layers.ts');
   return withLayers(storage, keys);
 }

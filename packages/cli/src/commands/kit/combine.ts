@@ -1,5 +1,5 @@
 import { combineShares, RecoveryKitError } from '@octobox/recovery-kit';
-import { X25519Identity } from '@octobox/storage';
+import { X25519Identity } from '@octobox/storage/layers';
 import type { Command } from 'commander';
 import { addKitFileOptions } from '../../kit/kit-file-options.ts';
 import { type KitFileFlags, readKitFiles } from '../../kit/read-kit-files.ts';

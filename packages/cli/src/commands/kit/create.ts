@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describeKit, kitChecksum } from '@octobox/recovery-kit';
 import { writeKitRecord } from '@octobox/recovery-kit/record';
-import { PassphraseRecipient, X25519Recipient } from '@octobox/storage';
+import { PassphraseRecipient, X25519Recipient } from '@octobox/storage/layers';
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../../errors.ts';
 import { kitRecordFile } from '../../kit/kit-record-file.ts';

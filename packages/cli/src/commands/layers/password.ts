@@ -1,10 +1,6 @@
-import {
-  type CryptPassword,
-  cryptFingerprint,
-  formatCryptKey,
-  freshCryptKey,
-  renewCrypt,
-} from '@octobox/storage';
+import { formatCryptKey, freshCryptKey } from '@octobox/storage/keyring';
+import { type CryptPassword, cryptFingerprint } from '@octobox/storage/layers';
+import { renewCrypt } from '@octobox/storage/rekey';
 import type { Command } from 'commander';
 import { changeKeys, reportKeyChange } from '../../access/rekeying.ts';
 import { CliError } from '../../errors.ts';

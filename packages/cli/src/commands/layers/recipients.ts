@@ -1,12 +1,7 @@
-import {
-  formatRecipients,
-  isRewrapUnfinished,
-  isSameRewrap,
-  X25519Recipient as Recipient,
-  rewrapAge,
-  type Storage,
-  type X25519Recipient,
-} from '@octobox/storage';
+import type { Storage } from '@octobox/storage';
+import { formatRecipients } from '@octobox/storage/keyring';
+import { X25519Recipient as Recipient, type X25519Recipient } from '@octobox/storage/layers';
+import { isRewrapUnfinished, isSameRewrap, rewrapAge } from '@octobox/storage/rekey';
 import type { Command } from 'commander';
 import { changeKeys, reportKeyChange } from '../../access/rekeying.ts';
 import { CliError, UsageError } from '../../errors.ts';

@@ -1,4 +1,6 @@
-import { cryptFingerprint, foundLayers, isRewrapUnfinished, openStorage } from '@octobox/storage';
+import { cryptFingerprint } from '@octobox/storage/layers';
+import { foundLayers, openStorage } from '@octobox/storage/open';
+import { isRewrapUnfinished } from '@octobox/storage/rekey';
 import type { Command } from 'commander';
 import { keyFolder, layerKeys } from '../../access/layer-keys.ts';
 import { findRepository } from '../../access/location.ts';

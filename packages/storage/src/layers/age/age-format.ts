@@ -7,6 +7,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { LayerConfigurationError } from '../layer-errors.ts';
 import { HeaderError, type LayerFormat, type OpenedHeader } from '../layer-format.ts';
+import { AGE_SUFFIX } from '../suffixes.ts';
 import {
   type AgeHeader,
   assertMac,
@@ -20,7 +21,6 @@ import type { AgeIdentity } from './identity.ts';
 import { PAYLOAD_NONCE, PayloadCipher, payloadKey } from './payload.ts';
 import type { X25519Recipient } from './x25519.ts';
 
-export const AGE_SUFFIX = '.age';
 /** Header, filled up, and payload nonce. */
 export const AGE_HEADER = 1024;
 export const MOST_RECIPIENTS = 8;

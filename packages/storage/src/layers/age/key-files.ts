@@ -9,9 +9,6 @@ import { PassphraseIdentity } from './passphrase.ts';
 import { decryptSmall } from './small-file.ts';
 import { X25519Identity, X25519Recipient } from './x25519.ts';
 
-/** As age: a file of keys is not larger. */
-export const LARGEST_KEY_FILE = 16 * 1024 * 1024;
-
 /** `name`: how the file is called in errors. Throws `LayerConfigurationError`. */
 export const parseRecipients = (text: string, name: string): X25519Recipient[] =>
   parseLines(text, name, 'recipient', (line) => X25519Recipient.parse(line));

@@ -17,10 +17,10 @@ import {
   type LayerFormat,
   type OpenedHeader,
 } from '../layer-format.ts';
+import { CRYPT_SUFFIX } from '../suffixes.ts';
 import { blockNonce, NONCE } from './nonce.ts';
 
 const MAGIC = Buffer.from('RCLONE\0\0', 'latin1');
-export const CRYPT_SUFFIX = '.bin';
 export const CRYPT_HEADER = MAGIC.length + NONCE;
 
 /** Writes with the first key; reads with any of them. */

@@ -1,8 +1,8 @@
 import type { Storage, StoredFile } from '../../storage.ts';
-import { AGE_SUFFIX, type AgeKeys } from '../age/age-format.ts';
-import { CRYPT_SUFFIX } from '../crypt/crypt-format.ts';
+import type { AgeKeys } from '../age/age-format.ts';
 import type { CryptPassword } from '../crypt/crypt-key.ts';
 import { isDamage, LayerDamagedError, LayerKeyError } from '../layer-errors.ts';
+import { AGE_SUFFIX, CRYPT_SUFFIX } from '../suffixes.ts';
 import { withLayers } from '../with-layers.ts';
 import { appendAll, hashOf, pieces, writeWhole } from './copy-file.ts';
 import { nextStorage } from './next-storage.ts';

@@ -1,10 +1,11 @@
 import type { Storage, StorageOptions, StoredFile } from '../../storage.ts';
-import { AGE_SUFFIX, filledHeader, openFileKeyOf, recipientsTag, tagOf } from '../age/age-format.ts';
+import { filledHeader, openFileKeyOf, recipientsTag, tagOf } from '../age/age-format.ts';
 import { type AgeHeader, decodeHeader, LONGEST_HEADER } from '../age/header.ts';
 import type { AgeIdentity } from '../age/identity.ts';
 import type { X25519Recipient } from '../age/x25519.ts';
 import { LayerDamagedError, LayerKeyError } from '../layer-errors.ts';
 import { HeaderError } from '../layer-format.ts';
+import { AGE_SUFFIX } from '../suffixes.ts';
 import { appendAll, hashOf, pieces, writeWhole } from './copy-file.ts';
 import { nextStorage } from './next-storage.ts';
 import { type RekeyOptions, type RekeyResult, rekey } from './rekey.ts';

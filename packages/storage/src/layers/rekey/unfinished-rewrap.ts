@@ -5,9 +5,9 @@
 import { FileMissingError } from '../../errors.ts';
 import { NEXT } from '../../names.ts';
 import type { Storage, StorageOptions, StoredFile } from '../../storage.ts';
-import { AGE_SUFFIX, recipientsTag, tagOf } from '../age/age-format.ts';
+import { recipientsTag, tagOf } from '../age/age-format.ts';
 import type { X25519Recipient } from '../age/x25519.ts';
-import { CRYPT_SUFFIX } from '../crypt/crypt-format.ts';
+import { AGE_SUFFIX, CRYPT_SUFFIX } from '../suffixes.ts';
 import { readAgeHeader } from './rewrap-age.ts';
 
 const CONFIG_NAMES = [`${CRYPT_SUFFIX}${AGE_SUFFIX}`, AGE_SUFFIX];

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+
+const exec = promisify(execFile);
+
+/** Tells on standard error, when the process ends, what it has loaded. */
+const teller = `data:text/javascript,${encodeURIComponent(`
+  import { writeSync } from 'node:fs';
+  import { registerHooks } from 'node:module';
+  const loaded = [];
+  registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+  process.on('exit', () => writeSync(2, loaded.map((url) => 'loaded ' + url + '\\n').join('')));
+`)}`;
+
+/** Packages that cost more than all of the command itself, each for one kind of storage, source or report. */
+const HEAVY =
+  /node_modules\/(@aws-sdk|@smithy|ssh2|pg|kysely|hono|@hono|zod|pdfkit|qrcode|croner|nodemailer)\//;
+
+describe('what a command loads', () => {
+  let folder: string;
+  let repository: string;
+
+  const loadedBy = async (...args: string[]): Promise<string[]> => {
+    const main = resolve(import.meta.dirname, 'main.ts');
+    const { stderr } = await exec(process.execPath, ['--import', teller, main, '-r', repository, ...args], {
+      env: { ...process.env, RESTIC_PASSWORD: 'a password', HOME: folder },
+    });
+    return stderr.split('\n').flatMap((line) => /^loaded (.*)$/.exec(line)?.[1] ?? []);
+  };
+  const among = (loaded: readonly string[], pattern: RegExp): string[] =>
+    loaded.filter((url) => pattern.test(url));
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'octobox-loaded-'));
+    repository = join(folder, 'repository');
+    await loadedBy('init');
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('is for a list of snapshots its own room, and no other verb, layer or library', async () => {
+    const loaded = await loadedBy('snapshots');
+    assert.ok(among(loaded, /\/store\/repository\.ts$/).length === 1, 'the list of modules is told');
+    assert.deepEqual(among(loaded, HEAVY), []);
+    assert.deepEqual(among(loaded, /node_modules\/(koffi|@koromix|cli-progress)\//), []);
+    assert.deepEqual(
+      among(loaded, /\/repository\/src\/(index|(backup|restore|mirror|repair|copy)\/.*)\.ts$/),
+      [],
+    );
+    assert.deepEqual(among(loaded, /\/storage\/src\/(index|layers\/(age|crypt|rekey)\/.*)\.ts$/), []);
+  });
+
+  it('is for a backup of files neither another verb nor what it does not store with', async () => {
+    const loaded = await loadedBy('backup', '--dry-run', import.meta.dirname);
+    assert.ok(among(loaded, /\/backup\/files\.ts$/).length === 1, 'the list of modules is told');
+    assert.deepEqual(among(loaded, HEAVY), []);
+    assert.deepEqual(
+      among(loaded, /\/repository\/src\/(index|(maintain\/check|mirror|repair|copy).*)\.ts$/),
+      [],
+    );
+    assert.deepEqual(among(loaded, /\/storage\/src\/(index|layers\/(age|crypt|rekey)\/.*)\.ts$/), []);
+  });
+
+  it('is for a check neither a backup nor a restore', async () => {
+    const loaded = await loadedBy('check');
+    assert.ok(among(loaded, /\/maintain\/check\.ts$/).length === 1, 'the list of modules is told');
+    assert.deepEqual(among(loaded, HEAVY), []);
+    assert.deepEqual(
+      among(loaded, /\/repository\/src\/(index\.ts$|(backup|mirror|repair|copy)\/|restore\/restore\.ts$)/),
+      [],
+    );
+    assert.deepEqual(among(loaded, /\/storage\/src\/(index|layers\/(age|crypt|rekey)\/.*)\.ts$/), []);
+  });
+});

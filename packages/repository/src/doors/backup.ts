@@ -1,0 +1,19 @@
+/** Writing snapshots. */
+export type {
+  BackupFilesOptions,
+  BackupItem,
+  BackupProgress,
+  BackupResult,
+  BackupStreamsOptions,
+  BackupWarning,
+  ItemError,
+  StreamFile,
+} from '../backup/backup-types.ts';
+export {
+  EmptyBackupError,
+  SourceUnreadableError,
+  WorkerCrashedError,
+  WorkerFailedError,
+} from '../backup/errors.ts';
+export { backupFiles, type FilesToBackUp, PreparedFiles } from '../backup/files.ts';
+export { backupStreams } from '../backup/streams.ts';

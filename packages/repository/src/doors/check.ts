@@ -1,0 +1,10 @@
+/** Finding damage. */
+export { type CheckOptions, checkRepository } from '../maintain/check.ts';
+export type {
+  CheckPhase,
+  CheckProgress,
+  CheckReport,
+  Finding,
+  FindingCode,
+} from '../maintain/check-report.ts';
+export { InvalidSubsetError, type ReadDataSubset } from '../maintain/read-data-subset.ts';

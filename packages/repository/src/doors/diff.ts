@@ -1,0 +1,8 @@
+/** What differs between two snapshots. */
+export {
+  type DiffCounts,
+  type DiffOptions,
+  type DiffStatistics,
+  diffSnapshots,
+  type SnapshotChange,
+} from '../inspect/diff-snapshots.ts';

@@ -1,0 +1,2 @@
+/** What can go wrong. */
+export * from '../errors.ts';

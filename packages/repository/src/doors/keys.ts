@@ -1,0 +1,11 @@
+/** The key files of a repository. */
+export {
+  findKeyFile,
+  KeyAmbiguousError,
+  KeyInUseError,
+  type KeyListing,
+  KeyMissingError,
+  type ListedKey,
+  listKeys,
+  removeKey,
+} from '../store/key-list.ts';

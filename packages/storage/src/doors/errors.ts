@@ -1,0 +1,18 @@
+/** What can go wrong. */
+export {
+  describeFile,
+  FileExistsError,
+  FileMissingError,
+  ShortReadError,
+  StorageError,
+  type StorageErrorCode,
+} from '../errors.ts';
+export {
+  isDamage,
+  LayerConfigurationError,
+  LayerDamagedError,
+  LayerKeyError,
+  LayerMismatchError,
+  LayerMissingError,
+  type LayerName,
+} from '../layers/layer-errors.ts';

@@ -1,0 +1,4 @@
+/** How places are spelled. */
+export { parseRestLocation } from '../rest/rest-location.ts';
+export { isAmazon, parseS3Location, regionOf } from '../s3/s3-location.ts';
+export { parseSftpLocation } from '../sftp/sftp-location.ts';

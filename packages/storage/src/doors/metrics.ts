@@ -1,0 +1,7 @@
+/** Counting what a storage does. */
+export {
+  MeasuredStorage,
+  type OperationMetrics,
+  StorageMetrics,
+  type StorageOperation,
+} from '../wrappers/metrics.ts';

@@ -1,0 +1,3 @@
+/** What the layers append to the names of files. */
+export const CRYPT_SUFFIX = '.bin';
+export const AGE_SUFFIX = '.age';
