@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Contender } from './contender.ts';
 import { folderSize } from './folder-size.ts';
 import { type Measurement, measure } from './measure.ts';
+import { dropCaches, waitForDisk, warmUp } from './settle.ts';
 
 export type Size = 'small' | 'full';
 
@@ -85,6 +86,20 @@ export class Bench {
 
   remove(path: string): void {
     rmSync(path, { recursive: true, force: true });
+  }
+
+  /** Waits in the full size until nothing is left to be written to the disk. */
+  async settle(): Promise<void> {
+    if (this.isFull) await waitForDisk();
+  }
+
+  /** In the full size nothing but the program and its repository is in memory afterwards, and nothing left to be written. */
+  async alike(contender: Contender, repository: string): Promise<void> {
+    if (!this.isFull) return;
+    await waitForDisk();
+    dropCaches();
+    warmUp(repository);
+    await measure(contender.snapshots(repository));
   }
 
   /** A new repository; that is not measured. */
