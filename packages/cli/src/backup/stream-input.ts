@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { CliError } from '../errors.ts';
+import { readDescriptor } from './read-descriptor.ts';
 
 /**
  * The bytes of standard input, each chunk until the next one is asked for. An empty one is an error: it is what is left of a pipe whose first
  * program failed, and must not look like a backup.
  */
 export async function* standardInput(): AsyncGenerator<Uint8Array> {
-  yield* notEmpty(process.stdin, 'standard input');
+  yield* notEmpty(readDescriptor(0) ?? process.stdin, 'standard input');
 }
 
 /**
@@ -57,12 +58,11 @@ export async function* commandOutput(
   }
 }
 
-async function* notEmpty(stream: AsyncIterable<Buffer>, name: string): AsyncGenerator<Uint8Array> {
+async function* notEmpty(stream: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   let length = 0;
   for await (const chunk of stream) {
     length += chunk.length;
     yield chunk;
-    giveBack(chunk);
   }
   if (length === 0) {
     throw new CliError('cli.source-missing', `${name} is empty`, {
