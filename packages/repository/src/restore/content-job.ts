@@ -26,15 +26,28 @@ export interface CompareResult {
 }
 
 export type ContentJob = WriteJob | CompareJob;
-export type ResultOf<J extends ContentJob> = J extends WriteJob ? WriteResult : CompareResult;
+/** 'unread' when the part of the pack could not be read: nothing was done then. */
+export type ResultOf<J extends ContentJob> = J extends WriteJob ? WriteResult | 'unread' : CompareResult;
 
-/** The `bytes` of the job are gone afterwards. */
-export function runJob(keys: MasterKey, job: ContentJob): WriteResult | CompareResult {
+/** What a job brings along. */
+export const bytesOf = (job: ContentJob): Uint8Array | undefined =>
+  job.kind === 'write' && 'bytes' in job.from ? job.from.bytes : undefined;
+
+/**
+ * Those that the job brought along are gone afterwards.
+ * @param bytes that a job which writes is about; undefined when they could not be read
+ */
+export function runJob(
+  keys: MasterKey,
+  job: ContentJob,
+  bytes: Uint8Array | undefined,
+): ResultOf<WriteJob> | CompareResult {
   if (job.kind === 'compare') return runCompare(job);
+  if (bytes === undefined) return 'unread';
   try {
-    return runWrite(keys, job);
+    return runWrite(keys, job, bytes);
   } finally {
-    release(job.bytes);
+    if ('bytes' in job.from) release(job.from.bytes);
   }
 }
 

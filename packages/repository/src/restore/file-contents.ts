@@ -16,7 +16,7 @@ import { TargetFailedError, VerificationError } from './restore-errors.ts';
 import type { RestoreReport } from './restore-report.ts';
 import { prepareFile } from './target-folder.ts';
 import type { TargetFolder } from './target-folders.ts';
-import { WriteJobBuilder, type WriteResult } from './write-job.ts';
+import { type PackPart, WriteJobBuilder, type WriteResult } from './write-job.ts';
 
 export interface ContentOptions {
   readonly sparse: boolean;
@@ -46,6 +46,9 @@ type Wanted = Map<number, Map<number, WantedBlob>>;
 /** Files that are larger are made before threads write to them: they may lack some bytes for long. */
 const largestWhole = 2 * 1024 * 1024;
 
+/** Of a file the most that a thread can read while it works on another part; of what passes a storage, it may be far away. */
+const [longestOfFile, longestOfStorage] = [1024 * 1024, 2 * 1024 * 1024];
+
 /** Errors that every further file would meet as well. */
 const hopeless = ['ENOSPC', 'EDQUOT', 'EROFS'];
 
@@ -61,8 +64,8 @@ export class FileContents {
     this.#pool = pool;
     this.#report = report;
     this.#options = options;
-    // Enough that a read is under way while every thread has a job.
-    this.#atOnce = pool.size + 2;
+    // Enough that every thread has a job and reads for another while one is gathered.
+    this.#atOnce = 2 * pool.size + 1;
   }
 
   /** Sets the outcome of each file. Throws when it makes no sense to go on. */
@@ -188,11 +191,12 @@ export class FileContents {
   }
 
   async #write(wanted: Wanted): Promise<void> {
-    const { index } = this.#repository;
+    const { index, storage } = this.#repository;
+    const longest = storage.inlet === undefined ? longestOfStorage : longestOfFile;
     const reads = function* (): Generator<{ pack: string; range: ReadRange<WantedBlob> }> {
       for (const [number, blobs] of wanted) {
         const pack = index.packName(number);
-        for (const range of planReads([...blobs.values()])) yield { pack, range };
+        for (const range of planReads([...blobs.values()], longest)) yield { pack, range };
         // What was read is not needed again.
         wanted.delete(number);
       }
@@ -203,16 +207,12 @@ export class FileContents {
   async #writeRange(pack: string, range: ReadRange<WantedBlob>): Promise<void> {
     const { signal } = this.#options;
     signal?.throwIfAborted();
-    let bytes: Uint8Array;
-    try {
-      bytes = await this.#repository.storage.read({ kind: 'data', name: pack }, range, { signal });
-    } catch {
-      signal?.throwIfAborted();
+    const result = (await this.#writeByInlet(pack, range)) ?? (await this.#writeByStorage(pack, range));
+    if (result === undefined) {
       // The pack is missing or cut off: each blob may still be had, or has its own error.
       for (const blob of range.blobs) await this.#writeFromElsewhere(blob);
       return;
     }
-    const result = await this.#writeBlobs(range, bytes);
     const damaged = new Set(result.damaged.map(({ blob }) => blob));
     let written = 0;
     for (const [number, blob] of range.blobs.entries()) {
@@ -222,7 +222,32 @@ export class FileContents {
     if (written > 0) this.#report.bytes(written);
   }
 
-  async #writeBlobs(range: ReadRange<WantedBlob>, bytes: Uint8Array): Promise<WriteResult> {
+  /** Undefined where threads cannot read, or meet something that the storage is to tell; nothing was written then. */
+  async #writeByInlet(pack: string, range: ReadRange<WantedBlob>): Promise<WriteResult | undefined> {
+    if (!this.#pool.hasThreads) return undefined;
+    const { signal } = this.#options;
+    const file = { kind: 'data', name: pack } as const;
+    const inlet = await this.#repository.storage.inlet?.(file, { signal }).catch(() => undefined);
+    if (inlet === undefined) return undefined;
+    return this.#writeBlobs(range, { inlet, offset: range.offset, length: range.length });
+  }
+
+  /** Undefined when it cannot be read. */
+  async #writeByStorage(pack: string, range: ReadRange<WantedBlob>): Promise<WriteResult | undefined> {
+    const { signal } = this.#options;
+    signal?.throwIfAborted();
+    let bytes: Uint8Array;
+    try {
+      bytes = await this.#repository.storage.read({ kind: 'data', name: pack }, range, { signal });
+    } catch {
+      signal?.throwIfAborted();
+      return undefined;
+    }
+    return this.#writeBlobs(range, { bytes });
+  }
+
+  /** Undefined when the bytes could not be read. */
+  async #writeBlobs(range: ReadRange<WantedBlob>, from: PackPart): Promise<WriteResult | undefined> {
     const held = new Set<TargetFolder>();
     try {
       const builder = new WriteJobBuilder();
@@ -234,7 +259,8 @@ export class FileContents {
           if (path !== undefined) builder.target(path, target.offset);
         }
       }
-      const result = await this.#pool.run(builder.job(bytes, this.#options.sparse));
+      const result = await this.#pool.run(builder.job(from, this.#options.sparse));
+      if (result === 'unread') return undefined;
       const inOrder = [...files.keys()];
       for (const [path, file] of inOrder.entries()) {
         file.isThere = true;

@@ -27,7 +27,10 @@ const self = { uid: process.geteuid?.(), gid: process.getegid?.() };
  * thread that reports.
  * @param options of a restore whose folder gives new files this process's owner and no attributes
  */
-export function plainMetadata(node: Node, options: Omit<MetadataOptions, 'warn'>): PlainMetadata | undefined {
+export function plainMetadata(
+  node: Node,
+  options: Pick<MetadataOptions, 'ownership' | 'ownerOf' | 'selectsAttribute'>,
+): PlainMetadata | undefined {
   const mode = systemFileMode(node.mode) & 0o7777;
   if ((mode & specialBits) !== 0 || !isLong(node.atime) || !isLong(node.mtime)) return undefined;
   if (node.extendedAttributes?.some(({ name }) => options.selectsAttribute(name))) return undefined;

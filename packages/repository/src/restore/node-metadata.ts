@@ -19,6 +19,8 @@ export interface MetadataOptions {
   readonly ownership: 'restore' | 'try' | 'leave';
   readonly ownerOf: OwnerOf;
   readonly selectsAttribute: AttributeSelection;
+  /** It was just made, with this process's owner and no attributes. */
+  readonly isPlain: boolean;
   /** What could not be set, in words; the entry is otherwise restored. */
   readonly warn: (problem: string) => void;
 }
@@ -36,6 +38,7 @@ export function applyMetadata(place: Place, node: Node, options: MetadataOptions
 /** Whether owner and group are now those of the node. */
 function applyOwner(place: Place, node: Node, options: MetadataOptions): boolean {
   const { uid, gid } = options.ownerOf(node);
+  if (options.isPlain && uid === self.uid && gid === self.gid) return true;
   try {
     lchownSync(place.reach(), uid, gid);
     return true;
@@ -61,7 +64,8 @@ function applyMode(place: Place, node: Node, owned: boolean, options: MetadataOp
   }
 }
 
-const isOwn = (node: Node): boolean => node.uid === process.geteuid?.() && node.gid === process.getegid?.();
+const self = { uid: process.geteuid?.(), gid: process.getegid?.() };
+const isOwn = (node: Node): boolean => node.uid === self.uid && node.gid === self.gid;
 
 /** Sets those of the node and removes all others, as inherited access lists are. */
 function applyAttributes(place: Place, node: Node, options: MetadataOptions): void {
@@ -74,7 +78,7 @@ function applyAttributes(place: Place, node: Node, options: MetadataOptions): vo
   }
   let present: Buffer[] = [];
   try {
-    present = system.listAttributes(place.reach());
+    if (!options.isPlain) present = system.listAttributes(place.reach());
   } catch (error) {
     if (!isUnsupported(error)) options.warn(`extended attributes not listed: ${text(error)}`);
   }

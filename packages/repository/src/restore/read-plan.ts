@@ -16,15 +16,16 @@ export interface ReadRange<B extends PackedRange> extends PackedRange {
   readonly blobs: readonly B[];
 }
 
-/** A read grows no further than this; one larger blob still comes whole. */
-const maxLength = 2 * 1024 * 1024;
 /** Many tiny blobs cost more memory than their bytes say, and many files open folders. */
 const maxWeight = 256;
 /** Bytes nobody needs that are read along rather than starting another read. */
 const maxGap = 128 * 1024;
 
-/** The reads that bring all blobs of one pack, ordered by offset. Sorts `blobs` in place. */
-export function planReads<B extends PackedRange>(blobs: B[]): ReadRange<B>[] {
+/**
+ * The reads that bring all blobs of one pack, ordered by offset. Sorts `blobs` in place.
+ * @param maxLength that a read grows to; one larger blob still comes whole
+ */
+export function planReads<B extends PackedRange>(blobs: B[], maxLength: number): ReadRange<B>[] {
   blobs.sort((a, b) => a.offset - b.offset);
   const ranges: { offset: number; length: number; blobs: B[] }[] = [];
   let weight = 0;

@@ -55,8 +55,10 @@ interface Folder {
   spared: boolean;
   /** It was made, so that nothing stood in it. */
   fresh: boolean;
-  /** New files in it have this process's owner and no attributes; undefined until somebody asks. */
+  /** New entries in it have this process's owner and no attributes; undefined until somebody asks. */
   plain: boolean | undefined;
+  /** It was made in a folder that is plain. */
+  isPlainItself: boolean;
 }
 
 const slash = 0x2f;
@@ -112,6 +114,7 @@ export class TreeRestorer {
       spared: false,
       fresh: false,
       plain: undefined,
+      isPlainItself: false,
     };
   }
 
@@ -190,7 +193,9 @@ export class TreeRestorer {
       if (this.#options.delete) this.#deleteUnknown(folder);
       const { place } = folder.target;
       if (place === undefined) return;
-      this.#finish(node, folder.location, place, () => this.#report.folder(folder.location));
+      this.#finish(node, folder.location, place, folder.isPlainItself, () =>
+        this.#report.folder(folder.location),
+      );
       folder.target.close();
     });
   }
@@ -213,6 +218,7 @@ export class TreeRestorer {
       if (this.#options.dryRun) return;
       folder.state = 'failed';
       folder.fresh = ensureFolder(place, folder.parent?.fresh ?? false);
+      folder.isPlainItself = folder.fresh && folder.parent !== undefined && this.#isPlain(folder.parent);
       folder.state = 'made';
     });
     return folder.state === 'made';
@@ -231,10 +237,11 @@ export class TreeRestorer {
     this.#batches.later(() =>
       this.#attempt(location, () => {
         if (!this.#options.dryRun) {
-          clearPlace(place, this.#options.delete);
+          if (!folder.fresh) clearPlace(place, this.#options.delete);
           createSpecial(node, place);
         }
-        this.#finish(node, location, place, () => this.#report.other(location, false));
+        const isPlain = !this.#options.dryRun && this.#isPlain(folder);
+        this.#finish(node, location, place, isPlain, () => this.#report.other(location, false));
       }),
     );
   }
@@ -280,7 +287,7 @@ export class TreeRestorer {
       if (file.outcome === 'failed') {
         if (met.kind === 'first') met.first.failed = true;
       } else if (!file.isFinished) {
-        this.#finish(node, location, place);
+        this.#finish(node, location, place, false);
       }
     });
   }
@@ -289,8 +296,13 @@ export class TreeRestorer {
   #plainMetadata(folder: Folder, node: Node): PlainMetadata | undefined {
     // Reading back what was written would change its times.
     if (this.#options.dryRun || this.#options.verify) return undefined;
-    folder.plain ??= isPlainFolder(folder.target);
-    return folder.plain ? plainMetadata(node, this.#options) : undefined;
+    return this.#isPlain(folder) ? plainMetadata(node, this.#options) : undefined;
+  }
+
+  /** A plain folder in which nothing was before has only what it inherits, and that is nothing. */
+  #isPlain(folder: Folder): boolean {
+    folder.plain ??= folder.isPlainItself || isPlainFolder(folder.target);
+    return folder.plain;
   }
 
   #visitFurtherName(node: Node, location: Buffer, place: Place, first: FirstName): void {
@@ -316,13 +328,15 @@ export class TreeRestorer {
     return overwrite === 'never' || node.mtime <= stat.mtimeNs;
   }
 
-  #finish(node: Node, location: Buffer, place: Place, done?: () => void): void {
+  /** @param isPlain see `MetadataOptions` */
+  #finish(node: Node, location: Buffer, place: Place, isPlain: boolean, done?: () => void): void {
     this.#attempt(location, () => {
       if (!this.#options.dryRun) {
         applyMetadata(place, node, {
           ownership: this.#options.ownership,
           ownerOf: this.#options.ownerOf,
           selectsAttribute: this.#options.selectsAttribute,
+          isPlain,
           warn: (problem) => this.#report.warning(location, problem),
         });
       }

@@ -5,6 +5,7 @@
  * Lists of numbers lie in typed arrays: objects would cost a message between threads more than the work.
  */
 import { closeSync } from 'node:fs';
+import type { Inlet } from '@octobox/storage';
 import { lookIntoBlob } from '../format/blob.ts';
 import type { MasterKey } from '../format/crypto.ts';
 import { finishFile, type PlainMetadata } from './new-file.ts';
@@ -18,13 +19,18 @@ import {
 } from './open-file.ts';
 import { piecesWithData } from './sparse.ts';
 
+/** The bytes, or where a thread can read them by itself. */
+export type PackPart =
+  | { readonly bytes: Uint8Array }
+  | { readonly inlet: Inlet; readonly offset: number; readonly length: number };
+
 export interface WriteJob {
   readonly kind: 'write';
   /** Part of a pack. */
-  readonly bytes: Uint8Array;
+  readonly from: PackPart;
   /** 32 bytes for each blob. */
   readonly ids: Uint8Array;
-  /** For each blob: where it begins in `bytes`, its length, that of the plain blob when it is compressed or 0, and how many targets it has. */
+  /** For each blob: where it begins in the part, its length, that of the plain blob when it is compressed or 0, and how many targets it has. */
   readonly blobs: Uint32Array;
   /** For each target: an index into `paths`, and the offset in that file. */
   readonly targets: Float64Array;
@@ -81,10 +87,10 @@ export class WriteJobBuilder {
     this.#blobs[last] = (this.#blobs[last] as number) + 1;
   }
 
-  job(bytes: Uint8Array, sparse: boolean): WriteJob {
+  job(from: PackPart, sparse: boolean): WriteJob {
     return {
       kind: 'write',
-      bytes,
+      from,
       ids: Buffer.concat(this.#ids),
       blobs: Uint32Array.from(this.#blobs),
       targets: Float64Array.from(this.#targets),
@@ -96,7 +102,8 @@ export class WriteJobBuilder {
   }
 }
 
-export function runWrite(keys: MasterKey, job: WriteJob): WriteResult {
+/** @param bytes the part of the pack */
+export function runWrite(keys: MasterKey, job: WriteJob, bytes: Uint8Array): WriteResult {
   const damaged: { blob: number; message: string }[] = [];
   using files = new JobFiles(job);
   for (let [blob, at, target] = [0, 0, 0]; at < job.blobs.length; blob++, at += 4) {
@@ -104,7 +111,7 @@ export function runWrite(keys: MasterKey, job: WriteJob): WriteResult {
     let plain: Buffer | undefined;
     try {
       const id = job.ids.subarray(blob * 32, blob * 32 + 32);
-      plain = lookIntoBlob(keys, id, job.bytes.subarray(start, start + length), plainLength);
+      plain = lookIntoBlob(keys, id, bytes.subarray(start, start + length), plainLength);
     } catch (error) {
       damaged.push({ blob, message: error instanceof Error ? error.message : String(error) });
     }
