@@ -141,6 +141,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/repair.ts'),
   },
   {
+    name: 'recover',
+    summary: 'make a snapshot of what no snapshot leads to any more',
+    group: 'A repository:',
+    load: () => import('./commands/recover.ts'),
+  },
+  {
     name: 'key',
     summary: 'list, add, change and remove passwords',
     group: 'A repository:',

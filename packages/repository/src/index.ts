@@ -15,6 +15,7 @@ export * from './doors/locks.ts';
 export * from './doors/mirror.ts';
 export * from './doors/patterns.ts';
 export * from './doors/prune.ts';
+export * from './doors/recover.ts';
 export * from './doors/repair.ts';
 export * from './doors/restore.ts';
 export * from './doors/rewrite.ts';

@@ -33,9 +33,12 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
   options: 'docs/operator-guide.md lists the options of each storage',
   prune:
     '--repack-small means packs below 80 % of 16 MiB, whatever --pack-size says, from five of them on: a run may leave four behind itself',
+  'check --with-cache':
+    'check reads everything from the storage, and makes no temporary copies either: what is damaged there would look sound',
   'prune --unsafe-recover-no-free-space':
     'an interruption would leave a repository without an index; --no-lock --max-repack-size 0 frees space without writing packs',
-  recover: '',
+  recover:
+    'packs that no index names are not looked into: octobox repair index comes first when some are missing (restic does that by itself). A damaged snapshot file is no hindrance: what it led to is recovered. Folders that cannot be read are named, and end it with 1',
   'repair index': 'a pack that cannot be read ends it with 1 when the index named it',
   'repair packs': 'blobs that are lost end it with 1',
   'repair snapshots': 'a snapshot without a readable root goes with --forget only',

@@ -6,11 +6,11 @@
  * Until the snapshot is written nothing of an interrupted backup is visible; what it stored is found and used by the
  * next one, or removed by prune.
  */
-import { userInfo } from 'node:os';
 import { setTimeout as nextTimers } from 'node:timers/promises';
 import { formatGoTime } from '../format/go-time.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { acquireLock } from '../locks/lock.ts';
+import { currentUser } from '../runtime/current-user.ts';
 import { holdHeapSmall } from '../runtime/small-heap.ts';
 import type { Repository } from '../store/repository.ts';
 import type { SnapshotContent } from '../store/snapshots.ts';
@@ -131,14 +131,4 @@ async function writeSnapshot(
     ...snapshot,
     id: await repository.writeUnpacked('snapshot', encodeSnapshot(snapshot), { signal }),
   };
-}
-
-function currentUser(): { name: string; uid: number; gid: number } {
-  try {
-    const { username, uid, gid } = userInfo();
-    return { name: username, uid, gid };
-  } catch {
-    // A container's user need not have an entry in the password file.
-    return { name: '', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  }
 }
