@@ -125,7 +125,7 @@ class StreamReader {
     const { store, tally } = this.#context;
     const content: Buffer[] = [];
     const running = new Set<Promise<void>>();
-    const limit = 2 * store.pool.size + 1;
+    const limit = store.pool.size + 1;
     let chunk = this.#memory();
     let filled = 0;
     let size = 0;
