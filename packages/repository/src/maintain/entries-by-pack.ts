@@ -61,7 +61,7 @@ export class EntriesByPack {
   sortedEntriesOf(pack: number): Uint32Array {
     const entries = this.entriesOf(pack);
     if (!this.#sorted.add(pack)) return entries;
-    const offsetAt = (entry: number): number => this.#table.locationAt(entry).offset;
+    const offsetAt = (entry: number): number => this.#table.offsetAt(entry);
     // Index files list blobs in their order, so that there is hardly ever anything to sort.
     let last = -1;
     for (const entry of entries) {
@@ -70,6 +70,11 @@ export class EntriesByPack {
       last = offset;
     }
     return entries;
+  }
+
+  /** Whether the index says the same of a blob as this. */
+  isAt(entry: number, blob: PackedBlob): boolean {
+    return this.#table.isAt(entry, blob);
   }
 
   blobAt(entry: number): IndexedBlob {

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { DamagedFileError } from '../errors.ts';
 import { assertSound } from '../format/blob.ts';
 import type { MasterKey } from '../format/crypto.ts';
-import type { PackedBlob } from '../format/pack-header.ts';
 import { visitPackHeader } from '../store/pack-reader.ts';
 import { problemOf } from './check-report.ts';
 import type { EntriesByPack, IndexedBlob } from './entries-by-pack.ts';
@@ -97,7 +96,7 @@ async function verifyHeader(
   try {
     await visitPackHeader({ storage, keys }, pack.name, pack.size, (blob) => {
       const entry = indexed[count++];
-      isAsIndexed &&= entry !== undefined && isSame(blob, entries.blobAt(entry));
+      isAsIndexed &&= entry !== undefined && entries.isAt(entry, blob);
     });
   } catch (error) {
     if (!(error instanceof DamagedFileError)) throw error;
@@ -105,13 +104,6 @@ async function verifyHeader(
   }
   return isAsIndexed && count === indexed.length ? {} : { unlikeIndex: count };
 }
-
-const isSame = (a: PackedBlob, b: PackedBlob): boolean =>
-  a.type === b.type &&
-  a.offset === b.offset &&
-  a.length === b.length &&
-  a.uncompressedLength === b.uncompressedLength &&
-  a.id.equals(b.id);
 
 interface Piece {
   readonly start: number;

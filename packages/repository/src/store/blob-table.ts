@@ -62,6 +62,9 @@ export class BlobTable {
   readonly #idBytes = new Uint8Array(32);
   readonly #idWords = new Uint32Array(this.#idBytes.buffer);
   #typeBit = 0;
+  /** An id on its way out of the table. */
+  readonly #readWords = new Uint32Array(8);
+  readonly #readBytes = new Uint8Array(this.#readWords.buffer);
   #wanted: StateTest = isAny;
   /** One function for all look-ups, so that none has to make its own. */
   readonly #matches: EntryTest = (entry) => this.#isOfId(entry) && this.#wanted(this.#state(entry), entry);
@@ -171,10 +174,13 @@ export class BlobTable {
   }
 
   idAt(entry: number): Buffer {
-    const words = new Uint32Array(8);
     const at = entry * ENTRY;
-    words.set(this.#entries.upTo(at + ENTRY).subarray(at, at + 8));
-    return Buffer.from(words.buffer);
+    const words = this.#entries.upTo(at + ENTRY);
+    for (let word = 0; word < 8; word++) this.#readWords[word] = words[at + word] ?? 0;
+    // From the pool: memory of its own would cost ten times as much.
+    const id = Buffer.allocUnsafe(32);
+    id.set(this.#readBytes);
+    return id;
   }
 
   /** For stored entries only. */
@@ -187,6 +193,24 @@ export class BlobTable {
       length: this.#entries.load(at + LENGTH),
       uncompressedLength: this.#entries.load(at + PLAIN_LENGTH),
     };
+  }
+
+  /** Whether a stored entry is of this blob at this place, in whatever pack. */
+  isAt(entry: number, blob: Omit<BlobLocation, 'pack'> & { readonly id: Uint8Array }): boolean {
+    this.#lookFor(blob.type, blob.id, isAny);
+    const at = entry * ENTRY;
+    const words = this.#entries.upTo(at + ENTRY);
+    return (
+      this.#isOfId(entry) &&
+      words[at + OFFSET] === blob.offset &&
+      words[at + LENGTH] === blob.length &&
+      words[at + PLAIN_LENGTH] === blob.uncompressedLength
+    );
+  }
+
+  /** Bytes from the start of the pack, of a stored entry. */
+  offsetAt(entry: number): number {
+    return this.#entries.load(entry * ENTRY + OFFSET);
   }
 
   /** Bytes of the plain blob of a stored entry. */
