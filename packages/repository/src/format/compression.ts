@@ -120,14 +120,14 @@ const PROBED_FROM = 192 * 1024;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**
- * Whether compressing would be in vain: eight samples of 6 KiB, one somewhere in each eighth, do not become smaller.
- * Never of what is shorter than 192 KiB.
+ * Whether compressing would be in vain: eight samples of 6 KiB, one somewhere in each eighth and the first at the beginning, do not
+ * become smaller. Never of what is shorter than 192 KiB.
  */
 export function isIncompressible(plain: Uint8Array): boolean {
   if (plain.length < PROBED_FROM) return false;
   const part = plain.length / PROBES;
   for (let probe = 0; probe < PROBES; probe++) {
-    const at = Math.floor(probe * part + (((probe + 1) ** 2 * GOLDEN) % 1) * (part - PROBE));
+    const at = Math.floor(probe * part + ((probe ** 2 * GOLDEN) % 1) * (part - PROBE));
     if (compressInto(ownScratch, plain.subarray(at, at + PROBE)).length < PROBE) return false;
   }
   return true;
