@@ -1,9 +1,10 @@
 import type { KeyFolder, Storage } from '@octobox/storage';
+import { StorageMetrics } from '@octobox/storage/metrics';
 import { openLayers, openStorage } from '@octobox/storage/open';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';
 import { type FoundKeys, givenRecipients, keyFolder, layerKeys } from './layer-keys.ts';
-import { forOwnRecipientsOnly } from './own-recipients.ts';
+import { forOwnRecipientsOnly, forSameRecipientsOnly } from './own-recipients.ts';
 import type { Place } from './place.ts';
 import { storageOptions } from './storage-options.ts';
 
@@ -12,6 +13,8 @@ export interface LayeredPlace {
   readonly storage: Storage;
   /** Outside all layers, what the storage really holds; closed with `storage`. */
   readonly base: Storage;
+  /** What is asked of `base`, when it is remote. */
+  readonly metrics: StorageMetrics;
   readonly keys: FoundKeys;
   readonly folder: KeyFolder;
 }
@@ -22,17 +25,30 @@ export async function openLayeredStorage(
   flags: RepositoryFlags,
   place: Omit<Place, 'passwordFile'>,
 ): Promise<LayeredPlace> {
-  const base = await openStorage(place.location, storageOptions(cli, flags, place));
+  const metrics = new StorageMetrics();
+  const base = await openStorage(place.location, { ...storageOptions(cli, flags, place), metrics });
   try {
     const folder = keyFolder(cli, flags, { location: base.location, layerKeys: place.layerKeys });
     const keys = await layerKeys(cli, passphraseFlags(cli, flags, place), folder);
     const inside = await openLayers(base, keys, cli.signal);
-    const given = keys.age === undefined ? undefined : await givenRecipients(cli, flags);
-    return { base, storage: await forOwnRecipientsOnly(inside, given, folder), keys, folder };
+    const storage = await writtenForAll(cli, flags, { base, storage: inside, keys, folder });
+    return { base, metrics, storage, keys, folder };
   } catch (error) {
     await base.close();
     throw error;
   }
+}
+
+/** Nothing is written that one of those who can read the repository could not read. */
+async function writtenForAll(
+  cli: Cli,
+  flags: RepositoryFlags,
+  { base, storage, keys, folder }: Omit<LayeredPlace, 'metrics'>,
+): Promise<Storage> {
+  if (keys.age === undefined || keys.age.recipients.length === 0) return storage;
+  if ((await folder.recipients()) !== undefined)
+    return await forOwnRecipientsOnly(storage, await givenRecipients(cli, flags), folder);
+  return forSameRecipientsOnly(storage, { base, recipients: keys.age.recipients }, cli.signal);
 }
 
 const passphraseFlags = (

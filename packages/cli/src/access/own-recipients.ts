@@ -16,13 +16,48 @@ export async function forOwnRecipientsOnly(
   const lacking = without(own, given);
   const foreign = without(given, own);
   if (lacking.length === 0 && foreign.length === 0) return storage;
+  return beforeWriting(storage, () => Promise.reject(otherRecipients(lacking, foreign, folder)));
+}
+
+/**
+ * The same where no key folder names the recipients: `recipients` are those that are given, or those of the identities
+ * at hand, and the header of the config file tells whether the repository was written for them.
+ */
+export function forSameRecipientsOnly(
+  storage: Storage,
+  { base, recipients }: { readonly base: Storage; readonly recipients: readonly X25519Recipient[] },
+  signal: AbortSignal,
+): Storage {
+  return beforeWriting(storage, async () => {
+    const { isWrittenForOthers } = await import('@octobox/storage/rekey');
+    if (await isWrittenForOthers(base, recipients, { signal })) throw notTheSame(recipients);
+  });
+}
+
+/** Looks once, before anything but a lock is written. */
+function beforeWriting(storage: Storage, look: () => Promise<void>): Storage {
   const write = storage.writer.bind(storage);
+  let looked: Promise<void> | undefined;
   storage.writer = async (kind, options) => {
-    if (kind === 'lock') return await write(kind, options);
-    throw otherRecipients(lacking, foreign, folder);
+    if (kind !== 'lock') {
+      looked ??= look();
+      await looked;
+    }
+    return await write(kind, options);
   };
   return storage;
 }
+
+const notTheSame = (recipients: readonly X25519Recipient[]): CliError =>
+  new CliError(
+    'cli.other-recipients',
+    `no key folder names the age recipients of this repository, and it is not ${recipients.join(', ')} alone`,
+    {
+      advice:
+        'To write, name all of its recipients with --age-recipient or --age-recipients-file, or give its key folder with --layer-keys:\n' +
+        'who is left out could not read what is written. To read, an identity is enough.',
+    },
+  );
 
 const without = (all: readonly X25519Recipient[], some: readonly X25519Recipient[]): string[] => {
   const known = new Set(some.map(String));

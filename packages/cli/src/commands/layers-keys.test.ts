@@ -111,6 +111,24 @@ describe('other keys for a repository in layers', () => {
     assert.match(stderr, /encrypted for other recipients/);
   });
 
+  it('an identity alone reads, and writes nothing that other recipients could not read', async () => {
+    const alone = (identity: string, ...args: string[]) =>
+      shop.onRepository([
+        ...args,
+        ...['--layer-keys', shop.at('no-keys'), '--crypt-password-file', join(keys, 'crypt-key')],
+        ...['--age-identity-file', identity],
+      ]);
+    const drill = join(keys, 'drill-identity');
+    assert.equal((await alone(drill, 'snapshots')).code, 0);
+    const before = stored().length;
+    const refused = await alone(drill, 'backup', 'source');
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /no key folder names the age recipients[\s\S]*--age-recipient/);
+    assert.equal(stored().length, before);
+    const all = await alone(drill, 'backup', 'source', '--age-recipients-file', join(keys, 'age-recipients'));
+    assert.equal(all.code, 0, all.stderr);
+  });
+
   it('a new password of crypt survives a kill in the middle: both open, and then only the new one', async () => {
     const old = await readFile(join(keys, 'crypt-key'));
     await killHalfway('layers', 'password');

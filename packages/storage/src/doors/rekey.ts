@@ -4,7 +4,7 @@ export { type RenewKeys, renewCrypt } from '../layers/rekey/renew-crypt.ts';
 export { mendReplacements } from '../layers/rekey/replace-file.ts';
 export { type RewrapKeys, rewrapAge } from '../layers/rekey/rewrap-age.ts';
 export {
-  isRewrapUnfinished,
   isSameRewrap,
+  isWrittenForOthers,
   type RecipientsChange,
 } from '../layers/rekey/unfinished-rewrap.ts';

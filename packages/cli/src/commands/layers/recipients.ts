@@ -1,7 +1,7 @@
 import type { Storage } from '@octobox/storage';
 import { formatRecipients } from '@octobox/storage/keyring';
 import { X25519Recipient as Recipient, type X25519Recipient } from '@octobox/storage/layers';
-import { isRewrapUnfinished, isSameRewrap, rewrapAge } from '@octobox/storage/rekey';
+import { isSameRewrap, isWrittenForOthers, rewrapAge } from '@octobox/storage/rekey';
 import type { Command } from 'commander';
 import { changeKeys, reportKeyChange } from '../../access/rekeying.ts';
 import { CliError, UsageError } from '../../errors.ts';
@@ -70,7 +70,7 @@ async function changed(
   if (stranger !== undefined) {
     if (await isSameRewrap(base, { recipients, added, removed })) return [...recipients];
     throw new UsageError(`${stranger} is no recipient of this repository`, {
-      advice: (await isRewrapUnfinished(base, recipients))
+      advice: (await isWrittenForOthers(base, recipients))
         ? 'An earlier change was cut off: end it first, `octobox layers recipients` without options.'
         : '`octobox layers status` shows them.',
     });

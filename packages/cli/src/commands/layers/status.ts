@@ -1,6 +1,6 @@
 import { cryptFingerprint } from '@octobox/storage/layers';
 import { foundLayers, openStorage } from '@octobox/storage/open';
-import { isRewrapUnfinished } from '@octobox/storage/rekey';
+import { isWrittenForOthers } from '@octobox/storage/rekey';
 import type { Command } from 'commander';
 import { keyFolder, layerKeys } from '../../access/layer-keys.ts';
 import { findRepository } from '../../access/location.ts';
@@ -42,7 +42,7 @@ export function define(command: Command, cli: Cli): void {
             : []),
           ...(!isRenewingCrypt &&
           listed !== undefined &&
-          (await isRewrapUnfinished(base, listed, { signal: cli.signal }))
+          (await isWrittenForOthers(base, listed, { signal: cli.signal }))
             ? [
                 'the change of recipients was cut off, so that not every file is for the ones listed: ' +
                   'run `octobox layers recipients`',

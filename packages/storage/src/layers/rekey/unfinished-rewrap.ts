@@ -23,7 +23,7 @@ export interface RecipientsChange {
  * Whether files may be there that were written for others than `recipients`. A config file from elsewhere, without
  * a tag, says nothing: false. Needs no identity.
  */
-export async function isRewrapUnfinished(
+export async function isWrittenForOthers(
   base: Storage,
   recipients: readonly X25519Recipient[],
   options: StorageOptions = {},
