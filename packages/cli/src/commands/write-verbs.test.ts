@@ -60,6 +60,20 @@ describe('verbs that change a repository', () => {
     assert.match(self.stderr, /the same one/);
   });
 
+  it('copy: what is said of the layers of one repository does not hold for the other', async () => {
+    const env = { RESTIC_REPOSITORY: shop.at('layered'), RESTIC_FROM_PASSWORD: TEST_PASSWORD };
+    const call = async (...args: string[]): Promise<void> => {
+      const { code, stderr } = await shop.call(args, { env });
+      assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+    };
+    const into = ['--layers', 'all', '--layer-keys', shop.at('layer-keys')];
+    await call('init', '--from-repo', shop.repository, '--copy-chunker-params', ...into);
+    await call('copy', '--from-repo', shop.repository, ...into);
+    await call('check', ...into);
+    const back = ['--from-repo', shop.at('layered'), '--from-layer-keys', shop.at('layer-keys'), '--dry-run'];
+    await call('copy', '-r', shop.repository, ...back);
+  });
+
   it('tag: changes what passes the filter, and says how many', async () => {
     const changed = await shop.call(['tag', '--tag', 'a', '--add', 'x,y', '--json']);
     const [one, summary] = jsonLines(changed.stdout);

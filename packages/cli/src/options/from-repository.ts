@@ -9,6 +9,8 @@ export interface FromFlags {
   readonly fromPasswordCommand?: string;
   readonly fromInsecureNoPassword?: boolean;
   readonly fromKeyHint?: string;
+  readonly fromLayers?: string;
+  readonly fromLayerKeys?: string;
 }
 
 const heading = 'The repository to read from:';
@@ -30,11 +32,19 @@ export function addFromRepository(command: Command): void {
     ),
     new Option('--from-insecure-no-password', 'its password is empty'),
     new Option('--from-key-hint <key>', 'the key to try first (environment: RESTIC_FROM_KEY_HINT)'),
+    new Option(
+      '--from-layers <layers>',
+      'its encryption layers: none, crypt, age or all (default: what there are keys for)',
+    ),
+    new Option(
+      '--from-layer-keys <folder>',
+      'the folder with the keys of its layers (default: its own in the keyring)',
+    ),
   ];
   for (const option of options) command.addOption(option.helpGroup(heading));
 }
 
-/** The flags under which the other repository is opened: its own place and password, the rest as they are. */
+/** The flags under which the other repository is opened: its own place, password and layers, the rest as they are. */
 export function fromFlags<Flags extends RepositoryFlags & FromFlags>(flags: Flags): RepositoryFlags {
   const {
     repo: _repo,
@@ -43,6 +53,8 @@ export function fromFlags<Flags extends RepositoryFlags & FromFlags>(flags: Flag
     passwordCommand: _passwordCommand,
     insecureNoPassword: _insecureNoPassword,
     keyHint: _keyHint,
+    layers: _layers,
+    layerKeys: _layerKeys,
     ...rest
   } = flags;
   const own = {
@@ -52,6 +64,8 @@ export function fromFlags<Flags extends RepositoryFlags & FromFlags>(flags: Flag
     passwordCommand: flags.fromPasswordCommand,
     insecureNoPassword: flags.fromInsecureNoPassword,
     keyHint: flags.fromKeyHint,
+    layers: flags.fromLayers,
+    layerKeys: flags.fromLayerKeys,
   };
   const given = Object.entries(own).filter(([, value]) => value !== undefined);
   return { ...(rest as RepositoryFlags), ...Object.fromEntries(given) };
