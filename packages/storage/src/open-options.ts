@@ -16,7 +16,7 @@ export interface OpenStorageOptions {
   readonly certificateFile?: string | undefined;
   /** A connection on which nothing moves for so long is given up; default: two minutes. */
   readonly stuckAfterMs?: number;
-  /** Counts what is asked of the storage, each attempt by itself. */
+  /** Counts what is asked of a remote kind, each attempt by itself. A disk is read and written by threads, past any count. */
   readonly metrics?: StorageMetrics;
   /** The repository lies in these encryption layers. `openLayers` also looks whether it does. */
   readonly layers?: LayerKeys | undefined;

@@ -1,6 +1,7 @@
 import { StorageError } from './errors.ts';
-import type { OpenKind, OpenStorageOptions } from './open-options.ts';
+import type { OpenKind, OpenStorageOptions, RetrySettings } from './open-options.ts';
 import type { Storage } from './storage.ts';
+import type { StorageMetrics } from './wrappers/metrics.ts';
 
 interface Kind {
   /** Loaded when it is used: the clients of remote kinds are large. */
@@ -78,18 +79,26 @@ async function wrap(storage: Storage, { isRemote }: Kind, options: OpenStorageOp
     const { LimitedStorage } = await import('./wrappers/limits.ts');
     wrapped = new LimitedStorage(storage, limits);
   }
+  if (!isRemote) return wrapped;
   if (metrics !== undefined) {
     const { MeasuredStorage } = await import('./wrappers/metrics.ts');
     wrapped = new MeasuredStorage(wrapped, metrics);
   }
-  if (!isRemote) return wrapped;
   if (retry !== false) {
     const { RetryingStorage } = await import('./wrappers/retry.ts');
-    wrapped = new RetryingStorage(wrapped, retry);
+    wrapped = new RetryingStorage(wrapped, countedRetries(retry, metrics));
   }
   const { OwnWritesStorage } = await import('./wrappers/own-writes.ts');
   return new OwnWritesStorage(wrapped);
 }
+
+const countedRetries = (retry: RetrySettings = {}, metrics: StorageMetrics | undefined): RetrySettings => ({
+  ...retry,
+  onRetry: (notice) => {
+    metrics?.retried(notice.delayMs);
+    retry.onRetry?.(notice);
+  },
+});
 
 /** `s3:https://…` → `s3` and the rest; a plain path is of scheme `local`. */
 function splitLocation(location: string): { scheme: string; rest: string } {

@@ -1,5 +1,5 @@
 import { RepositoryExistsError } from '@octobox/repository/errors';
-import type { LayerName, Storage } from '@octobox/storage';
+import type { LayerName, Storage, StorageMetrics } from '@octobox/storage';
 import { formatRecipients, type KeyFolder } from '@octobox/storage/keyring';
 import { withLayers, type X25519Recipient } from '@octobox/storage/layers';
 import { foundLayers, openStorage } from '@octobox/storage/open';
@@ -25,8 +25,13 @@ const isElsewhere = (location: string): boolean =>
  * The place of a repository that is about to be made, inside its layers. Keys that nobody gave are made, after a
  * look that there is no repository yet; a key folder that exists is used as it is.
  */
-export async function openNewPlace(cli: Cli, flags: RepositoryFlags, location: string): Promise<NewPlace> {
-  const base = await openStorage(location, storageOptions(cli, flags));
+export async function openNewPlace(
+  cli: Cli,
+  flags: RepositoryFlags,
+  location: string,
+  metrics?: StorageMetrics,
+): Promise<NewPlace> {
+  const base = await openStorage(location, { ...storageOptions(cli, flags), ...(metrics && { metrics }) });
   try {
     const [existing] = await foundLayers(base, cli.signal);
     if (existing !== undefined) throw new RepositoryExistsError(base.location, 'a config file');

@@ -1,5 +1,6 @@
 import { acquireLock, type LockKind } from '@octobox/repository/locks';
 import { Repository } from '@octobox/repository/store';
+import type { StorageMetrics } from '@octobox/storage';
 import { assertKeysDiffer } from '@octobox/storage/open';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import { resolvePassword } from '../password/password.ts';
@@ -14,6 +15,7 @@ import { cacheable, useCache } from './repository-cache.ts';
 export type OpenFlags = RepositoryFlags;
 
 export interface OpenedRepository extends AsyncDisposable {
+  readonly metrics: StorageMetrics;
   /** Throws when the password is a key of one of the outer layers, too. */
   assertNoLayerKey(password: string): void;
 }
@@ -21,7 +23,7 @@ export interface OpenedRepository extends AsyncDisposable {
 /** The repository named by options, environment or platform, opened with its password. */
 export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Repository & OpenedRepository> {
   const place = await findRepository(cli, flags);
-  const { storage, keys } = await openLayeredStorage(cli, flags, place);
+  const { storage, metrics, keys } = await openLayeredStorage(cli, flags, place);
   const password = await resolvePassword(cli, passwordFlags(place, flags), {
     isNew: false,
     location: storage.location,
@@ -37,7 +39,8 @@ export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Reposi
     packSize: packSize(cli, flags),
   });
   await useCache(cli, repository, flags);
-  return Object.assign(repository, { assertNoLayerKey, [Symbol.asyncDispose]: () => repository.close() });
+  const close = { [Symbol.asyncDispose]: () => repository.close() };
+  return Object.assign(repository, { metrics, assertNoLayerKey, ...close });
 }
 
 /** What is said of the password; when nothing is, the file that belongs to the place. */

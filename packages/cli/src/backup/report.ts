@@ -64,7 +64,11 @@ export function warningLine(flags: OutputFlags, { item, message }: BackupWarning
 export async function printBackup(
   { out }: Cli,
   result: BackupResult,
-  options: OutputFlags & { readonly seconds: number; readonly dryRun: boolean },
+  options: OutputFlags & {
+    readonly seconds: number;
+    readonly dryRun: boolean;
+    readonly storage: object | undefined;
+  },
 ): Promise<void> {
   const { summary, snapshot, changedWhileReading } = result;
   if (options.json) {
@@ -76,6 +80,7 @@ export async function printBackup(
       snapshot_id: snapshot?.id,
       changed_while_reading: changedWhileReading.length === 0 ? undefined : changedWhileReading,
       suspicious: result.signs.length === 0 ? undefined : result.signs.map(signJson),
+      storage: options.storage,
     });
     return;
   }

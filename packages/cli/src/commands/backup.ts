@@ -32,6 +32,7 @@ import { addRepositoryOptions, type OutputFlags, optionsOf } from '../options/gl
 import { tagList } from '../options/snapshot-filter.ts';
 import { collect, pointInTime, size, wholeNumber } from '../options/values.ts';
 import type { Progress } from '../output/progress.ts';
+import { sayStorageUse, storageJson } from '../output/storage-use.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import { isForPlatform, type SourceNames } from '../platform/is-for-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
@@ -146,7 +147,9 @@ export function define(command: Command, cli: Cli): void {
           : backupFiles(repository, { ...fileOptions(cli, flags, lock.signal, progress), ...what }, prepared),
       );
       const seconds = (performance.now() - started) / 1000;
-      await printBackup(cli, result, { ...flags, seconds, dryRun: flags.dryRun ?? false });
+      const storage = storageJson(repository.metrics);
+      await printBackup(cli, result, { ...flags, seconds, dryRun: flags.dryRun ?? false, storage });
+      sayStorageUse(cli, repository, flags);
       const incomplete = incompleteBackup(result, sources?.missing ?? []);
       if (incomplete !== undefined) throw incomplete;
     });

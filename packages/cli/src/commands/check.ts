@@ -15,6 +15,7 @@ import {
 import { addSnapshotFilter, type FilterFlags, snapshotFilter } from '../options/snapshot-filter.ts';
 import { dataSubset } from '../options/values.ts';
 import { plural } from '../output/quantities.ts';
+import { sayStorageUse, storageJson } from '../output/storage-use.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import type { Cli } from '../verb.ts';
 
@@ -68,10 +69,12 @@ export function define(command: Command, cli: Cli): void {
           onFinding: (finding) => tell(cli, teller, finding, flags),
         });
       })();
-      if (flags.json) await cli.out.printJson(checkSummaryJson(report));
+      if (flags.json)
+        await cli.out.printJson({ ...checkSummaryJson(report), storage: storageJson(repository.metrics) });
       else if (!flags.quiet || report.errorCount > 0) {
         await cli.out.printAll([...teller.rest(), ...summaryLines(report)]);
       }
+      sayStorageUse(cli, repository, flags);
       if (flags.readData && flags.readDataSubset === undefined && report.errorCount === 0) {
         await noteVerified(cli, repository, trees, { all: filter === undefined, quiet: flags.quiet });
       }

@@ -14,6 +14,7 @@ import {
 } from '../options/global-options.ts';
 import { addSnapshotFilter, type FilterFlags, snapshotFilter } from '../options/snapshot-filter.ts';
 import { bytes, count, plural, shortId } from '../output/quantities.ts';
+import { sayStorageUse, storageJson } from '../output/storage-use.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import { assertNoneDamaged, type SelectedSnapshots, selectSnapshots } from '../snapshot/select-snapshots.ts';
 import type { Cli } from '../verb.ts';
@@ -52,8 +53,14 @@ export function define(command: Command, cli: Cli): void {
       if (!flags.json && !flags.quiet) await cli.out.printAll(planLines(plan, flags));
       await cli.out.flush();
       const copied = flags.dryRun ? 0 : await carryOut(cli, { source, target, plan }, flags, signal);
-      if (flags.json) await cli.out.printJson(summaryJson(plan, copied, flags));
-      else if (!flags.quiet && copied > 0) await cli.out.print(`copied ${plural(copied, 'snapshot')}`);
+      if (flags.json) {
+        const storage = {
+          storage: storageJson(target.metrics),
+          from_storage: storageJson(source.metrics),
+        };
+        await cli.out.printJson({ ...summaryJson(plan, copied, flags), ...storage });
+      } else if (!flags.quiet && copied > 0) await cli.out.print(`copied ${plural(copied, 'snapshot')}`);
+      for (const one of [source, target]) sayStorageUse(cli, one, flags);
       assertNoneDamaged(cli, selected.damaged);
     });
   addFromRepository(command);

@@ -7,10 +7,12 @@ import {
   type PruneResult,
   planPrune,
 } from '@octobox/repository/prune';
+import type { OpenedRepository } from '../access/open-repository.ts';
 import { CliError } from '../errors.ts';
 import type { OutputFlags } from '../options/global-options.ts';
 import { describeError } from '../output/error-report.ts';
 import { bytes, count, percent, plural } from '../output/quantities.ts';
+import { sayStorageUse, storageJson } from '../output/storage-use.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import type { Cli } from '../verb.ts';
 
@@ -22,12 +24,17 @@ export interface PruneRun extends OutputFlags {
 }
 
 /** Makes the plan, shows it, and carries out that same plan unless it is a dry run. Needs the lock. */
-export async function runPrune(cli: Cli, repository: Repository, run: PruneRun): Promise<void> {
+export async function runPrune(
+  cli: Cli,
+  repository: Repository & OpenedRepository,
+  run: PruneRun,
+): Promise<void> {
   const plan = await makePlan(cli, repository, run);
   if (!run.json && (!run.quiet || run.dryRun)) await cli.out.printAll(planLines(plan, run.dryRun));
   await cli.out.flush();
   const result = run.dryRun ? undefined : await carryOut(cli, repository, plan, run);
-  if (run.json) await cli.out.printJson(pruneJson(plan, result));
+  if (run.json)
+    await cli.out.printJson({ ...pruneJson(plan, result), storage: storageJson(repository.metrics) });
   else if (result !== undefined && !run.quiet) {
     await cli.out.print(
       changesAnything(plan)
@@ -35,6 +42,7 @@ export async function runPrune(cli: Cli, repository: Repository, run: PruneRun):
         : 'nothing to do',
     );
   }
+  sayStorageUse(cli, repository, run);
   if (result !== undefined && result.failed.length > 0) {
     for (const { file, error } of result.failed) {
       cli.out.say(`octobox: ${file.kind}/${file.name}: ${describeError(error).message}`);

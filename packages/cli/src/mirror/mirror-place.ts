@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Storage } from '@octobox/storage';
 import { StorageError } from '@octobox/storage/errors';
+import { StorageMetrics } from '@octobox/storage/metrics';
 import { foundLayers, openStorage } from '@octobox/storage/open';
 import { openLayeredStorage } from '../access/layered-storage.ts';
 import { type NewPlace, openNewPlace } from '../access/new-layers.ts';
@@ -13,6 +14,7 @@ import type { MirrorFlags } from './mirror-flags.ts';
 export interface MirrorPlace {
   /** Inside its layers; as long as nothing is there, what it will lie in. */
   readonly storage: Storage;
+  readonly metrics: StorageMetrics;
   /** Nothing is there yet. */
   readonly isNew: boolean;
   /** Makes the keys of the layers that a new mirror is to lie in. Only where `isNew`. */
@@ -28,12 +30,15 @@ export async function openMirrorPlace(cli: Cli, to: string, flags: MirrorFlags):
     ...(flags.toLayerKeys === undefined ? {} : { layerKeys: flags.toLayerKeys }),
   };
   const there: Cli = { ...cli, env: { ...cli.env, layers: undefined, layerKeys: undefined } };
-  const base = await openStorage(to, storageOptions(cli, flags));
+  const looking = new StorageMetrics();
+  const base = await openStorage(to, { ...storageOptions(cli, flags), metrics: looking });
   const isNew = (await layersAt(base, cli.signal)).length === 0;
-  if (isNew) return { storage: base, isNew, make: () => openNewPlace(there, own, to) };
+  if (isNew) {
+    return { storage: base, metrics: looking, isNew, make: () => openNewPlace(there, own, to, looking) };
+  }
   await base.close();
-  const { storage } = await openLayeredStorage(there, own, { location: to, layerKeys: undefined });
-  return { storage, isNew, make: () => Promise.reject(new TypeError('there is a mirror already')) };
+  const { storage, metrics } = await openLayeredStorage(there, own, { location: to, layerKeys: undefined });
+  return { storage, metrics, isNew, make: () => Promise.reject(new TypeError('there is a mirror already')) };
 }
 
 /** Of a place that was not even made yet: none. */

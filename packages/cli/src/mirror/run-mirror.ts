@@ -11,8 +11,10 @@ import {
 } from '@octobox/repository/mirror';
 import type { Storage } from '@octobox/storage';
 import { describeFile } from '@octobox/storage/errors';
+import type { OpenedRepository } from '../access/open-repository.ts';
 import { CliError, UsageError } from '../errors.ts';
 import { bytes, duration, plural } from '../output/quantities.ts';
+import { sayStorageUse, storageJson } from '../output/storage-use.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import { askConsent } from '../platform/ask-consent.ts';
 import type { Cli } from '../verb.ts';
@@ -25,7 +27,7 @@ import { type Estimates, planJson, planLines } from './plan-report.ts';
 /** Shows what a first upload, or a dry run, would send; then sends it. */
 export async function runMirror(
   cli: Cli,
-  source: Repository,
+  source: Repository & OpenedRepository,
   place: MirrorPlace,
   flags: MirrorFlags,
 ): Promise<void> {
@@ -61,8 +63,12 @@ export async function runMirror(
     made?.storage.close(),
   );
   await writeMirrorRecord(path, result.record);
-  if (flags.json) await cli.out.printJson(resultJson(result, target));
-  else if (!flags.quiet) await cli.out.printAll(resultLines(result, target));
+  if (flags.json) {
+    const storage = { storage: storageJson(source.metrics), to_storage: storageJson(place.metrics) };
+    await cli.out.printJson({ ...resultJson(result, target), ...storage });
+  } else if (!flags.quiet) await cli.out.printAll(resultLines(result, target));
+  sayStorageUse(cli, source, flags);
+  sayStorageUse(cli, { storage: target, metrics: place.metrics }, flags);
   if (result.problemCount > 0) {
     throw new CliError(
       'cli.incomplete',

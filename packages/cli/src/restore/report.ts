@@ -50,7 +50,12 @@ export const restoreErrorLine = (flags: OutputFlags, path: string, message: stri
 export async function printRestore(
   { out }: Cli,
   result: RestoreResult,
-  options: OutputFlags & { readonly target: string; readonly seconds: number; readonly dryRun: boolean },
+  options: OutputFlags & {
+    readonly target: string;
+    readonly seconds: number;
+    readonly dryRun: boolean;
+    readonly storage: object | undefined;
+  },
 ): Promise<void> {
   const restored = result.filesRestored + result.folders + result.others;
   const left = result.filesUnchanged + result.skipped;
@@ -69,6 +74,7 @@ export async function printRestore(
       files_verified: result.verified || undefined,
       errors: result.errorCount || undefined,
       warnings: result.warningCount || undefined,
+      storage: options.storage,
     });
   }
   if (options.quiet) return;

@@ -1,11 +1,13 @@
 import type { Repository, Snapshot } from '@octobox/repository';
 import { type RestoreResult, restoreSnapshot } from '@octobox/repository/restore';
+import type { StorageMetrics } from '@octobox/storage';
 import { CliError, UsageError } from '../errors.ts';
 import { noteVerified } from '../maintain/verified-record.ts';
 import { type ExcludeFlags, excludePatterns, patternsOf } from '../options/exclude-options.ts';
 import type { OutputFlags } from '../options/global-options.ts';
 import { describeError } from '../output/error-report.ts';
 import { plural } from '../output/quantities.ts';
+import { sayStorageUse, storageJson } from '../output/storage-use.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import { describeSnapshot } from '../snapshot/describe-snapshot.ts';
 import type { Cli } from '../verb.ts';
@@ -50,7 +52,7 @@ export interface FolderRestore {
  */
 export async function restoreToFolder(
   cli: Cli,
-  repository: Repository,
+  repository: Repository & { readonly metrics?: StorageMetrics },
   { snapshot, folder, target, signal, takeLock = false }: FolderRestore,
   flags: RestoreFlags,
 ): Promise<void> {
@@ -92,7 +94,10 @@ export async function restoreToFolder(
     });
   })();
   const seconds = (performance.now() - started) / 1000;
-  await printRestore(cli, result, { ...flags, target, seconds, dryRun: flags.dryRun ?? false });
+  const { metrics } = repository;
+  const storage = metrics && storageJson(metrics);
+  await printRestore(cli, result, { ...flags, target, seconds, dryRun: flags.dryRun ?? false, storage });
+  if (metrics !== undefined) sayStorageUse(cli, { storage: repository.storage, metrics }, flags);
   if (result.errorCount > 0) {
     throw new CliError(
       'cli.findings',

@@ -4,6 +4,7 @@ import type {
   FileKind,
   FileWriter,
   ListedFile,
+  Outlet,
   Storage,
   StorageOptions,
   StoredFile,
@@ -34,6 +35,8 @@ const OPERATIONS: readonly StorageOperation[] = [
 
 /** A running count; several storages may share one. */
 export class StorageMetrics {
+  #retries = 0;
+  #pausedMs = 0;
   readonly #operations = new Map(
     OPERATIONS.map((name) => [name, { count: 0, errors: 0, bytes: 0, totalMs: 0, longestMs: 0 }]),
   );
@@ -42,6 +45,17 @@ export class StorageMetrics {
   value(): Readonly<Record<StorageOperation, Readonly<OperationMetrics>>> {
     const entries = [...this.#operations].map(([name, metrics]) => [name, { ...metrics }]);
     return Object.fromEntries(entries) as Record<StorageOperation, OperationMetrics>;
+  }
+
+  /** How often an operation was tried again, and how long that was waited with. */
+  get retries(): { readonly count: number; readonly pausedMs: number } {
+    return { count: this.#retries, pausedMs: this.#pausedMs };
+  }
+
+  /** Counts a pause before another attempt. */
+  retried(delayMs: number): void {
+    this.#retries += 1;
+    this.#pausedMs += delayMs;
   }
 
   /** Measures one operation; `bytes` tells how much content it moved when it went well. */
@@ -72,9 +86,11 @@ export class StorageMetrics {
   }
 }
 
+/** What threads read and write by themselves, past the storage, is not counted. */
 export class MeasuredStorage implements Storage {
   readonly location: string;
   readonly retain: Storage['retain'];
+  readonly inlet: Storage['inlet'];
   readonly #inner: Storage;
   readonly #metrics: StorageMetrics;
 
@@ -82,6 +98,7 @@ export class MeasuredStorage implements Storage {
     this.#inner = inner;
     this.#metrics = metrics;
     this.location = inner.location;
+    this.inlet = inner.inlet?.bind(inner);
     if (inner.retain !== undefined) {
       this.retain = (file, until, options) =>
         metrics.measure('retain', async () => inner.retain?.(file, until, options));
@@ -106,12 +123,23 @@ export class MeasuredStorage implements Storage {
 
   async writer(kind: FileKind, options?: StorageOptions): Promise<FileWriter> {
     const inner = await this.#inner.writer(kind, options);
+    const { handOver } = inner;
     let size = 0;
-    return {
-      append: (bytes) => {
+    const counted =
+      (append: FileWriter['append']): FileWriter['append'] =>
+      (bytes) => {
         size += bytes.length;
-        return inner.append(bytes);
-      },
+        return append(bytes);
+      };
+    return {
+      append: counted((bytes) => inner.append(bytes)),
+      handOver:
+        handOver === undefined
+          ? undefined
+          : (): Outlet => {
+              const outlet = handOver.call(inner);
+              return { ...outlet, append: counted(outlet.append) };
+            },
       commit: (name) =>
         this.#metrics.measure(
           'write',
