@@ -13,5 +13,10 @@ setFlagsFromString('--semi-space-growth-factor=1');
 enableCompileCache(resolve(import.meta.dirname, '../../../.node/compile-cache'));
 // The launcher names the same cache by this variable, for this very file. It is no affair of programs started here.
 delete process.env.NODE_COMPILE_CACHE;
+// Nor is what it says to the memory allocator, unless the user has said it.
+if (process.env.OCTOBOX_OWN_ARENAS !== undefined) {
+  delete process.env.MALLOC_ARENA_MAX;
+  delete process.env.OCTOBOX_OWN_ARENAS;
+}
 
 await import('./command.ts');
