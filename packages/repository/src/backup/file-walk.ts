@@ -17,13 +17,14 @@ import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { FileReader } from './file-reader.ts';
 import { FolderBuilder, type HeldNodes } from './folder-builder.ts';
 import type { ListedEntriesReader, Step } from './listed-entries.ts';
+import { NewFilesReader } from './new-files.ts';
 import { isUnchanged, loadParentFolder, type ParentFolder } from './parent.ts';
 import type { ParentEntry, ParentMatch } from './parent-entry.ts';
 import type { BackupContext } from './run-backup.ts';
 import type { SourceListing } from './source-listing.ts';
 import type { SourceTree } from './source-tree.ts';
 import type { ItemState } from './tally.ts';
-import type { FileRead, ReadFailure } from './worker-messages.ts';
+import type { FileNote, FileRead, NodesMade, ReadFailure } from './worker-messages.ts';
 
 /** Entries whose JSON may wait behind an unfinished one. */
 const MAX_HELD = 20_000;
@@ -39,6 +40,7 @@ export class FileWalk {
   readonly #context: BackupContext;
   readonly #options: BackupFilesOptions;
   readonly #reader: FileReader;
+  readonly #newFiles: NewFilesReader;
   readonly #held: HeldNodes = { count: 0 };
   readonly #folders: OpenFolder[] = [];
   readonly #failed = Promise.withResolvers<never>();
@@ -51,6 +53,13 @@ export class FileWalk {
     this.#context = context;
     this.#options = options;
     this.#reader = new FileReader(context.store.pool, context.tally, (error) => this.#fail(error));
+    this.#newFiles = new NewFilesReader({
+      pool: context.store.pool,
+      withAtime: options.withAtime ?? false,
+      onDone: (made, count) => this.#countNew(made, count),
+      onNote: (folder, name, note) => this.#note(new FoundEntry(folder, name), note),
+      onFailure: (error) => this.#fail(error),
+    });
     this.#isStored = (id) => context.store.has('data', id);
     this.#trustsTimes = options.ignoreCtime !== true && options.ignoreInode !== true;
     this.#failed.promise.catch(() => {});
@@ -70,7 +79,7 @@ export class FileWalk {
         if (this.#isCrowded) await this.#pauseWhenCrowded();
       }
     }
-    this.#reader.flush();
+    this.#flush();
     const tree = await Promise.race([root.promise, this.#failed.promise]);
     if (builder.count === 0) throw new EmptyBackupError();
     return tree;
@@ -85,6 +94,8 @@ export class FileWalk {
       const match = folder.before?.match(found);
       if (match !== undefined) return this.#takeMatched(folder, found, match);
     }
+    if (found.kind === 'file' && this.#takesNew(folder) && this.#newFiles.add(folder, found))
+      return undefined;
     const entry = new FoundEntry(folder, found.name);
     if (found.kind === 'failed') {
       this.#skip(entry, found.failure);
@@ -273,6 +284,26 @@ export class FileWalk {
     });
   }
 
+  /** Whether the files of this folder are all new, and nobody asks what became of each. */
+  #takesNew({ before, ways }: OpenFolder): boolean {
+    return before === undefined && ways === undefined && this.#options.onItem === undefined;
+  }
+
+  #countNew({ size, fresh }: NodesMade, count: number): void {
+    const { tally } = this.#context;
+    tally.addBlobs('data', fresh);
+    tally.bytesDone += size;
+    tally.files.new += count;
+    tally.report();
+    this.#wake();
+  }
+
+  #note(entry: Entry, { failure, changed, problems = [] }: FileNote): void {
+    for (const problem of problems) this.#report(entry.absolute, problem);
+    if (changed) this.#context.tally.changedWhileReading.push(toText(entry.absolute));
+    if (failure !== undefined) this.#failFile(entry, failure);
+  }
+
   /** The JSON of a file whose content need not be read; undefined for others. */
   #unchanged(stat: FileStat, start: string, attributes: NodeEnd, before: ParentEntry): string | undefined {
     if (this.#options.force === true) return undefined;
@@ -388,14 +419,19 @@ export class FileWalk {
   async #pauseWhenCrowded(): Promise<void> {
     const { pool } = this.#context.store;
     if (pool.isCrowded) {
-      this.#reader.flush();
+      this.#flush();
       await pool.room();
     }
     while (this.#isFull) {
-      this.#reader.flush();
+      this.#flush();
       await this.#progressed.promise;
       pool.throwFailure();
     }
+  }
+
+  #flush(): void {
+    this.#reader.flush();
+    this.#newFiles.flush();
   }
 
   #wake(): void {

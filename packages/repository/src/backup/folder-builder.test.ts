@@ -44,6 +44,26 @@ describe('a folder in the making', () => {
     assert.equal(held.count, 0);
   });
 
+  it('takes the nodes of neighbours at once, and holds each of them until then', async () => {
+    const { folder, held, saved } = builder();
+    const run = folder.reserveRun();
+    assert.ok(run.extend());
+    assert.ok(run.extend());
+    const second = folder.reserve();
+    assert.equal(run.extend(), false, 'an entry stands behind it');
+    const failed = folder.reserveRun();
+    const last = folder.reserveRun();
+    assert.equal(held.count, 6);
+    const closed = folder.close();
+    second('4');
+    last.place(Buffer.from('5,6'), 2);
+    failed.place(Buffer.alloc(0), 0);
+    assert.equal(held.count, 6);
+    run.place(Buffer.from('1,2,3'), 3);
+    await closed;
+    assert.deepEqual([saved, held.count, folder.count], [['{"nodes":[1,2,3,4,5,6]}\n'], 0, 6]);
+  });
+
   it('may be empty, and fails when its tree cannot be saved', async () => {
     const { folder, saved } = builder();
     await folder.close();

@@ -12,8 +12,19 @@ export interface HeldNodes {
 }
 
 interface Slot {
-  json: string | NodeSlice | undefined;
+  json: string | NodeSlice | Uint8Array | undefined;
   done: boolean;
+  /** How many entries it stands for. */
+  entries: number;
+}
+
+/** Neighbours whose nodes come together. */
+export interface NodeRun {
+  readonly builder: FolderBuilder;
+  /** Takes the next entry of the folder in; false when something else has come behind the run. */
+  extend(): boolean;
+  /** Call once, with the nodes that there are, commas between them. */
+  place(json: Uint8Array, count: number): void;
 }
 
 export interface TreeStore {
@@ -50,13 +61,35 @@ export class FolderBuilder {
       this.#write(json);
       return;
     }
-    this.#slots.push({ json, done: true });
+    this.#slots.push({ json, done: true, entries: 1 });
     this.#held.count++;
+  }
+
+  /** Keeps the place of an entry and of those that the run is extended by. */
+  reserveRun(): NodeRun {
+    const slot: Slot = { json: undefined, done: false, entries: 1 };
+    this.#slots.push(slot);
+    this.#held.count++;
+    return {
+      builder: this,
+      extend: () => {
+        if (this.#slots.at(-1) !== slot) return false;
+        slot.entries++;
+        this.#held.count++;
+        return true;
+      },
+      place: (json, count) => {
+        if (count > 0) slot.json = json;
+        this.#count += Math.max(0, count - 1);
+        slot.done = true;
+        this.#advance();
+      },
+    };
   }
 
   /** Keeps the place of an entry. Call the result once, with nothing when the entry is left out after all. */
   reserve(): (json?: string | NodeSlice) => void {
-    const slot: Slot = { json: undefined, done: false };
+    const slot: Slot = { json: undefined, done: false, entries: 1 };
     this.#slots.push(slot);
     this.#held.count++;
     return (json) => {
@@ -78,7 +111,7 @@ export class FolderBuilder {
       if (slot.json !== undefined) this.#write(slot.json);
       slot.json = undefined;
       this.#first++;
-      this.#held.count--;
+      this.#held.count -= slot.entries;
     }
     if (this.#first > 1000 && this.#first * 2 > this.#slots.length) {
       this.#slots = this.#slots.slice(this.#first);
@@ -89,7 +122,7 @@ export class FolderBuilder {
     this.#store.saveTree(this.#writer.finish()).then(this.#finished.resolve, this.#finished.reject);
   }
 
-  #write(json: string | NodeSlice): void {
+  #write(json: string | NodeSlice | Uint8Array): void {
     this.#writer.add(json);
     this.#count++;
   }

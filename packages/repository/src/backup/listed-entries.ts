@@ -46,8 +46,9 @@ export interface ListingSetup {
 export const MOST_AHEAD = 32;
 
 const STEP = 3;
-const STAT = 11;
 const SIZE = 7;
+/** Words of a stat. */
+export const STAT = 11;
 const MOST_STEPS = 512;
 const TEXT = 128 * 1024;
 
@@ -127,6 +128,34 @@ export class ListedEntriesWriter {
   }
 }
 
+type Stats = BigUint64Array<ArrayBufferLike>;
+
+const wordAt = (stats: Stats, at: number, field: number): bigint => stats[at * STAT + field] ?? 0n;
+const timeAt = (stats: Stats, at: number, field: number): bigint =>
+  BigInt.asIntN(64, wordAt(stats, at, field));
+
+export const statAt = (stats: Stats, at: number): FileStat => ({
+  ...listedAt(stats, at),
+  mode: Number(wordAt(stats, at, 0)),
+  uid: Number(wordAt(stats, at, 1)),
+  gid: Number(wordAt(stats, at, 2)),
+  device: wordAt(stats, at, 4),
+  specialDevice: wordAt(stats, at, 5),
+  links: wordAt(stats, at, 6),
+  accessed: timeAt(stats, at, 9),
+});
+
+/** What says whether a file is still the one that was listed. */
+export const listedAt = (
+  stats: Stats,
+  at: number,
+): Pick<FileStat, 'inode' | 'size' | 'modified' | 'changed'> => ({
+  inode: wordAt(stats, at, 3),
+  size: wordAt(stats, at, SIZE),
+  modified: timeAt(stats, at, 8),
+  changed: timeAt(stats, at, 10),
+});
+
 /** Goes through the steps of one `ListedEntries`; what it tells is of the step that `advance` came to. */
 export class ListedEntriesReader {
   readonly text: Buffer;
@@ -170,24 +199,17 @@ export class ListedEntriesReader {
     return this.text.toString('utf8', this.from, this.to);
   }
 
+  /** The words of the stat, as they crossed; a view. */
+  get statWords(): BigUint64Array {
+    return this.#entries.stats.subarray(this.#stat * STAT, (this.#stat + 1) * STAT);
+  }
+
   get size(): number {
-    return Number(this.#word(SIZE));
+    return Number(wordAt(this.#entries.stats, this.#stat, SIZE));
   }
 
   get stat(): FileStat {
-    return {
-      mode: Number(this.#word(0)),
-      uid: Number(this.#word(1)),
-      gid: Number(this.#word(2)),
-      inode: this.#word(3),
-      device: this.#word(4),
-      specialDevice: this.#word(5),
-      links: this.#word(6),
-      size: this.#word(SIZE),
-      modified: BigInt.asIntN(64, this.#word(8)),
-      accessed: BigInt.asIntN(64, this.#word(9)),
-      changed: BigInt.asIntN(64, this.#word(10)),
-    };
+    return statAt(this.#entries.stats, this.#stat);
   }
 
   get failure(): Error {
@@ -200,9 +222,5 @@ export class ListedEntriesReader {
   release(): void {
     const { steps, stats, text } = this.#entries;
     for (const { buffer } of [steps, stats, text]) buffer.transfer(0);
-  }
-
-  #word(field: number): bigint {
-    return this.#entries.stats[this.#stat * STAT + field] ?? 0n;
   }
 }

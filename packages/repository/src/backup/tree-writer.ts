@@ -59,7 +59,7 @@ export class TreeWriter {
   /** Made for the few trees that are stored in parts. */
   #large: { readonly hash: Hash; readonly sealer: PieceSealer } | undefined;
   /** What is written and not flushed: bytes, behind them text, behind that a slice that may still grow. */
-  #bytes: Buffer[] = [];
+  #bytes: Uint8Array[] = [];
   #text: string[] = [TREE_HEAD];
   #slice: { readonly tree: StoredTree; readonly from: number; to: number } | undefined;
   #length = TREE_HEAD.length;
@@ -70,11 +70,18 @@ export class TreeWriter {
     this.#format = format;
   }
 
-  /** Takes the JSON of the next node; names must come in rising order of their bytes. */
-  add(json: string | NodeSlice): void {
+  /** Takes the JSON of the next node, or as bytes that of several; names must come in rising order of their bytes. */
+  add(json: string | NodeSlice | Uint8Array): void {
     if (typeof json === 'string') {
       this.#endSlice();
       this.#text.push(this.#isEmpty ? json : `,${json}`);
+      this.#length += json.length + 1;
+    } else if (json instanceof Uint8Array) {
+      this.#endSlice();
+      if (!this.#isEmpty) this.#text.push(',');
+      if (this.#text.length > 0) this.#bytes.push(Buffer.from(this.#text.join('')));
+      this.#bytes.push(json);
+      this.#text = [];
       this.#length += json.length + 1;
     } else {
       this.#addSlice(json);

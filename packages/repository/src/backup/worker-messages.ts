@@ -67,6 +67,8 @@ export interface ReadFailure {
 export type Job =
   /** Reads whole files. */
   | { readonly kind: 'files'; readonly files: readonly FileToRead[] }
+  /** Reads whole files and makes their nodes. */
+  | { readonly kind: 'nodes'; readonly files: NewFiles; readonly withAtime: boolean }
   /** Finds where an open file is cut, from a cut on, until `atLeast` bytes are covered. */
   | { readonly kind: 'cuts'; readonly file: number; readonly from: number; readonly atLeast: number }
   /** Stores pieces of an open file that lie one behind another. */
@@ -95,8 +97,40 @@ export interface FilesRead {
   readonly fresh: NewBlobs;
 }
 
+/** Files without a predecessor in the parent, as arrays: an object for each would cost more than storing it. */
+export interface NewFiles {
+  readonly count: number;
+  /** The path of each, zero bytes between. */
+  readonly paths: BytePath;
+  /** `STAT` words of each, as the listing had them. */
+  readonly stats: BigUint64Array<ArrayBuffer>;
+  /** The starts of their nodes, one behind another, and where each ends. */
+  readonly starts: Uint8Array<ArrayBuffer>;
+  readonly ends: Uint32Array<ArrayBuffer>;
+}
+
+/** What is to be said of one of them; with a failure it has no node. */
+export interface FileNote {
+  readonly at: number;
+  readonly failure?: ReadFailure | undefined;
+  readonly changed?: boolean | undefined;
+  /** Metadata that could not be read. */
+  readonly problems?: readonly string[] | undefined;
+}
+
+export interface NodesMade {
+  /** The JSON of the nodes, each but the first behind a comma, and where that of each file ends. */
+  readonly json: Uint8Array;
+  readonly ends: Uint32Array;
+  /** Bytes read of those that have a node. */
+  readonly size: number;
+  readonly notes: readonly FileNote[];
+  readonly fresh: NewBlobs;
+}
+
 export interface JobResults {
   files: FilesRead;
+  nodes: NodesMade;
   cuts: { lengths: number[]; atEnd: boolean };
   /** Fewer ids, or a smaller size, than asked for when the file has become shorter. */
   pieces: { ids: Uint8Array; size: number; fresh: NewBlobs };

@@ -251,6 +251,7 @@ function startLending(source: PackSource): { lending: PackLending; packs: PackSe
 
 /** Memory that nobody else holds is handed over instead of copied. */
 function movable(job: Job): ArrayBuffer[] {
+  if (job.kind === 'nodes') return [job.files.stats.buffer, job.files.starts.buffer, job.files.ends.buffer];
   if (job.kind !== 'blob' || !(job.bytes.buffer instanceof ArrayBuffer)) return [];
   return job.bytes.byteLength === job.bytes.buffer.byteLength ? [job.bytes.buffer] : [];
 }

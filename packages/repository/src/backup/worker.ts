@@ -9,21 +9,28 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Chunker, MAX_CHUNK_SIZE } from '../chunker/chunker.ts';
 import { type FileStat, kindOf, statOpenFile } from '../filesystem/file-stat.ts';
 import { openForReading } from '../filesystem/open-for-reading.ts';
+import { describeNode, readAttributes } from '../filesystem/read-node.ts';
 import { type BlobType, blobId, sealBlob, verifySealed } from '../format/blob.ts';
 import { release } from '../format/release.ts';
 import { Scratch } from '../format/scratch.ts';
+import { encodeNode, encodeNodeEnd } from '../format/tree.ts';
 import { NativeGarbage } from '../runtime/native-garbage.ts';
 import { BlobTable } from '../store/blob-table.ts';
 import { toBytes } from './byte-path.ts';
+import { listedAt, statAt } from './listed-entries.ts';
+import { NodeText } from './node-text.ts';
 import { Outbox } from './outbox.ts';
 import { PackFiles, PackUnwritableError } from './pack-files.ts';
 import { PackLane } from './pack-lane.ts';
 import {
   type BatchedFileRead,
+  type FileNote,
   type FileToRead,
   type Job,
   type JobResults,
   type NewBlobs,
+  type NewFiles,
+  type NodesMade,
   ownCopy,
   type PackMessage,
   type ReadFailure,
@@ -76,6 +83,8 @@ function run(job: Job): JobResults[Job['kind']] {
   switch (job.kind) {
     case 'files':
       return readFiles(job.files);
+    case 'nodes':
+      return readNewFiles(job.files, job.withAtime);
     case 'cuts':
       return findCuts(job.file, job.from, job.atLeast);
     case 'pieces':
@@ -149,16 +158,21 @@ function readFiles(files: readonly FileToRead[]): JobResults['files'] {
 /** Adds the ids of the file's blobs to `ids`, unless reading it fails. */
 function readFile(file: FileToRead, ids: Buffer[], fresh: NewBlobs): BatchedFileRead | ReadFailure {
   const before = ids.length;
+  const result = withOpenFile(toBytes(file.path), (open) => readOpenFile(open, file.stat, ids, fresh));
+  if ('code' in result) ids.length = before;
+  return result;
+}
+
+function withOpenFile<T>(path: Buffer, use: (open: number) => T): T | ReadFailure {
   let open: number;
   try {
-    open = openForReading(toBytes(file.path));
+    open = openForReading(path);
   } catch (error) {
     return describe(error);
   }
   try {
-    return readOpenFile(open, file.stat, ids, fresh);
+    return use(open);
   } catch (error) {
-    ids.length = before;
     // What the file system refuses is this file's affair; anything else ends the backup.
     if (error instanceof Error && 'syscall' in error) return describe(error);
     throw error;
@@ -167,9 +181,57 @@ function readFile(file: FileToRead, ids: Buffer[], fresh: NewBlobs): BatchedFile
   }
 }
 
+/** What says whether a file is still the one that was listed. */
+type Listed = Pick<FileStat, 'inode' | 'size' | 'modified' | 'changed'>;
+
+/** The attributes come from the open file: its path may lead to another one by now. */
+function readNewFiles({ count, paths, stats, starts, ends }: NewFiles, withAtime: boolean): NodesMade {
+  const fresh = nothing();
+  const notes: FileNote[] = [];
+  const nodeEnds = new Uint32Array(count);
+  const names = paths.split('\0');
+  nodes.clear();
+  let size = 0;
+  for (let at = 0; at < count; at++) {
+    const path = toBytes(names[at] ?? '');
+    const listed = listedAt(stats, at);
+    const ids: Buffer[] = [];
+    const result = withOpenFile(path, (open) => {
+      const { attributes, problems } = readAttributes(open);
+      return { read: readOpenFile(open, listed, ids, fresh), attributes, problems };
+    });
+    if ('code' in result) notes.push({ at, failure: result });
+    else if ('code' in result.read) notes.push({ at, failure: result.read });
+    else {
+      const { read, attributes, problems } = result;
+      const extended =
+        attributes.length === 0 ? NO_ATTRIBUTES : { device: 0n, extendedAttributes: attributes };
+      const end = { ...extended, content: ids };
+      if (read.stat === undefined && BigInt(read.size) === listed.size) {
+        nodes.add(starts.subarray(ends[at - 1] ?? 0, ends[at]), encodeNodeEnd(end));
+      } else {
+        // It was replaced, or became another, between the listing and the reading.
+        const found = { ...(read.stat ?? statAt(stats, at)), size: BigInt(read.size) };
+        const name = path.subarray(path.lastIndexOf(SLASH) + 1);
+        nodes.add(NOTHING, encodeNode({ ...describeNode(path, name, found, withAtime), ...end }));
+      }
+      size += read.size;
+      if (read.changed || problems.length > 0)
+        notes.push({ at, changed: read.changed, problems: problems.map(({ message }) => message) });
+    }
+    nodeEnds[at] = nodes.length;
+  }
+  return { json: nodes.take(), ends: nodeEnds, size, notes, fresh };
+}
+
+const nodes = new NodeText();
+const NO_ATTRIBUTES = { device: 0n };
+const NOTHING = new Uint8Array(0);
+const SLASH = 0x2f;
+
 function readOpenFile(
   open: number,
-  expected: FileStat,
+  expected: Listed,
   ids: Buffer[],
   fresh: NewBlobs,
 ): BatchedFileRead | ReadFailure {
@@ -203,7 +265,7 @@ function readOpenFile(
   return { blobs: ids.length - first, size, changed, stat: same ? undefined : before };
 }
 
-const isRewritten = (a: FileStat, b: FileStat): boolean => a.size !== b.size || a.modified !== b.modified;
+const isRewritten = (a: Listed, b: Listed): boolean => a.size !== b.size || a.modified !== b.modified;
 
 function findCuts(file: number, from: number, atLeast: number): JobResults['cuts'] {
   chunker.reset();

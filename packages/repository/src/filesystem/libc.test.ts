@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, lstatSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -33,6 +43,11 @@ describe('the C library', { skip }, () => {
     assert.deepEqual(c.listAttributes(path).map(String).sort(), Object.keys(values));
     for (const [name, value] of Object.entries(values))
       assert.deepEqual(c.getAttribute(path, Buffer.from(name)), value);
+    const open = openSync(path, 'r');
+    t.after(() => closeSync(open));
+    assert.deepEqual(c.listAttributes(open), c.listAttributes(path));
+    for (const [name, value] of Object.entries(values))
+      assert.deepEqual(c.getAttribute(open, Buffer.from(name)), value);
     c.removeAttribute(path, Buffer.from('user.a'));
     assert.deepEqual(c.listAttributes(path).map(String).sort(), ['user.b', 'user.c']);
   });

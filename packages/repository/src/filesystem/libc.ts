@@ -9,9 +9,9 @@ import { createRequire } from 'node:module';
 import { getSystemErrorMap } from 'node:util';
 
 export interface Libc {
-  /** Names of the extended attributes of a file, links not followed. */
-  listAttributes(path: Buffer): Buffer[];
-  getAttribute(path: Buffer, name: Buffer): Buffer;
+  /** Names of the extended attributes of a file: of what is open, or of a path, links not followed. */
+  listAttributes(file: Buffer | number): Buffer[];
+  getAttribute(file: Buffer | number, name: Buffer): Buffer;
   setAttribute(path: Buffer, name: Buffer, value: Buffer): void;
   removeAttribute(path: Buffer, name: Buffer): void;
   /** Sets both times in nanoseconds since 1970, links not followed. */
@@ -44,6 +44,7 @@ export function libc(): Libc | undefined {
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const ERANGE = 34;
+const NOTHING = Buffer.alloc(0);
 
 function load(): Libc | null {
   if (process.platform !== 'linux') return null;
@@ -61,6 +62,8 @@ function bind(): Libc {
   const library = koffi.load(null);
   const llistxattr = library.func('llistxattr', 'intptr_t', ['uint8_t *', 'uint8_t *', 'size_t']);
   const lgetxattr = library.func('lgetxattr', 'intptr_t', ['uint8_t *', 'uint8_t *', 'uint8_t *', 'size_t']);
+  const flistxattr = library.func('flistxattr', 'intptr_t', ['int', 'uint8_t *', 'size_t']);
+  const fgetxattr = library.func('fgetxattr', 'intptr_t', ['int', 'uint8_t *', 'uint8_t *', 'size_t']);
   const lsetxattr = library.func('lsetxattr', 'int', [
     'uint8_t *',
     'uint8_t *',
@@ -102,14 +105,16 @@ function bind(): Libc {
   }
 
   /** Calls with a growing buffer until the answer fits (it may grow between two calls). */
-  function readWhole(syscall: string, path: Buffer, call: (into: Buffer) => number): Buffer {
+  function readWhole(syscall: string, path: Buffer | undefined, call: (into: Buffer) => number): Buffer {
     for (let size = 1024; ; size *= 4) {
       const into = size === 1024 ? scratch : Buffer.alloc(size);
       const length = Number(call(into));
-      if (length >= 0) return Buffer.from(into.subarray(0, length));
+      if (length === 0) return NOTHING;
+      if (length > 0) return Buffer.from(into.subarray(0, length));
       if (koffi.errno() !== ERANGE || size > 1 << 20) throw failure(syscall, path);
     }
   }
+  const listing = (path: Buffer) => (into: Buffer) => llistxattr(path, into, into.length);
   const scratch = Buffer.alloc(1024);
   const times = Buffer.alloc(32);
 
@@ -132,9 +137,11 @@ function bind(): Libc {
   }
 
   return {
-    listAttributes(path) {
-      const p = terminated(path);
-      const list = readWhole('llistxattr', path, (into) => llistxattr(p, into, into.length));
+    listAttributes(file) {
+      const list =
+        typeof file === 'number'
+          ? readWhole('flistxattr', undefined, (into) => flistxattr(file, into, into.length))
+          : readWhole('llistxattr', file, listing(terminated(file)));
       const names: Buffer[] = [];
       for (let from = 0; from < list.length; ) {
         const end = list.indexOf(0, from);
@@ -143,10 +150,12 @@ function bind(): Libc {
       }
       return names;
     },
-    getAttribute(path, name) {
-      const p = terminated(path);
+    getAttribute(file, name) {
       const n = terminated(name);
-      return readWhole('lgetxattr', path, (into) => lgetxattr(p, n, into, into.length));
+      if (typeof file === 'number')
+        return readWhole('fgetxattr', undefined, (into) => fgetxattr(file, n, into, into.length));
+      const p = terminated(file);
+      return readWhole('lgetxattr', file, (into) => lgetxattr(p, n, into, into.length));
     },
     setAttribute(path, name, value) {
       const bytes = value.length === 0 ? Buffer.alloc(1) : value;

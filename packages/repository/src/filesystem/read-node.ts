@@ -50,19 +50,19 @@ export interface AttributesReading {
   readonly problems: Error[];
 }
 
-/** The extended attributes of a file, links not followed; none where there is no such thing. */
-export function readAttributes(path: Buffer): AttributesReading {
+/** The extended attributes of what is open, or of a path, links not followed; none where there is no such thing. */
+export function readAttributes(file: Buffer | number): AttributesReading {
   const problems: Error[] = [];
-  return { attributes: listAttributes(path, problems), problems };
+  return { attributes: listAttributes(file, problems), problems };
 }
 
-function listAttributes(path: Buffer, problems: Error[]): ExtendedAttribute[] {
+function listAttributes(file: Buffer | number, problems: Error[]): ExtendedAttribute[] {
   const system = libc();
   if (system === undefined) return [];
   try {
-    return system.listAttributes(path).flatMap((name) => {
+    return system.listAttributes(file).flatMap((name) => {
       try {
-        return [{ name, value: system.getAttribute(path, name) }];
+        return [{ name, value: system.getAttribute(file, name) }];
       } catch (error) {
         // Removed since it was listed.
         if (codeOf(error) !== 'ENODATA') problems.push(asError(error));
