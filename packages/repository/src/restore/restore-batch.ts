@@ -7,8 +7,8 @@ import { Breath } from './breathe.ts';
 import type { FileContents } from './file-contents.ts';
 import type { FileRestore } from './file-restore.ts';
 
-/** A batch is full with this many entries, or contents of files. */
-const batchWeight = 4096;
+/** A batch is full with this many entries, or contents of files; what larger ones hold outlives the cheap collections. */
+const batchWeight = 1024;
 
 export class RestoreBatches {
   readonly #contents: FileContents;
