@@ -91,6 +91,29 @@ module.exports = {
       to: { path: '^packages/server/src/(?!platform/)[^/]+/', pathNot: 'schema\\.ts$' },
     },
     {
+      name: 'audit-knows-platform-alone',
+      severity: 'error',
+      from: { path: '^packages/server/src/audit/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/server/src/(?!audit/|platform/)[^/]+/' },
+    },
+    {
+      name: 'accounts-know-platform-audit-and-vault',
+      severity: 'error',
+      from: { path: '^packages/server/src/accounts/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/server/src/(?!accounts/|audit/|vault/|platform/)[^/]+/' },
+    },
+    {
+      name: 'better-auth-is-loaded-late',
+      comment:
+        'It costs a third of a second and 18 MB: what needs it imports better-auth.ts when it is needed.',
+      severity: 'error',
+      from: {
+        path: '^packages/',
+        pathNot: '^packages/server/src/accounts/(better-auth|account-adapter)\\.ts$',
+      },
+      to: { path: '(^|/)node_modules/(@better-auth|better-auth)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'not-to-dev-dependencies',
       severity: 'error',
       from: { path: '^packages/[^/]+/src', pathNot: '(\\.test\\.ts$|/testing/)' },

@@ -1,3 +1,5 @@
+import { accountsMigration } from './accounts/index.ts';
+import { auditMigration } from './audit/index.ts';
 import { runsMigration } from './backup/index.ts';
 import { catalogMigration } from './catalog/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
@@ -21,4 +23,6 @@ export const migrations: readonly Migration[] = [
   offSiteMigration,
   jobPriorityMigration,
   vaultMigration,
+  auditMigration,
+  accountsMigration,
 ];

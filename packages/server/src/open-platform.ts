@@ -1,6 +1,7 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
+import { accountPages } from './accounts/index.ts';
 import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
@@ -29,7 +30,7 @@ import {
   warnOfOpenSecret,
 } from './platform/index.ts';
 import type { Drill, Estimates, Recoveries, Restore } from './recovery/index.ts';
-import { type Ground, makeRooms, type Rooms } from './rooms.ts';
+import { consoleUrl, type Ground, makeRooms, type Rooms } from './rooms.ts';
 import {
   type DrillOptions,
   type MirrorOptions,
@@ -118,6 +119,7 @@ export class Platform implements AsyncDisposable {
   readonly #runNow: RunNow;
   readonly #recurring: readonly Recurring[];
   #listening: Listening | undefined;
+  #console: Listening | undefined;
 
   constructor(ground: Ground) {
     const rooms = makeRooms(ground);
@@ -260,10 +262,29 @@ export class Platform implements AsyncDisposable {
     return { url: this.#listening.url };
   }
 
+  /**
+   * The console, where the operator signs in. Until it has an owner `setUpUrl` is the one-time link to become that:
+   * a secret for an hour, and another one with the next start.
+   */
+  async startConsole(): Promise<{ url: string; setUpUrl: string | undefined }> {
+    const { accounts, log, config } = this.#rooms;
+    if (this.#console === undefined) {
+      const pages = await accountPages({ accounts, url: consoleUrl(config), log });
+      this.#console = await listen(pages, config.console.listen, {
+        takenAdvice:
+          'Stop that program, or choose another address for the console: OCTOBOX_CONSOLE_LISTEN, or "console.listen" in octobox.yaml.',
+      });
+    }
+    const url = config.console.url ?? this.#console.url;
+    const token = await accounts.setUpLink.make();
+    return { url, setUpUrl: token === undefined ? undefined : `${url}/setup/${token}` };
+  }
+
   /** Takes nothing new, lets what runs come to an end, gives back what lasts too long, and closes. */
   async stop(): Promise<void> {
-    await this.#listening?.close(drainHttpMs);
+    await Promise.all([this.#listening?.close(drainHttpMs), this.#console?.close(drainHttpMs)]);
     this.#listening = undefined;
+    this.#console = undefined;
     await Promise.all([...this.#recurring, this.#rooms.firstRuns.recurring].map((work) => work.stop()));
     await this.jobs.stop(drainJobsMs);
     await this.#consequences.settled();

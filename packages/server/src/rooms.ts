@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { Accounts } from './accounts/index.ts';
+import { AuditLog } from './audit/index.ts';
 import {
   type ConnectSource,
   connectSources,
@@ -44,6 +46,8 @@ export interface Rooms extends Ground {
   readonly schedules: Scheduler;
   readonly vaultKeys: KeyFile;
   readonly vault: Vault;
+  readonly audit: AuditLog;
+  readonly accounts: Accounts;
   readonly catalog: Catalog;
   readonly keeper: RepositoryKeeper;
   readonly connect: ConnectSource;
@@ -60,6 +64,13 @@ export interface Rooms extends Ground {
   readonly firstRuns: FirstRuns;
 }
 
+/** Where people reach the console; on loopback any port is as good as another, and it may not be known yet. */
+export const consoleUrl = ({ console }: Config): string =>
+  console.url ?? `http://${authority(console.listen)}`;
+
+const authority = ({ host, port }: { host: string; port: number }): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 /** Makes the rooms, from the bottom up; starts none, and nothing follows from what happens in one yet. */
 export function makeRooms(ground: Ground): Rooms {
   const { config, database, clock, log } = ground;
@@ -75,6 +86,8 @@ export function makeRooms(ground: Ground): Rooms {
   });
   const vaultKeys = new KeyFile(config.dataFolder);
   const vault = new Vault({ database, clock, holder: vaultKeys });
+  const audit = new AuditLog({ database, clock });
+  const accounts = new Accounts({ database, clock, vault, audit, url: consoleUrl(config) });
   const catalog = new Catalog({ database, clock, scheduler: schedules, vault });
   const keeper = new RepositoryKeeper(config.repository);
   const connect = connectSources(catalog);
@@ -136,6 +149,8 @@ export function makeRooms(ground: Ground): Rooms {
     schedules,
     vaultKeys,
     vault,
+    audit,
+    accounts,
     catalog,
     keeper,
     connect,

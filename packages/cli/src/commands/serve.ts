@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { addExitCodes } from '../options/exit-code-help.ts';
 import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
 import { listenAddress } from '../options/listen-address.ts';
+import { offerSetUp } from '../platform/offer-set-up.ts';
 import { openOwnPlatform, platformConfig } from '../platform/open-own-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
 import { terminalLog } from '../platform/terminal-log.ts';
@@ -20,6 +21,9 @@ export function define(command: Command, cli: Cli): void {
         'Ctrl-C or SIGTERM. What was never backed up or never rehearsed is at once. What is under way at the end\n' +
         'gets a few seconds, and is taken up again at the next start. Due times that passed meanwhile are recorded\n' +
         'as late or missed.\n' +
+        'The console, where you sign in, is on loopback, port 8430 (environment: OCTOBOX_CONSOLE_LISTEN). Until it has an\n' +
+        'owner each start prints a one-time link to become that; without a terminal it is in the file set-up-link of\n' +
+        'the data folder.\n' +
         'On a terminal the log is plain lines, in a pipe JSON lines; both on standard error.',
     )
     .option(
@@ -33,11 +37,19 @@ export function define(command: Command, cli: Cli): void {
       const forPeople = cli.out.stderr.isTTY === true && !flags.json;
       const log = forPeople ? terminalLog(cli.out, settings.level) : createLog({ level: settings.level });
       await using platform = await openOwnPlatform(cli, flags, { mayCreate: true, log });
+      // Both addresses are taken before anything else begins.
+      await platform.startPages();
+      const console = await platform.startConsole();
+      const setUp = await offerSetUp(cli, { ...console, dataFolder: platform.config.dataFolder });
       const { url } = await platform.start({ http: true, firstRuns: true });
       const sources = (await platform.catalog.sources()).length;
-      if (flags.json) await cli.out.printJson({ message_type: 'started', url, sources });
-      else {
+      if (flags.json) {
+        const file = setUp.file === undefined ? {} : { set_up_link_file: setUp.file };
+        await cli.out.printJson({ message_type: 'started', url, console: console.url, ...file, sources });
+      } else {
         await cli.out.print(`status page: ${url}`);
+        await cli.out.print(`console: ${console.url}`);
+        if (setUp.line !== undefined) await cli.out.print(setUp.line);
         if (sources === 0) cli.out.say('Nothing is protected yet: begin with `octobox protect`.');
       }
       await cli.out.flush();

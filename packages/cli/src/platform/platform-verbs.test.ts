@@ -188,7 +188,14 @@ describe('the platform by its verbs', () => {
   it('serves the page until it is told to end, and then ends with 0', async () => {
     const { child, ended } = shop.start(['serve', '--listen', '127.0.0.1:0', '--json']);
     const [line] = await once(child.stdout ?? child, 'data');
-    const { url } = JSON.parse(String(line)) as { url: string };
+    const { url = '', console, set_up_link_file = '' } = JSON.parse(String(line)) as Record<string, string>;
+    assert.equal((await fetch(`${console}/sign-in`)).status, 404, 'nothing answers before there is an owner');
+    assert.equal((await stat(set_up_link_file)).mode & 0o777, 0o600);
+    const link = (await readFile(set_up_link_file, 'utf8')).trim();
+    assert.ok(link.startsWith(`${console}/setup/`), link);
+    const page = await fetch(link);
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /Set up Octobox/);
     const report = await (await fetch(`${url}/status.json`)).json();
     assert.equal((report as { title: string }).title, 'Status');
 

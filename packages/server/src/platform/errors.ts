@@ -18,6 +18,7 @@ export type ServerErrorCode =
   | 'server.restore-failed'
   | 'server.repository'
   | 'server.schedule'
+  | 'server.sign-in-busy'
   | 'server.vault-damaged'
   | 'server.vault-wrong-key'
   | 'server.vault-key-missing'
@@ -62,10 +63,10 @@ export class PortInUseError extends ServerError {
   readonly host: string;
   readonly port: number;
 
-  constructor(host: string, port: number, options: { cause?: unknown } = {}) {
+  constructor(host: string, port: number, options: { cause?: unknown; advice?: string } = {}) {
     super('server.port-in-use', `another program listens on ${host}:${port} already`, {
-      ...options,
       advice: `Stop that program, or choose another address, e.g. --listen ${host}:${port + 1}; OCTOBOX_LISTEN and "listen" in octobox.yaml set it as well.`,
+      ...options,
     });
     this.host = host;
     this.port = port;

@@ -32,7 +32,15 @@ export {
 } from './errors.ts';
 export { type Emitter, Events, type Fact, type Listener } from './events.ts';
 export { describeFailure, type Failure } from './failure.ts';
-export { conditional, type Listening, listen, securityHeaders } from './http/index.ts';
+export {
+  conditional,
+  formHeaders,
+  type Listening,
+  listen,
+  ownHost,
+  ownOrigin,
+  securityHeaders,
+} from './http/index.ts';
 export {
   type Job,
   JobCancelledError,

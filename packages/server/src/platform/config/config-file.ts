@@ -49,6 +49,9 @@ const keep = z.int().min(0).max(100_000).optional();
 const fileSchema = z.strictObject({
   listen: z.union([z.string(), z.int()]).optional(),
   publicUrl: z.string().optional(),
+  console: z
+    .strictObject({ listen: z.union([z.string(), z.int()]).optional(), url: z.string().optional() })
+    .optional(),
   database: z
     .strictObject({ location: z.string().min(1), passwordFile: z.string().min(1).optional() })
     .optional(),

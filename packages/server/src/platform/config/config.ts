@@ -12,6 +12,13 @@ export interface Config {
   readonly listen: { readonly host: string; readonly port: number };
   /** Where people reach the public page, without a slash at its end; absent: the address listened on. */
   readonly publicUrl: string | undefined;
+  /** Where the operator signs in. */
+  readonly console: {
+    /** Loopback unless `url` is served by TLS. */
+    readonly listen: { readonly host: string; readonly port: number };
+    /** Where people reach it, an origin without a path; absent: the address listened on. */
+    readonly url: string | undefined;
+  };
   readonly repository: {
     readonly location: string;
     readonly passwordFile: string;

@@ -42,6 +42,31 @@ describe('configuration', () => {
     assert.equal(config.monitoring.intervalSeconds, 90);
   });
 
+  it('takes passwords in the clear from nowhere but this machine', () => {
+    const console = (text: string, env: Record<string, string> = {}) => from(text, env).console;
+    assert.deepEqual(console(''), { listen: { host: '127.0.0.1', port: 8430 }, url: undefined });
+    assert.equal(console('listen: 127.0.0.1:0').listen.port, 0);
+    assert.equal(console('listen: 127.0.0.1:65530').listen.port, 65_520);
+    assert.deepEqual(console('console: { listen: "[::1]:9" }').listen, { host: '::1', port: 9 });
+    const url = 'https://octobox.example.com';
+    assert.deepEqual(console(`console: { listen: 0.0.0.0:9, url: "${url}/" }`), {
+      listen: { host: '0.0.0.0', port: 9 },
+      url,
+    });
+    const open = refusal('console:\n  listen: 0.0.0.0:9\n');
+    assert.deepEqual([open.line, open.column], [2, 11]);
+    assert.match(open.message, /console\.url/);
+    for (const bad of [
+      'http://octobox.example.com',
+      'https://x.example/y',
+      'octobox',
+      'https://a:b@x.example',
+    ]) {
+      assert.match(refusal('', { OCTOBOX_CONSOLE_URL: bad }).message, /OCTOBOX_CONSOLE_URL: .*expected/, bad);
+    }
+    assert.equal(console('', { OCTOBOX_CONSOLE_URL: 'http://localhost:9000' }).url, 'http://localhost:9000');
+  });
+
   it('takes a remote repository with what its storage is told, and credentials from the environment', () => {
     const text =
       'repository:\n  location: s3:https://s3.example/backups\n  options: { s3.region: fr-par, s3.retain-days: 30 }\n  certificateFile: ca.pem\n';

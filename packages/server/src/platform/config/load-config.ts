@@ -5,6 +5,7 @@ import { ConfigError } from '../errors.ts';
 import type { LogLevel } from '../log.ts';
 import type { Config, OffSiteSettings } from './config.ts';
 import { type ConfigFile, type Locate, parseConfigFile } from './config-file.ts';
+import { besidePort, parseConsoleUrl, withinReach } from './console-settings.ts';
 import { databaseFile, databaseFromFile, databaseFromUrl } from './database-settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -70,15 +71,27 @@ export function configFrom(input: {
   const passwordFile = inDataIfGiven(settings.database?.passwordFile);
   const parseDatabase = given(env.DATABASE_URL) === undefined ? databaseFromFile : databaseFromUrl;
   const keep = settings.retention ?? {};
+  const listen = pick('OCTOBOX_LISTEN', ['listen'], settings.listen?.toString(), parseListen) ?? {
+    host: '127.0.0.1',
+    port: 8420,
+  };
+  const consoleUrl = pick('OCTOBOX_CONSOLE_URL', ['console', 'url'], settings.console?.url, parseConsoleUrl);
+  const parseConsoleListen = (text: string) => withinReach(parseListen(text), consoleUrl);
   return {
     dataFolder,
     configFile: file?.path,
     database: pick('DATABASE_URL', ['database', 'location'], settings.database?.location, (text) =>
       parseDatabase(text, passwordFile),
     ) ?? { kind: 'sqlite', file: databaseFile(dataFolder) },
-    listen: pick('OCTOBOX_LISTEN', ['listen'], settings.listen?.toString(), parseListen) ?? {
-      host: '127.0.0.1',
-      port: 8420,
+    listen,
+    console: {
+      listen: pick(
+        'OCTOBOX_CONSOLE_LISTEN',
+        ['console', 'listen'],
+        settings.console?.listen?.toString(),
+        parseConsoleListen,
+      ) ?? { host: '127.0.0.1', port: besidePort(listen.port) },
+      url: consoleUrl,
     },
     publicUrl: pick('OCTOBOX_PUBLIC_URL', ['publicUrl'], settings.publicUrl, parsePublicUrl),
     repository: {

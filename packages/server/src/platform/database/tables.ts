@@ -1,3 +1,5 @@
+import type { AccountTables } from '../../accounts/schema.ts';
+import type { AuditTables } from '../../audit/schema.ts';
 import type { BackupTables } from '../../backup/schema.ts';
 import type { CatalogTables } from '../../catalog/schema.ts';
 import type { MonitoringTables } from '../../monitoring/schema.ts';
@@ -20,4 +22,6 @@ export interface Tables
     StatusTables,
     OffSiteTables,
     TrustTables,
-    VaultTables {}
+    VaultTables,
+    AuditTables,
+    AccountTables {}

@@ -1,3 +1,4 @@
 export { conditional } from './conditional.ts';
 export { type Listening, listen } from './listen.ts';
-export { securityHeaders } from './security-headers.ts';
+export { ownHost, ownOrigin } from './own-origin.ts';
+export { formHeaders, securityHeaders } from './security-headers.ts';

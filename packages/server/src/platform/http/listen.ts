@@ -16,7 +16,14 @@ export interface Listening {
 }
 
 /** Resolves when connections are accepted. Rejects with `PortInUseError` when the address is taken. */
-export async function listen(app: Hono, address: { host: string; port: number }): Promise<Listening> {
+export async function listen(
+  app: Hono,
+  address: { host: string; port: number },
+  options: {
+    /** What to do when the address is taken, where the page's own advice does not fit. */
+    readonly takenAdvice?: string;
+  } = {},
+): Promise<Listening> {
   const server: ServerType = await new Promise((resolve, reject) => {
     const starting = serve(
       {
@@ -34,7 +41,12 @@ export async function listen(app: Hono, address: { host: string; port: number })
     );
     starting.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') {
-        reject(new PortInUseError(address.host, address.port, { cause: error }));
+        reject(
+          new PortInUseError(address.host, address.port, {
+            cause: error,
+            ...(options.takenAdvice === undefined ? {} : { advice: options.takenAdvice }),
+          }),
+        );
         return;
       }
       reject(

@@ -4,18 +4,30 @@ import type { MiddlewareHandler } from 'hono';
  * Pages carry no script and load nothing from elsewhere, so everything else is forbidden. Sent with
  * every answer, errors included.
  */
-const headers: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+const headers = (forms: "'none'" | "'self'", referrer: string): Readonly<Record<string, string>> => ({
+  'content-security-policy': `default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action ${forms}; frame-ancestors 'none'`,
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  'referrer-policy': referrer,
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'x-frame-options': 'DENY',
-};
+});
 
-export const securityHeaders: MiddlewareHandler = async (context, next) => {
-  await next();
-  for (const [name, value] of Object.entries(headers)) context.res.headers.set(name, value);
-};
+const sending =
+  (fields: Readonly<Record<string, string>>): MiddlewareHandler =>
+  async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(fields)) context.res.headers.set(name, value);
+  };
+
+export const securityHeaders: MiddlewareHandler = sending(headers("'none'", 'no-referrer'));
+
+/**
+ * For pages with forms, which are nobody else's business: never kept, not by a browser either. With `no-referrer`
+ * browsers would send `Origin: null` with a form, and `ownOrigin` could not tell it from that of a stranger.
+ */
+export const formHeaders: MiddlewareHandler = sending({
+  ...headers("'self'", 'same-origin'),
+  'cache-control': 'no-store',
+});

@@ -1,0 +1,26 @@
+import { html } from 'hono/html';
+
+export type Html = ReturnType<typeof html>;
+
+/** The frame of the console's pages: no script, one style sheet, both colour schemes. */
+export const layout = (page: { title: string; heading: string; stylesheet: string; main: Html }): Html =>
+  html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${page.title}</title>
+<link rel="stylesheet" href="${page.stylesheet}">
+</head>
+<body>
+<main>
+<h1>${page.heading}</h1>
+${page.main}
+</main>
+</body>
+</html>`;
+
+/** What stops the person, read out at once where a screen is read. */
+export const objectionPart = (text: string | undefined): Html =>
+  text === undefined ? html`` : html`<p class="objection" role="alert" id="objection">${text}</p>`;

@@ -1,0 +1,68 @@
+import { isCommon } from './common-passwords.ts';
+
+/**
+ * NIST SP 800-63B-4, section 3.1.1.2, and OWASP ASVS 5, V6.2: a least length, a list of what is guessed first, and
+ * nothing else: no classes of characters, no change by the calendar.
+ */
+export const shortestAlone = 15;
+/** With a second factor. */
+export const shortestWithAnother = 8;
+/** Characters. 64 must be allowed by NIST, 128 by ASVS; the end is there so that nobody sends megabytes. */
+export const longest = 256;
+
+export interface Choice {
+  readonly password: string;
+  readonly secondFactor: boolean;
+  /** Whoever guesses tries them first: the person's name and e-mail address, the organisation. */
+  readonly about: readonly string[];
+}
+
+/** What is wrong with a new password, as a sentence for who chose it; undefined: it may be used. */
+export async function objection({ password, secondFactor, about }: Choice): Promise<string | undefined> {
+  const text = password.normalize('NFKC');
+  const length = [...text].length;
+  const shortest = secondFactor ? shortestWithAnother : shortestAlone;
+  if (length < shortest) {
+    return `Use at least ${shortest} characters: a sentence, or a few words that do not belong together.`;
+  }
+  if (length > longest) return `Use at most ${longest} characters.`;
+  if (!text.isWellFormed()) return 'Use characters that are text.';
+  const lower = text.toLowerCase();
+  const bare = withoutRepetition(lower);
+  if ([...bare].length <= 4 || isRun(bare)) return 'This is too easy to guess: it repeats or counts.';
+  if ((await isCommon(lower)) || (await isCommon(bare))) {
+    return 'This is one of the passwords that are tried first. Choose another one.';
+  }
+  if (about.some((word) => isLittleMoreThan(lower, word.normalize('NFKC').toLowerCase()))) {
+    return 'Choose one that is not made of your name, your e-mail address or the name of the organisation.';
+  }
+  return undefined;
+}
+
+/** `abcabcab` → `abc`; a text that does not repeat is given back. */
+function withoutRepetition(text: string): string {
+  for (let period = 1; period <= text.length / 2; period++) {
+    if (text.slice(period) === text.slice(0, -period)) return text.slice(0, period);
+  }
+  return text;
+}
+
+/** `123456789012345`, `abcdefghijklmno`, and backwards. */
+function isRun(text: string): boolean {
+  const codes = Array.from(text, (character) => character.codePointAt(0) ?? 0);
+  return [1, -1].some((step) =>
+    codes.every((code, index) => {
+      const previous = codes[index - 1];
+      if (previous === undefined) return true;
+      const wraps = step === 1 ? previous === 0x39 && code === 0x30 : previous === 0x30 && code === 0x39;
+      return code - previous === step || wraps;
+    }),
+  );
+}
+
+/** The word, or the part of an address before the @, with so few characters more that they are soon tried. */
+function isLittleMoreThan(password: string, word: string): boolean {
+  return [word, word.split('@')[0] ?? ''].some(
+    (part) => part.length >= 4 && password.includes(part) && password.replaceAll(part, '').length <= 4,
+  );
+}

@@ -1,0 +1,81 @@
+import type { Instant } from '../platform/schema.ts';
+
+export interface UserRow {
+  id: string;
+  name: string;
+  /** Lowercase. */
+  email: string;
+  email_verified: number;
+  image: string | null;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
+/** A way in which a user signs in: a password, later an identity provider. */
+export interface SignInMethodRow {
+  id: string;
+  user_id: string;
+  /** `credential`: a password. */
+  provider: string;
+  provider_account: string;
+  access_token: string | null;
+  refresh_token: string | null;
+  id_token: string | null;
+  access_token_expires_at: Instant | null;
+  refresh_token_expires_at: Instant | null;
+  scope: string | null;
+  /** A PHC string. */
+  password_hash: string | null;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
+export interface SessionRow {
+  id: string;
+  user_id: string;
+  /** A cookie holds it with a signature whose key lies in the vault: a copy of this table signs nobody in. */
+  token: string;
+  /** When it ends unless it is used before. */
+  expires_at: Instant;
+  address: string | null;
+  user_agent: string | null;
+  created_at: Instant;
+  /** Of the last use, within some minutes. */
+  updated_at: Instant;
+}
+
+export interface OrganisationRow {
+  id: string;
+  name: string;
+  created_at: Instant;
+}
+
+export interface MemberRow {
+  organisation_id: string;
+  user_id: string;
+  role: string;
+  created_at: Instant;
+}
+
+export interface SetUpLinkRow {
+  /** SHA-256 of the token, hex. */
+  token_hash: string;
+  expires_at: Instant;
+}
+
+export interface AttemptRow {
+  /** SHA-256 of whom or what is counted, hex. */
+  scope: string;
+  count: number;
+  ends_at: Instant;
+}
+
+export interface AccountTables {
+  users: UserRow;
+  sign_in_methods: SignInMethodRow;
+  sessions: SessionRow;
+  organisations: OrganisationRow;
+  members: MemberRow;
+  set_up_links: SetUpLinkRow;
+  attempts: AttemptRow;
+}

@@ -1,0 +1,66 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Clock, type Database, instant, type Reader, type Writer } from '../platform/index.ts';
+
+/** Long enough to open a browser, short enough that a forgotten terminal gives nothing away. */
+const lifeMs = 3_600_000;
+
+/**
+ * The one-time link by which the first owner is made. The database has the hash of its token alone; there is one
+ * at most, so that a new one ends that before it.
+ */
+export class SetUpLink {
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor(options: { database: Database; clock: Clock }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+  }
+
+  /** A new token, in place of any other; undefined when there is an owner. */
+  async make(): Promise<string | undefined> {
+    const token = randomBytes(32).toString('base64url');
+    const expiresAt = instant(new Date(this.#clock.now().getTime() + lifeMs));
+    return await this.#database.change(async (transaction) => {
+      await transaction.deleteFrom('set_up_links').execute();
+      if (await hasOwner(transaction)) return undefined;
+      await transaction
+        .insertInto('set_up_links')
+        .values({ token_hash: hash(token), expires_at: expiresAt })
+        .execute();
+      return token;
+    });
+  }
+
+  /** It can be used, for now. */
+  async isValid(token: string, reader: Reader = this.#database.read): Promise<boolean> {
+    const row = await reader
+      .selectFrom('set_up_links')
+      .select('token_hash')
+      .where('token_hash', '=', hash(token))
+      .where('expires_at', '>', instant(this.#clock.now()))
+      .executeTakeFirst();
+    return row !== undefined && !(await hasOwner(reader));
+  }
+
+  /** False when it cannot be used; true once at most. */
+  async use(transaction: Writer, token: string): Promise<boolean> {
+    if (!(await this.isValid(token, transaction))) return false;
+    await transaction.deleteFrom('set_up_links').execute();
+    return true;
+  }
+}
+
+export async function hasOwner(reader: Reader): Promise<boolean> {
+  const row = await reader
+    .selectFrom('members')
+    .innerJoin('users', 'users.id', 'members.user_id')
+    .select('users.id')
+    .where('members.role', '=', 'owner')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+// 256 random bits: what finds the row by its hash tells nothing about the token by the time that it takes.
+const hash = (token: string): string => createHash('sha256').update(token).digest('hex');

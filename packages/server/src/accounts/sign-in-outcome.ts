@@ -1,0 +1,28 @@
+/** `Set-Cookie` values of what was done. */
+export interface Cookies {
+  readonly cookies: readonly string[];
+}
+
+/**
+ * `refused` says nothing of why: whether there is such an account is nobody's business. `limited`: too many guesses,
+ * for now.
+ */
+export type SignInOutcome =
+  | ({ readonly kind: 'signed-in' } & Cookies)
+  | { readonly kind: 'refused' | 'limited' };
+
+/** A new password may meet an objection, a sentence for who chose it. */
+export type PasswordOutcome =
+  | ({ readonly kind: 'done' } & Cookies)
+  | { readonly kind: 'refused' | 'limited' }
+  | { readonly kind: 'objection'; readonly objection: string };
+
+/** As `PasswordOutcome`; `used`: the link cannot be used (any more). */
+export type SetUpOutcome =
+  | ({ readonly kind: 'done' } & Cookies)
+  | { readonly kind: 'used' }
+  | {
+      readonly kind: 'objection';
+      readonly field: 'name' | 'email' | 'organisation' | 'password';
+      readonly objection: string;
+    };

@@ -1,0 +1,96 @@
+import type { Selectable } from 'kysely';
+import { type Clock, type Database, type Instant, instant, type Writer } from '../platform/index.ts';
+import type { AuditEntryRow } from './schema.ts';
+
+/** Who does something, and from where. */
+export interface Origin {
+  /** Undefined: nobody is signed in (yet). */
+  readonly actor?: { readonly id: string; readonly name: string } | undefined;
+  /** Undefined: the machine itself. */
+  readonly address?: string | undefined;
+  readonly userAgent?: string | undefined;
+}
+
+type Fields = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What is recorded. `before` and `after` hold what may be read by every auditor: never a secret, nor its hash. */
+export interface AuditRecord {
+  /** `password.changed`: a thing, and what happened to it. */
+  readonly action: string;
+  readonly origin: Origin;
+  /** `user:5c1f…` */
+  readonly subject?: string | undefined;
+  readonly before?: Fields | undefined;
+  readonly after?: Fields | undefined;
+}
+
+export interface AuditEntry extends AuditRecord {
+  readonly id: number;
+  readonly at: Instant;
+}
+
+/** Texts of a client are cut here: the log is for reading, and nobody may fill it with one request. */
+const longestText = 200;
+
+/**
+ * Who did what, when, from where, and how it was before and after. Entries are appended in the transaction of the
+ * change that they tell of, so that neither is there without the other; the database refuses to edit them.
+ */
+export class AuditLog {
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor(options: { database: Database; clock: Clock }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+  }
+
+  async append(transaction: Writer, record: AuditRecord): Promise<void> {
+    const { actor, address, userAgent } = record.origin;
+    await transaction
+      .insertInto('audit_entries')
+      .values({
+        at: instant(this.#clock.now()),
+        action: record.action,
+        actor: actor === undefined ? null : `user:${actor.id}`,
+        actor_name: cut(actor?.name),
+        subject: cut(record.subject),
+        address: cut(address),
+        user_agent: cut(userAgent),
+        before: record.before === undefined ? null : JSON.stringify(record.before),
+        after: record.after === undefined ? null : JSON.stringify(record.after),
+      })
+      .execute();
+  }
+
+  /** The newest first. */
+  async entries(options: { limit: number; beforeId?: number }): Promise<AuditEntry[]> {
+    let query = this.#database.read.selectFrom('audit_entries').selectAll().orderBy('id', 'desc');
+    if (options.beforeId !== undefined) query = query.where('id', '<', options.beforeId);
+    return (await query.limit(options.limit).execute()).map(entryOf);
+  }
+}
+
+/** Control characters would let a client write lines of his own into an export. */
+const cut = (text: string | undefined): string | null =>
+  text === undefined
+    ? null
+    : text
+        .replace(/\p{Cc}/gu, ' ')
+        .slice(0, longestText)
+        .toWellFormed();
+
+const entryOf = (row: Selectable<AuditEntryRow>): AuditEntry => ({
+  id: row.id,
+  at: row.at,
+  action: row.action,
+  origin: {
+    actor:
+      row.actor === null ? undefined : { id: row.actor.replace(/^user:/, ''), name: row.actor_name ?? '' },
+    address: row.address ?? undefined,
+    userAgent: row.user_agent ?? undefined,
+  },
+  subject: row.subject ?? undefined,
+  before: row.before === null ? undefined : JSON.parse(row.before),
+  after: row.after === null ? undefined : JSON.parse(row.after),
+});

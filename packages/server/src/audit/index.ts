@@ -1,0 +1,2 @@
+export { type AuditEntry, AuditLog, type AuditRecord, type Origin } from './audit-log.ts';
+export { audit as auditMigration } from './migrations/0012-audit.ts';
