@@ -97,10 +97,16 @@ module.exports = {
       to: { path: '^packages/server/src/(?!audit/|platform/)[^/]+/' },
     },
     {
-      name: 'accounts-know-platform-audit-and-vault',
+      name: 'access-knows-platform-alone',
       severity: 'error',
-      from: { path: '^packages/server/src/accounts/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^packages/server/src/(?!accounts/|audit/|vault/|platform/)[^/]+/' },
+      from: { path: '^packages/server/src/access/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/server/src/(?!access/|platform/)[^/]+/' },
+    },
+    {
+      name: 'accounts-know-platform-access-audit-and-vault',
+      severity: 'error',
+      from: { path: '^packages/server/src/accounts/', pathNot: '(\\.test|/console-stage)\\.ts$' },
+      to: { path: '^packages/server/src/(?!accounts/|access/|audit/|vault/|platform/)[^/]+/' },
     },
     {
       name: 'better-auth-is-loaded-late',

@@ -1,3 +1,4 @@
+import { accessMigration } from './access/index.ts';
 import { accountsMigration } from './accounts/index.ts';
 import { auditMigration } from './audit/index.ts';
 import { runsMigration } from './backup/index.ts';
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   vaultMigration,
   auditMigration,
   accountsMigration,
+  accessMigration,
 ];

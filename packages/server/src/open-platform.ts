@@ -1,7 +1,7 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
-import { accountPages } from './accounts/index.ts';
+import { accountPages, dropLostSecret } from './accounts/index.ts';
 import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
@@ -174,6 +174,7 @@ export class Platform implements AsyncDisposable {
    * @throws VaultError when the current key is not here, unless it is said to be lost
    */
   async rotateVault(options: RotationOptions = {}): Promise<RotationResult> {
+    if (options.keyLost === true) await dropLostSecret(this.#rooms);
     return await new Rotation({ ...this.#rooms, keys: this.#rooms.vaultKeys }).run(options);
   }
 
@@ -267,9 +268,17 @@ export class Platform implements AsyncDisposable {
    * a secret for an hour, and another one with the next start.
    */
   async startConsole(): Promise<{ url: string; setUpUrl: string | undefined }> {
-    const { accounts, log, config } = this.#rooms;
+    const { accounts, access, members, audit, catalog, log, config } = this.#rooms;
     if (this.#console === undefined) {
-      const pages = await accountPages({ accounts, url: consoleUrl(config), log });
+      const pages = await accountPages({
+        accounts,
+        access,
+        members,
+        audit,
+        services: () => catalog.services(),
+        url: consoleUrl(config),
+        log,
+      });
       this.#console = await listen(pages, config.console.listen, {
         takenAdvice:
           'Stop that program, or choose another address for the console: OCTOBOX_CONSOLE_LISTEN, or "console.listen" in octobox.yaml.',

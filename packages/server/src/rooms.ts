@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { Accounts } from './accounts/index.ts';
+import { Access } from './access/index.ts';
+import { AccountEngine, Accounts, Members } from './accounts/index.ts';
 import { AuditLog } from './audit/index.ts';
 import {
   type ConnectSource,
@@ -47,7 +48,9 @@ export interface Rooms extends Ground {
   readonly vaultKeys: KeyFile;
   readonly vault: Vault;
   readonly audit: AuditLog;
+  readonly access: Access;
   readonly accounts: Accounts;
+  readonly members: Members;
   readonly catalog: Catalog;
   readonly keeper: RepositoryKeeper;
   readonly connect: ConnectSource;
@@ -87,7 +90,11 @@ export function makeRooms(ground: Ground): Rooms {
   const vaultKeys = new KeyFile(config.dataFolder);
   const vault = new Vault({ database, clock, holder: vaultKeys });
   const audit = new AuditLog({ database, clock });
-  const accounts = new Accounts({ database, clock, vault, audit, url: consoleUrl(config) });
+  const access = new Access({ database, clock });
+  const url = consoleUrl(config);
+  const engine = new AccountEngine({ database, vault, audit, url });
+  const accounts = new Accounts({ database, clock, audit, url, engine });
+  const members = new Members({ database, clock, audit, access, accounts, engine });
   const catalog = new Catalog({ database, clock, scheduler: schedules, vault });
   const keeper = new RepositoryKeeper(config.repository);
   const connect = connectSources(catalog);
@@ -150,7 +157,9 @@ export function makeRooms(ground: Ground): Rooms {
     vaultKeys,
     vault,
     audit,
+    access,
     accounts,
+    members,
     catalog,
     keeper,
     connect,

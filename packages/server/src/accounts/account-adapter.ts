@@ -2,7 +2,7 @@ import { kyselyAdapter } from '@better-auth/kysely-adapter';
 import type { BetterAuthOptions } from 'better-auth';
 import type { DBAdapter } from 'better-auth/adapters';
 import type { Kysely } from 'kysely';
-import type { AuditLog } from '../audit/index.ts';
+import type { AuditLog, Origin } from '../audit/index.ts';
 import type { Database, Writer } from '../platform/index.ts';
 import type { Acts } from './acts.ts';
 import { type RecordedVerb, recordOf } from './recorded-changes.ts';
@@ -39,11 +39,12 @@ export function accountAdapter(options: { database: Database; acts: Acts; audit:
         const adapter = overTransaction(transaction);
         const before = where === undefined ? [{}] : await adapter.findMany<Row>({ model, where });
         const result = await work(adapter);
+        const origin = await originOf(transaction, result);
         for (const row of before) {
           const record = recordOf({
             verb,
             model,
-            origin: acts.origin,
+            origin,
             before: row,
             after: after(result, row),
           });
@@ -51,6 +52,15 @@ export function accountAdapter(options: { database: Database; acts: Acts; audit:
         }
         return result;
       });
+
+    /** Who signs in is known by the session that begins. */
+    const originOf = async (transaction: Writer, result: unknown): Promise<Origin> => {
+      const { origin } = acts;
+      const { userId } = (result ?? {}) as { userId?: unknown };
+      if (origin.actor !== undefined || typeof userId !== 'string') return origin;
+      const user = transaction.selectFrom('users').select(['id', 'name']).where('id', '=', userId);
+      return { ...origin, actor: await user.executeTakeFirst() };
+    };
 
     const updated = (data: { model: string; where: Where; update: Row }) =>
       [data.model, data.where, (_: unknown, row: Row): Row => ({ ...row, ...data.update })] as const;

@@ -1,87 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { AuditLog } from '../audit/index.ts';
-import { ManualClock } from '../manual-clock.ts';
-import { listen, silentLog } from '../platform/index.ts';
-import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
-import { KeyFile, Vault } from '../vault/index.ts';
-import { accountPages } from './account-pages.ts';
-import { Accounts } from './accounts.ts';
-import { PasswordHashing } from './password/password-hashing.ts';
-
-const password = 'three owls & a canary-77';
-const ada = { name: 'Ada', email: 'ada@example.com', organisation: 'Engines', password };
-const weak = { memory: 64, passes: 1, lanes: 1 };
-
-async function stage(databases: DatabaseMaker, options: { url?: string } = {}) {
-  const temporary = await databases.open();
-  const { database, folder } = temporary;
-  const clock = new ManualClock(new Date().toISOString());
-  const vault = new Vault({ database, clock, holder: new KeyFile(folder, { bits: 2_048 }) });
-  const audit = new AuditLog({ database, clock });
-  const url = options.url ?? 'http://127.0.0.1:8421';
-  const make = (parameters = weak) =>
-    new Accounts({ database, clock, vault, audit, url, hashing: new PasswordHashing(parameters) });
-  const accounts = make();
-  const listening = await listen(await accountPages({ accounts, url, log: silentLog }), {
-    host: '127.0.0.1',
-    port: 0,
-  });
-  /** A browser as far as it matters: it keeps cookies and says where a form comes from. */
-  const browser = (userAgent = 'Mozilla/5.0 (X11; Linux) Firefox/140.0') => {
-    let cookie = '';
-    return {
-      get cookie() {
-        return cookie;
-      },
-      async go(path: string, form?: Record<string, string>, headers: Record<string, string> = {}) {
-        const response = await fetch(`${listening.url}${path}`, {
-          method: form === undefined ? 'GET' : 'POST',
-          redirect: 'manual',
-          headers: {
-            'user-agent': userAgent,
-            ...(cookie === '' ? {} : { cookie }),
-            ...(form === undefined ? {} : { origin: listening.url, 'sec-fetch-site': 'same-origin' }),
-            ...headers,
-          },
-          ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
-        });
-        for (const set of response.headers.getSetCookie()) {
-          const [pair = ''] = set.split(';');
-          cookie = /Max-Age=0/i.test(set) ? '' : pair;
-        }
-        return {
-          status: response.status,
-          to: response.headers.get('location'),
-          headers: response.headers,
-          text: await response.text(),
-        };
-      },
-    };
-  };
-  const setUp = async (who = browser()) => {
-    const token = await accounts.setUpLink.make();
-    const answer = await who.go(`/setup/${token}`, ada);
-    assert.equal(answer.status, 303, answer.text);
-    return { who, token };
-  };
-  return {
-    ...temporary,
-    clock,
-    accounts,
-    make,
-    audit,
-    url: listening.url,
-    browser,
-    setUp,
-    actions: async () => (await audit.entries({ limit: 200 })).map(({ action }) => action).reverse(),
-    async [Symbol.asyncDispose]() {
-      await listening.close(100);
-      await temporary[Symbol.asyncDispose]();
-    },
-  };
-}
+import { onEachDatabase } from '../temporary-database.ts';
+import { KeyFile, Rotation, Vault } from '../vault/index.ts';
+import { ada, password, consoleStage as stage } from './console-stage.ts';
+import { dropLostSecret } from './signing-secret.ts';
 
 onEachDatabase((databases) => {
   describe('accounts', () => {
@@ -112,6 +35,7 @@ onEachDatabase((databases) => {
         'organisation.set-up',
         'session.begun',
       ]);
+      assert.equal((await s.audit.entries({ limit: 1 }))[0]?.origin.actor?.name, 'Ada');
     });
 
     it('makes one owner when many use the link at once, and none when it is too old', async () => {
@@ -271,6 +195,25 @@ onEachDatabase((databases) => {
       assert.equal((await s.make().session(visit))?.user.email, ada.email);
       const forged = who.cookie.replace(/\.[^.]*$/, `.${'A'.repeat(43)}%3D`);
       assert.equal(await s.make().session({ ...visit, cookie: forged }), undefined);
+    });
+
+    it('go on with a new key when that of the vault is lost, and everybody signs in again', async () => {
+      await using s = await stage(databases);
+      const { who } = await s.setUp();
+      assert.equal(await dropLostSecret(s), false);
+      const lost = new KeyFile(s.folder, { bits: 2_048 });
+      for (const file of [lost.path, lost.publicPath]) await rm(file);
+      const keys = new KeyFile(s.folder, { bits: 2_048 });
+      const vault = new Vault({ database: s.database, clock: s.clock, holder: keys });
+      assert.equal(await dropLostSecret({ vault, database: s.database }), true);
+      const rotated = await new Rotation({ database: s.database, clock: s.clock, keys }).run({
+        keyLost: true,
+      });
+      assert.deepEqual([rotated.finished, rotated.unreadable], [true, []]);
+      const visit = { cookie: who.cookie, address: '127.0.0.1', userAgent: undefined };
+      const anew = s.make(undefined, vault);
+      assert.equal(await anew.session(visit), undefined);
+      assert.equal((await anew.signIn({ email: ada.email, password }, visit)).kind, 'signed-in');
     });
 
     it('are begun anew when there is no owner any more', async () => {

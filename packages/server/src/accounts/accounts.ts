@@ -1,33 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditLog, Origin } from '../audit/index.ts';
 import { type Clock, type Database, instant, type Writer } from '../platform/index.ts';
-import type { Vault } from '../vault/index.ts';
-import { Acts } from './acts.ts';
+import type { AccountEngine } from './account-engine.ts';
 import { Attempts, ofAccount, ofAddress } from './attempts.ts';
-import type { BetterAuth } from './better-auth.ts';
 import { networkOf } from './network-of.ts';
-import { type NewOwner, readOwner } from './new-owner.ts';
-import { PasswordHashing } from './password/password-hashing.ts';
 import { longest, objection } from './password/password-rules.ts';
+import { type NewOwner, readOwner } from './read-person.ts';
 import { headersOf } from './request-headers.ts';
-import type { Session, SessionReport, Visit } from './session.ts';
+import { originOf, type Session, type SessionReport, type Visit } from './session.ts';
 import { absoluteSeconds, sessionCookie } from './session-rules.ts';
 import { hasOwner, SetUpLink } from './set-up-link.ts';
 import type { PasswordOutcome, SetUpOutcome, SignInOutcome } from './sign-in-outcome.ts';
-import { signingSecret } from './signing-secret.ts';
 
 export interface AccountsOptions {
   readonly database: Database;
   readonly clock: Clock;
-  readonly vault: Vault;
   readonly audit: AuditLog;
+  readonly engine: AccountEngine;
   /** Where people reach the console. */
   readonly url: string;
-  /** Tests bring one that costs little. */
-  readonly hashing?: PasswordHashing;
 }
-
-const originOf = ({ address, userAgent }: Visit): Origin => ({ address, userAgent });
 
 const networkScope = ({ address }: Visit): string => `address ${networkOf(address ?? '')}`;
 
@@ -35,18 +27,15 @@ const networkScope = ({ address }: Visit): string => `address ${networkOf(addres
 export class Accounts {
   readonly setUpLink: SetUpLink;
   readonly #options: AccountsOptions;
-  readonly #acts: Acts;
+  readonly #engine: AccountEngine;
   readonly #attempts: Attempts;
-  readonly #hashing: PasswordHashing;
-  #auth: Promise<BetterAuth> | undefined;
   #hasOwner = false;
 
   constructor(options: AccountsOptions) {
     this.#options = options;
     this.setUpLink = new SetUpLink(options);
-    this.#acts = new Acts(options.database);
+    this.#engine = options.engine;
     this.#attempts = new Attempts(options.clock);
-    this.#hashing = options.hashing ?? new PasswordHashing();
   }
 
   /** What makes a browser forget its session. */
@@ -69,27 +58,13 @@ export class Accounts {
     const about = [owner.name, owner.email, owner.organisation, 'octobox'];
     const bad = await objection({ password: owner.password, secondFactor: false, about });
     if (bad !== undefined) return { kind: 'objection', field: 'password', objection: bad };
-    const passwordHash = await this.#hashing.hash(owner.password);
-    const { internalAdapter } = await (await this.#loaded()).$context;
-    const made = await this.#acts.by(originOf(visit), () =>
-      this.#acts.change(async (transaction) => {
-        if (!(await this.setUpLink.use(transaction, token))) return false;
-        const { name, email } = owner;
-        const { id } = await internalAdapter.createUser(
-          { name, email, emailVerified: false },
-          { method: 'email' },
-        );
-        await internalAdapter.linkAccount({
-          userId: id,
-          providerId: 'credential',
-          accountId: id,
-          password: passwordHash,
-        });
-        await this.#makeOrganisation(transaction, owner.organisation, { id, name }, visit);
-        return true;
-      }),
+    const made = await this.#engine.addUser(
+      owner,
+      originOf(visit),
+      (transaction) => this.setUpLink.use(transaction, token),
+      (transaction, user) => this.#makeOrganisation(transaction, owner.organisation, user, visit),
     );
-    if (!made) return { kind: 'used' };
+    if (made === undefined) return { kind: 'used' };
     const outcome = await this.signIn(owner, visit);
     return { kind: 'done', cookies: outcome.kind === 'signed-in' ? outcome.cookies : [] };
   }
@@ -106,8 +81,8 @@ export class Accounts {
     if (!(await this.#mayTry(account, visit, { action: 'sign-in.limited', origin, subject }))) {
       return { kind: 'limited' };
     }
-    const auth = await this.#loaded();
-    const response = await this.#acts.by(origin, () =>
+    const auth = await this.#engine.loaded();
+    const response = await this.#engine.acts.by(origin, () =>
       auth.api.signInEmail({
         // An address that is none would be refused at once, and tell that nothing was looked up.
         body: {
@@ -138,8 +113,8 @@ export class Accounts {
   /** Undefined when nobody is signed in, or the session is over. */
   async session(visit: Visit): Promise<Session | undefined> {
     if (visit.cookie === undefined || !visit.cookie.includes('octobox-session=')) return undefined;
-    const auth = await this.#loaded();
-    const found = await this.#acts.by(originOf(visit), () =>
+    const auth = await this.#engine.loaded();
+    const found = await this.#engine.acts.by(originOf(visit), () =>
       auth.api.getSession({ headers: headersOf(visit) }),
     );
     if (found === null) return undefined;
@@ -149,7 +124,7 @@ export class Accounts {
       return { id: session.id, user: { id: user.id, name: user.name, email: user.email } };
     }
     const { internalAdapter } = await auth.$context;
-    await this.#acts.by(originOf(visit), () => internalAdapter.deleteSession(session.token));
+    await this.#engine.acts.by(originOf(visit), () => internalAdapter.deleteSession(session.token));
     return undefined;
   }
 
@@ -175,9 +150,9 @@ export class Accounts {
 
   /** Ends sessions of this user: one, or all but this. Those of others are not touched. */
   async end(session: Session, which: { id: string } | 'others', visit: Visit): Promise<void> {
-    const { internalAdapter } = await (await this.#loaded()).$context;
-    await this.#acts.by(this.#originOf(session, visit), () =>
-      this.#acts.change(async (transaction) => {
+    const { internalAdapter } = await (await this.#engine.loaded()).$context;
+    await this.#engine.acts.by(originOf(visit, session), () =>
+      this.#engine.acts.change(async (transaction) => {
         let query = transaction.selectFrom('sessions').select('token').where('user_id', '=', session.user.id);
         query = which === 'others' ? query.where('id', '!=', session.id) : query.where('id', '=', which.id);
         for (const { token } of await query.execute()) await internalAdapter.deleteSession(token);
@@ -192,15 +167,15 @@ export class Accounts {
     visit: Visit,
   ): Promise<PasswordOutcome> {
     const { user } = session;
-    const origin = this.#originOf(session, visit);
+    const origin = originOf(visit, session);
     const account = `account ${user.email}`;
     const about = [user.name, user.email, ...(await this.#organisations(user.id)), 'octobox'];
     const bad = await objection({ password: given.fresh, secondFactor: false, about });
     if (bad !== undefined) return { kind: 'objection', objection: bad };
     const record = { action: 'password.limited', origin, subject: `user:${user.id}` };
     if (!(await this.#mayTry(account, visit, record))) return { kind: 'limited' };
-    const auth = await this.#loaded();
-    const response = await this.#acts.by(origin, () =>
+    const auth = await this.#engine.loaded();
+    const response = await this.#engine.acts.by(origin, () =>
       auth.api.changePassword({
         body: {
           currentPassword: given.current.slice(0, 2 * longest),
@@ -258,7 +233,7 @@ export class Accounts {
     await transaction.insertInto('organisations').values({ id, name, created_at: now }).execute();
     await transaction
       .insertInto('members')
-      .values({ organisation_id: id, user_id: owner.id, role: 'owner', created_at: now })
+      .values({ organisation_id: id, user_id: owner.id, role: 'owner', created_at: now, until: null })
       .execute();
     await this.#options.audit.append(transaction, {
       action: 'organisation.set-up',
@@ -278,8 +253,8 @@ export class Accounts {
       .where('provider', '=', 'credential')
       .executeTakeFirst();
     const old = row?.password_hash ?? undefined;
-    if (row === undefined || old === undefined || !this.#hashing.isOutdated(old)) return;
-    const passwordHash = await this.#hashing.hash(password);
+    if (row === undefined || old === undefined || !this.#engine.hashing.isOutdated(old)) return;
+    const passwordHash = await this.#engine.hashing.hash(password);
     await database.change((transaction) =>
       transaction
         .updateTable('sign_in_methods')
@@ -299,25 +274,6 @@ export class Accounts {
       .where('members.user_id', '=', userId)
       .execute();
     return rows.map(({ name }) => name);
-  }
-
-  #originOf({ user }: Session, visit: Visit): Origin {
-    return { ...originOf(visit), actor: { id: user.id, name: user.name } };
-  }
-
-  /** better-auth is loaded by the first who needs it, and made once. */
-  async #loaded(): Promise<BetterAuth> {
-    this.#auth ??= this.#load().catch((error) => {
-      this.#auth = undefined;
-      throw error;
-    });
-    return await this.#auth;
-  }
-
-  async #load(): Promise<BetterAuth> {
-    const secret = await signingSecret(this.#options);
-    const { makeBetterAuth } = await import('./better-auth.ts');
-    return makeBetterAuth({ ...this.#options, secret, acts: this.#acts, hashing: this.#hashing });
   }
 }
 

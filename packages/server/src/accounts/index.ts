@@ -1,3 +1,6 @@
+export { AccountEngine } from './account-engine.ts';
 export { accountPages } from './account-pages.ts';
 export { Accounts, type AccountsOptions } from './accounts.ts';
+export { Members } from './members.ts';
 export { accounts as accountsMigration } from './migrations/0013-accounts.ts';
+export { dropLostSecret } from './signing-secret.ts';

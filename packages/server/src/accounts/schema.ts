@@ -55,6 +55,8 @@ export interface MemberRow {
   user_id: string;
   role: string;
   created_at: Instant;
+  /** From then on the member may do nothing; null: no end. */
+  until: Instant | null;
 }
 
 export interface SetUpLinkRow {

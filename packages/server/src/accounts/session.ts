@@ -1,3 +1,4 @@
+import type { Origin } from '../audit/index.ts';
 import type { Instant } from '../platform/index.ts';
 
 /** What of a request the accounts look at. */
@@ -23,3 +24,10 @@ export interface SessionReport {
   readonly address: string | undefined;
   readonly userAgent: string | undefined;
 }
+
+/** For the audit log: who asks, and from where. */
+export const originOf = ({ address, userAgent }: Visit, session?: Session): Origin => ({
+  actor: session === undefined ? undefined : { id: session.user.id, name: session.user.name },
+  address,
+  userAgent,
+});

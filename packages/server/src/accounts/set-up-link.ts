@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { type Clock, type Database, instant, type Reader, type Writer } from '../platform/index.ts';
+import { newToken, tokenHash } from './link-token.ts';
 
 /** Long enough to open a browser, short enough that a forgotten terminal gives nothing away. */
 const lifeMs = 3_600_000;
@@ -19,14 +19,14 @@ export class SetUpLink {
 
   /** A new token, in place of any other; undefined when there is an owner. */
   async make(): Promise<string | undefined> {
-    const token = randomBytes(32).toString('base64url');
+    const { token, hash } = newToken();
     const expiresAt = instant(new Date(this.#clock.now().getTime() + lifeMs));
     return await this.#database.change(async (transaction) => {
       await transaction.deleteFrom('set_up_links').execute();
       if (await hasOwner(transaction)) return undefined;
       await transaction
         .insertInto('set_up_links')
-        .values({ token_hash: hash(token), expires_at: expiresAt })
+        .values({ token_hash: hash, expires_at: expiresAt })
         .execute();
       return token;
     });
@@ -37,7 +37,7 @@ export class SetUpLink {
     const row = await reader
       .selectFrom('set_up_links')
       .select('token_hash')
-      .where('token_hash', '=', hash(token))
+      .where('token_hash', '=', tokenHash(token))
       .where('expires_at', '>', instant(this.#clock.now()))
       .executeTakeFirst();
     return row !== undefined && !(await hasOwner(reader));
@@ -61,6 +61,3 @@ export async function hasOwner(reader: Reader): Promise<boolean> {
     .executeTakeFirst();
   return row !== undefined;
 }
-
-// 256 random bits: what finds the row by its hash tells nothing about the token by the time that it takes.
-const hash = (token: string): string => createHash('sha256').update(token).digest('hex');

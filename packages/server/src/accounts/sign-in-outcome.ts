@@ -17,6 +17,12 @@ export type PasswordOutcome =
   | { readonly kind: 'refused' | 'limited' }
   | { readonly kind: 'objection'; readonly objection: string };
 
+/** As `SetUpOutcome`, for who was invited. */
+export type InvitationOutcome =
+  | ({ readonly kind: 'done' } & Cookies)
+  | { readonly kind: 'used' }
+  | { readonly kind: 'objection'; readonly field: 'name' | 'password'; readonly objection: string };
+
 /** As `PasswordOutcome`; `used`: the link cannot be used (any more). */
 export type SetUpOutcome =
   | ({ readonly kind: 'done' } & Cookies)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Database, Secret } from '../platform/index.ts';
-import type { Vault } from '../vault/index.ts';
+import { type Vault, VaultError } from '../vault/index.ts';
 
 const name = { owner: 'platform', name: 'session-signing' };
 
@@ -20,4 +20,25 @@ export async function signingSecret({
   const sealed = await vault.open(name);
   if (sealed === undefined) throw new Error('the signing secret was sealed, and is gone');
   return new Secret(sealed);
+}
+
+/**
+ * Takes away one that cannot be opened any more, for whoever gives the vault's key up for lost: the next to be made
+ * signs everybody out, and no more is lost. True when there was one.
+ */
+export async function dropLostSecret({
+  vault,
+  database,
+}: {
+  vault: Vault;
+  database: Database;
+}): Promise<boolean> {
+  try {
+    await vault.open(name);
+    return false;
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error;
+    await database.change((transaction) => vault.remove(transaction, name));
+    return true;
+  }
 }

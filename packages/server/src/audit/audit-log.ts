@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { type Clock, type Database, type Instant, instant, type Writer } from '../platform/index.ts';
 import type { AuditEntryRow } from './schema.ts';
 
@@ -63,11 +63,37 @@ export class AuditLog {
       .execute();
   }
 
-  /** The newest first. */
-  async entries(options: { limit: number; beforeId?: number }): Promise<AuditEntry[]> {
+  /** The newest first. `search` is looked for, in any case, in what was done, who did it, to what and from where. */
+  async entries(options: {
+    readonly limit: number;
+    readonly beforeId?: number;
+    readonly search?: string;
+  }): Promise<AuditEntry[]> {
+    const { beforeId, search } = options;
     let query = this.#database.read.selectFrom('audit_entries').selectAll().orderBy('id', 'desc');
-    if (options.beforeId !== undefined) query = query.where('id', '<', options.beforeId);
+    if (beforeId !== undefined) query = query.where('id', '<', beforeId);
+    if (search !== undefined) {
+      const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+      query = query.where((e) =>
+        e.or(
+          (['action', 'actor_name', 'subject', 'address', 'before', 'after'] as const).map(
+            (column) => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`,
+          ),
+        ),
+      );
+    }
     return (await query.limit(options.limit).execute()).map(entryOf);
+  }
+
+  /** All, the newest first, a few at a time. */
+  async *all(): AsyncGenerator<AuditEntry> {
+    let beforeId: number | undefined;
+    for (;;) {
+      const some = await this.entries({ limit: 500, ...(beforeId === undefined ? {} : { beforeId }) });
+      yield* some;
+      beforeId = some.at(-1)?.id;
+      if (beforeId === undefined) return;
+    }
   }
 }
 

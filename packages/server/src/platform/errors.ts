@@ -8,6 +8,7 @@ export type ServerErrorCode =
   | 'server.database-newer'
   | 'server.database-unreachable'
   | 'server.database-unusable'
+  | 'server.forbidden'
   | 'server.not-found'
   | 'server.invalid'
   | 'server.job-failed'

@@ -3,10 +3,12 @@ import { longest } from '../password/password-rules.ts';
 import type { Session, SessionReport } from '../session.ts';
 import { field } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
+import { type NavigationItem, navigationPart } from './navigation.ts';
 import { passwordHint } from './set-up-page.ts';
 
 export const accountPage = (page: {
   stylesheet: string;
+  navigation: readonly NavigationItem[];
   session: Session;
   sessions: readonly SessionReport[];
   objection?: string | undefined;
@@ -19,8 +21,8 @@ export const accountPage = (page: {
     title: 'Your account · Octobox',
     heading: session.user.name,
     stylesheet: page.stylesheet,
+    navigation: navigationPart(page.navigation, '/account'),
     main: html`<p>${session.user.email}</p>
-<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>
 <section>
 <h2>Where you are signed in</h2>
 <ul>${sessions.map((one) => sessionItem(one, one.id === session.id))}</ul>
@@ -50,7 +52,7 @@ ${
 }
 </li>`;
 
-const timeText = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+export const timeText = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
 
 const browsers = [
   [/Firefox\//, 'Firefox'],

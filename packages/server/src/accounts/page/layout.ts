@@ -3,7 +3,14 @@ import { html } from 'hono/html';
 export type Html = ReturnType<typeof html>;
 
 /** The frame of the console's pages: no script, one style sheet, both colour schemes. */
-export const layout = (page: { title: string; heading: string; stylesheet: string; main: Html }): Html =>
+export const layout = (page: {
+  title: string;
+  heading: string;
+  stylesheet: string;
+  main: Html;
+  navigation?: Html;
+  wide?: boolean;
+}): Html =>
   html`<!doctype html>
 <html lang="en">
 <head>
@@ -13,7 +20,8 @@ export const layout = (page: { title: string; heading: string; stylesheet: strin
 <title>${page.title}</title>
 <link rel="stylesheet" href="${page.stylesheet}">
 </head>
-<body>
+<body${page.wide === true ? html` class="wide"` : ''}>
+${page.navigation ?? ''}
 <main>
 <h1>${page.heading}</h1>
 ${page.main}

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { NewOwner } from '../new-owner.ts';
 import { longest, shortestAlone } from '../password/password-rules.ts';
+import type { NewOwner } from '../read-person.ts';
 import { field } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
 

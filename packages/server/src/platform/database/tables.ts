@@ -1,3 +1,4 @@
+import type { AccessTables } from '../../access/schema.ts';
 import type { AccountTables } from '../../accounts/schema.ts';
 import type { AuditTables } from '../../audit/schema.ts';
 import type { BackupTables } from '../../backup/schema.ts';
@@ -24,4 +25,5 @@ export interface Tables
     TrustTables,
     VaultTables,
     AuditTables,
+    AccessTables,
     AccountTables {}

@@ -1,0 +1,98 @@
+/** A console on a real database and a real port, for tests, with browsers as far as they matter. */
+import assert from 'node:assert/strict';
+import { Access } from '../access/index.ts';
+import { AuditLog } from '../audit/index.ts';
+import { ManualClock } from '../manual-clock.ts';
+import { listen, silentLog } from '../platform/index.ts';
+import type { DatabaseMaker } from '../temporary-database.ts';
+import { KeyFile, Vault } from '../vault/index.ts';
+import { AccountEngine } from './account-engine.ts';
+import { accountPages } from './account-pages.ts';
+import { Accounts } from './accounts.ts';
+import { Members } from './members.ts';
+import { PasswordHashing } from './password/password-hashing.ts';
+
+export const password = 'three owls & a canary-77';
+export const ada = { name: 'Ada', email: 'ada@example.com', organisation: 'Engines', password };
+const weak = { memory: 64, passes: 1, lanes: 1 };
+
+export async function consoleStage(databases: DatabaseMaker, options: { url?: string } = {}) {
+  const temporary = await databases.open();
+  const { database, folder } = temporary;
+  const clock = new ManualClock(new Date().toISOString());
+  const vault = new Vault({ database, clock, holder: new KeyFile(folder, { bits: 2_048 }) });
+  const audit = new AuditLog({ database, clock });
+  const url = options.url ?? 'http://127.0.0.1:8421';
+  const makeEngine = (parameters = weak, sealing = vault) =>
+    new AccountEngine({ database, vault: sealing, audit, url, hashing: new PasswordHashing(parameters) });
+  const make = (parameters = weak, sealing = vault) =>
+    new Accounts({ database, clock, audit, url, engine: makeEngine(parameters, sealing) });
+  const engine = makeEngine();
+  const accounts = new Accounts({ database, clock, audit, url, engine });
+  const access = new Access({ database, clock });
+  const members = new Members({ database, clock, audit, access, accounts, engine });
+  const services = async () => await database.read.selectFrom('services').select(['id', 'name']).execute();
+  const listening = await listen(
+    await accountPages({ accounts, access, members, audit, services, url, log: silentLog }),
+    {
+      host: '127.0.0.1',
+      port: 0,
+    },
+  );
+  /** A browser as far as it matters: it keeps cookies and says where a form comes from. */
+  const browser = (userAgent = 'Mozilla/5.0 (X11; Linux) Firefox/140.0') => {
+    let cookie = '';
+    return {
+      get cookie() {
+        return cookie;
+      },
+      async go(path: string, form?: Record<string, string>, headers: Record<string, string> = {}) {
+        const response = await fetch(`${listening.url}${path}`, {
+          method: form === undefined ? 'GET' : 'POST',
+          redirect: 'manual',
+          headers: {
+            'user-agent': userAgent,
+            ...(cookie === '' ? {} : { cookie }),
+            ...(form === undefined ? {} : { origin: listening.url, 'sec-fetch-site': 'same-origin' }),
+            ...headers,
+          },
+          ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
+        });
+        for (const set of response.headers.getSetCookie()) {
+          const [pair = ''] = set.split(';');
+          cookie = /Max-Age=0/i.test(set) ? '' : pair;
+        }
+        return {
+          status: response.status,
+          to: response.headers.get('location'),
+          headers: response.headers,
+          text: await response.text(),
+        };
+      },
+    };
+  };
+  const setUp = async (who = browser()) => {
+    const token = await accounts.setUpLink.make();
+    const answer = await who.go(`/setup/${token}`, ada);
+    assert.equal(answer.status, 303, answer.text);
+    return { who, token };
+  };
+  return {
+    ...temporary,
+    clock,
+    accounts,
+    make,
+    vault,
+    audit,
+    access,
+    members,
+    url: listening.url,
+    browser,
+    setUp,
+    actions: async () => (await audit.entries({ limit: 200 })).map(({ action }) => action).reverse(),
+    async [Symbol.asyncDispose]() {
+      await listening.close(100);
+      await temporary[Symbol.asyncDispose]();
+    },
+  };
+}

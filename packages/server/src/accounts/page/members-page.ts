@@ -1,0 +1,90 @@
+import { html } from 'hono/html';
+import { isRole, roles, roleWords } from '../../access/index.ts';
+import type { Invitation, Member } from '../members.ts';
+import { field } from './field.ts';
+import { type Html, layout, objectionPart } from './layout.ts';
+import { type NavigationItem, navigationPart } from './navigation.ts';
+
+export interface MembersPage {
+  readonly stylesheet: string;
+  readonly navigation: readonly NavigationItem[];
+  readonly members: readonly Member[];
+  readonly invitations: readonly Invitation[];
+  readonly services: readonly { readonly id: string; readonly name: string }[];
+  /** The member who looks. */
+  readonly self: string;
+  readonly mayChange: boolean;
+  readonly objection?: string | undefined;
+}
+
+export const membersPage = (page: MembersPage): Html =>
+  layout({
+    title: 'Members · Octobox',
+    heading: 'Members',
+    stylesheet: page.stylesheet,
+    navigation: navigationPart(page.navigation, '/members'),
+    main: html`${objectionPart(page.objection)}
+<ul>${page.members.map((member) => memberItem(member, page))}</ul>
+${page.invitations.length === 0 ? '' : html`<section><h2>Invited</h2><ul>${page.invitations.map((one) => invitationItem(one, page.mayChange))}</ul></section>`}
+${page.mayChange ? inviteForm(page) : ''}`,
+  });
+
+const roleName = (role: string): string => (isRole(role) ? roleWords[role].name : role);
+const untilText = (until: string | undefined): string =>
+  until === undefined ? '' : `, until ${until.slice(0, 10)}`;
+
+const memberItem = (member: Member, { self, mayChange, services }: MembersPage): Html => {
+  const assigned = services.filter(({ id }) => member.services.includes(id)).map(({ name }) => name);
+  return html`<li>
+<p><strong>${member.name}</strong>, ${member.email}</p>
+<p class="hint">${roleName(member.role)}${untilText(member.until)}${assigned.length === 0 ? '' : `: ${assigned.join(', ')}`}</p>
+${
+  !mayChange || member.id === self
+    ? ''
+    : html`<div class="acts">
+<form method="post" action="/members/${member.id}/role"><label for="role-${member.id}">Role of ${member.name}</label>
+<select id="role-${member.id}" name="role">${lastingRoles.map(
+        (role) =>
+          html`<option value="${role}"${role === member.role ? html` selected` : ''}>${roleWords[role].name}</option>`,
+      )}</select> <button class="quiet">Change the role</button></form>
+<details><summary>Remove ${member.name}</summary>
+<p class="hint">The account and its sessions end at once. What it did stays in the audit log.</p>
+<form method="post" action="/members/${member.id}/remove"><button class="quiet">Remove ${member.name} for good</button></form></details>
+</div>`
+}
+</li>`;
+};
+
+/** An outside administrator is invited as one: that needs services and an end. */
+const lastingRoles = roles.filter((role) => role !== 'outside-administrator');
+
+const invitationItem = (
+  { id, email, role, until, expiresAt }: Invitation,
+  mayChange: boolean,
+): Html => html`<li>
+<p><strong>${email}</strong></p>
+<p class="hint">${roleName(role)}${untilText(until)}; the link is good until ${expiresAt.slice(0, 10)}</p>
+${mayChange ? html`<form method="post" action="/invitations/${id}/withdraw"><button class="quiet">Withdraw the invitation of ${email}</button></form>` : ''}
+</li>`;
+
+const inviteForm = ({ services }: MembersPage): Html => html`<section>
+<h2>Invite somebody</h2>
+<form method="post" action="/members/invite">
+${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'off', longest: 254 })}
+<fieldset><legend>Role</legend>${roles.map(
+  (role) =>
+    html`<label class="choice"><input type="radio" name="role" value="${role}" required> <span><strong>${roleWords[role].name}</strong> ${roleWords[role].may}</span></label>`,
+)}</fieldset>
+<fieldset><legend>For an outside administrator</legend>
+<label for="until">Last day</label><input id="until" name="until" type="date">
+${
+  services.length === 0
+    ? html`<p class="hint">There is no service yet that could be assigned.</p>`
+    : services.map(
+        ({ id, name }) =>
+          html`<label class="choice"><input type="checkbox" name="service" value="${id}"> <span>${name}</span></label>`,
+      )
+}</fieldset>
+<button>Invite</button>
+</form>
+</section>`;

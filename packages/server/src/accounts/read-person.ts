@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { isRole, type Role } from '../access/index.ts';
+import { InvalidError, instant } from '../platform/index.ts';
+
+/** What the first owner says of himself. */
+export interface NewOwner {
+  readonly name: string;
+  readonly email: string;
+  readonly organisation: string;
+  readonly password: string;
+}
+
+const fields = {
+  name: z.string().trim().min(1, 'Say your name.').max(120, 'Use at most 120 characters.'),
+  email: z.email('This is not an e-mail address.').max(254, 'This is not an e-mail address.'),
+  organisation: z
+    .string()
+    .trim()
+    .min(1, 'Say the name of the organisation.')
+    .max(120, 'Use at most 120 characters.'),
+} as const;
+
+export type OwnerField = keyof typeof fields;
+
+/** The fields as they are kept, or the first objection. */
+export function readOwner(owner: NewOwner): NewOwner | { field: OwnerField; objection: string } {
+  const read: Record<OwnerField, string> = { name: '', email: '', organisation: '' };
+  for (const field of Object.keys(fields) as OwnerField[]) {
+    const parsed = fields[field].safeParse(owner[field].trim());
+    if (!parsed.success)
+      return { field, objection: parsed.error.issues[0]?.message ?? 'This cannot be used.' };
+    read[field] = parsed.data;
+  }
+  return { ...read, email: read.email.toLowerCase(), password: owner.password };
+}
+
+/** The name as it is kept, or the objection. */
+export function readName(text: string): string | { objection: string } {
+  const parsed = fields.name.safeParse(text);
+  return parsed.success ? parsed.data : { objection: parsed.error.issues[0]?.message ?? 'Say your name.' };
+}
+
+/** @throws InvalidError with a sentence for who invites */
+export function readInvited(
+  given: { email: string; role: string; until: string; services: readonly string[] },
+  now: Date,
+): { email: string; role: Role; until: string | undefined; services: readonly string[] } {
+  const email = fields.email.safeParse(given.email.trim());
+  if (!email.success) throw new InvalidError('email', 'this is not an e-mail address');
+  const { role } = given;
+  if (!isRole(role)) throw new InvalidError('role', 'choose one of the roles');
+  const known = { email: email.data.toLowerCase(), role };
+  if (role !== 'outside-administrator') return { ...known, until: undefined, services: [] };
+  const until = /^\d{4}-\d{2}-\d{2}$/.test(given.until) ? new Date(`${given.until}T23:59:59Z`) : undefined;
+  if (until === undefined || Number.isNaN(until.getTime()) || until <= now) {
+    throw new InvalidError('until', 'say until which day, from today on, an outside administrator is let in');
+  }
+  if (given.services.length === 0) throw new InvalidError('services', 'assign at least one service');
+  return { ...known, until: instant(until), services: given.services };
+}

@@ -1,0 +1,54 @@
+import type { Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import { csvHead, csvLine } from '../../audit/index.ts';
+import { auditPage } from '../page/audit-page.ts';
+import type { Desk } from './desk.ts';
+
+const perPage = 50;
+
+/** `/audit`: the audit log to read and to search, and whole as CSV and as JSON. */
+export function addAuditRoute(app: Hono, desk: Desk): void {
+  const { stylesheet } = desk;
+  const { audit } = desk.rooms;
+  app.get(
+    '/audit',
+    desk.permitted('audit.read', async (context, { navigation }) => {
+      const before = Number(context.req.query('before'));
+      const search = (context.req.query('search') ?? '').slice(0, 200);
+      const found = await audit.entries({
+        limit: perPage + 1,
+        ...(Number.isSafeInteger(before) && before > 0 ? { beforeId: before } : {}),
+        ...(search === '' ? {} : { search }),
+      });
+      const more = found.length > perPage;
+      const entries = found.slice(0, perPage);
+      return await desk.show(context, auditPage({ stylesheet, navigation, entries, search, more }));
+    }),
+  );
+  app.get(
+    '/audit.csv',
+    desk.permitted('audit.read', async (context) => {
+      context.header('content-type', 'text/csv; charset=utf-8');
+      context.header('content-disposition', 'attachment; filename="audit.csv"');
+      return stream(context, async (out) => {
+        await out.write(csvHead);
+        for await (const entry of audit.all()) await out.write(csvLine(entry));
+      });
+    }),
+  );
+  app.get(
+    '/audit.json',
+    desk.permitted('audit.read', async (context) => {
+      context.header('content-type', 'application/json; charset=utf-8');
+      context.header('content-disposition', 'attachment; filename="audit.json"');
+      return stream(context, async (out) => {
+        let separator = '[\n';
+        for await (const entry of audit.all()) {
+          await out.write(`${separator}${JSON.stringify(entry)}`);
+          separator = ',\n';
+        }
+        await out.write(separator === ',\n' ? '\n]\n' : '[]\n');
+      });
+    }),
+  );
+}

@@ -1,0 +1,117 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context } from 'hono';
+import type { Access, Permission } from '../../access/index.ts';
+import type { AuditLog } from '../../audit/index.ts';
+import type { Accounts } from '../accounts.ts';
+import type { Members } from '../members.ts';
+import type { Html } from '../page/layout.ts';
+import { messagePage } from '../page/message-page.ts';
+import type { NavigationItem } from '../page/navigation.ts';
+import type { Session, Visit } from '../session.ts';
+
+export interface ConsoleRooms {
+  readonly accounts: Accounts;
+  readonly access: Access;
+  readonly members: Members;
+  readonly audit: AuditLog;
+  /** Those that can be assigned to an outside administrator. */
+  readonly services: () => Promise<readonly { readonly id: string; readonly name: string }[]>;
+}
+
+/** Who stands before a route that asks for a session, with what the pages of that person need. */
+export interface Guest {
+  readonly session: Session;
+  readonly navigation: readonly NavigationItem[];
+}
+
+type Status = 200 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
+
+/** What all routes of the console share. */
+export class Desk {
+  readonly rooms: ConsoleRooms;
+  readonly stylesheet: string;
+
+  constructor(rooms: ConsoleRooms, stylesheet: string) {
+    this.rooms = rooms;
+    this.stylesheet = stylesheet;
+  }
+
+  async show(context: Context, page: Html, status: Status = 200): Promise<Response> {
+    return context.html(String(await page), status);
+  }
+
+  async message(context: Context, status: Status, heading: string, text: string): Promise<Response> {
+    return await this.show(context, messagePage({ stylesheet: this.stylesheet, heading, text }), status);
+  }
+
+  async nothing(context: Context): Promise<Response> {
+    return await this.message(context, 404, 'There is nothing here', 'The address may be old, or mistyped.');
+  }
+
+  async forbidden(context: Context): Promise<Response> {
+    const text = 'Your role does not include this. An owner of the organisation can give you another one.';
+    return await this.message(context, 403, 'This is not for you', text);
+  }
+
+  /** On to a page that can be loaded again without asking for the change twice. */
+  goOn(context: Context, path: string, cookies: readonly string[] = []): Response {
+    for (const cookie of cookies) context.header('set-cookie', cookie, { append: true });
+    return context.redirect(path, 303);
+  }
+
+  /** A route of somebody who is signed in; everybody else is asked to. */
+  signedIn(handle: (context: Context, guest: Guest) => Promise<Response>) {
+    return async (context: Context): Promise<Response> => {
+      const session = await this.rooms.accounts.session(visitOf(context));
+      if (session === undefined) return this.goOn(context, '/sign-in');
+      return await handle(context, { session, navigation: await this.#navigation(session) });
+    };
+  }
+
+  /** The same for who has a permission; others are told that they do not. */
+  permitted(permission: Permission, handle: (context: Context, guest: Guest) => Promise<Response>) {
+    return this.signedIn(async (context, guest) => {
+      if (!(await this.rooms.access.may(guest.session.user, permission)))
+        return await this.forbidden(context);
+      return await handle(context, guest);
+    });
+  }
+
+  async #navigation({ user }: Session): Promise<NavigationItem[]> {
+    const { access } = this.rooms;
+    const items: NavigationItem[] = [{ path: '/account', name: 'Your account' }];
+    if (await access.may(user, 'members.read')) items.push({ path: '/members', name: 'Members' });
+    if (await access.may(user, 'audit.read')) items.push({ path: '/audit', name: 'Audit log' });
+    return items;
+  }
+}
+
+export const visitOf = (context: Context): Visit => ({
+  cookie: context.req.header('cookie'),
+  address: getConnInfo(context).remote.address,
+  userAgent: context.req.header('user-agent'),
+});
+
+/** The fields of a form; other bodies have none. */
+export async function formOf(context: Context): Promise<Form> {
+  const type = context.req.header('content-type') ?? '';
+  if (!type.startsWith('application/x-www-form-urlencoded')) return new Form(new URLSearchParams());
+  return new Form(new URLSearchParams(await context.req.text()));
+}
+
+export class Form {
+  readonly #fields: URLSearchParams;
+
+  constructor(fields: URLSearchParams) {
+    this.#fields = fields;
+  }
+
+  /** Empty when it is missing. */
+  text(name: string): string {
+    return this.#fields.get(name) ?? '';
+  }
+
+  all(name: string): string[] {
+    return this.#fields.getAll(name);
+  }
+}

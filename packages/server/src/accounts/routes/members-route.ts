@@ -1,0 +1,90 @@
+import type { Context, Hono } from 'hono';
+import { InvalidError } from '../../platform/index.ts';
+import { invitedPage } from '../page/invited-page.ts';
+import { membersPage } from '../page/members-page.ts';
+import { type Desk, formOf, type Guest, visitOf } from './desk.ts';
+
+/** `/members`: who belongs to the organisation, with which role; inviting, changing, removing. */
+export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
+  const { stylesheet } = desk;
+  const { access, members, services } = desk.rooms;
+
+  const show = async (context: Context, { session, navigation }: Guest, objection?: string) => {
+    const page = membersPage({
+      ...(await members.list(session)),
+      stylesheet,
+      navigation,
+      objection,
+      self: session.user.id,
+      mayChange: await access.may(session.user, 'members.change'),
+      services: await services(),
+    });
+    return await desk.show(context, page, objection === undefined ? 200 : 422);
+  };
+  /** Does it, and shows the members again, with an objection if there is one. */
+  const change = (work: (context: Context, guest: Guest) => Promise<void>) =>
+    desk.permitted('members.change', async (context, guest) => {
+      try {
+        await work(context, guest);
+      } catch (error) {
+        if (error instanceof InvalidError) return await show(context, guest, sentence(error));
+        throw error;
+      }
+      return desk.goOn(context, '/members');
+    });
+
+  app.get(
+    '/members',
+    desk.permitted('members.read', (context, guest) => show(context, guest)),
+  );
+  app.post(
+    '/members/invite',
+    desk.permitted('members.change', async (context, guest) => {
+      const form = await formOf(context);
+      const given = {
+        email: form.text('email'),
+        role: form.text('role'),
+        until: form.text('until'),
+        services: form.all('service'),
+      };
+      try {
+        const token = await members.invite(guest.session, given, visitOf(context));
+        const link = `${originFor(context, url)}/invitation/${token}`;
+        const { navigation } = guest;
+        return await desk.show(context, invitedPage({ stylesheet, navigation, link, email: given.email }));
+      } catch (error) {
+        if (error instanceof InvalidError) return await show(context, guest, sentence(error));
+        throw error;
+      }
+    }),
+  );
+  app.post(
+    '/members/:id/role',
+    change(async (context, { session }) => {
+      const role = (await formOf(context)).text('role');
+      await members.changeRole(session, context.req.param('id') ?? '', role, visitOf(context));
+    }),
+  );
+  app.post(
+    '/members/:id/remove',
+    change((context, { session }) =>
+      members.remove(session, context.req.param('id') ?? '', visitOf(context)),
+    ),
+  );
+  app.post(
+    '/invitations/:id/withdraw',
+    change((context, { session }) =>
+      members.withdraw(session, context.req.param('id') ?? '', visitOf(context)),
+    ),
+  );
+}
+
+/** Under the name by which who invites came here: it may be another port at the end of a tunnel. */
+const originFor = (context: Context, url: string): string =>
+  `${new URL(url).protocol}//${context.req.header('host') ?? new URL(url).host}`;
+
+/** "email: there is …" → "There is …." */
+const sentence = ({ message, field }: InvalidError): string => {
+  const text = message.slice(field.length + 2);
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+};

@@ -1,0 +1,33 @@
+import type { Hono } from 'hono';
+import { signInPage } from '../page/sign-in-page.ts';
+import { type Desk, formOf, visitOf } from './desk.ts';
+
+export const tooMany = 'Too many attempts. Wait a quarter of an hour, then try again.';
+export const retryAfter = '900';
+
+/** `/sign-in` and `/sign-out`. */
+export function addSignInRoute(app: Hono, desk: Desk): void {
+  const { stylesheet } = desk;
+  const { accounts } = desk.rooms;
+  app.get('/sign-in', async (context) => {
+    if ((await accounts.session(visitOf(context))) !== undefined) return desk.goOn(context, '/account');
+    return await desk.show(context, signInPage({ stylesheet }));
+  });
+  app.post('/sign-in', async (context) => {
+    const form = await formOf(context);
+    const email = form.text('email');
+    const outcome = await accounts.signIn({ email, password: form.text('password') }, visitOf(context));
+    if (outcome.kind === 'signed-in') return desk.goOn(context, '/account', outcome.cookies);
+    const limited = outcome.kind === 'limited';
+    if (limited) context.header('retry-after', retryAfter);
+    const objection = limited ? tooMany : 'E-mail address and password do not belong together.';
+    return await desk.show(context, signInPage({ stylesheet, email, objection }), limited ? 429 : 401);
+  });
+  app.post(
+    '/sign-out',
+    desk.signedIn(async (context, { session }) => {
+      await accounts.end(session, { id: session.id }, visitOf(context));
+      return desk.goOn(context, '/sign-in', [accounts.endedCookie]);
+    }),
+  );
+}
