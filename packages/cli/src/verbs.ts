@@ -201,6 +201,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/layers.ts'),
   },
   {
+    name: 'account',
+    summary: 'a way back for who forgot the password of the console',
+    group: 'This installation:',
+    load: () => import('./commands/account.ts'),
+  },
+  {
     name: 'test',
     summary: 'run every test of this clone',
     group: 'This installation:',

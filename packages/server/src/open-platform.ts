@@ -268,12 +268,13 @@ export class Platform implements AsyncDisposable {
    * a secret for an hour, and another one with the next start.
    */
   async startConsole(): Promise<{ url: string; setUpUrl: string | undefined }> {
-    const { accounts, access, members, audit, catalog, log, config } = this.#rooms;
+    const { accounts, access, members, resets, audit, catalog, log, config } = this.#rooms;
     if (this.#console === undefined) {
       const pages = await accountPages({
         accounts,
         access,
         members,
+        resets,
         audit,
         services: () => catalog.services(),
         url: consoleUrl(config),
@@ -287,6 +288,14 @@ export class Platform implements AsyncDisposable {
     const url = config.console.url ?? this.#console.url;
     const token = await accounts.setUpLink.make();
     return { url, setUpUrl: token === undefined ? undefined : `${url}/setup/${token}` };
+  }
+
+  /**
+   * A one-time link, good for an hour, by which somebody who forgot the password chooses a new one.
+   * @throws NotFoundError when there is no such account
+   */
+  async passwordLink(email: string): Promise<string> {
+    return `${consoleUrl(this.config)}/reset/${await this.#rooms.resets.make(email)}`;
   }
 
   /** Takes nothing new, lets what runs come to an end, gives back what lasts too long, and closes. */

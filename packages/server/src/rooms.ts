@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Access } from './access/index.ts';
-import { AccountEngine, Accounts, Members } from './accounts/index.ts';
+import { AccountEngine, Accounts, Members, PasswordReset } from './accounts/index.ts';
 import { AuditLog } from './audit/index.ts';
 import {
   type ConnectSource,
@@ -51,6 +51,7 @@ export interface Rooms extends Ground {
   readonly access: Access;
   readonly accounts: Accounts;
   readonly members: Members;
+  readonly resets: PasswordReset;
   readonly catalog: Catalog;
   readonly keeper: RepositoryKeeper;
   readonly connect: ConnectSource;
@@ -94,6 +95,7 @@ export function makeRooms(ground: Ground): Rooms {
   const url = consoleUrl(config);
   const engine = new AccountEngine({ database, vault, audit, url });
   const accounts = new Accounts({ database, clock, audit, url, engine });
+  const resets = new PasswordReset({ database, clock, audit, engine });
   const members = new Members({ database, clock, audit, access, accounts, engine });
   const catalog = new Catalog({ database, clock, scheduler: schedules, vault });
   const keeper = new RepositoryKeeper(config.repository);
@@ -160,6 +162,7 @@ export function makeRooms(ground: Ground): Rooms {
     access,
     accounts,
     members,
+    resets,
     catalog,
     keeper,
     connect,

@@ -206,6 +206,13 @@ describe('the platform by its verbs', () => {
     assert.equal((await ended).code, 0);
   });
 
+  it('gives nobody a link who has no account', async () => {
+    const { code, stderr, stdout } = await shop.run(['account', 'reset', 'nobody@example.com']);
+    assert.equal(code, 1);
+    assert.match(stderr, /there is no account of nobody@example\.com/);
+    assert.equal(stdout, '');
+  });
+
   it('blames what the user gave for an address that is none', async () => {
     const option = await shop.run(['serve', '--listen', 'foo'], { env: { OCTOBOX_LISTEN: '127.0.0.1:0' } });
     assert.equal(option.code, 1);

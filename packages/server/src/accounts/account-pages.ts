@@ -15,6 +15,7 @@ import { addAuditRoute } from './routes/audit-route.ts';
 import { type ConsoleRooms, Desk } from './routes/desk.ts';
 import { addInvitationRoute } from './routes/invitation-route.ts';
 import { addMembersRoute } from './routes/members-route.ts';
+import { addResetRoute } from './routes/reset-route.ts';
 import { addSetUpRoute } from './routes/set-up-route.ts';
 import { addSignInRoute } from './routes/sign-in-route.ts';
 
@@ -50,6 +51,7 @@ export async function accountPages(options: ConsoleRooms & { url: string; log: L
   addAccountRoute(app, desk);
   addMembersRoute(app, desk, url);
   addInvitationRoute(app, desk);
+  addResetRoute(app, desk);
   addAuditRoute(app, desk);
 
   app.notFound((context) => desk.nothing(context));

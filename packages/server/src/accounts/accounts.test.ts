@@ -146,6 +146,28 @@ onEachDatabase((databases) => {
       assert.ok(actions.includes('password.changed') && actions.includes('password.refused'));
     });
 
+    it('are opened again for who forgot the password, by a link that works once, for an hour', async () => {
+      await using s = await stage(databases);
+      const { who } = await s.setUp();
+      await assert.rejects(s.resets.make('eve@example.com'), { code: 'server.not-found' });
+      const old = await s.resets.make(ada.email);
+      const late = await s.resets.make(' ADA@example.com');
+      assert.equal((await s.browser().go(`/reset/${old}`)).status, 404);
+      s.clock.advance(3_600_000);
+      assert.equal((await s.browser().go(`/reset/${late}`)).status, 404);
+      const token = await s.resets.make(ada.email);
+      const fresh = { password: 'a quite different canary' };
+      assert.equal((await s.browser().go(`/reset/${token}`)).status, 200);
+      assert.equal((await s.browser().go(`/reset/${token}`, { password: 'short' })).status, 422);
+      const answers = await Promise.all([1, 2].map(() => s.browser().go(`/reset/${token}`, fresh)));
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 404]);
+      assert.equal((await who.go('/account')).to, '/sign-in');
+      assert.equal((await who.go('/sign-in', { email: ada.email, password })).status, 401);
+      assert.equal((await who.go('/sign-in', { email: ada.email, ...fresh })).status, 303);
+      const actions = await s.actions();
+      assert.ok(actions.includes('password.link-made') && actions.includes('password.changed'));
+    });
+
     it('end without use, and after a day in any case', async () => {
       await using s = await stage(databases);
       const { who } = await s.setUp();

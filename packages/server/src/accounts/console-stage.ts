@@ -11,6 +11,7 @@ import { accountPages } from './account-pages.ts';
 import { Accounts } from './accounts.ts';
 import { Members } from './members.ts';
 import { PasswordHashing } from './password/password-hashing.ts';
+import { PasswordReset } from './password-reset.ts';
 
 export const password = 'three owls & a canary-77';
 export const ada = { name: 'Ada', email: 'ada@example.com', organisation: 'Engines', password };
@@ -31,9 +32,10 @@ export async function consoleStage(databases: DatabaseMaker, options: { url?: st
   const accounts = new Accounts({ database, clock, audit, url, engine });
   const access = new Access({ database, clock });
   const members = new Members({ database, clock, audit, access, accounts, engine });
+  const resets = new PasswordReset({ database, clock, audit, engine });
   const services = async () => await database.read.selectFrom('services').select(['id', 'name']).execute();
   const listening = await listen(
-    await accountPages({ accounts, access, members, audit, services, url, log: silentLog }),
+    await accountPages({ accounts, access, members, resets, audit, services, url, log: silentLog }),
     {
       host: '127.0.0.1',
       port: 0,
@@ -86,6 +88,7 @@ export async function consoleStage(databases: DatabaseMaker, options: { url?: st
     audit,
     access,
     members,
+    resets,
     url: listening.url,
     browser,
     setUp,

@@ -3,4 +3,5 @@ export { accountPages } from './account-pages.ts';
 export { Accounts, type AccountsOptions } from './accounts.ts';
 export { Members } from './members.ts';
 export { accounts as accountsMigration } from './migrations/0013-accounts.ts';
+export { PasswordReset } from './password-reset.ts';
 export { dropLostSecret } from './signing-secret.ts';

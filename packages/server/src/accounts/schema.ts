@@ -65,6 +65,13 @@ export interface SetUpLinkRow {
   expires_at: Instant;
 }
 
+export interface PasswordResetRow {
+  /** SHA-256 of the token, hex. */
+  token_hash: string;
+  user_id: string;
+  expires_at: Instant;
+}
+
 export interface AttemptRow {
   /** SHA-256 of whom or what is counted, hex. */
   scope: string;
@@ -79,5 +86,6 @@ export interface AccountTables {
   organisations: OrganisationRow;
   members: MemberRow;
   set_up_links: SetUpLinkRow;
+  password_resets: PasswordResetRow;
   attempts: AttemptRow;
 }

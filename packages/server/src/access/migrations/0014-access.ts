@@ -11,6 +11,11 @@ export const access: Migration = {
       service_id ${text} not null references services (id) on delete cascade,
       primary key (user_id, service_id)
     ) ${keyedTable}`.execute(database);
+    await sql`create table password_resets (
+      token_hash ${text} primary key,
+      user_id ${text} not null references users (id) on delete cascade,
+      expires_at ${text} not null
+    ) ${keyedTable}`.execute(database);
     await sql`create table invitations (
       token_hash ${text} primary key,
       id ${text} not null unique,

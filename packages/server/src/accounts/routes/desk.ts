@@ -7,12 +7,14 @@ import type { Members } from '../members.ts';
 import type { Html } from '../page/layout.ts';
 import { messagePage } from '../page/message-page.ts';
 import type { NavigationItem } from '../page/navigation.ts';
+import type { PasswordReset } from '../password-reset.ts';
 import type { Session, Visit } from '../session.ts';
 
 export interface ConsoleRooms {
   readonly accounts: Accounts;
   readonly access: Access;
   readonly members: Members;
+  readonly resets: PasswordReset;
   readonly audit: AuditLog;
   /** Those that can be assigned to an outside administrator. */
   readonly services: () => Promise<readonly { readonly id: string; readonly name: string }[]>;

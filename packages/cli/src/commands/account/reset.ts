@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { addExitCodes } from '../../options/exit-code-help.ts';
+import { addOutputOptions, type OutputFlags, optionsOf } from '../../options/global-options.ts';
+import { openOwnPlatform } from '../../platform/open-own-platform.ts';
+import { addPlatformOptions, type PlatformFlags } from '../../platform/platform-options.ts';
+import type { Cli } from '../../verb.ts';
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .description(
+      'Prints a link by which somebody who forgot the password chooses a new one: once, within an hour. The console must\n' +
+        'be running. Whoever has the link has the account: pass it on in a way that nobody else reads.',
+    )
+    .argument('<email>', 'the e-mail address that belongs to the account')
+    .action(async (email: string) => {
+      const flags = optionsOf<PlatformFlags & OutputFlags>(command);
+      await using platform = await openOwnPlatform(cli, flags);
+      const link = await platform.passwordLink(email);
+      if (flags.json) await cli.out.printJson({ message_type: 'password_link', email, link });
+      else await cli.out.print(link);
+    });
+  addPlatformOptions(command);
+  addOutputOptions(command);
+  addExitCodes(command, [], { 1: 'there is no such account' });
+}
