@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { describe, it } from 'node:test';
+import { onEachDatabase } from '../temporary-database.ts';
+import { ada, consoleStage, password } from './console-stage.ts';
+
+const hostile = [
+  "' or '1'='1",
+  '"; drop table users; --',
+  '<script>alert(1)</script>',
+  '{{7*7}}',
+  '../../../../etc/passwd',
+  '\0',
+  '\ud800',
+  'a\r\nset-cookie: x=y',
+  'x'.repeat(9_000),
+  '%00%2e%2e',
+];
+
+onEachDatabase((databases) => {
+  describe('an outsider who probes the console', () => {
+    it('finds nothing by texts that mean something elsewhere', async () => {
+      await using s = await consoleStage(databases);
+      const { who } = await s.setUp();
+      for (const text of hostile) {
+        const places = [
+          await s.browser().go('/sign-in', { email: text, password: text }),
+          await who.go('/account/password', { current: text, fresh: text }),
+          await who.go('/members/invite', { email: text, role: text, until: text, service: text }),
+          await who.go(
+            `/audit?search=${encodeURIComponent(text.toWellFormed())}&before=${encodeURIComponent(text.toWellFormed())}`,
+          ),
+          await who.go(`/account/sessions/${encodeURIComponent(text.toWellFormed())}/end`, {}),
+          await who.go(`/members/${encodeURIComponent(text.toWellFormed())}/remove`, {}),
+          await s.browser().go(`/reset/${encodeURIComponent(text.toWellFormed())}`),
+          await s
+            .browser()
+            .go(`/invitation/${encodeURIComponent(text.toWellFormed())}`, { name: text, password: text }),
+        ];
+        for (const [index, { status, text: page, headers }] of places.entries()) {
+          assert.ok(status < 500, `${index} ${JSON.stringify(text).slice(0, 40)}: ${status}`);
+          assert.ok(!page.includes('<script'), `${index}`);
+          assert.equal(headers.get('set-cookie')?.includes('x=y') ?? false, false);
+        }
+        // Twenty guesses from one address are the end; the next text shall be looked at as well.
+        s.clock.advance(3_601_000);
+      }
+      assert.equal((await s.browser().go('/sign-in', { email: ada.email, password })).status, 303);
+    });
+
+    it('finds nothing by methods, types and bodies that no form sends', async () => {
+      await using s = await consoleStage(databases);
+      await s.setUp();
+      const own = { origin: s.url, 'sec-fetch-site': 'same-origin' };
+      const send = async (method: string, path: string, type: string | undefined, body?: string) => {
+        const headers = { ...own, ...(type === undefined ? {} : { 'content-type': type }) };
+        const response = await fetch(`${s.url}${path}`, {
+          method,
+          headers,
+          redirect: 'manual',
+          ...(body === undefined ? {} : { body }),
+        });
+        await response.text();
+        return response.status;
+      };
+      const json = JSON.stringify({ email: ada.email, password });
+      assert.equal(await send('POST', '/sign-in', 'application/json', json), 401);
+      assert.equal(
+        await send('POST', '/sign-in', 'text/plain', `email=${ada.email}&password=${password}`),
+        401,
+      );
+      assert.equal(await send('POST', '/sign-in', 'multipart/form-data; boundary=x', '--x--'), 401);
+      const nested = `${'['.repeat(8_000)}${']'.repeat(8_000)}`;
+      assert.equal(await send('POST', '/sign-in', 'application/json', nested), 401);
+      for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+        assert.equal(await send(method, '/account', undefined), 404, method);
+      }
+      // better-auth has routes of its own; none of them is reached.
+      for (const path of ['/api/auth/sign-up/email', '/api/auth/get-session', '/api/auth/ok']) {
+        assert.equal(await send('GET', path, undefined), 404, path);
+        assert.equal(await send('POST', path, 'application/json', json), 404, path);
+      }
+    });
+
+    it('is not let on by a header that says where he comes from', async () => {
+      await using s = await consoleStage(databases);
+      await s.setUp();
+      const ask = (headers: Record<string, string>) =>
+        new Promise<number | undefined>((resolve, reject) => {
+          const asking = request(`${s.url}/sign-in`, { method: 'POST', headers }, (answer) => {
+            answer.resume();
+            resolve(answer.statusCode);
+          });
+          asking.on('error', reject);
+          asking.end(
+            new URLSearchParams({ email: `${Math.random()}@example.com`, password: 'x' }).toString(),
+          );
+        });
+      const statuses: (number | undefined)[] = [];
+      for (let i = 0; i < 22; i++) {
+        statuses.push(
+          await ask({
+            origin: s.url,
+            'content-type': 'application/x-www-form-urlencoded',
+            'x-forwarded-for': `198.51.100.${i}`,
+            'x-octobox-address': `198.51.100.${i}`,
+            forwarded: `for=198.51.100.${i}`,
+          }),
+        );
+      }
+      assert.equal(statuses.at(-1), 429);
+      const [entry] = await s.audit.entries({ limit: 1 });
+      assert.equal(entry?.origin.address, '127.0.0.1');
+    });
+  });
+});
