@@ -386,6 +386,13 @@ onEachDatabase((databases) => {
           assert.match(error.advice ?? '', /OCTOBOX_LISTEN/);
           return true;
         });
+        const console = { listen: config.listen, url: undefined };
+        await using other = await openPlatform({ ...s.config(), console }, { log: silentLog });
+        await assert.rejects(other.startConsole(), (error) => {
+          assert(error instanceof PortInUseError);
+          assert.match(error.advice ?? '', /OCTOBOX_CONSOLE_LISTEN/);
+          return true;
+        });
       } finally {
         taken.close();
       }
