@@ -7,8 +7,8 @@ import { monitoringMigration } from './monitoring/index.ts';
 import { offSiteMigration } from './offsite/index.ts';
 import { jobPriorityMigration, jobsMigration, type Migration, schedulesMigration } from './platform/index.ts';
 import { recoveryMigration } from './recovery/index.ts';
-import { incidentsMigration } from './status/index.ts';
-import { promisesMigration } from './trust/index.ts';
+import { incidentsMigration, updatesNotReplacedMigration } from './status/index.ts';
+import { historyNotReplacedMigration, promisesMigration } from './trust/index.ts';
 import { vaultMigration } from './vault/index.ts';
 
 /** Every migration of the house; their numbers give the order. */
@@ -27,4 +27,6 @@ export const migrations: readonly Migration[] = [
   auditMigration,
   accountsMigration,
   accessMigration,
+  updatesNotReplacedMigration,
+  historyNotReplacedMigration,
 ];

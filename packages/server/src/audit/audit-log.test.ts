@@ -62,7 +62,13 @@ onEachDatabase((databases) => {
       const log = new AuditLog({ database, clock: systemClock });
       await database.change((t) => log.append(t, { action: 'a.b', origin: {} }));
       const statements = ["update audit_entries set action = 'c.d'", 'delete from audit_entries'];
-      if (database.kind === 'postgresql') statements.push('truncate audit_entries');
+      const row = "(id, at, action) select id, at, 'c.d' from audit_entries";
+      if (database.kind === 'postgresql') {
+        statements.push('truncate audit_entries');
+        statements.push(
+          `insert into audit_entries ${row} on conflict (id) do update set action = excluded.action`,
+        );
+      } else statements.push(`replace into audit_entries ${row}`);
       for (const statement of statements) {
         await assert.rejects(
           database.change((t) => sql.raw(statement).execute(t)),

@@ -1,6 +1,7 @@
 export type { Incident, IncidentEstimate, IncidentFact, IncidentUpdate } from './incident.ts';
 export { Incidents, type NewIncident } from './incidents.ts';
 export { incidents as incidentsMigration } from './migrations/0007-incidents.ts';
+export { updatesNotReplaced as updatesNotReplacedMigration } from './migrations/0015-updates-not-replaced.ts';
 export { OutageDesk } from './outage-desk.ts';
 export { publicPages } from './public-pages.ts';
 export type {

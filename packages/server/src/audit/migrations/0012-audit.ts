@@ -16,7 +16,7 @@ export const audit: Migration = {
       before ${text},
       after ${text}
     ) ${table}`.execute(database);
-    for (const verb of ['update', 'delete'] as const) {
+    for (const verb of ['update', 'delete', 'replace'] as const) {
       await refuse(database, {
         trigger: `audit_entries_no_${verb}`,
         table: 'audit_entries',

@@ -26,7 +26,8 @@ export interface SchemaDialect {
 export interface Refusal {
   readonly trigger: string;
   readonly table: string;
-  readonly verb: 'update' | 'delete';
+  /** `replace`: an insert under an `id` that is taken, by which SQLite deletes the old row past every trigger. */
+  readonly verb: 'update' | 'delete' | 'replace';
   readonly message: string;
 }
 
@@ -38,7 +39,11 @@ export const sqliteSchema: SchemaDialect = {
   table: sql`strict`,
   keyedTable: sql`strict, without rowid`,
   async refuse(database, { trigger, table, verb, message }) {
-    await sql`create trigger ${sql.id(trigger)} before ${sql.raw(verb)} on ${sql.id(table)}
+    const when =
+      verb === 'replace'
+        ? sql`insert on ${sql.id(table)} when exists (select 1 from ${sql.id(table)} where id = new.id)`
+        : sql`${sql.raw(verb)} on ${sql.id(table)}`;
+    await sql`create trigger ${sql.id(trigger)} before ${when}
       begin select raise(abort, ${sql.lit(message)}); end`.execute(database);
   },
 };
@@ -53,6 +58,8 @@ export const postgresqlSchema: SchemaDialect = {
   table: sql``,
   keyedTable: sql``,
   async refuse(database, { trigger, table, verb, message }) {
+    // `on conflict do update` is an update to its triggers.
+    if (verb === 'replace') return;
     await sql`create trigger ${sql.id(trigger)} before ${sql.raw(verb)} on ${sql.id(table)}
       for each row execute function ${refusingFunction}(${sql.lit(message)})`.execute(database);
     if (verb === 'update') return;
