@@ -41,7 +41,7 @@ const parts: readonly Part[] = [
     debianPackage: 'fonts-dejavu',
     isPresent: () => exists('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'),
   },
-  { debianPackage: 'rclone', isPresent: onPath('rclone') },
+  { debianPackage: 'bzip2', isPresent: onPath('bzip2') },
   { debianPackage: 'openssl', isPresent: onPath('openssl') },
   { debianPackage: 'openssh-server', isPresent: () => exists('/usr/sbin/sshd') },
   { debianPackage: 'poppler-utils', isPresent: onPath('pdftoppm') },

@@ -1,6 +1,7 @@
 import { installMissingParts } from './debian-packages.ts';
+import { resticSource } from './restic-source.ts';
 import { runStaticChecks } from './static-checks.ts';
-import { runTestFiles } from './test-files.ts';
+import { findTestFiles, runTestFiles } from './test-files.ts';
 
 export interface SuiteOptions {
   /** The clone's root folder. */
@@ -32,7 +33,10 @@ export async function runSuite({ root, only, say, signal }: SuiteOptions): Promi
       }
     }
   }
-  const tests = await runTestFiles({ root, only, say });
+  const files = await findTestFiles(root, only);
+  const restic = await resticSource(root, files, say, signal);
+  const environment = restic === undefined ? {} : { OCTOBOX_RESTIC_SOURCE: restic };
+  const tests = await runTestFiles({ root, files, environment, say });
   passed += tests.passed;
   failed += tests.failed;
   say(`took ${Math.round((performance.now() - started) / 1000)} s`);

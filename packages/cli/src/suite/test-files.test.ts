@@ -27,7 +27,11 @@ describe('running test files', () => {
     const marker = process.env.NODE_TEST_CONTEXT;
     delete process.env.NODE_TEST_CONTEXT;
     try {
-      const tally = await runTestFiles({ root, only, say: (line) => lines.push(line) });
+      const tally = await runTestFiles({
+        root,
+        files: await findTestFiles(root, only),
+        say: (line) => lines.push(line),
+      });
       return { tally, output: lines.join('\n') };
     } finally {
       if (marker !== undefined) process.env.NODE_TEST_CONTEXT = marker;

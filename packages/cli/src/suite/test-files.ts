@@ -10,13 +10,16 @@ export interface Tally {
 
 export interface TestFilesOptions {
   readonly root: string;
-  /** Only files whose path contains one of these; all when empty. */
-  readonly only: readonly string[];
+  /** As {@link findTestFiles} gives them. */
+  readonly files: readonly string[];
+  /** What the tests find in their environment beside what is there already. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly say: (line: string) => void;
 }
 
 const fileTimeout = 15 * 60_000; // a file that hangs must not take the whole run with it
 
+/** The test files below `root`, by path; only those whose path contains one of `only`, all when that is empty. */
 export async function findTestFiles(root: string, only: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for await (const file of glob('{packages,benchmarks}/**/*.test.ts', {
@@ -30,8 +33,7 @@ export async function findTestFiles(root: string, only: readonly string[]): Prom
 
 /** Runs test files, two at a time, each in a process of its own; prints a line a file and every failure. */
 export async function runTestFiles(options: TestFilesOptions): Promise<Tally> {
-  const { root, say } = options;
-  const files = await findTestFiles(root, options.only);
+  const { root, files, environment, say } = options;
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
   let done = 0;
   const stream = run({
@@ -39,6 +41,7 @@ export async function runTestFiles(options: TestFilesOptions): Promise<Tally> {
     cwd: root,
     concurrency: 2,
     timeout: fileTimeout,
+    env: { ...process.env, ...environment },
   });
   const shorten = (file: string | undefined): string => file?.replace(`${root}/`, '') ?? 'unknown file';
   stream.on('test:fail', (event) => {
