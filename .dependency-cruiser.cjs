@@ -103,6 +103,12 @@ module.exports = {
       to: { path: '^packages/server/src/(?!access/|platform/)[^/]+/' },
     },
     {
+      name: 'catalog-knows-platform-audit-and-vault',
+      severity: 'error',
+      from: { path: '^packages/server/src/catalog/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/server/src/(?!catalog/|audit/|vault/|platform/)[^/]+/' },
+    },
+    {
       name: 'accounts-know-platform-access-audit-and-vault',
       severity: 'error',
       from: { path: '^packages/server/src/accounts/', pathNot: '(\\.test|/console-stage)\\.ts$' },

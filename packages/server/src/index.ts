@@ -1,3 +1,4 @@
+export type { Actor, Origin } from './audit/index.ts';
 export type { Run, RunState } from './backup/index.ts';
 export {
   type Criticality,
@@ -6,6 +7,7 @@ export {
   type NewSource,
   type ProtectedSource,
   type Service,
+  type ServiceChanges,
   type SourceChanges,
   type SourceOptions,
   type TierObjectives,

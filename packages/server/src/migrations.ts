@@ -2,7 +2,7 @@ import { accessMigration } from './access/index.ts';
 import { accountsMigration } from './accounts/index.ts';
 import { auditMigration } from './audit/index.ts';
 import { runsMigration } from './backup/index.ts';
-import { catalogMigration } from './catalog/index.ts';
+import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
 import { offSiteMigration } from './offsite/index.ts';
 import { jobPriorityMigration, jobsMigration, type Migration, schedulesMigration } from './platform/index.ts';
@@ -29,4 +29,5 @@ export const migrations: readonly Migration[] = [
   accessMigration,
   updatesNotReplacedMigration,
   historyNotReplacedMigration,
+  servicesRemovedMigration,
 ];

@@ -97,7 +97,14 @@ export function makeRooms(ground: Ground): Rooms {
   const accounts = new Accounts({ database, clock, audit, url, engine });
   const resets = new PasswordReset({ database, clock, audit, engine });
   const members = new Members({ database, clock, audit, access, accounts, engine });
-  const catalog = new Catalog({ database, clock, scheduler: schedules, vault });
+  const catalog = new Catalog({
+    database,
+    clock,
+    scheduler: schedules,
+    vault,
+    audit,
+    onServiceRemoved: (transaction, serviceId) => access.unassign(transaction, serviceId),
+  });
   const keeper = new RepositoryKeeper(config.repository);
   const connect = connectSources(catalog);
   const runs = new Runs(database);

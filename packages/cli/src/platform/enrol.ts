@@ -1,5 +1,6 @@
 import type { Criticality, Platform, ProtectedSource, Service } from '@octobox/server';
 import { isNamed, type KnownSource, refuseOtherObjectives } from './known-sources.ts';
+import { ownOrigin } from './own-origin.ts';
 import { locationWithPassword, type SourceRequest } from './protect-request.ts';
 import { type Changed, changesFor, type SourceWishes, whatChanged } from './source-changes.ts';
 
@@ -29,12 +30,15 @@ export async function findOrAddService(
     return existing;
   }
   const { criticality = 'critical', rpo, rto } = objectives;
-  return catalog.addService({
-    name,
-    criticality,
-    ...(rpo === undefined ? {} : { rpoSeconds: rpo }),
-    ...(rto === undefined ? {} : { rtoSeconds: rto }),
-  });
+  return catalog.addService(
+    {
+      name,
+      criticality,
+      ...(rpo === undefined ? {} : { rpoSeconds: rpo }),
+      ...(rto === undefined ? {} : { rtoSeconds: rto }),
+    },
+    ownOrigin(),
+  );
 }
 
 /** Changes what is given of a source that is protected already. */
@@ -45,7 +49,7 @@ export async function renew(
   wishes: SourceWishes,
 ): Promise<Enrolled> {
   const changes = changesFor(request, known, wishes);
-  const source = await catalog.changeSource(known.source.id, changes);
+  const source = await catalog.changeSource(known.source.id, changes, ownOrigin());
   return { source, changed: whatChanged(known, source, changes) };
 }
 
@@ -61,15 +65,18 @@ export async function enrol(
   // What is backed up less often than its service asks is held to its own rhythm.
   const rpoSeconds =
     wishes.rpo ?? (interval === undefined ? undefined : Math.max(interval, service.rpoSeconds));
-  const source = await catalog.addSource({
-    serviceId: service.id,
-    kind: parsed.kind,
-    name: freeName(parsed.name, parsed.kind, taken),
-    location: locationWithPassword(parsed, wishes.password),
-    schedule,
-    ...(parsed.kind === 'files' ? { options: wishes.options } : {}),
-    ...(rpoSeconds === undefined ? {} : { rpoSeconds }),
-  });
+  const source = await catalog.addSource(
+    {
+      serviceId: service.id,
+      kind: parsed.kind,
+      name: freeName(parsed.name, parsed.kind, taken),
+      location: locationWithPassword(parsed, wishes.password),
+      schedule,
+      ...(parsed.kind === 'files' ? { options: wishes.options } : {}),
+      ...(rpoSeconds === undefined ? {} : { rpoSeconds }),
+    },
+    ownOrigin(),
+  );
   return { source };
 }
 

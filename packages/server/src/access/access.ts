@@ -1,4 +1,4 @@
-import { type Clock, type Database, type Reader, ServerError } from '../platform/index.ts';
+import { type Clock, type Database, type Reader, ServerError, type Writer } from '../platform/index.ts';
 import { decide, type Membership } from './decide.ts';
 import type { Permission } from './permissions.ts';
 import { isRole } from './roles.ts';
@@ -33,6 +33,11 @@ export class Access {
     throw new ServerError('server.forbidden', `this needs the permission ${permission}`, {
       advice: 'Ask an owner of the organisation for a role that has it.',
     });
+  }
+
+  /** A service is no more: nobody is assigned to it, should it come again. */
+  async unassign(transaction: Writer, serviceId: string): Promise<void> {
+    await transaction.deleteFrom('member_services').where('service_id', '=', serviceId).execute();
   }
 
   /** Undefined for whoever is no member, or has a role that this version does not know. */

@@ -283,7 +283,11 @@ export class Members {
       .execute();
     for (const service of JSON.parse(invitation.services) as string[]) {
       // A service may have gone meanwhile.
-      const there = transaction.selectFrom('services').select('id').where('id', '=', service);
+      const there = transaction
+        .selectFrom('services')
+        .select('id')
+        .where('id', '=', service)
+        .where('removed_at', 'is', null);
       if ((await there.executeTakeFirst()) === undefined) continue;
       await transaction
         .insertInto('member_services')

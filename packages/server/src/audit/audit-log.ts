@@ -2,10 +2,21 @@ import { type Selectable, sql } from 'kysely';
 import { type Clock, type Database, type Instant, instant, type Writer } from '../platform/index.ts';
 import type { AuditEntryRow } from './schema.ts';
 
+export interface Actor {
+  /** Of a user; of who works on the machine itself, the name there. */
+  readonly id: string;
+  readonly name: string;
+  /** Absent: a user of the console. */
+  readonly kind?: 'system' | undefined;
+}
+
+/** `user:5c1f…`, `system:root` */
+export const actorText = ({ kind, id }: Actor): string => `${kind ?? 'user'}:${id}`;
+
 /** Who does something, and from where. */
 export interface Origin {
   /** Undefined: nobody is signed in (yet). */
-  readonly actor?: { readonly id: string; readonly name: string } | undefined;
+  readonly actor?: Actor | undefined;
   /** Undefined: the machine itself. */
   readonly address?: string | undefined;
   readonly userAgent?: string | undefined;
@@ -52,7 +63,7 @@ export class AuditLog {
       .values({
         at: instant(this.#clock.now()),
         action: record.action,
-        actor: actor === undefined ? null : `user:${actor.id}`,
+        actor: actor === undefined ? null : cut(actorText(actor)),
         actor_name: cut(actor?.name),
         subject: cut(record.subject),
         address: cut(address),
@@ -106,13 +117,17 @@ const cut = (text: string | undefined): string | null =>
         .slice(0, longestText)
         .toWellFormed();
 
+function actorOf(text: string, name: string): Actor {
+  const id = text.replace(/^(user|system):/, '');
+  return text.startsWith('system:') ? { id, name, kind: 'system' } : { id, name };
+}
+
 const entryOf = (row: Selectable<AuditEntryRow>): AuditEntry => ({
   id: row.id,
   at: row.at,
   action: row.action,
   origin: {
-    actor:
-      row.actor === null ? undefined : { id: row.actor.replace(/^user:/, ''), name: row.actor_name ?? '' },
+    actor: row.actor === null ? undefined : actorOf(row.actor, row.actor_name ?? ''),
     address: row.address ?? undefined,
     userAgent: row.user_agent ?? undefined,
   },

@@ -1,4 +1,4 @@
-import type { AuditEntry } from './audit-log.ts';
+import { type AuditEntry, actorText } from './audit-log.ts';
 
 /** RFC 4180, with a first line of names. */
 export const csvHead = 'id,at,action,actor,actor_name,subject,address,user_agent,before,after\r\n';
@@ -9,7 +9,7 @@ export const csvLine = (entry: AuditEntry): string => {
     String(entry.id),
     entry.at,
     entry.action,
-    actor === undefined ? '' : `user:${actor.id}`,
+    actor === undefined ? '' : actorText(actor),
     actor?.name ?? '',
     entry.subject ?? '',
     address ?? '',

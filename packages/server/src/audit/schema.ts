@@ -5,7 +5,7 @@ export interface AuditEntryRow {
   id: Generated<number>;
   at: Instant;
   action: string;
-  /** `user:5c1f…`; null: nobody was signed in. */
+  /** `user:5c1f…`, `system:root`; null: nobody was signed in. */
   actor: string | null;
   /** The name as it was then: a person may be gone when the log is read. */
   actor_name: string | null;

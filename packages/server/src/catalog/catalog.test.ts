@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { AuditLog } from '../audit/index.ts';
 import { ManualClock } from '../manual-clock.ts';
 import {
   InvalidError,
@@ -23,8 +24,19 @@ async function stage(databases: DatabaseMaker) {
   const events = { emit: () => undefined };
   const scheduler = new Scheduler({ database, clock, log: silentLog, queue, events, graceMs: 60_000 });
   const vault = new Vault({ database, clock, holder: new KeyFile(folder, { bits: 2_048 }) });
+  const audit = new AuditLog({ database, clock });
+  const removed: string[] = [];
   return {
-    catalog: new Catalog({ database, clock, scheduler, vault }),
+    audit,
+    removed,
+    catalog: new Catalog({
+      database,
+      clock,
+      scheduler,
+      vault,
+      audit,
+      onServiceRemoved: async (_, id) => void removed.push(id),
+    }),
     scheduler,
     folder,
     database,
@@ -212,6 +224,89 @@ onEachDatabase((databases) => {
         'every 1d',
         'every 1h',
       ]);
+    });
+
+    it('changes and removes a service; its slug said again is that service again', async () => {
+      await using s = await stage(databases);
+      const shop = await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+      const changed = await s.catalog.changeService('shop', { name: 'The shop', rtoSeconds: 60 });
+      assert.deepEqual(
+        [changed.name, changed.rtoSeconds, changed.rpoSeconds, changed.criticality],
+        ['The shop', 60, 3_600, 'critical'],
+      );
+      await assert.rejects(s.catalog.changeService('shop', { rtoSeconds: 0 }), InvalidError);
+      const source = { serviceId: 'shop', kind: 'files', name: 'Files', location: '/srv' } as const;
+      const first = await s.catalog.addSource({ ...source, schedule: 'every 6h' });
+      await s.catalog.removeService('shop');
+      assert.deepEqual([await s.catalog.services(), await s.catalog.sources()], [[], []]);
+      assert.deepEqual(await s.scheduler.list(), []);
+      assert.deepEqual(s.removed, [shop.id]);
+      await assert.rejects(s.catalog.service(shop.id), NotFoundError);
+      await assert.rejects(s.catalog.addSource(source), NotFoundError);
+
+      const again = await s.catalog.addService({ name: 'Shop', criticality: 'low' });
+      assert.deepEqual([again.id, again.criticality, again.createdAt], [shop.id, 'low', shop.createdAt]);
+      assert.notEqual((await s.catalog.addSource(source)).id, first.id);
+    });
+
+    it('moves a source and its address; the password of the old address goes', async () => {
+      await using s = await stage(databases);
+      await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
+      const wiki = await s.catalog.addService({ name: 'Wiki', criticality: 'low' });
+      const { id } = await s.catalog.addSource({
+        serviceId: 'shop',
+        kind: 'postgresql',
+        name: 'Database',
+        location: 'postgres://shop@db.internal/shop',
+        password: 'canary-1',
+        options: { scratchServer: 'postgres://scratch@db.internal/postgres', excludes: ['a'] },
+        scratchPassword: 'canary-2',
+      });
+      const moved = await s.catalog.changeSource(id, {
+        serviceId: wiki.id,
+        location: 'postgres://shop@other.internal/shop',
+        options: { scratchServer: null },
+        drillSchedule: null,
+      });
+      assert.deepEqual(
+        [moved.serviceId, moved.drillSchedule, moved.rpoSeconds],
+        [wiki.id, undefined, 604_800],
+      );
+      assert.deepEqual(moved.options, { excludes: ['a'] });
+      assert.deepEqual(await s.database.read.selectFrom('vault_secrets').selectAll().execute(), []);
+      await assert.rejects(s.catalog.changeSource(id, { location: '/srv' }), InvalidError);
+    });
+
+    it('enters every change in the audit log in its transaction, and no password', async () => {
+      await using s = await stage(databases);
+      const origin = { actor: { id: 'root', name: 'root', kind: 'system' } } as const;
+      await s.catalog.addService({ name: 'Shop', criticality: 'critical' }, origin);
+      await s.catalog.addSource(
+        {
+          serviceId: 'shop',
+          kind: 'postgresql',
+          name: 'Database',
+          location: 'postgres://shop:canary@db.internal/shop',
+        },
+        origin,
+      );
+      await s.catalog.changeSource('Database', { rpoSeconds: 60, password: 'canary' }, origin);
+      await assert.rejects(
+        s.catalog.change(origin, async (catalog) => {
+          await catalog.addService({ name: 'Wiki', criticality: 'low' });
+          throw new Error('not this time');
+        }),
+        /not this time/,
+      );
+      await s.catalog.removeService('shop', origin);
+      const entries = await s.audit.entries({ limit: 10 });
+      assert.deepEqual(
+        entries.map(({ action }) => action),
+        ['service.removed', 'source.removed', 'source.changed', 'source.added', 'service.added'],
+      );
+      assert.ok(entries.every(({ origin: { actor } }) => actor?.kind === 'system' && actor.id === 'root'));
+      assert.deepEqual(entries[2]?.after, { name: 'Database', rpo_seconds: 60, password: 'given' });
+      assert.doesNotMatch(JSON.stringify(entries), /canary/);
     });
 
     it('refuses what cannot work before it keeps anything', async () => {

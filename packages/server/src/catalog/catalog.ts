@@ -1,128 +1,57 @@
-import { randomUUID } from 'node:crypto';
-import type { Selectable } from 'kysely';
-import {
-  type Clock,
-  type Database,
-  InvalidError,
-  instant,
-  NotFoundError,
-  parseTimetable,
-  type Scheduler,
-  type Writer,
-} from '../platform/index.ts';
-import type { Vault } from '../vault/index.ts';
-import { type Criticality, criticalities, tierObjectives } from './criticality.ts';
+import type { Origin } from '../audit/index.ts';
+import { type Database, NotFoundError } from '../platform/index.ts';
+import type { CatalogGround } from './catalog-ground.ts';
+import { CatalogWriting } from './catalog-writing.ts';
 import { splitLocation, splitOptions } from './location.ts';
-import type { SourceRow } from './schema.ts';
-import {
-  type ProtectedSource,
-  type Service,
-  type SourceOptions,
-  serviceFrom,
-  sourceFrom,
-} from './service.ts';
+import { readServices, readSources, selectSources } from './read-catalog.ts';
+import { type ProtectedSource, type Service, serviceFrom, sourceFrom } from './service.ts';
 import { type Address, passwordOf, scratchPasswordOf } from './source-password.ts';
+import type { NewService, ServiceChanges } from './write-service.ts';
+import type { NewSource, SourceChanges } from './write-source.ts';
 
-export interface NewService {
-  readonly name: string;
-  /** Default: made of the name. */
-  readonly slug?: string;
-  readonly criticality: Criticality;
-  /** Defaults of the three: the tier's. */
-  readonly rpoSeconds?: number;
-  readonly rtoSeconds?: number;
-  readonly rehearseSeconds?: number;
-}
-
-export interface NewSource {
-  /** Id or slug of its service. */
-  readonly serviceId: string;
-  readonly kind: ProtectedSource['kind'];
-  readonly name: string;
-  /** Absolute path, or `postgres://user:password@host:port/database`; the password is kept apart. */
-  readonly location: string;
-  readonly options?: SourceOptions;
-  /** `every 1h` or `0 3 * * * Europe/Berlin`; absent: only on demand. */
-  readonly schedule?: string;
-  /** Default: the tier's; `null`: only on demand. */
-  readonly drillSchedule?: string | null;
-  /** For a source that is backed up less often than its service's RPO asks. */
-  readonly rpoSeconds?: number;
-}
-
-/** What is absent stays as it is. */
-export interface SourceChanges {
-  /** `null`: only on demand. */
-  readonly schedule?: string | null;
-  /** Each that is given replaces the one that was; the others stay. */
-  readonly options?: SourceOptions;
-  /** `null`: its service's. */
-  readonly rpoSeconds?: number | null;
-  readonly password?: string;
-}
-
-/** What is protected and what it is held to. */
+/** What is protected and what it is held to. Every change is entered in the audit log in its transaction. */
 export class Catalog {
   readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #scheduler: Scheduler;
-  readonly #vault: Vault;
+  readonly #ground: CatalogGround;
 
-  constructor(options: { database: Database; clock: Clock; scheduler: Scheduler; vault: Vault }) {
+  constructor(options: { database: Database } & CatalogGround) {
     this.#database = options.database;
-    this.#clock = options.clock;
-    this.#scheduler = options.scheduler;
-    this.#vault = options.vault;
+    this.#ground = options;
   }
 
-  async addService(service: NewService): Promise<Service> {
-    const slug = service.slug ?? slugOf(service.name);
-    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug)) {
-      throw new InvalidError('slug', `"${slug}" is not made of lowercase letters, digits and single dashes`);
-    }
-    if (!criticalities.includes(service.criticality)) {
-      throw new InvalidError(
-        'criticality',
-        `"${service.criticality}" is none of ${criticalities.join(', ')}`,
-      );
-    }
-    const tier = tierObjectives[service.criticality];
-    const row = {
-      id: randomUUID(),
-      slug,
-      name: service.name,
-      criticality: service.criticality,
-      rpo_seconds: positive('rpoSeconds', service.rpoSeconds ?? tier.rpoSeconds),
-      rto_seconds: positive('rtoSeconds', service.rtoSeconds ?? tier.rtoSeconds),
-      rehearse_seconds: positive('rehearseSeconds', service.rehearseSeconds ?? tier.rehearseSeconds),
-      created_at: instant(this.#clock.now()),
-    };
-    await this.#database.change(async (transaction) => {
-      const taken = await transaction
-        .selectFrom('services')
-        .select('id')
-        .where('slug', '=', slug)
-        .executeTakeFirst();
-      if (taken !== undefined) {
-        throw new InvalidError('slug', `there is a service "${slug}" already`, {
-          advice: 'Choose another name.',
-        });
-      }
-      await transaction.insertInto('services').values(row).execute();
-    });
-    return serviceFrom(row);
+  /**
+   * Runs `work` in one transaction of the database, which all that it changes is kept with or undone with.
+   * `seals`: it will keep a password, for which the vault may first have to make its key.
+   */
+  async change<T>(
+    origin: Origin,
+    work: (change: CatalogWriting) => Promise<T>,
+    options: { readonly seals: boolean } = { seals: true },
+  ): Promise<T> {
+    if (options.seals) await this.#ground.vault.prepare();
+    return await this.#database.change((transaction) =>
+      work(new CatalogWriting({ ...this.#ground, transaction, origin })),
+    );
+  }
+
+  async addService(service: NewService, origin: Origin = {}): Promise<Service> {
+    return await this.change(origin, (catalog) => catalog.addService(service), { seals: false });
+  }
+
+  async changeService(idOrSlug: string, changes: ServiceChanges, origin: Origin = {}): Promise<Service> {
+    const { id } = await this.service(idOrSlug);
+    return await this.change(origin, (catalog) => catalog.changeService(id, changes), { seals: false });
+  }
+
+  /** Ends the protection of its sources as well; snapshots, evidence and incidents stay. */
+  async removeService(idOrSlug: string, origin: Origin = {}): Promise<void> {
+    const { id } = await this.service(idOrSlug);
+    await this.change(origin, (catalog) => catalog.removeService(id), { seals: false });
   }
 
   /** The most critical first, then in the order in which they were added. */
   async services(): Promise<Service[]> {
-    const rows = await this.#database.read
-      .selectFrom('services')
-      .selectAll()
-      .orderBy('created_at')
-      .orderBy('slug')
-      .execute();
-    const rank = (service: Service): number => criticalities.indexOf(service.criticality);
-    return rows.map(serviceFrom).sort((a, b) => rank(a) - rank(b));
+    return await readServices(this.#database.read);
   }
 
   /** By id or slug. */
@@ -131,89 +60,30 @@ export class Catalog {
       .selectFrom('services')
       .selectAll()
       .where((e) => e.or([e('id', '=', idOrSlug), e('slug', '=', idOrSlug)]))
+      .where('removed_at', 'is', null)
       .executeTakeFirst();
     if (row === undefined) throw new NotFoundError(`service "${idOrSlug}"`);
     return serviceFrom(row);
   }
 
-  async addSource(source: NewSource): Promise<ProtectedSource> {
-    const service = await this.service(source.serviceId);
-    const { location, password } = splitLocation(source.kind, source.location);
-    const { options, scratchPassword } = splitOptions(source.options ?? {});
-    const now = this.#clock.now();
-    const drillSchedule =
-      source.drillSchedule === undefined
-        ? tierObjectives[service.criticality].drillSchedule
-        : source.drillSchedule;
-    for (const expression of [source.schedule, drillSchedule]) {
-      if (expression !== undefined && expression !== null) parseTimetable(expression, now);
-    }
-    const row: Selectable<SourceRow> = {
-      id: randomUUID(),
-      service_id: service.id,
-      kind: source.kind,
-      name: source.name,
-      location,
-      options: JSON.stringify(options),
-      schedule: source.schedule ?? null,
-      drill_schedule: drillSchedule,
-      rpo_seconds: source.rpoSeconds === undefined ? null : positive('rpoSeconds', source.rpoSeconds),
-      created_at: instant(now),
-      removed_at: null,
-    };
-    if (password !== undefined || scratchPassword !== undefined) await this.#vault.prepare();
-    await this.#database.change(async (transaction) => {
-      await this.#refuseTakenName(transaction, source.name);
-      await transaction.insertInto('sources').values(row).execute();
-      if (row.schedule !== null) await this.#scheduler.set('backup', row.id, row.schedule, transaction);
-      if (row.drill_schedule !== null)
-        await this.#scheduler.set('drill', row.id, row.drill_schedule, transaction);
-      if (password !== undefined) await this.#vault.seal(transaction, passwordOf(row), password);
-      if (options.scratchServer !== undefined && scratchPassword !== undefined) {
-        const secret = scratchPasswordOf(row.id, options.scratchServer);
-        await this.#vault.seal(transaction, secret, scratchPassword);
-      }
-    });
-    return sourceFrom(row, service.rpoSeconds);
-  }
-
-  async #refuseTakenName(transaction: Writer, name: string): Promise<void> {
-    const taken = await transaction
-      .selectFrom('sources')
-      .select('id')
-      .where('name', '=', name)
-      .where('removed_at', 'is', null)
-      .executeTakeFirst();
-    if (taken !== undefined) {
-      throw new InvalidError('name', `there is a source "${name}" already`, {
-        advice: 'Choose another name.',
-      });
-    }
+  async addSource(source: NewSource, origin: Origin = {}): Promise<ProtectedSource> {
+    const isSecret =
+      splitLocation(source.kind, source.location).password !== undefined ||
+      splitOptions(source.options ?? {}).scratchPassword !== undefined;
+    const seals = isSecret || source.password !== undefined || source.scratchPassword !== undefined;
+    return await this.change(origin, (catalog) => catalog.addSource(source), { seals });
   }
 
   /** All, or those of one service, in the order in which they were added. */
   async sources(serviceId?: string): Promise<ProtectedSource[]> {
-    let query = this.#database.read
-      .selectFrom('sources')
-      .innerJoin('services', 'services.id', 'sources.service_id')
-      .selectAll('sources')
-      .select('services.rpo_seconds as service_rpo')
-      .where('removed_at', 'is', null)
-      .orderBy('sources.created_at')
-      .orderBy('sources.name');
-    if (serviceId !== undefined) query = query.where('service_id', '=', serviceId);
-    return (await query.execute()).map((row) => sourceFrom(row, row.service_rpo));
+    const sources = await readSources(this.#database.read);
+    return serviceId === undefined ? sources : sources.filter((source) => source.serviceId === serviceId);
   }
 
   /** By id or name. */
   async source(idOrName: string): Promise<ProtectedSource> {
-    const row = await this.#database.read
-      .selectFrom('sources')
-      .innerJoin('services', 'services.id', 'sources.service_id')
-      .selectAll('sources')
-      .select('services.rpo_seconds as service_rpo')
+    const row = await selectSources(this.#database.read)
       .where((e) => e.or([e('sources.id', '=', idOrName), e('sources.name', '=', idOrName)]))
-      .where('removed_at', 'is', null)
       .executeTakeFirst();
     if (row === undefined) {
       throw new NotFoundError(`source "${idOrName}"`, { advice: 'octobox status lists the sources.' });
@@ -226,86 +96,38 @@ export class Catalog {
    * @throws VaultError when it cannot be opened here
    */
   async sourcePassword(source: Address): Promise<string | undefined> {
-    return await this.#vault.open(passwordOf(source));
+    return await this.#ground.vault.open(passwordOf(source));
   }
 
   /** The same for the scratch server of its drills. */
   async scratchPassword(sourceId: string, scratchServer: string): Promise<string | undefined> {
-    return await this.#vault.open(scratchPasswordOf(sourceId, scratchServer));
+    return await this.#ground.vault.open(scratchPasswordOf(sourceId, scratchServer));
   }
 
   /**
    * Changes of a source what is given: all of it or, when anything is refused, nothing. Who connects to the
    * source next uses the new password.
    */
-  async changeSource(idOrName: string, changes: SourceChanges): Promise<ProtectedSource> {
-    const { id } = await this.source(idOrName);
-    const { schedule, rpoSeconds, password } = changes;
-    if (typeof schedule === 'string') parseTimetable(schedule, this.#clock.now());
-    if (typeof rpoSeconds === 'number') positive('rpoSeconds', rpoSeconds);
-    const { options: changed, scratchPassword } = splitOptions(changes.options ?? {});
-    if (password !== undefined || scratchPassword !== undefined) await this.#vault.prepare();
-    await this.#database.change(async (transaction) => {
-      const row = await transaction
-        .selectFrom('sources')
-        .select(['location', 'options'])
-        .where('id', '=', id)
-        .where('removed_at', 'is', null)
-        .executeTakeFirst();
-      if (row === undefined) throw new NotFoundError(`source "${idOrName}"`);
-      const earlier = JSON.parse(row.options) as SourceOptions;
-      const options = { ...earlier, ...changed };
-      await transaction
-        .updateTable('sources')
-        .set({
-          options: JSON.stringify(options),
-          ...(schedule === undefined ? {} : { schedule }),
-          ...(rpoSeconds === undefined ? {} : { rpo_seconds: rpoSeconds }),
-        })
-        .where('id', '=', id)
-        .execute();
-      if (schedule === null) await this.#scheduler.remove('backup', id, transaction);
-      else if (schedule !== undefined) await this.#scheduler.set('backup', id, schedule, transaction);
-      if (password !== undefined) {
-        await this.#vault.seal(transaction, passwordOf({ id, location: row.location }), password);
-      }
-      const { scratchServer } = changed;
-      if (scratchServer === undefined) return;
-      if (earlier.scratchServer !== undefined) {
-        await this.#vault.remove(transaction, scratchPasswordOf(id, earlier.scratchServer));
-      }
-      if (scratchPassword !== undefined) {
-        await this.#vault.seal(transaction, scratchPasswordOf(id, scratchServer), scratchPassword);
-      }
-    });
+  async changeSource(
+    idOrName: string,
+    changes: SourceChanges,
+    origin: Origin = {},
+  ): Promise<ProtectedSource> {
+    const { id, kind } = await this.source(idOrName);
+    const { scratchServer } = changes.options ?? {};
+    const isSecret =
+      changes.location !== undefined && splitLocation(kind, changes.location).password !== undefined;
+    const isScratchSecret =
+      typeof scratchServer === 'string' && splitOptions({ scratchServer }).scratchPassword !== undefined;
+    const isGiven = changes.password !== undefined || changes.scratchPassword !== undefined;
+    const seals = isSecret || isScratchSecret || isGiven;
+    await this.change(origin, (catalog) => catalog.changeSource(id, changes), { seals });
     return await this.source(id);
   }
 
   /** Ends its protection. Its snapshots, runs and evidence stay; its passwords are deleted. */
-  async removeSource(idOrName: string): Promise<void> {
-    const source = await this.source(idOrName);
-    await this.#database.change(async (transaction) => {
-      await transaction
-        .updateTable('sources')
-        .set({ removed_at: instant(this.#clock.now()) })
-        .where('id', '=', source.id)
-        .execute();
-      await this.#scheduler.remove('backup', source.id, transaction);
-      await this.#scheduler.remove('drill', source.id, transaction);
-      await this.#vault.removeAll(transaction, passwordOf(source).owner);
-    });
+  async removeSource(idOrName: string, origin: Origin = {}): Promise<void> {
+    const { id } = await this.source(idOrName);
+    await this.change(origin, (catalog) => catalog.removeSource(id), { seals: false });
   }
 }
-
-function positive(field: string, value: number): number {
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidError(field, 'it must be more than nothing');
-  return value;
-}
-
-const slugOf = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '') || 'service';

@@ -1,5 +1,10 @@
-export { Catalog, type NewService, type NewSource, type SourceChanges } from './catalog.ts';
+export { Catalog } from './catalog.ts';
+export type { CatalogWriting } from './catalog-writing.ts';
 export { type Criticality, criticalities, type TierObjectives, tierObjectives } from './criticality.ts';
 export { catalog as catalogMigration } from './migrations/0003-catalog.ts';
+export { servicesRemoved as servicesRemovedMigration } from './migrations/0017-services-removed.ts';
 export type { ProtectedSource, Service, SourceOptions } from './service.ts';
+export { isSlug } from './service-fields.ts';
 export { takeOverPasswords } from './take-over-passwords.ts';
+export type { NewService, ServiceChanges } from './write-service.ts';
+export type { NewSource, SourceChanges, SourceOptionChanges } from './write-source.ts';

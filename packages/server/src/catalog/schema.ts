@@ -12,6 +12,8 @@ export interface ServiceRow {
   /** Within how many seconds a restore is rehearsed again. */
   rehearse_seconds: number;
   created_at: Instant;
+  /** Its slug stays taken by it: said again it is that service again. */
+  removed_at: Instant | null;
 }
 
 export interface SourceRow {

@@ -32,6 +32,8 @@ export interface ProtectedSource {
   readonly drillSchedule?: string;
   /** Its own objective, else its service's. */
   readonly rpoSeconds: number;
+  /** Its own alone; absent: it follows its service's. */
+  readonly ownRpoSeconds?: number;
   readonly createdAt: Instant;
 }
 
@@ -69,5 +71,6 @@ export const sourceFrom = (row: Selectable<SourceRow>, serviceRpo: number): Prot
   ...(row.schedule === null ? {} : { schedule: row.schedule }),
   ...(row.drill_schedule === null ? {} : { drillSchedule: row.drill_schedule }),
   rpoSeconds: row.rpo_seconds ?? serviceRpo,
+  ...(row.rpo_seconds === null ? {} : { ownRpoSeconds: row.rpo_seconds }),
   createdAt: row.created_at,
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { AuditLog } from '../audit/index.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { Scheduler, silentLog, TableJobQueue } from '../platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
@@ -18,7 +19,14 @@ async function stage(databases: DatabaseMaker) {
   const events = { emit: () => undefined };
   const scheduler = new Scheduler({ database, clock, log: silentLog, queue, events, graceMs: 60_000 });
   const vault = new Vault({ database, clock, holder: new KeyFile(folder, { bits: 2_048 }) });
-  const catalog = new Catalog({ database, clock, scheduler, vault });
+  const catalog = new Catalog({
+    database,
+    clock,
+    scheduler,
+    vault,
+    audit: new AuditLog({ database, clock }),
+    onServiceRemoved: async () => undefined,
+  });
   await catalog.addService({ name: 'Shop', criticality: 'critical' });
   const ids: string[] = [];
   for (const name of ['one', 'two']) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ProbeReport } from '@octobox/sources';
+import { AuditLog } from '../audit/index.ts';
 import { Catalog } from '../catalog/index.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { Scheduler, silentLog, TableJobQueue } from '../platform/index.ts';
@@ -39,6 +40,8 @@ async function stage(databases: DatabaseMaker, start = '2026-11-23T12:00:00.000Z
     clock,
     scheduler,
     vault: new Vault({ database, clock, holder: new KeyFile(folder) }),
+    audit: new AuditLog({ database, clock }),
+    onServiceRemoved: async () => undefined,
   });
   await catalog.addService({ name: 'Shop', criticality: 'critical' });
   const source = await catalog.addSource({

@@ -1,0 +1,44 @@
+import type { CatalogChange } from './catalog-ground.ts';
+import { readServices, readSources } from './read-catalog.ts';
+import type { ProtectedSource, Service } from './service.ts';
+import {
+  insertService,
+  type NewService,
+  removeService,
+  type ServiceChanges,
+  updateService,
+} from './write-service.ts';
+import {
+  insertSource,
+  type NewSource,
+  removeSource,
+  type SourceChanges,
+  updateSource,
+} from './write-source.ts';
+
+/** The catalog within one transaction: what it reads stays true until that ends. Services and sources go by id. */
+export class CatalogWriting {
+  readonly #change: CatalogChange;
+
+  constructor(change: CatalogChange) {
+    this.#change = change;
+  }
+
+  services = (): Promise<Service[]> => readServices(this.#change.transaction);
+
+  sources = (): Promise<ProtectedSource[]> => readSources(this.#change.transaction);
+
+  addService = (service: NewService): Promise<Service> => insertService(this.#change, service);
+
+  changeService = (id: string, changes: ServiceChanges): Promise<Service> =>
+    updateService(this.#change, id, changes);
+
+  removeService = (id: string): Promise<void> => removeService(this.#change, id);
+
+  addSource = (source: NewSource): Promise<ProtectedSource> => insertSource(this.#change, source);
+
+  changeSource = (id: string, changes: SourceChanges): Promise<void> =>
+    updateSource(this.#change, id, changes);
+
+  removeSource = (id: string): Promise<void> => removeSource(this.#change, id);
+}

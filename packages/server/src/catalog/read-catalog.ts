@@ -1,0 +1,31 @@
+import type { Reader } from '../platform/index.ts';
+import { criticalities } from './criticality.ts';
+import { type ProtectedSource, type Service, serviceFrom, sourceFrom } from './service.ts';
+
+/** The most critical first, then in the order in which they were added. */
+export async function readServices(reader: Reader): Promise<Service[]> {
+  const rows = await reader
+    .selectFrom('services')
+    .selectAll()
+    .where('removed_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('slug')
+    .execute();
+  const rank = (service: Service): number => criticalities.indexOf(service.criticality);
+  return rows.map(serviceFrom).sort((a, b) => rank(a) - rank(b));
+}
+
+/** In the order in which they were added. */
+export async function readSources(reader: Reader): Promise<ProtectedSource[]> {
+  const rows = await selectSources(reader).orderBy('sources.created_at').orderBy('sources.name').execute();
+  return rows.map((row) => sourceFrom(row, row.service_rpo));
+}
+
+/** Those that are protected. */
+export const selectSources = (reader: Reader) =>
+  reader
+    .selectFrom('sources')
+    .innerJoin('services', 'services.id', 'sources.service_id')
+    .selectAll('sources')
+    .select('services.rpo_seconds as service_rpo')
+    .where('sources.removed_at', 'is', null);

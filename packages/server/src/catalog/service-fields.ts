@@ -1,0 +1,30 @@
+import { InvalidError } from '../platform/index.ts';
+import { criticalities } from './criticality.ts';
+
+/** @throws InvalidError naming the field */
+export function positive(field: string, value: number): number {
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidError(field, 'it must be more than nothing');
+  return value;
+}
+
+/** @throws InvalidError */
+export function checkedSlug(slug: string): string {
+  if (isSlug(slug)) return slug;
+  throw new InvalidError('slug', `"${slug}" is not made of lowercase letters, digits and single dashes`);
+}
+
+export const isSlug = (text: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
+
+/** @throws InvalidError */
+export function checkedCriticality<T extends string>(criticality: T): T {
+  if ((criticalities as readonly string[]).includes(criticality)) return criticality;
+  throw new InvalidError('criticality', `"${criticality}" is none of ${criticalities.join(', ')}`);
+}
+
+export const slugOf = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '') || 'service';
