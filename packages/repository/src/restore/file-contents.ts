@@ -58,6 +58,8 @@ export class FileContents {
   readonly #report: RestoreReport;
   readonly #options: ContentOptions;
   readonly #atOnce: number;
+  /** Settles when all that was to be written before is under way, or done. */
+  #given: Promise<void> = Promise.resolve();
 
   constructor(repository: Repository, pool: ContentPool, report: RestoreReport, options: ContentOptions) {
     this.#repository = repository;
@@ -68,7 +70,7 @@ export class FileContents {
     this.#atOnce = 2 * pool.size + 1;
   }
 
-  /** Sets the outcome of each file. Throws when it makes no sense to go on. */
+  /** Sets the outcome of each file. Throws when it makes no sense to go on. May be called again before it has ended. */
   async restore(files: readonly FileRestore[]): Promise<void> {
     const waiting = files.filter(({ outcome }) => outcome === 'waiting');
     this.#pool.expect(waiting.reduce((bytes, { size }) => bytes + size, 0));
@@ -193,6 +195,7 @@ export class FileContents {
   async #write(wanted: Wanted): Promise<void> {
     const { index, storage } = this.#repository;
     const longest = storage.inlet === undefined ? longestOfStorage : longestOfFile;
+    const { promise, resolve } = Promise.withResolvers<void>();
     const reads = function* (): Generator<{ pack: string; range: ReadRange<WantedBlob> }> {
       for (const [number, blobs] of wanted) {
         const pack = index.packName(number);
@@ -200,8 +203,16 @@ export class FileContents {
         // What was read is not needed again.
         wanted.delete(number);
       }
+      resolve();
     };
-    await forEachLimited(reads(), this.#atOnce, ({ pack, range }) => this.#writeRange(pack, range));
+    const given = this.#given;
+    this.#given = promise;
+    await given;
+    try {
+      await forEachLimited(reads(), this.#atOnce, ({ pack, range }) => this.#writeRange(pack, range));
+    } finally {
+      resolve();
+    }
   }
 
   async #writeRange(pack: string, range: ReadRange<WantedBlob>): Promise<void> {

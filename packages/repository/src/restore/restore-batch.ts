@@ -1,14 +1,14 @@
 /**
  * Bounds the memory of a restore: files are gathered in batches, their contents brought in together, and then
  * what must come after the contents is done in the order of the walk (metadata, links, finished folders).
- * While one batch is worked off, the walk gathers the next.
+ * While the contents of one batch are written, those of the one before end and the walk gathers the next.
  */
 import { Breath } from './breathe.ts';
 import type { FileContents } from './file-contents.ts';
 import type { FileRestore } from './file-restore.ts';
 
 /** A batch is full with this many entries, or contents of files; what larger ones hold outlives the cheap collections. */
-const batchWeight = 1024;
+const batchWeight = 256;
 
 export class RestoreBatches {
   readonly #contents: FileContents;
@@ -17,7 +17,9 @@ export class RestoreBatches {
   #files: FileRestore[] = [];
   #later: (() => void)[] = [];
   #weight = 0;
-  #running: Promise<void> = Promise.resolve();
+  /** Ends after all batches before, as the one before it. */
+  #newest: Promise<void> = Promise.resolve();
+  #before: Promise<void> = Promise.resolve();
 
   constructor(contents: FileContents, signal: AbortSignal | undefined) {
     this.#contents = contents;
@@ -35,7 +37,7 @@ export class RestoreBatches {
     this.#weight++;
   }
 
-  /** Waits when two batches are full. Call it between entries. */
+  /** Waits when three batches are full. Call it between entries. */
   async pause(): Promise<void> {
     if (this.#weight >= batchWeight) await this.#start();
     await this.#breath.taken();
@@ -44,28 +46,34 @@ export class RestoreBatches {
   /** Works everything off. */
   async finish(): Promise<void> {
     await this.#start();
-    await this.#running;
+    await this.#newest;
   }
 
   /** Waits for what is under way, whatever its end. */
   async settle(): Promise<void> {
-    await this.#running.catch(() => {});
+    await this.#newest.catch(() => {});
   }
 
   async #start(): Promise<void> {
-    await this.#running;
+    await this.#before;
     const files = this.#files;
     const later = this.#later;
     this.#files = [];
     this.#later = [];
     this.#weight = 0;
-    this.#running = this.#workOff(files, later);
-    // Awaited before the next batch; until then a failure must not count as unhandled.
-    this.#running.catch(() => {});
+    this.#before = this.#newest;
+    this.#newest = this.#workOff(files, later, this.#before);
+    // Awaited before the batch after the next; until then a failure must not count as unhandled.
+    this.#newest.catch(() => {});
   }
 
-  async #workOff(files: readonly FileRestore[], later: readonly (() => void)[]): Promise<void> {
-    await this.#contents.restore(files);
+  async #workOff(
+    files: readonly FileRestore[],
+    later: readonly (() => void)[],
+    before: Promise<void>,
+  ): Promise<void> {
+    const ends = await Promise.allSettled([before, this.#contents.restore(files)]);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
     for (const work of later) {
       this.#signal?.throwIfAborted();
       work();
