@@ -81,14 +81,18 @@ const hexId = (id: Uint8Array): string =>
 const stored = new Scratch();
 const unpacked = new Scratch();
 
-/** As `openBlob`, for a moment: the bytes last until this thread works on another blob. */
+/**
+ * As `openBlob`, for a moment: the bytes last until this thread works on another blob. `enciphered`: see
+ * `encipherNonces`, for who opens many.
+ */
 export function lookIntoBlob(
   keys: MasterKey,
   id: Uint8Array,
   sealed: Uint8Array,
   uncompressedLength: number,
+  enciphered?: Uint8Array,
 ): Buffer {
-  const bytes = open(keys, sealed, stored);
+  const bytes = open(keys, sealed, stored, enciphered);
   const plain = uncompressedLength === 0 ? bytes : decompressInto(unpacked, bytes, uncompressedLength);
   assertIdentity(id, plain, uncompressedLength);
   return plain;
@@ -115,14 +119,20 @@ export function assertSound(
   id: Uint8Array,
   sealed: Uint8Array,
   uncompressedLength: number,
+  enciphered?: Uint8Array,
 ): void {
-  if (uncompressedLength === 0 && sealed.length > LARGE) assertRaw(keys, id, sealed);
-  else lookIntoBlob(keys, id, sealed, uncompressedLength);
+  if (uncompressedLength === 0 && sealed.length > LARGE) assertRaw(keys, id, sealed, enciphered);
+  else lookIntoBlob(keys, id, sealed, uncompressedLength, enciphered);
 }
 
-function assertRaw(keys: MasterKey, id: Uint8Array, sealed: Uint8Array): void {
+function assertRaw(
+  keys: MasterKey,
+  id: Uint8Array,
+  sealed: Uint8Array,
+  enciphered: Uint8Array | undefined,
+): void {
   const digest = createHash('sha256');
-  openPassing(keys, sealed, (piece) => digest.update(piece));
+  openPassing(keys, sealed, (piece) => digest.update(piece), enciphered);
   if (!digest.digest().equals(id)) throw new FormatError('its content does not match its name');
 }
 

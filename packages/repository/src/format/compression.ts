@@ -80,19 +80,20 @@ export function decompress(compressed: Uint8Array, limit: number): Buffer {
 
 /** As `decompress`; the result lies in the scratch memory, until that is used again, or in its own. */
 export function decompressInto(scratch: Scratch, compressed: Uint8Array, limit: number): Buffer {
-  // A frame that does not tell its size, or a lie that is larger than it can be, is read in pieces.
-  const size = contentSize(compressed);
-  if (size === undefined || size > limit || size > MAX_PIECE) return decompressPiecewise(compressed, limit);
+  const told = contentSize(compressed);
+  // One byte more than there may be shows what is too much.
+  const size = told ?? limit + 1;
+  // A frame that is large, or tells a lie, is read in pieces.
+  if (size > MAX_PIECE || (told ?? 0) > limit) return decompressPiecewise(compressed, limit);
   decompressor ??= { context: ZstdContext.decompressor() };
   if (decompressor.context === undefined) return decompressPiecewise(compressed, limit);
   const output = scratch.take(size);
   const { written, taken, error } = decompressor.context.run(compressed, output);
-  // Several frames: the first told its own size only.
-  if (error === undefined && taken < compressed.length && written === size)
-    return decompressPiecewise(compressed, limit);
-  if (error !== undefined || taken < compressed.length || written !== size)
-    throw new FormatError(`it cannot be decompressed: ${error ?? 'the frame is damaged'}`);
-  return output;
+  const isWhole = error === undefined && taken === compressed.length;
+  if (isWhole && (told === undefined ? written <= limit : written === size))
+    return output.subarray(0, written);
+  // Several frames of which the first told its own size only, or damage.
+  return decompressPiecewise(compressed, limit);
 }
 
 function decompressPiecewise(compressed: Uint8Array, limit: number): Buffer {
@@ -164,15 +165,19 @@ function contentSize(frame: Uint8Array): number | undefined {
   const single = (descriptor & 0x20) !== 0;
   const dictionary = [0, 1, 2, 4][descriptor & 3] ?? 0;
   const at = 5 + (single ? 0 : 1) + dictionary;
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  const number = (length: number): number => {
+    let value = 0;
+    for (let byte = length - 1; byte >= 0; byte--) value = value * 256 + (frame[at + byte] ?? 0);
+    return value;
+  };
   switch (descriptor >> 6) {
     case 0:
       return single ? frame[at] : undefined;
     case 1:
-      return view.getUint16(at, true) + 256;
+      return number(2) + 256;
     case 2:
-      return view.getUint32(at, true);
+      return number(4);
     default:
-      return Number(view.getBigUint64(at, true));
+      return number(8);
   }
 }

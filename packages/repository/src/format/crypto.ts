@@ -23,7 +23,7 @@ export interface MasterKey {
   readonly macR: Uint8Array;
 }
 
-const NONCE = 16;
+export const NONCE = 16;
 const TAG = 16;
 /** How much longer a sealed object is than its plain bytes. */
 export const SEAL_OVERHEAD = NONCE + TAG;
@@ -31,7 +31,11 @@ export const SEAL_OVERHEAD = NONCE + TAG;
 const PIECE = 64 * 1024;
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
+
+function isZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== 0) return false;
+  return true;
+}
 
 /** Throws `FormatError` for keys of wrong length or all zero. */
 export function checkMasterKey(key: MasterKey): void {
@@ -57,17 +61,24 @@ export function generateMasterKey(): MasterKey {
 /** One AES-128-ECB object for each key: making one a call would cost more than the rest of a small tag. */
 const nonceCiphers = new WeakMap<MasterKey, Cipheriv>();
 
-function oneTimeKey(key: MasterKey, nonce: Uint8Array): Buffer {
+/** What the tags of sealed objects are checked with: of their nonces, one behind another, 16 bytes each again. */
+export function encipherNonces(key: MasterKey, nonces: Uint8Array): Buffer {
   let cipher = nonceCiphers.get(key);
   if (cipher === undefined) {
     checkMasterKey(key);
     cipher = createCipheriv('aes-128-ecb', key.macK, null).setAutoPadding(false);
     nonceCiphers.set(key, cipher);
   }
-  const made = Buffer.allocUnsafe(32);
-  made.set(key.macR);
-  made.set(cipher.update(nonce), 16);
-  return made;
+  return cipher.update(nonces);
+}
+
+const madeKey = Buffer.allocUnsafeSlow(32);
+
+/** Lasts until the next call. */
+function oneTimeKey(key: MasterKey, nonce: Uint8Array, enciphered?: Uint8Array): Buffer {
+  madeKey.set(key.macR);
+  madeKey.set(enciphered ?? encipherNonces(key, nonce), NONCE);
+  return madeKey;
 }
 
 /** The Poly1305-AES tag of a message: 16 bytes. */
@@ -101,20 +112,20 @@ export const sealInto = (scratch: Scratch, key: MasterKey, plain: Uint8Array): B
 function sealTo(sealed: Buffer, key: MasterKey, plain: Uint8Array, nonce: Uint8Array): Buffer {
   if (isZero(nonce)) throw new FormatError('the nonce is all zero');
   sealed.set(nonce);
-  const tagKey = oneTimeKey(key, nonce);
   if (!transformSmall(key.encrypt, nonce, plain, sealed, NONCE))
     transform(createCipheriv('aes-256-ctr', key.encrypt, nonce), plain, sealed, NONCE);
   const tag = sealed.subarray(sealed.length - TAG);
-  sodium.crypto_onetimeauth(tag, sealed.subarray(NONCE, sealed.length - TAG), tagKey);
+  sodium.crypto_onetimeauth(tag, sealed.subarray(NONCE, sealed.length - TAG), oneTimeKey(key, nonce));
   return sealed;
 }
 
 /**
  * Authenticates, then decrypts. Throws `UnauthenticatedError` when the tag does not match and
- * `FormatError` when the object is too short or its nonce is all zero. With `scratch` the result lies in there.
+ * `FormatError` when the object is too short or its nonce is all zero. With `scratch` the result lies in there;
+ * `enciphered` is what `encipherNonces` gave for the nonce.
  */
-export function open(key: MasterKey, sealed: Uint8Array, scratch?: Scratch): Buffer {
-  const { ciphertext, nonce } = authenticated(key, sealed);
+export function open(key: MasterKey, sealed: Uint8Array, scratch?: Scratch, enciphered?: Uint8Array): Buffer {
+  const { ciphertext, nonce } = authenticated(key, sealed, enciphered);
   const plain = scratch?.take(ciphertext.length) ?? Buffer.allocUnsafeSlow(ciphertext.length);
   if (!transformSmall(key.encrypt, nonce, ciphertext, plain, 0))
     transform(createDecipheriv('aes-256-ctr', key.encrypt, nonce), ciphertext, plain, 0);
@@ -122,8 +133,13 @@ export function open(key: MasterKey, sealed: Uint8Array, scratch?: Scratch): Buf
 }
 
 /** As `open`, for who looks at the plain bytes only once: each piece is gone when `look` has returned. */
-export function openPassing(key: MasterKey, sealed: Uint8Array, look: (piece: Buffer) => void): void {
-  const { ciphertext, nonce } = authenticated(key, sealed);
+export function openPassing(
+  key: MasterKey,
+  sealed: Uint8Array,
+  look: (piece: Buffer) => void,
+  enciphered?: Uint8Array,
+): void {
+  const { ciphertext, nonce } = authenticated(key, sealed, enciphered);
   const cipher = createDecipheriv('aes-256-ctr', key.encrypt, nonce);
   for (let start = 0; start < ciphertext.length; start += PIECE) {
     const piece = cipher.update(ciphertext.subarray(start, start + PIECE));
@@ -196,16 +212,17 @@ interface Authenticated {
   readonly nonce: Uint8Array;
 }
 
-function authenticated(key: MasterKey, sealed: Uint8Array): Authenticated {
+function authenticated(key: MasterKey, sealed: Uint8Array, enciphered?: Uint8Array): Authenticated {
   if (sealed.length < SEAL_OVERHEAD) {
     throw new FormatError(`an encrypted object of ${sealed.length} bytes is too short`);
   }
   const nonce = sealed.subarray(0, NONCE);
   if (isZero(nonce)) throw new FormatError('the nonce is all zero');
-  const ciphertext = asBuffer(sealed.subarray(NONCE, sealed.length - TAG));
-  const tag = asBuffer(sealed.subarray(sealed.length - TAG));
+  const { buffer, byteOffset, length } = sealed;
+  const ciphertext = Buffer.from(buffer, byteOffset + NONCE, length - SEAL_OVERHEAD);
+  const tag = Buffer.from(buffer, byteOffset + length - TAG, TAG);
   // libsodium compares in constant time.
-  if (!sodium.crypto_onetimeauth_verify(tag, ciphertext, oneTimeKey(key, nonce)))
+  if (!sodium.crypto_onetimeauth_verify(tag, ciphertext, oneTimeKey(key, nonce, enciphered)))
     throw new UnauthenticatedError();
   return { ciphertext, nonce };
 }

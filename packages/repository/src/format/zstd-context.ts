@@ -41,12 +41,17 @@ export interface ZstdRun {
 
 export class ZstdContext {
   readonly #handle: Handle;
+  /** What fills its output exactly came to its end. */
+  readonly #isForWhole: boolean;
   /** Set by the handle: output bytes that are left, then input bytes that are left. */
   readonly #left: Uint32Array;
   #error: string | undefined;
+  /** The last stream ended where its input did: the next may begin without making everything anew. */
+  #isAtEnd = false;
 
-  private constructor(handle: Handle, left: Uint32Array) {
+  private constructor(handle: Handle, left: Uint32Array, isForWhole: boolean) {
     this.#handle = handle;
+    this.#isForWhole = isForWhole;
     this.#left = left;
     handle.onerror = (message) => {
       this.#error = message;
@@ -63,10 +68,14 @@ export class ZstdContext {
     return context?.decompressesTwice() ? context : undefined;
   }
 
-  /** Takes the whole input as the beginning and the end of a stream of frames. */
+  /**
+   * Takes the whole input as the beginning and the end of a stream of frames. After one that filled the output and yet
+   * was cut off, the next may fail although it is sound: who finds one damaged must look again by other means.
+   */
   run(input: Uint8Array, output: Uint8Array): ZstdRun {
     this.#error = undefined;
-    this.#handle.reset();
+    if (!this.#isAtEnd) this.#handle.reset();
+    this.#isAtEnd = false;
     let taken = 0;
     let written = 0;
     for (;;) {
@@ -77,7 +86,10 @@ export class ZstdContext {
       taken = input.length - restLeft;
       // A call ends at the end of a frame, and others may lie behind it.
       const goesOn = this.#error === undefined && restLeft > 0 && restLeft < rest;
-      if (!goesOn) return { written, taken, error: this.#error };
+      if (goesOn) continue;
+      const isFull = written === output.length && taken === input.length && this.#error === undefined;
+      this.#isAtEnd = this.#isForWhole && isFull;
+      return { written, taken, error: this.#error };
     }
   }
 
@@ -85,7 +97,7 @@ export class ZstdContext {
     const handle: unknown = Reflect.get(stream, '_handle');
     const left: unknown = Reflect.get(stream, '_writeState');
     if (!isHandle(handle) || !(left instanceof Uint32Array) || left.length < 2) return undefined;
-    return new ZstdContext(handle, left);
+    return new ZstdContext(handle, left, stream instanceof ZstdDecompress);
   }
 
   private compressesTwice(): boolean {

@@ -12,13 +12,14 @@ export interface SharedEntries {
 const sharedWords = (length: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(4 * length));
 
 export class EntriesByPack {
-  readonly #table: BlobTable;
+  /** What the entries are of. */
+  readonly table: BlobTable;
   readonly #starts: Uint32Array;
   readonly #entries: Uint32Array;
   readonly #sorted = new BitSet();
 
   constructor(table: BlobTable, shared?: SharedEntries) {
-    this.#table = table;
+    this.table = table;
     if (shared !== undefined) {
       this.#starts = shared.starts;
       this.#entries = shared.entries;
@@ -61,7 +62,7 @@ export class EntriesByPack {
   sortedEntriesOf(pack: number): Uint32Array {
     const entries = this.entriesOf(pack);
     if (!this.#sorted.add(pack)) return entries;
-    const offsetAt = (entry: number): number => this.#table.offsetAt(entry);
+    const offsetAt = (entry: number): number => this.table.offsetAt(entry);
     // Index files list blobs in their order, so that there is hardly ever anything to sort.
     let last = -1;
     for (const entry of entries) {
@@ -74,12 +75,12 @@ export class EntriesByPack {
 
   /** Whether the index says the same of a blob as this. */
   isAt(entry: number, blob: PackedBlob): boolean {
-    return this.#table.isAt(entry, blob);
+    return this.table.isAt(entry, blob);
   }
 
   blobAt(entry: number): IndexedBlob {
-    const { type, offset, length, uncompressedLength } = this.#table.locationAt(entry);
-    return { entry, type, id: this.#table.idAt(entry), offset, length, uncompressedLength };
+    const { type, offset, length, uncompressedLength } = this.table.locationAt(entry);
+    return { entry, type, id: this.table.idAt(entry), offset, length, uncompressedLength };
   }
 
   /** What the index says of a pack, by offset. */

@@ -213,6 +213,16 @@ export class BlobTable {
     return this.#entries.load(entry * ENTRY + OFFSET);
   }
 
+  /** Bytes of a stored entry as they are stored. */
+  lengthAt(entry: number): number {
+    return this.#entries.load(entry * ENTRY + LENGTH);
+  }
+
+  /** Bytes of the plain blob of a stored entry when it is compressed, else 0. */
+  uncompressedLengthAt(entry: number): number {
+    return this.#entries.load(entry * ENTRY + PLAIN_LENGTH);
+  }
+
   /** Bytes of the plain blob of a stored entry. */
   plainLengthAt(entry: number): number {
     const at = entry * ENTRY;
