@@ -60,21 +60,29 @@ function parseUsual(text: string): bigint | undefined {
   const isDate =
     text[4] === '-' && text[7] === '-' && text[10] === 'T' && text[13] === ':' && text[16] === ':';
   if (!isDate || (end > 19 && text[19] !== '.')) return undefined;
-  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
-  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
+  const hour = digits(text, 11, 13);
+  const minute = digits(text, 14, 16);
+  const second = digits(text, 17, 19);
   const fraction = end === 19 ? 0 : digits(text, 20, end) * 10 ** (29 - end);
   // Comparisons with what is no number are false.
-  const isUsual =
-    year >= 100 &&
-    month <= 12 &&
-    month > 0 &&
-    day > 0 &&
-    hour < 24 &&
-    minute < 60 &&
-    second < 60 &&
-    fraction >= 0;
-  if (!isUsual) return undefined;
-  return BigInt(Date.UTC(year, month - 1, day, hour, minute, second) / 1000) * BILLION + BigInt(fraction);
+  if (!(hour < 24 && minute < 60 && second < 60 && fraction >= 0)) return undefined;
+  const midnight = usualMidnight(text.slice(0, 10));
+  if (midnight === undefined) return undefined;
+  return BigInt(midnight + hour * 3600 + minute * 60 + second) * BILLION + BigInt(fraction);
+}
+
+/** The date that was read last, with its seconds since 1970: neighbours mostly share it. */
+let last: { readonly date: string; readonly midnight: number } | undefined;
+
+/** Undefined for a date that is not usual. */
+function usualMidnight(date: string): number | undefined {
+  if (date === last?.date) return last.midnight;
+  const year = digits(date, 0, 4);
+  const month = digits(date, 5, 7);
+  const day = digits(date, 8, 10);
+  if (!(year >= 100 && month <= 12 && month > 0 && day > 0)) return undefined;
+  last = { date, midnight: Date.UTC(year, month - 1, day) / 1000 };
+  return last.midnight;
 }
 
 /** NaN when there is anything but digits. */

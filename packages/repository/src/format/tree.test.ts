@@ -169,3 +169,41 @@ describe('a tree that comes in pieces', () => {
       await assert.rejects(inPieces(wrong, 64), TreeSyntaxError);
   });
 });
+
+describe('a tree that is parsed at once', () => {
+  it('has the nodes that each have by themselves', () => {
+    for (const nodes of [
+      [FILE],
+      ['{"name":"a","type":"file","inode":18446744073709551615,"content":null}', '{"name":"b","type":"dir"}'],
+      ['{"name":"a","generic_attributes":{"x":1.50}}', '{"name":"\\\\xff","type":"fifo"}'],
+      ['{"name":"a\u00e9","user":"\u{1f600}","type":"file"}'],
+    ]) {
+      assert.deepEqual(
+        decode(`${TREE_HEAD}${nodes.join(',')}${TREE_TAIL}`),
+        nodes.map((json) => decodeNode(Buffer.from(json))),
+      );
+    }
+  });
+
+  it('is the first list of those that it may hold', () => {
+    const names = decode(`${TREE_HEAD}{"name":"a"}],"n\\u006fdes":[{"name":"b"}${TREE_TAIL}`);
+    assert.deepEqual(
+      names.map(({ name }) => name.toString()),
+      ['a'],
+    );
+  });
+
+  it('gives the nodes before the first that is wrong', () => {
+    for (const wrong of [
+      '{"name":"b","mode":-1}',
+      '{"name":"a"}',
+      '7',
+      '{"name"}',
+      `{"name":"b","subtree":"${'0g'.repeat(32)}"}`,
+    ]) {
+      const nodes = decodeTree(Buffer.from(`${TREE_HEAD}{"name":"a"},${wrong}${TREE_TAIL}`));
+      assert.equal(nodes.next().value?.name.toString(), 'a', wrong);
+      assert.throws(() => nodes.next(), TreeSyntaxError, wrong);
+    }
+  });
+});

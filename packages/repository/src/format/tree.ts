@@ -108,8 +108,50 @@ export interface EncodedNode {
  * holds; nodes that were yielded before are sound.
  */
 export function* decodeTree(bytes: Buffer): Generator<Node, void, void> {
-  yield* decodeAll(splitTree(bytes));
+  const whole = wholeList(bytes);
+  if (whole === undefined) {
+    yield* decodeAll(splitTree(bytes));
+    return;
+  }
+  let last: Buffer | undefined;
+  for (const fields of whole) {
+    const node = nodeOf(() => toNode(fields, ''));
+    if (last !== undefined) assertOrder(last, node.name);
+    last = node.name;
+    yield node;
+  }
 }
+
+/** Of longer trees not all nodes are to be in memory at once. */
+const LONGEST_WHOLE = 512 * 1024;
+
+/**
+ * The fields of all nodes, parsed at once: a fraction of the cost of parsing them one by one. Undefined for what is long,
+ * or needs patience: text that is not all sound, or spelled in another way, and values that depend on how they are spelled.
+ */
+function wholeList(bytes: Buffer): Fields[] | undefined {
+  const end = bytes.length - TREE_TAIL.length;
+  if (bytes.length > LONGEST_WHOLE || end < TREE_HEAD.length) return undefined;
+  if (
+    bytes.toString('latin1', 0, TREE_HEAD.length) !== TREE_HEAD ||
+    bytes.toString('latin1', end) !== TREE_TAIL
+  )
+    return undefined;
+  try {
+    // From one bracket to the other: nothing else than the list is in between.
+    const list = JSON.parse(bytes.toString('utf8', TREE_HEAD.length - 1, end + 1)) as Fields[];
+    return list.every(isUsual) ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isUsual = (fields: Fields): boolean =>
+  fields !== null &&
+  typeof fields === 'object' &&
+  !Array.isArray(fields) &&
+  fields.generic_attributes === undefined &&
+  !hasWide(fields);
 
 /** As `decodeTree`, but what a node holds besides its name is not checked. */
 export function* splitTree(bytes: Buffer): Generator<EncodedNode, void, void> {
@@ -144,11 +186,15 @@ function* inOrder(elements: Iterable<Buffer>, order: { last?: Buffer }): Generat
   for (const json of elements) {
     const name = nameOf(json);
     const { last } = order;
-    if (last !== undefined && Buffer.compare(last, name) >= 0)
-      throw new TreeSyntaxError(`nodes are not in order: ${quote(last)} before ${quote(name)}`);
+    if (last !== undefined) assertOrder(last, name);
     order.last = name;
     yield { name, json };
   }
+}
+
+function assertOrder(last: Buffer, name: Buffer): void {
+  if (Buffer.compare(last, name) >= 0)
+    throw new TreeSyntaxError(`nodes are not in order: ${quote(last)} before ${quote(name)}`);
 }
 
 const NAME = Buffer.from('{"name":"');
@@ -166,8 +212,12 @@ export function nameOf(json: Buffer): Buffer {
 /** Reads one node's JSON. Throws TreeSyntaxError. */
 export function decodeNode(bytes: Buffer): Node {
   const text = bytes.toString('utf8');
+  return nodeOf(() => toNode(parse(text), text));
+}
+
+function nodeOf(make: () => Node): Node {
   try {
-    return toNode(parse(text), text);
+    return make();
   } catch (cause) {
     if (cause instanceof TreeSyntaxError) throw cause;
     throw new TreeSyntaxError(cause instanceof Error ? cause.message : String(cause), { cause });
@@ -178,13 +228,15 @@ type Fields = Record<string, unknown>;
 
 const EXACT = ['inode', 'device_id', 'size', 'links', 'device'] as const;
 
+const hasWide = (fields: Fields): boolean =>
+  EXACT.some((key) => typeof fields[key] === 'number' && !Number.isSafeInteger(fields[key]));
+
 function parse(text: string): Fields {
   const fields = JSON.parse(text) as Fields;
   if (fields === null || typeof fields !== 'object' || Array.isArray(fields))
     throw new TreeSyntaxError('a node is no object');
   // Numbers above 2^53 lose digits in JSON.parse; their source text does not.
-  if (!EXACT.some((key) => typeof fields[key] === 'number' && !Number.isSafeInteger(fields[key])))
-    return fields;
+  if (!hasWide(fields)) return fields;
   const reviver = function (
     this: unknown,
     key: string,
@@ -260,9 +312,10 @@ function listOf(value: unknown, key: string): unknown[] {
 }
 
 function idOf(value: unknown, key: string): Buffer {
-  if (typeof value !== 'string' || !/^[0-9a-fA-F]{64}$/.test(value))
-    throw new TreeSyntaxError(`${key} holds something that is no id`);
-  return Buffer.from(value, 'hex');
+  // What is no hexadecimal digit ends the bytes.
+  const id = typeof value === 'string' && value.length === 64 ? Buffer.from(value, 'hex') : undefined;
+  if (id?.length !== 32) throw new TreeSyntaxError(`${key} holds something that is no id`);
+  return id;
 }
 
 function attributesField(value: unknown): ExtendedAttribute[] {
