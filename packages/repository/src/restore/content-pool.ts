@@ -10,6 +10,8 @@ import { bytesOf, type ContentJob, type ResultOf, runJob } from './content-job.t
 
 /** Bytes of content; opening and writing them takes one thread a tenth of a second or so. */
 const worthThreads = 16 * 1024 * 1024;
+/** What making a file costs, in bytes of content that are opened and written meanwhile. */
+const worthOfFile = 16 * 1024;
 
 /** What a thread has at once: one that it does, and one that it reads for. */
 const jobsEach = 2;
@@ -27,6 +29,7 @@ export class ContentPool implements AsyncDisposable {
   /** What each thread has to do, in its order. */
   readonly #given = new Map<Worker, Waiting[]>();
   readonly #queue: Waiting[] = [];
+  #expected = 0;
   #threads = false;
   #failure: unknown;
 
@@ -36,9 +39,10 @@ export class ContentPool implements AsyncDisposable {
     this.size = size;
   }
 
-  /** Work of so many bytes lies ahead: with little the jobs are done in the calling thread. */
-  expect(bytes: number): void {
-    if (this.size > 0 && bytes >= worthThreads) this.#threads = true;
+  /** So much more work lies ahead: while it is little in all, the jobs are done in the calling thread. */
+  expect(files: number, bytes: number): void {
+    this.#expected += bytes + files * worthOfFile;
+    if (this.size > 0 && this.#expected >= worthThreads) this.#threads = true;
   }
 
   /** Whether jobs are done by threads, which can read by themselves. */

@@ -73,7 +73,10 @@ export class FileContents {
   /** Sets the outcome of each file. Throws when it makes no sense to go on. May be called again before it has ended. */
   async restore(files: readonly FileRestore[]): Promise<void> {
     const waiting = files.filter(({ outcome }) => outcome === 'waiting');
-    this.#pool.expect(waiting.reduce((bytes, { size }) => bytes + size, 0));
+    this.#pool.expect(
+      waiting.length,
+      waiting.reduce((bytes, { size }) => bytes + size, 0),
+    );
     const matches = new Map<FileRestore, Uint8Array>();
     await forEachLimited(
       waiting.filter(({ exists }) => exists),
