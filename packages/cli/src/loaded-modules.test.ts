@@ -46,7 +46,7 @@ describe('what a command loads', () => {
     const loaded = await loadedBy('snapshots');
     assert.ok(among(loaded, /\/store\/repository\.ts$/).length === 1, 'the list of modules is told');
     assert.deepEqual(among(loaded, HEAVY), []);
-    assert.deepEqual(among(loaded, /node_modules\/(koffi|@koromix|cli-progress)\//), []);
+    assert.deepEqual(among(loaded, /node_modules\/(koffi|@koromix|cli-progress|require-addon)\//), []);
     assert.deepEqual(
       among(loaded, /\/repository\/src\/(index|(backup|restore|mirror|repair|copy)\/.*)\.ts$/),
       [],

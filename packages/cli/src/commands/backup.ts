@@ -24,7 +24,6 @@ import {
   warningLine,
 } from '../backup/report.ts';
 import { type SourceFlags, sourcePaths } from '../backup/source-paths.ts';
-import { commandOutput, standardInput } from '../backup/stream-input.ts';
 import { UsageError } from '../errors.ts';
 import { addExcludeOptions, type ExcludeFlags, excludePatterns } from '../options/exclude-options.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
@@ -247,7 +246,7 @@ function readConcurrency({ env }: Cli): number | undefined {
   return Number(env.readConcurrency);
 }
 
-function backUpStream(
+async function backUpStream(
   cli: Cli,
   repository: Repository,
   args: readonly string[],
@@ -256,6 +255,7 @@ function backUpStream(
   progress: Progress<BackupState>,
 ): Promise<BackupResult> {
   const name = (flags.stdinFilename ?? 'stdin').replace(/^\/+/, '');
+  const { commandOutput, standardInput } = await import('../backup/stream-input.ts');
   const content = flags.stdinFromCommand ? commandOutput(args, signal) : standardInput();
   return backupStreams(repository, {
     ...common(cli, flags, signal, progress),

@@ -1,4 +1,5 @@
-import { SingleBar } from 'cli-progress';
+import { createRequire } from 'node:module';
+import type { SingleBar } from 'cli-progress';
 import type { Output } from './output.ts';
 import { amounts, shareDone, timing } from './progress-line.ts';
 import type { Progress, ProgressState } from './progress-state.ts';
@@ -69,7 +70,9 @@ export class ProgressBar implements Progress {
   }
 
   #show(): void {
-    this.#bar = new SingleBar({
+    // Loaded when there is a bar: its twenty modules are no affair of commands without one.
+    const progress = createRequire(import.meta.url)('cli-progress') as typeof import('cli-progress');
+    this.#bar = new progress.SingleBar({
       stream: process.stderr,
       fps: this.#rate,
       clearOnComplete: true,

@@ -38,7 +38,8 @@ export function duration(seconds: number): string {
   return whole % 60 > 0 ? `${minutes} m ${whole % 60} s` : `${minutes} m`;
 }
 
-export const count = (value: number): string => value.toLocaleString('en-GB');
+/** A whole number, `1,234`. By hand: the system's tables of languages take a twentieth of a second to load. */
+export const count = (value: number): string => String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 export const plural = (value: number, noun: string, nouns = `${noun}s`): string =>
   `${count(value)} ${value === 1 ? noun : nouns}`;

@@ -3,7 +3,6 @@ import { CliError, UsageError } from '../errors.ts';
 import { decodeText, readBytes } from '../options/file-lines.ts';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';
-import { passwordFromCommand } from './password-command.ts';
 
 type Wish =
   | { readonly from: 'nothing' | 'terminal' }
@@ -58,8 +57,11 @@ export async function resolvePassword(
       return wish.value;
     case 'file':
       return notEmpty(decodeText(await readBytes(wish.value, 'the password file')).trim(), wish.value);
-    case 'command':
+    case 'command': {
+      // Loaded when it is needed, as what starts programs is not small.
+      const { passwordFromCommand } = await import('./password-command.ts');
       return notEmpty(await passwordFromCommand(wish.value, cli.signal), 'the password command');
+    }
     case 'terminal': {
       if (!cli.interactive) {
         throw new CliError('cli.password-missing', `no password is given for ${options.location}`, {

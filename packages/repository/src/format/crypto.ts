@@ -8,8 +8,8 @@
  * name, so callers check the SHA-256 as well.
  */
 import { type Cipheriv, createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
-import sodium from 'sodium-native';
 import { FormatError, UnauthenticatedError } from '../errors.ts';
+import { isPoly1305, poly1305 } from './poly1305.ts';
 import type { Scratch } from './scratch.ts';
 import { transformSmall } from './small-ctr.ts';
 
@@ -84,7 +84,7 @@ function oneTimeKey(key: MasterKey, nonce: Uint8Array, enciphered?: Uint8Array):
 /** The Poly1305-AES tag of a message: 16 bytes. */
 export function authenticate(key: MasterKey, nonce: Uint8Array, message: Uint8Array): Buffer {
   const tag = Buffer.allocUnsafe(TAG);
-  sodium.crypto_onetimeauth(tag, asBuffer(message), oneTimeKey(key, nonce));
+  poly1305(tag, asBuffer(message), oneTimeKey(key, nonce));
   return tag;
 }
 
@@ -115,7 +115,7 @@ function sealTo(sealed: Buffer, key: MasterKey, plain: Uint8Array, nonce: Uint8A
   if (!transformSmall(key.encrypt, nonce, plain, sealed, NONCE))
     transform(createCipheriv('aes-256-ctr', key.encrypt, nonce), plain, sealed, NONCE);
   const tag = sealed.subarray(sealed.length - TAG);
-  sodium.crypto_onetimeauth(tag, sealed.subarray(NONCE, sealed.length - TAG), oneTimeKey(key, nonce));
+  poly1305(tag, sealed.subarray(NONCE, sealed.length - TAG), oneTimeKey(key, nonce));
   return sealed;
 }
 
@@ -221,9 +221,7 @@ function authenticated(key: MasterKey, sealed: Uint8Array, enciphered?: Uint8Arr
   const { buffer, byteOffset, length } = sealed;
   const ciphertext = Buffer.from(buffer, byteOffset + NONCE, length - SEAL_OVERHEAD);
   const tag = Buffer.from(buffer, byteOffset + length - TAG, TAG);
-  // libsodium compares in constant time.
-  if (!sodium.crypto_onetimeauth_verify(tag, ciphertext, oneTimeKey(key, nonce, enciphered)))
-    throw new UnauthenticatedError();
+  if (!isPoly1305(tag, ciphertext, oneTimeKey(key, nonce, enciphered))) throw new UnauthenticatedError();
   return { ciphertext, nonce };
 }
 

@@ -1,5 +1,4 @@
 /** Owners by their names on this machine, each looked up once. */
-import { execFileSync } from 'node:child_process';
 import type { Node } from '../format/node.ts';
 
 export type OwnerOf = (node: Node) => { readonly uid: number; readonly gid: number };
@@ -30,6 +29,8 @@ function numberOf(
 /** Through the C library's name service, as `getent` reaches it: users may live in a directory elsewhere. */
 function lookUp(database: 'passwd' | 'group', name: string): number | undefined {
   try {
+    // Loaded when it is needed: hardly any restore starts a program.
+    const { execFileSync } = process.getBuiltinModule('node:child_process');
     const line = execFileSync('getent', [database, name], { stdio: ['ignore', 'pipe', 'ignore'] }).toString();
     const [found, , number = ''] = line.split(':');
     return found === name && /^\d+$/.test(number) ? Number(number) : undefined;
