@@ -1,6 +1,6 @@
 import { acquireLock, type LockKind } from '@octobox/repository/locks';
 import { Repository } from '@octobox/repository/store';
-import type { StorageMetrics } from '@octobox/storage';
+import type { Storage, StorageMetrics } from '@octobox/storage';
 import { assertKeysDiffer } from '@octobox/storage/open';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import { resolvePassword } from '../password/password.ts';
@@ -20,8 +20,15 @@ export interface OpenedRepository extends AsyncDisposable {
   assertNoLayerKey(password: string): void;
 }
 
-/** The repository named by options, environment or platform, opened with its password. */
-export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Repository & OpenedRepository> {
+/**
+ * The repository named by options, environment or platform, opened with its password.
+ * @param meanwhile what can be done with the storage alone, while the key is derived; must not throw
+ */
+export async function openRepository(
+  cli: Cli,
+  flags: OpenFlags,
+  meanwhile?: (storage: Storage) => void,
+): Promise<Repository & OpenedRepository> {
   const place = await findRepository(cli, flags);
   const { storage, metrics, keys } = await openLayeredStorage(cli, flags, place);
   const password = await resolvePassword(cli, passwordFlags(place, flags), {
@@ -31,6 +38,7 @@ export async function openRepository(cli: Cli, flags: OpenFlags): Promise<Reposi
   const assertNoLayerKey = (repositoryPassword: string): void =>
     assertKeysDiffer({ repositoryPassword, ...keys });
   assertNoLayerKey(password);
+  meanwhile?.(storage);
   const repository = await Repository.open(cacheable(storage, place.location, flags), {
     password,
     signal: cli.signal,

@@ -1,4 +1,10 @@
-import { type CheckPhase, type CheckReport, checkRepository, type Finding } from '@octobox/repository/check';
+import {
+  CheckAhead,
+  type CheckPhase,
+  type CheckReport,
+  checkRepository,
+  type Finding,
+} from '@octobox/repository/check';
 import { matchesFilter, type Repository, type SnapshotFilter } from '@octobox/repository/store';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
@@ -44,8 +50,13 @@ export function define(command: Command, cli: Cli): void {
       const flags = optionsOf<Flags>(command);
       const filter = filterOf(cli, flags);
       // From a copy on this disk, what is damaged in the storage would look sound.
-      await using repository = await openRepository(cli, { ...flags, cache: false });
-      await using lock = await lockRepository(cli, repository, 'exclusive', flags);
+      await using ahead = new CheckAhead();
+      await using repository = await openRepository(cli, { ...flags, cache: false }, (storage) => {
+        if (flags.readData) ahead.startThreads(storage);
+      });
+      await using lock = await lockRepository(cli, repository, 'exclusive', flags, () =>
+        ahead.readIndex(repository, cli.signal),
+      );
       const teller = new FindingTeller();
       const trees = flags.readData ? await treesOf(repository, filter, lock.signal) : [];
       const report = await (async (): Promise<CheckReport> => {
@@ -59,6 +70,7 @@ export function define(command: Command, cli: Cli): void {
           filter,
           checkUnused: flags.checkUnused,
           noLock: true,
+          ahead,
           signal: lock.signal,
           onProgress: ({ phase, done, total, bytesDone, bytesTotal }) =>
             progress.update(

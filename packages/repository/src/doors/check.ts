@@ -1,5 +1,6 @@
 /** Finding damage. */
 export { type CheckOptions, checkRepository } from '../maintain/check.ts';
+export { CheckAhead } from '../maintain/check-ahead.ts';
 export type {
   CheckPhase,
   CheckProgress,

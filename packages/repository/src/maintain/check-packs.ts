@@ -13,15 +13,13 @@ export interface CheckedPacks {
   readonly unreferenced: ReadonlyMap<string, number>;
 }
 
-export async function checkPacks(
+/** `files`: names and sizes of the packs that exist; those that the index describes are taken out. */
+export function checkPacks(
   repository: Repository,
-  table: BlobTable,
-  entries: EntriesByPack,
-  damage: Damage,
+  files: Map<string, number>,
+  { table, entries, damage }: { table: BlobTable; entries: EntriesByPack; damage: Damage },
   findings: Findings,
-  signal: AbortSignal | undefined,
-): Promise<CheckedPacks> {
-  const files = await repository.listFiles('data', { signal });
+): CheckedPacks {
   const sums = new PackUsage(table, new BitSet(), () => true);
   const indexed = new Map<string, number>();
   for (let pack = 0; pack < sums.packCount; pack++) {

@@ -81,16 +81,16 @@ export class Findings {
   }
 
   error(code: FindingCode, message: string, file?: StoredFile, paths?: readonly string[]): void {
-    this.errors++;
-    this.#add({ severity: 'error', code, message, file, paths });
+    this.add({ severity: 'error', code, message, file, paths });
   }
 
   hint(code: FindingCode, message: string, file?: StoredFile): void {
-    this.hints++;
-    this.#add({ severity: 'hint', code, message, file });
+    this.add({ severity: 'hint', code, message, file });
   }
 
-  #add(finding: Finding): void {
+  add(finding: Finding): void {
+    if (finding.severity === 'error') this.errors++;
+    else this.hints++;
     if (this.kept.length < findingsKept) this.kept.push(finding);
     if (finding.code === 'snapshot-incomplete') this.incomplete.push(finding);
     this.#listen?.(finding);

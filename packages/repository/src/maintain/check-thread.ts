@@ -1,8 +1,9 @@
 /** A thread of a check: reads one pack after another, by itself where it can, else by way of the thread that owns the storage. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { Inlet } from '@octobox/storage';
 import { InletFile, InletMemory } from '@octobox/storage/inlet';
 import { FormatError } from '../errors.ts';
+import type { MasterKey } from '../format/crypto.ts';
 import { NativeGarbage } from '../runtime/native-garbage.ts';
 import { BlobTable } from '../store/blob-table.ts';
 import type { FromCheckThread, ThreadParts, ToCheckThread } from './check-threads.ts';
@@ -10,8 +11,12 @@ import { EntriesByPack } from './entries-by-pack.ts';
 import { type PackBytes, PIECE_OF_FILE, PIECE_OF_STORAGE } from './pack-bytes.ts';
 import { type PackToRead, type PackVerdict, unreadable, verifyPack } from './verify-pack.ts';
 
-const { keys, table, entries: sharedEntries } = workerData as ThreadParts;
-const entries = new EntriesByPack(BlobTable.attach(table), sharedEntries);
+interface Against {
+  readonly keys: MasterKey;
+  readonly entries: EntriesByPack;
+}
+
+let against: Against | undefined;
 const memory = new InletMemory();
 const garbage = new NativeGarbage();
 const asked: { resolve(bytes: Uint8Array): void; reject(error: unknown): void }[] = [];
@@ -29,7 +34,16 @@ const fromOwner = (pack: PackToRead): PackBytes => ({
     }),
 });
 
-async function verify(pack: PackToRead, inlet: Inlet | undefined): Promise<PackVerdict> {
+const begun = ({ keys, table, entries }: ThreadParts): Against => ({
+  keys,
+  entries: new EntriesByPack(BlobTable.attach(table), entries),
+});
+
+async function verify(
+  { keys, entries }: Against,
+  pack: PackToRead,
+  inlet: Inlet | undefined,
+): Promise<PackVerdict> {
   if (inlet !== undefined) {
     try {
       using file = new InletFile(inlet, memory);
@@ -50,12 +64,15 @@ parentPort?.on('message', (message: ToCheckThread) => {
   } else if (message.kind === 'failure') {
     const { problem, isDamage } = message;
     asked.shift()?.reject(isDamage ? new FormatError(problem) : new Error(problem));
-  } else {
+  } else if (message.kind === 'begin') {
+    against = begun(message.parts);
+  } else if (against !== undefined) {
+    const [{ pack, inlet }, by] = [message, against];
     // One pack at a time: the memory is for one.
     last = last.then(async () => {
-      const verdict = await verify(message.pack, message.inlet);
+      const verdict = await verify(by, pack, inlet);
       post({ kind: 'verdict', verdict });
-      garbage.add(entries.entriesOf(message.pack.number).length);
+      garbage.add(by.entries.entriesOf(pack.number).length);
     });
   }
 });

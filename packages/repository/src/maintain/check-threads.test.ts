@@ -66,10 +66,8 @@ for (const layers of [{}, allLayers])
       const verdicts: PackVerdict[] = [];
       for (const { threads, storage } of ways) {
         const entries = new EntriesByPack(table);
-        await using pool = new CheckThreads(
-          { storage: storage(), keys: repository.keys, table, entries, options: {} },
-          threads,
-        );
+        await using pool = new CheckThreads(threads);
+        pool.begin({ storage: storage(), keys: repository.keys, table, entries, options: {} });
         // Two at once: memory for reading is used again.
         const [verdict, again] = await Promise.all([pool.verify(of), pool.verify(of)]);
         assert.deepEqual(again, verdict);

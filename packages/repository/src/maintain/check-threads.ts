@@ -1,6 +1,7 @@
 /** Threads that verify packs; with none of them the packs are verified in the calling thread. */
+import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import type { Inlet, Storage, StorageOptions } from '@octobox/storage';
+import type { Inlet, Storage, StorageOptions, StoredFile } from '@octobox/storage';
 import { isDamage } from '@octobox/storage/errors';
 import { RepositoryError } from '../errors.ts';
 import type { MasterKey } from '../format/crypto.ts';
@@ -11,6 +12,7 @@ import type { EntriesByPack, SharedEntries } from './entries-by-pack.ts';
 import { type PackBytes, PIECE_OF_STORAGE } from './pack-bytes.ts';
 import { type PackToRead, type PackVerdict, unreadable, verifyPack } from './verify-pack.ts';
 
+/** What the threads verify against. */
 export interface ThreadParts {
   readonly keys: MasterKey;
   readonly table: SharedBlobTable;
@@ -18,6 +20,8 @@ export interface ThreadParts {
 }
 
 export type ToCheckThread =
+  /** The first. */
+  | { readonly kind: 'begin'; readonly parts: ThreadParts }
   /** With an inlet the thread may read the pack by itself. */
   | { readonly kind: 'verify'; readonly pack: PackToRead; readonly inlet: Inlet | undefined }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -38,18 +42,31 @@ export interface CheckThreadsParts {
 /** A thread has the next pack before it asks for it. */
 const PACKS_AT_ONCE = 2;
 
+const MOST_THREADS = 4;
+/** Stored bytes; opening them takes a tenth of a second or so, which is what threads cost. */
+export const WORTH_THREADS = 16 * 1024 * 1024;
+
+export const usualThreads = (): number => Math.min(MOST_THREADS, availableParallelism());
+
 interface Waiting {
   resolve(verdict: PackVerdict): void;
   reject(error: unknown): void;
 }
 
 export class CheckThreads implements AsyncDisposable {
-  readonly #parts: CheckThreadsParts;
+  #parts: CheckThreadsParts | undefined;
   readonly #threads: CheckThread[];
 
-  constructor(parts: CheckThreadsParts, count: number) {
+  /** The threads start at once, and wait for `begin`. */
+  constructor(count: number) {
+    this.#threads = Array.from({ length: count }, () => new CheckThread());
+  }
+
+  /** Before the first pack, once. */
+  begin(parts: CheckThreadsParts): this {
     this.#parts = parts;
-    this.#threads = Array.from({ length: count }, () => new CheckThread(parts));
+    for (const thread of this.#threads) thread.begin(parts);
+    return this;
   }
 
   /** How many packs may be given at once. */
@@ -59,29 +76,28 @@ export class CheckThreads implements AsyncDisposable {
 
   /** Rejects when a thread has failed; a pack that cannot be read is no failure. */
   verify(pack: PackToRead): Promise<PackVerdict> {
+    if (this.#parts === undefined) throw new TypeError('the threads do not know what to verify against');
     const { keys, entries } = this.#parts;
     const thread = this.#threads.reduce<CheckThread | undefined>(
       (least, each) => (least === undefined || each.load < least.load ? each : least),
       undefined,
     );
-    return thread?.verify(pack) ?? verifyPack(keys, entries, pack, this.#bytesOf(pack)).catch(unreadable);
+    const bytes = bytesOf(this.#parts, pack);
+    return thread?.verify(pack) ?? verifyPack(keys, entries, pack, bytes).catch(unreadable);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.end()));
   }
-
-  #bytesOf({ name }: PackToRead): PackBytes {
-    const { storage, options } = this.#parts;
-    return {
-      pieceLength: PIECE_OF_STORAGE,
-      read: (offset, length) => storage.read({ kind: 'data', name }, { offset, length }, options),
-    };
-  }
 }
 
+const bytesOf = ({ storage, options }: CheckThreadsParts, { name }: PackToRead): PackBytes => ({
+  pieceLength: PIECE_OF_STORAGE,
+  read: (offset, length) => storage.read({ kind: 'data', name }, { offset, length }, options),
+});
+
 class CheckThread {
-  readonly #parts: CheckThreadsParts;
+  #parts: CheckThreadsParts | undefined;
   readonly #worker: Worker;
   readonly #waiting: Waiting[] = [];
   /** Answers are given in the order of the questions. */
@@ -90,16 +106,8 @@ class CheckThread {
   /** Packs that were given and not verified yet. */
   load = 0;
 
-  constructor(parts: CheckThreadsParts) {
-    this.#parts = parts;
-    const { keys, table, entries } = parts;
-    const workerData: ThreadParts = {
-      keys,
-      table: table.share(),
-      entries: entries.share(),
-    };
+  constructor() {
     this.#worker = startThread(import.meta.filename, './check-thread', {
-      workerData,
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
     this.#worker.on('message', (message: FromCheckThread) => {
@@ -109,12 +117,18 @@ class CheckThread {
     this.#worker.on('error', (error: unknown) => this.#fail(error));
   }
 
+  begin(parts: CheckThreadsParts): void {
+    this.#parts = parts;
+    const { keys, table, entries } = parts;
+    this.#post({ kind: 'begin', parts: { keys, table: table.share(), entries: entries.share() } });
+  }
+
   async verify(pack: PackToRead): Promise<PackVerdict> {
     this.load++;
     try {
-      const { storage, options } = this.#parts;
+      const file: StoredFile = { kind: 'data', name: pack.name };
       // What is wrong with the pack shows when it is read.
-      const inlet = await storage.inlet?.({ kind: 'data', name: pack.name }, options).catch(() => undefined);
+      const inlet = await this.#parts?.storage.inlet?.(file, this.#parts.options).catch(() => undefined);
       if (this.#failure !== undefined) throw this.#failure;
       return await new Promise((resolve, reject) => {
         this.#waiting.push({ resolve, reject });
@@ -131,6 +145,7 @@ class CheckThread {
   }
 
   #read(name: string, offset: number, length: number): void {
+    if (this.#parts === undefined) return;
     const { storage, options } = this.#parts;
     const read = storage.read({ kind: 'data', name }, { offset, length }, options);
     const answer = read.then(

@@ -2,7 +2,6 @@
  * Looks whether a repository is whole: every file that it needs is there and is what it must be, and every
  * snapshot can be restored. Changes nothing.
  */
-import { availableParallelism } from 'node:os';
 import { BlobMissingError, DamagedFileError } from '../errors.ts';
 import { acquireLock } from '../locks/lock.ts';
 import { holdHeapSmall } from '../runtime/small-heap.ts';
@@ -12,12 +11,13 @@ import type { Repository } from '../store/repository.ts';
 import { matchesFilter, type SnapshotFilter } from '../store/snapshots.ts';
 import { findAffectedSnapshots } from './affected-snapshots.ts';
 import type { BitSet } from './bit-set.ts';
+import type { CheckAhead, IndexReadAhead } from './check-ahead.ts';
 import { checkData } from './check-data.ts';
 import { checkFiles } from './check-files.ts';
 import { checkIndex } from './check-index.ts';
 import { type CheckedPacks, checkPacks } from './check-packs.ts';
 import { type CheckProgress, type CheckReport, type Finding, Findings } from './check-report.ts';
-import { CheckThreads } from './check-threads.ts';
+import { CheckThreads, usualThreads, WORTH_THREADS } from './check-threads.ts';
 import { checkSnapshots, checkTrees } from './check-trees.ts';
 import { checkUnindexed } from './check-unindexed.ts';
 import { Damage } from './damage.ts';
@@ -38,13 +38,11 @@ export interface CheckOptions {
   readonly signal?: AbortSignal | undefined;
   /** Set when the caller holds a lock already, or to look at a repository whose locks are damaged. */
   readonly noLock?: boolean | undefined;
+  /** What was done before, for this check alone. */
+  readonly ahead?: CheckAhead | undefined;
   readonly onProgress?: ((progress: CheckProgress) => void) | undefined;
   readonly onFinding?: ((finding: Finding) => void) | undefined;
 }
-
-const mostWorkers = 4;
-/** Stored bytes; opening them takes a tenth of a second or so, which is what threads cost. */
-const worthThreads = 16 * 1024 * 1024;
 
 /** @throws InvalidSubsetError; what is wrong with the repository is no error but a finding */
 export async function checkRepository(
@@ -67,10 +65,16 @@ async function check(
   const findings = new Findings(options.onFinding);
   const onProgress = options.onProgress ?? (() => {});
   await checkFiles(repository, findings, signal);
-  const { table, files: indexes, isComplete } = await checkIndex(repository, findings, onProgress, signal);
+  const read = readAhead(options.ahead, findings, onProgress);
+  const {
+    table,
+    files: indexes,
+    isComplete,
+  } = read?.index ?? (await checkIndex(repository, findings, onProgress, signal));
   const entries = new EntriesByPack(table);
   const damage = new Damage(table);
-  const packs = await checkPacks(repository, table, entries, damage, findings, signal);
+  const listed = read?.packs ?? (await repository.listFiles('data', { signal }));
+  const packs = checkPacks(repository, listed, { table, entries, damage }, findings);
   onProgress({ phase: 'packs', done: packs.indexed.size, total: packs.indexed.size });
 
   const { filter } = options;
@@ -80,13 +84,12 @@ async function check(
   const wasWhole = !damage.found;
   const readData = async (toRead: readonly PackToRead[]): Promise<void> => {
     if (toRead.length === 0) return;
-    const count = options.workers ?? Math.min(mostWorkers, availableParallelism());
-    const isWorthIt = toRead.reduce((bytes, { size }) => bytes + size, 0) >= worthThreads;
+    const isWorthIt = toRead.reduce((bytes, { size }) => bytes + size, 0) >= WORTH_THREADS;
+    const started = isWorthIt ? await options.ahead?.takeThreads() : undefined;
+    const count = isWorthIt ? (options.workers ?? usualThreads()) : 0;
+    await using threads = started ?? new CheckThreads(count);
     const { storage, keys } = repository;
-    await using threads = new CheckThreads(
-      { storage, keys, table, entries, options: { signal } },
-      isWorthIt ? count : 0,
-    );
+    threads.begin({ storage, keys, table, entries, options: { signal } });
     await checkData({ threads, entries, damage, findings, onProgress, signal }, toRead);
   };
   // Which packs are read does not depend on the trees unless a filter says so: threads read them meanwhile.
@@ -118,6 +121,18 @@ async function check(
     packsRead: toRead.length,
     bytesRead: toRead.reduce((sum, { size }) => sum + size, 0),
   };
+}
+
+function readAhead(
+  ahead: CheckAhead | undefined,
+  findings: Findings,
+  onProgress: (progress: CheckProgress) => void,
+): IndexReadAhead | undefined {
+  const read = ahead?.takeIndex();
+  if (read === undefined) return undefined;
+  for (const finding of read.findings) findings.add(finding);
+  onProgress({ phase: 'index', done: read.index.files, total: read.index.files });
+  return read;
 }
 
 /** Waits for both even when one fails, so that nothing goes on behind a lock that is let go. */
