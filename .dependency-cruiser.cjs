@@ -109,6 +109,15 @@ module.exports = {
       to: { path: '^packages/server/src/(?!catalog/|audit/|vault/|platform/)[^/]+/' },
     },
     {
+      name: 'declaration-knows-platform-audit-and-catalog',
+      severity: 'error',
+      from: {
+        path: '^packages/server/src/declaration/',
+        pathNot: '(\\.test|/declaration-stage)\\.ts$',
+      },
+      to: { path: '^packages/server/src/(?!declaration/|audit/|catalog/|platform/)[^/]+/' },
+    },
+    {
       name: 'accounts-know-platform-access-audit-and-vault',
       severity: 'error',
       from: { path: '^packages/server/src/accounts/', pathNot: '(\\.test|/console-stage)\\.ts$' },

@@ -15,6 +15,18 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/protect.ts'),
   },
   {
+    name: 'apply',
+    summary: 'make what is protected as a file says',
+    group: 'Your data:',
+    load: () => import('./commands/apply.ts'),
+  },
+  {
+    name: 'export',
+    summary: 'write that file of what is protected',
+    group: 'Your data:',
+    load: () => import('./commands/export.ts'),
+  },
+  {
     name: 'serve',
     summary: 'run the schedules, the drills and the public page',
     group: 'Your data:',

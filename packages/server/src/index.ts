@@ -13,6 +13,22 @@ export {
   type TierObjectives,
   tierObjectives,
 } from './catalog/index.ts';
+export {
+  carryOut,
+  configurationSchema,
+  type Declaration,
+  DeclarationError,
+  type DeclaredSource,
+  exportConfiguration,
+  type FieldChange,
+  firstPlan,
+  isChange,
+  type Plan,
+  type PreparedPlan,
+  preparePlan,
+  readDeclaration,
+  type Step,
+} from './declaration/index.ts';
 export type { PlatformFact } from './facts.ts';
 export { type KitTrouble, platformKitRecord } from './kits/index.ts';
 export type { HealthState, Outage, SourceHealth } from './monitoring/index.ts';

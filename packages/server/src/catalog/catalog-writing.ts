@@ -1,5 +1,5 @@
 import type { CatalogChange } from './catalog-ground.ts';
-import { readServices, readSources } from './read-catalog.ts';
+import { type CatalogSnapshot, readSnapshot } from './catalog-snapshot.ts';
 import type { ProtectedSource, Service } from './service.ts';
 import {
   insertService,
@@ -24,9 +24,7 @@ export class CatalogWriting {
     this.#change = change;
   }
 
-  services = (): Promise<Service[]> => readServices(this.#change.transaction);
-
-  sources = (): Promise<ProtectedSource[]> => readSources(this.#change.transaction);
+  snapshot = (): Promise<CatalogSnapshot> => readSnapshot(this.#change.transaction, this.#change.vault);
 
   addService = (service: NewService): Promise<Service> => insertService(this.#change, service);
 

@@ -1,6 +1,7 @@
 import type { Origin } from '../audit/index.ts';
 import { type Database, NotFoundError } from '../platform/index.ts';
 import type { CatalogGround } from './catalog-ground.ts';
+import { type CatalogSnapshot, readSnapshot } from './catalog-snapshot.ts';
 import { CatalogWriting } from './catalog-writing.ts';
 import { splitLocation, splitOptions } from './location.ts';
 import { readServices, readSources, selectSources } from './read-catalog.ts';
@@ -32,6 +33,11 @@ export class Catalog {
     return await this.#database.change((transaction) =>
       work(new CatalogWriting({ ...this.#ground, transaction, origin })),
     );
+  }
+
+  /** All of it. What follows from it is asked again within `change`. */
+  async snapshot(): Promise<CatalogSnapshot> {
+    return await readSnapshot(this.#database.read, this.#ground.vault);
   }
 
   async addService(service: NewService, origin: Origin = {}): Promise<Service> {

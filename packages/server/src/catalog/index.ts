@@ -1,4 +1,5 @@
 export { Catalog } from './catalog.ts';
+export type { CatalogSnapshot, SourceAtRest } from './catalog-snapshot.ts';
 export type { CatalogWriting } from './catalog-writing.ts';
 export { type Criticality, criticalities, type TierObjectives, tierObjectives } from './criticality.ts';
 export { catalog as catalogMigration } from './migrations/0003-catalog.ts';

@@ -84,8 +84,8 @@ export async function insertSource(change: CatalogChange, source: NewSource): Pr
   };
   await refuseTakenName(change, source.name);
   await transaction.insertInto('sources').values(row).execute();
-  if (row.schedule !== null) await scheduler.set('backup', row.id, row.schedule, transaction);
-  if (row.drill_schedule !== null) await scheduler.set('drill', row.id, row.drill_schedule, transaction);
+  if (row.schedule !== null) await scheduler.add('backup', row.id, row.schedule, transaction);
+  if (row.drill_schedule !== null) await scheduler.add('drill', row.id, row.drill_schedule, transaction);
   const password = source.password ?? split.password;
   if (password !== undefined) await vault.seal(transaction, passwordOf(row), password);
   const scratch = source.scratchPassword ?? scratchPassword;

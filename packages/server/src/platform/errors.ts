@@ -10,6 +10,7 @@ export type ServerErrorCode =
   | 'server.database-unusable'
   | 'server.forbidden'
   | 'server.not-found'
+  | 'server.plan-outdated'
   | 'server.invalid'
   | 'server.job-failed'
   | 'server.job-cancelled'

@@ -15,4 +15,4 @@ export {
   type RotationResult,
   type UnreadableSecret,
 } from './rotation.ts';
-export { type SecretName, Vault } from './vault.ts';
+export { type SecretName, secretKey, Vault } from './vault.ts';

@@ -1,4 +1,4 @@
-import { type Clock, type Database, instant, type Writer } from '../platform/index.ts';
+import { type Clock, type Database, instant, type Reader, type Writer } from '../platform/index.ts';
 import type { Binding } from './binding.ts';
 import type { KeyHolder } from './key-holder.ts';
 import { KeyRegister } from './key-register.ts';
@@ -7,6 +7,8 @@ import { type StoredSecret, sealedBytes, storedColumns } from './stored-secret.t
 
 /** Whose secret, and which. */
 export type SecretName = Pick<Binding, 'owner' | 'name'>;
+
+export const secretKey = ({ owner, name }: SecretName): string => JSON.stringify([owner, name]);
 
 /**
  * Secrets in the database, each sealed before it gets there. To seal takes the public key alone, to open the
@@ -87,6 +89,12 @@ export class Vault {
         row = again;
       }
     }
+  }
+
+  /** What is sealed, without opening it: by `secretKey`, a number that grows with every new secret under a name. */
+  async versions(reader: Reader): Promise<ReadonlyMap<string, number>> {
+    const rows = await reader.selectFrom('vault_secrets').select(['owner', 'name', 'version']).execute();
+    return new Map(rows.map((row) => [secretKey(row), row.version]));
   }
 
   async remove(transaction: Writer, { owner, name }: SecretName): Promise<void> {

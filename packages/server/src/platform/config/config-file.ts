@@ -1,10 +1,10 @@
 import { BandwidthSchedule } from '@octobox/storage';
-import { type Document, isMap, isNode, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import { ConfigError } from '../errors.ts';
+import { type Locate, plain, readYaml } from './yaml-text.ts';
 
-const duration = z.union([z.number(), z.string()]).transform((value, context) => {
+export const duration = z.union([z.number(), z.string()]).transform((value, context) => {
   const seconds = typeof value === 'number' ? value : parseDuration(value);
   if (seconds === undefined || !(seconds > 0)) {
     context.addIssue({ code: 'custom', message: 'write a duration such as 60s, 15m or 1h' });
@@ -46,7 +46,7 @@ const offSiteName = z
 
 const keep = z.int().min(0).max(100_000).optional();
 
-const fileSchema = z.strictObject({
+export const fileSchema = z.strictObject({
   listen: z.union([z.string(), z.int()]).optional(),
   publicUrl: z.string().optional(),
   console: z
@@ -87,38 +87,23 @@ const fileSchema = z.strictObject({
   monitoring: z.strictObject({ interval: duration.optional() }).optional(),
   schedules: z.strictObject({ grace: duration.optional() }).optional(),
   jobs: z.strictObject({ lease: duration.optional() }).optional(),
+  /** What `octobox apply` carries out; the platform itself starts without a look at it. */
+  services: z.unknown().optional(),
 });
 
 export type ConfigFile = z.output<typeof fileSchema>;
 
-/** Says where in the file a setting stands. */
-export type Locate = (path: readonly PropertyKey[]) => { file: string; line: number; column: number };
-
 /** Reads the text of `octobox.yaml`; `file` is used in messages alone. */
 export function parseConfigFile(text: string, file: string): { settings: ConfigFile; locate: Locate } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const position = (offset: number): { file: string; line: number; column: number } => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const [damage] = document.errors;
-  if (damage !== undefined) {
-    throw new ConfigError(position(damage.pos[0]), `this is not valid YAML: ${damage.message}`, {
-      cause: damage,
-      advice:
-        'Mend the file at that place; indentation is by spaces, and texts with ": " in them need quotes.',
-    });
-  }
-  const locate: Locate = (path) => position(offsetOf(document, path));
-  const parsed = fileSchema.safeParse(document.toJS() ?? {});
+  const { value, locate, locateKey } = readYaml(text, file);
+  const parsed = fileSchema.safeParse(plain(value) ?? {});
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     if (issue === undefined) throw new ConfigError({ file }, 'the configuration cannot be used');
     if (issue.code === 'unrecognized_keys') {
       const key = issue.keys[0] ?? '';
       const path = [...issue.path, key];
-      throw new ConfigError(position(keyOffsetOf(document, path)), `unknown setting "${path.join('.')}"`, {
+      throw new ConfigError(locateKey(path), `unknown setting "${path.join('.')}"`, {
         advice: `Known here: ${knownKeys(issue.path).join(', ')}.`,
       });
     }
@@ -143,21 +128,4 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     schema = (shape?.[step] as { unwrap?: () => unknown } | undefined)?.unwrap?.();
   }
   return Object.keys((schema as { shape?: object } | undefined)?.shape ?? {});
-}
-
-const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);
-
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  const value = path.length === 0 ? document.contents : document.getIn(path, true);
-  return startOf(value) ?? keyOffsetOf(document, path);
-}
-
-function keyOffsetOf(document: Document, path: readonly PropertyKey[]): number {
-  const parent = path.length <= 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  if (!isMap(parent)) return 0;
-  const wanted = path.at(-1);
-  for (const { key } of (parent as YAMLMap).items) {
-    if (isNode(key) && String(key) === String(wanted)) return startOf(key) ?? 0;
-  }
-  return 0;
 }

@@ -1,4 +1,5 @@
 export type { Config, OffSiteSettings, Retention } from './config.ts';
+export { duration, fileSchema, parseConfigFile } from './config-file.ts';
 export { databaseFile } from './database-settings.ts';
 export {
   configFrom,
@@ -7,3 +8,4 @@ export {
   loadConfig,
   parseListen,
 } from './load-config.ts';
+export { type Locate, type Place, plain, readYaml, type YamlText } from './yaml-text.ts';

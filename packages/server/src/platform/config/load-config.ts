@@ -4,9 +4,10 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { LogLevel } from '../log.ts';
 import type { Config, OffSiteSettings } from './config.ts';
-import { type ConfigFile, type Locate, parseConfigFile } from './config-file.ts';
+import { type ConfigFile, parseConfigFile } from './config-file.ts';
 import { besidePort, parseConsoleUrl, withinReach } from './console-settings.ts';
 import { databaseFile, databaseFromFile, databaseFromUrl } from './database-settings.ts';
+import type { Locate } from './yaml-text.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -84,8 +84,7 @@ export class Scheduler {
 
   /** Sets or replaces the schedule of a subject; the same expression leaves its due time as it is. */
   async set(kind: string, subject: string, expression: string, transaction: Writer): Promise<void> {
-    const now = this.#clock.now();
-    const timetable = parseTimetable(expression, now);
+    parseTimetable(expression, this.#clock.now());
     const existing = await transaction
       .selectFrom('schedules')
       .select(['id', 'expression'])
@@ -94,6 +93,13 @@ export class Scheduler {
       .executeTakeFirst();
     if (existing?.expression === expression) return;
     await this.remove(kind, subject, transaction);
+    await this.add(kind, subject, expression, transaction);
+  }
+
+  /** The first schedule of a subject that is new. */
+  async add(kind: string, subject: string, expression: string, transaction: Writer): Promise<void> {
+    const now = this.#clock.now();
+    const timetable = parseTimetable(expression, now);
     await transaction
       .insertInto('schedules')
       .values({

@@ -1,0 +1,64 @@
+import type { Platform, Step } from '@octobox/server';
+import { parseLocation } from '@octobox/sources';
+import type { OutputFlags } from '../options/global-options.ts';
+import { startVerbProgress } from '../output/verb-progress.ts';
+import type { Cli } from '../verb.ts';
+
+/** What decides whether a source can be reached and read. */
+const decisive: readonly string[] = ['location', 'paths', 'password'];
+
+/** A database that does not answer takes its time: a few are looked at at once. */
+const atOnce = 4;
+
+/**
+ * Looks at every source that is new, or reached in another way, before anything is changed. Gives what is to be
+ * known of them.
+ * @throws the SourceError of the first that cannot work
+ */
+export async function examineSteps(
+  cli: Cli,
+  platform: Platform | undefined,
+  steps: readonly Step[],
+  flags: OutputFlags,
+): Promise<string[]> {
+  const waiting = steps.filter(isDecisive);
+  const total = waiting.length;
+  const warnings: string[] = [];
+  await using progress = startVerbProgress(cli, flags);
+  let done = 0;
+  const lookers = Array.from({ length: atOnce }, async () => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+      progress.update({ step: `looking at ${step.name}`, done, total, unit: 'sources' });
+      for (const warning of await examined(cli, platform, step)) warnings.push(`${step.name}: ${warning}`);
+      done++;
+    }
+  });
+  await Promise.all(lookers);
+  return warnings;
+}
+
+function isDecisive({ kind, fields, does }: Step): boolean {
+  if (kind !== 'source') return false;
+  const isReached = fields.some(({ field }) => decisive.includes(field));
+  return does.action === 'create' || (does.action === 'change' && isReached);
+}
+
+async function examined(cli: Cli, platform: Platform | undefined, step: Step): Promise<readonly string[]> {
+  if (step.kind !== 'source' || !('declared' in step.does)) return [];
+  const { declared } = step.does;
+  const present = 'present' in step.does ? step.does.present : undefined;
+  const { location, excludes, oneFileSystem, paths } = declared;
+  // One for another address is never used: the plan asks for it to be given again.
+  const kept =
+    declared.password === undefined && present !== undefined
+      ? await platform?.catalog.sourcePassword(present)
+      : undefined;
+  const password = declared.password?.reveal() ?? kept;
+  const source = parseLocation(location).create({
+    excludes,
+    oneFileSystem,
+    morePaths: paths,
+    ...(password === undefined ? {} : { password }),
+  });
+  return (await source.preflight({ signal: cli.signal })).warnings;
+}

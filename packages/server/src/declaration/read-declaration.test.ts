@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
+import { ConfigError, configFrom } from '../platform/index.ts';
+import { configurationSchema } from './json-schema.ts';
+import { DeclarationError } from './problems.ts';
+import { readDeclaration } from './read-declaration.ts';
+import { schemaFile, schemaText } from './schema-file.ts';
+
+const read = (text: string, env: Record<string, string> = {}, isConfiguration = true) =>
+  readDeclaration({ file: 'octobox.yaml', text, env, isConfiguration });
+
+async function refusal(text: string, env: Record<string, string> = {}, own = true): Promise<ConfigError> {
+  try {
+    await read(text, env, own);
+  } catch (error) {
+    assert(error instanceof ConfigError, inspect(error));
+    return error;
+  }
+  throw new assert.AssertionError({ message: 'the declaration was accepted' });
+}
+
+const problemsOf = async (text: string, env: Record<string, string> = {}): Promise<string[]> => {
+  const error = await refusal(text, env);
+  assert(error instanceof DeclarationError, error.message);
+  return error.problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+};
+
+describe('reading a declaration', () => {
+  it('tells all that is wrong at once, with line and column', async () => {
+    const text = `services:
+  Shop: {}
+  shop:
+    rpo: soon
+    colour: red
+    sources:
+      a: /srv
+      b: { location: relative }
+      c:
+        location: /srv
+        schedule: sometimes
+        excludes: all
+        passwort: hunter2
+      d:
+        location: sqlite:/srv/d.db
+        paths: [/srv]
+        password: \${PW}
+      e: { location: /srv, paths: [/a, b], drills: '99 * * * *' }
+  wiki:
+    sources:
+      d: { location: /srv }
+`;
+    const problems = await problemsOf(text, { PW: 'x' });
+    for (const [index, expected] of [
+      /^2:3 "Shop" is not made of/,
+      /^4:10 "rpo": write a duration/,
+      /^5:5 unknown field "colour"/,
+      /^7:7 "a": expected fields/,
+      /^8:22 "location": Not a location: relative/,
+      /^12:19 "excludes": /,
+      /^13:9 unknown field "passwort"/,
+      /^16:16 "paths": it is for a folder/,
+      /^17:19 "password": it is for a PostgreSQL/,
+      /^18:40 "paths": b is not an absolute path/,
+      /^18:52 "drills": /,
+    ].entries()) {
+      assert.match(problems[index] ?? '', expected);
+    }
+    assert.equal(problems.length, 11);
+    assert.doesNotMatch(problems.join(), /hunter2/);
+    const twice =
+      'services: { a: { sources: { x: { location: /a } } }, b: { sources: { x: { location: /b } } } }';
+    assert.match((await problemsOf(twice)).join(), /^1:\d+ there is a source "x" in the service a already$/);
+  });
+
+  it('takes secrets by reference alone, and shows none', async () => {
+    const password = (value: string) =>
+      `services:\n  a:\n    sources:\n      x:\n        location: postgres://a@b/c\n        password: ${value}\n`;
+    const where = /^6:19 "password": /;
+    for (const value of ['hunter2', '$hunter2', '"x${A}hunter2"', '[hunter2]', '{ hunter2: hunter2 }', '7']) {
+      const [problem = ''] = await problemsOf(password(value), { A: 'a' });
+      assert.match(problem, where);
+      assert.doesNotMatch(problem, /hunter2/);
+      assert.match(problem, /does not stand in this file/);
+    }
+    assert.match((await problemsOf(password('${NOT_SET}')))[0] ?? '', /NOT_SET is not set/);
+    assert.match((await problemsOf(password('${EMPTY}'), { EMPTY: '' }))[0] ?? '', /EMPTY is empty/);
+    assert.match((await problemsOf(password('file:here')))[0] ?? '', /begins with a slash/);
+    assert.match((await problemsOf(password('file:/no/where')))[0] ?? '', /cannot be read/);
+    for (const location of [
+      'postgres://a:hunter2@b/c',
+      'postgres://a:hunter2@b/c?colour=red',
+      'postgres://a:hunter2@b:port/c',
+      'a:hunter2@b/c',
+    ]) {
+      const [problem = ''] = await problemsOf(
+        `services: { a: { sources: { x: { location: "${location}" } } } }`,
+      );
+      assert.match(problem, /"location": /);
+      assert.doesNotMatch(problem, /hunter2/);
+    }
+    const read1 = await read(password('${A}'), { A: 'canary' });
+    assert.doesNotMatch(inspect(read1, { depth: 9 }) + JSON.stringify(read1), /canary/);
+  });
+
+  it('puts variables into other texts, and says where one is missing', async () => {
+    const text =
+      "services:\n  a:\n    name: '$${x} ${WHO}'\n    sources:\n      x: { location: '${BASE}/www' }\n";
+    const [a] = (await read(text, { WHO: 'we', BASE: '/srv' })).services;
+    assert.deepEqual([a?.name, a?.sources[0]?.location], ['${x} we', '/srv/www']);
+    assert.deepEqual(await problemsOf(text, { WHO: 'we' }), [
+      '5:22 "location": the environment variable BASE is not set',
+    ]);
+    assert.match(
+      (await problemsOf(text.replace('${WHO}', '${no name}'), { BASE: '/' }))[0] ?? '',
+      /names no env/,
+    );
+  });
+
+  it('is the section of the configuration file, or the whole of another one', async () => {
+    const text = 'listen: 127.0.0.1:1\nservices:\n  a: {}\n';
+    assert.equal((await read(text)).services.length, 1);
+    const other = await refusal(text, {}, false);
+    assert.deepEqual([other.line, other.column], [1, 1]);
+    assert.match(other.advice ?? '', /--config/);
+    for (const none of ['', 'listen: 1\n', 'services:\n', '# nothing\n']) {
+      assert.match((await refusal(none)).message, /says nothing of services/);
+    }
+    for (const bad of ['services: 7', 'services: [a]', '- a']) await refusal(bad);
+    const settings = {
+      env: {},
+      dataFolder: '/data',
+      file: { path: '/o.yaml', text: 'services: { A: { x: [ } }' },
+    };
+    assert.throws(() => configFrom(settings), /not valid YAML/);
+    settings.file.text = 'listen: 127.0.0.1:7\nservices: { A: { x: [] } }';
+    assert.equal(configFrom(settings).listen.port, 7);
+  });
+
+  it('keeps names as they are written', async () => {
+    const text =
+      'services:\n  007: { sources: { 1e3: { location: /a }, yes: { location: /b }, __proto__: { location: /c }, null: { location: /d } } }\n';
+    const [service] = (await read(text)).services;
+    assert.equal(service?.slug, '007');
+    assert.deepEqual(
+      service?.sources.map(({ name }) => name),
+      ['1e3', 'yes', '__proto__', 'null'],
+    );
+  });
+
+  it('reads a shared list, and no file that grows without end', async () => {
+    const many = Array.from(
+      { length: 300 },
+      (_, i) => `      s${i}: { location: /srv/${i}, excludes: *common }`,
+    );
+    const shared = `services:\n  a:\n    sources:\n      first: { location: /srv, excludes: &common ['*.tmp'] }\n${many.join('\n')}\n`;
+    assert.equal((await read(shared)).services[0]?.sources.length, 301);
+    const levels = Array.from(
+      { length: 12 },
+      (_, i) =>
+        `x${i}: &x${i} [${Array(10)
+          .fill(i === 0 ? 'lol' : `*x${i - 1}`)
+          .join(', ')}]`,
+    );
+    const started = performance.now();
+    assert.match((await refusal(`${levels.join('\n')}\nservices: {}\n`)).message, /alias/i);
+    await refusal('['.repeat(20_000));
+    assert.ok(performance.now() - started < 5_000);
+  });
+
+  it('has a schema for editors, whose copy in docs is the one that the fields make', async () => {
+    assert.equal(await readFile(schemaFile, 'utf8'), schemaText());
+    const schema = JSON.stringify(configurationSchema());
+    for (const field of ['oneFileSystem', 'scratchPassword', 'keepHourly', 'criticality'])
+      assert.ok(schema.includes(field));
+  });
+});

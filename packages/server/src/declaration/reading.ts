@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import { type Environment, type Locate, type Place, plain } from '../platform/index.ts';
+import type { Problem } from './problems.ts';
+import { withEnvironment } from './references.ts';
+
+type Path = readonly string[];
+
+/** One reading of a file: where its parts stand, and what is wrong with them. */
+export class Reading {
+  readonly env: Environment;
+  readonly locate: Locate;
+  readonly locateKey: Locate;
+  readonly problems: Problem[] = [];
+
+  constructor(options: { env: Environment; locate: Locate; locateKey: Locate }) {
+    this.env = options.env;
+    this.locate = options.locate;
+    this.locateKey = options.locateKey;
+  }
+
+  problem(at: Place, message: string, advice?: string): void {
+    this.problems.push({ ...at, message, ...(advice === undefined ? {} : { advice }) });
+  }
+
+  /** The fields of a map, variables put in; undefined, and problems, when they are not what `schema` says. */
+  fields<T extends z.ZodObject>(schema: T, path: Path, content: unknown): z.output<T> | undefined {
+    const before = this.problems.length;
+    const given = this.#resolved(plain(content ?? new Map()), path);
+    const parsed = schema.safeParse(given);
+    for (const issue of parsed.success ? [] : parsed.error.issues) {
+      const at = [...path, ...issue.path.map(String)];
+      if (issue.code === 'unrecognized_keys') {
+        const known = `Known here: ${Object.keys(schema.shape).join(', ')}.`;
+        for (const key of issue.keys) {
+          this.problem(this.locateKey([...at, key]), `unknown field "${key}"`, known);
+        }
+      } else {
+        const name = issue.path.length === 0 ? String(path.at(-1)) : issue.path.join('.');
+        this.problem(this.locate(at), `"${name}": ${issue.message}`);
+      }
+    }
+    return parsed.success && this.problems.length === before ? parsed.data : undefined;
+  }
+
+  #resolved(value: unknown, path: Path): unknown {
+    if (typeof value === 'string') {
+      const resolved = withEnvironment(value, this.env);
+      if ('text' in resolved) return resolved.text;
+      this.problem(this.locate(path), `"${path.at(-1)}": ${resolved.problem}`);
+      return value;
+    }
+    if (Array.isArray(value)) return value.map((each, at) => this.#resolved(each, [...path, String(at)]));
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value).map(([key, each]) => [key, this.#resolved(each, [...path, key])]);
+    return Object.fromEntries(entries);
+  }
+}
