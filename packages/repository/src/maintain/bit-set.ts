@@ -6,6 +6,10 @@ export class BitSet {
     this.#words = new Uint32Array(Math.ceil(expected / 32));
   }
 
+  get isEmpty(): boolean {
+    return this.#words.every((word) => word === 0);
+  }
+
   has(number: number): boolean {
     return (((this.#words[number >>> 5] ?? 0) >>> (number & 31)) & 1) === 1;
   }

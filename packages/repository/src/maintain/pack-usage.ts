@@ -65,17 +65,21 @@ export class PackUsage {
 
   /** Enters every blob that has one copy, and collects the used blobs that have several. */
   #count(used: BitSet): number[][] {
+    const { table } = this;
     const several: number[][] = [];
-    for (let entry = 0; entry < this.table.entryCount; entry++) {
-      if (!this.table.isStored(entry)) continue;
-      const { type, length, uncompressedLength } = this.table.locationAt(entry);
-      const pack = this.table.packAt(entry);
+    // Looking a blob up costs more than all the rest.
+    const isAnyUsed = !used.isEmpty;
+    for (let entry = 0, count = table.entryCount; entry < count; entry++) {
+      if (!table.isStored(entry)) continue;
+      const [type, length] = [table.typeAt(entry), table.lengthAt(entry)];
+      const uncompressedLength = table.uncompressedLengthAt(entry);
+      const pack = table.packAt(entry);
       this.#kinds[pack] = (this.#kinds[pack] ?? 0) | kindBits[type];
       this.headerBytes[pack] = (this.headerBytes[pack] ?? 0) + entryLength(uncompressedLength);
       if (uncompressedLength === 0) this.#uncompressed.add(pack);
 
-      const copies = this.table.entriesOf(type, this.table.idAt(entry));
-      const isUsed = used.has(copies[0] ?? entry);
+      const copies = isAnyUsed ? table.entriesOf(type, table.idAt(entry)) : [];
+      const isUsed = isAnyUsed && used.has(copies[0] ?? entry);
       if (!isUsed) this.#addUnused(pack, length);
       else if (copies.length === 1) this.#addUsed(entry, pack, length);
       else if (copies[0] === entry) several.push(copies);

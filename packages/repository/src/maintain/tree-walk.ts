@@ -5,7 +5,7 @@
 import { BlobMissingError } from '../errors.ts';
 import { lookIntoBlob } from '../format/blob.ts';
 import { type NodeLinks, visitTreeLinks } from '../format/tree-links.ts';
-import type { BlobTable } from '../store/blob-table.ts';
+import type { BlobLocation, BlobTable } from '../store/blob-table.ts';
 import type { PackReaderParts } from '../store/pack-reader.ts';
 import { BitSet } from './bit-set.ts';
 
@@ -104,9 +104,10 @@ class TreeWalk {
     const tree = this.#source.index.idAt(entry);
     let before = this.#waiting.length;
     try {
-      const sealed = await this.#read(entry);
+      const location = this.#source.index.locationAt(entry);
+      const sealed = await this.#read(location);
       // What is looked into lies in memory that the next one takes: nothing may come between.
-      const bytes = this.#lookInto(entry, tree, sealed) ?? (await this.#source.loadBlob('tree', tree));
+      const bytes = this.#lookInto(location, tree, sealed) ?? (await this.#source.loadBlob('tree', tree));
       before = this.#waiting.length;
       visitTreeLinks(bytes, (links) => {
         this.#visitor.node(tree, links);
@@ -121,8 +122,7 @@ class TreeWalk {
   }
 
   /** Undefined when something is wrong: then the other copies count, or the error that comes of them. */
-  async #read(entry: number): Promise<Uint8Array | undefined> {
-    const { pack, offset, length } = this.#source.index.locationAt(entry);
+  async #read({ pack, offset, length }: BlobLocation): Promise<Uint8Array | undefined> {
     try {
       return await this.#source.treePacks.storage.read(
         { kind: 'data', name: pack },
@@ -134,9 +134,12 @@ class TreeWalk {
     }
   }
 
-  #lookInto(entry: number, tree: Buffer, sealed: Uint8Array | undefined): Buffer | undefined {
+  #lookInto(
+    { uncompressedLength }: BlobLocation,
+    tree: Buffer,
+    sealed: Uint8Array | undefined,
+  ): Buffer | undefined {
     if (sealed === undefined) return undefined;
-    const { uncompressedLength } = this.#source.index.locationAt(entry);
     try {
       return lookIntoBlob(this.#source.treePacks.keys, tree, sealed, uncompressedLength);
     } catch {
