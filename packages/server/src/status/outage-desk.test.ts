@@ -83,6 +83,24 @@ onEachDatabase((databases) => {
       assert.match(closed?.updates[0]?.text ?? '', /Everything is there again/);
     });
 
+    it('closes an incident whose source was taken out of the service, and claims no more than that', async () => {
+      await using s = await stage(databases, 'trouble');
+      await s.see('Shop files', lost);
+      await s.platform.catalog.removeSource('Shop database');
+      await s.see('Documents', lost);
+      assert.ok((await s.open()).some(({ title }) => title.startsWith('Web shop')));
+      await s.platform.catalog.removeService('web-shop');
+      for (let i = 0; i < 2; i++) {
+        s.clock.advance(60_000);
+        await s.see('Documents', well);
+      }
+      assert.ok(!(await s.open()).some(({ title }) => title.startsWith('Web shop')));
+      const [told] = (await s.platform.incidents.list()).filter(({ title }) => title.startsWith('Web shop'));
+      assert.match(told?.updates[0]?.text ?? '', /not watched any more/);
+      const report = await s.platform.statusReport();
+      assert.ok(report.services.every(({ slug }) => slug !== 'web-shop'));
+    });
+
     it('closes an incident whose loss a person accepted, and says so', async () => {
       await using s = await stage(databases, 'trouble');
       for (const { id } of await s.platform.monitoring.outages({ open: true })) {

@@ -133,14 +133,10 @@ export class OutageDesk {
     for (const incident of await this.#incidents.list({ open: true })) {
       if (incident.openedBy !== 'monitoring') continue;
       const outages = await this.#outagesOf(incident.id);
-      if (outages.length === 0 || outages.some(({ state }) => state === 'open')) continue;
+      if (outages.length === 0 || outages.some(isStillOpen)) continue;
       // Probes see that everything is there before the restore has verified it.
       if (await this.#isBeingRestored(outages.map(({ sourceId }) => sourceId))) continue;
-      const accepted = outages.every(({ state }) => state === 'accepted');
-      await this.#incidents.resolve(
-        incident.id,
-        accepted ? 'The change was intended; nothing is missing.' : 'Everything is there again and answers.',
-      );
+      await this.#incidents.resolve(incident.id, resolution(outages));
     }
   }
 
@@ -206,7 +202,13 @@ export class OutageDesk {
     return await this.#database.read
       .selectFrom('incident_outages')
       .innerJoin('outages', 'outages.id', 'incident_outages.outage_id')
-      .select(['outages.source_id as sourceId', 'outages.state', 'outages.started_at as startedAt'])
+      .innerJoin('sources', 'sources.id', 'outages.source_id')
+      .select([
+        'outages.source_id as sourceId',
+        'outages.state',
+        'outages.started_at as startedAt',
+        'sources.removed_at as removedAt',
+      ])
       .where('incident_id', '=', incidentId)
       .orderBy('outages.id', 'desc')
       .execute();
@@ -224,8 +226,25 @@ export class OutageDesk {
 
   async #openSourcesOf(incidentId: number): Promise<string[]> {
     const outages = (await this.#outagesOf(incidentId)).reverse();
-    return [...new Set(outages.filter(({ state }) => state === 'open').map(({ sourceId }) => sourceId))];
+    return [...new Set(outages.filter(isStillOpen).map(({ sourceId }) => sourceId))];
   }
+}
+
+interface ToldOutage {
+  readonly state: string;
+  /** Of its source: nobody looks at that any more. */
+  readonly removedAt: Instant | null;
+}
+
+const isStillOpen = ({ state, removedAt }: ToldOutage): boolean => state === 'open' && removedAt === null;
+
+function resolution(outages: readonly ToldOutage[]): string {
+  if (outages.some(({ state }) => state === 'open')) {
+    return 'What was affected is not watched any more: it was taken out of the service.';
+  }
+  return outages.every(({ state }) => state === 'accepted')
+    ? 'The change was intended; nothing is missing.'
+    : 'Everything is there again and answers.';
 }
 
 /** What is only suspicious answers, and nothing of it is known to be missing. */
