@@ -23,6 +23,7 @@ export {
   type FieldChange,
   firstPlan,
   isChange,
+  leastInterval,
   type Plan,
   type PreparedPlan,
   preparePlan,

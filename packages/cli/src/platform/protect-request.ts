@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseDuration, parseTimetable } from '@octobox/server';
+import { leastInterval, parseDuration, parseTimetable } from '@octobox/server';
 import { type ParsedLocation, parseLocation } from '@octobox/sources';
 import { UsageError } from '../errors.ts';
 
@@ -24,8 +24,6 @@ export interface SourceRequest {
 const databaseDefault = '1h';
 const filesDefault = '6h';
 
-/** Below it a run of even a small source meets the one before it, and each meeting is recorded as a lapse. */
-const leastInterval = 10;
 const greatestInterval = 10 * 365 * 86_400;
 const examples =
   'Write an interval such as 30m, 6h or 1d12h, or five cron fields with a time zone: "0 3 * * * Europe/Berlin".';

@@ -5,3 +5,4 @@ export { configurationSchema } from './json-schema.ts';
 export { type FieldChange, isChange, type Plan, type Step } from './plan.ts';
 export { DeclarationError, type Problem } from './problems.ts';
 export { type DeclarationFile, readDeclaration } from './read-declaration.ts';
+export { leastInterval } from './rhythm.ts';
