@@ -121,6 +121,19 @@ onEachDatabase((databases) => {
       assert.equal(await may('shop'), false);
     });
 
+    it('are assigned to a removed service no more, by an invitation from before neither', async () => {
+      await using s = await stage(databases);
+      const who = await s.join('outside-administrator');
+      const { path } = await s.invite('outside-administrator', 'late@example.com');
+      await s.database.change(async (t) => {
+        await t.updateTable('services').set({ removed_at: 'now' }).where('id', '=', 'shop').execute();
+        await s.access.unassign(t, 'shop');
+      });
+      assert.equal(await s.access.may({ id: who.id }, 'drills.run', { service: 'shop' }), false);
+      assert.equal((await s.browser().go(path, { name: 'Late', password: other })).status, 303);
+      assert.deepEqual(await s.database.read.selectFrom('member_services').selectAll().execute(), []);
+    });
+
     it('lose at once what they lose, and the last owner stays', async () => {
       await using s = await stage(databases);
       const auditor = await s.join('auditor');
