@@ -7,6 +7,8 @@ import {
   type BackupWarning,
   backupFiles,
   backupStreams,
+  type CommonBackupOptions,
+  EarlyThreads,
   type FilesToBackUp,
   PreparedFiles,
 } from '@octobox/repository/backup';
@@ -138,12 +140,21 @@ export function define(command: Command, cli: Cli): void {
       // The sources are listed while the key is derived and the lock is waited for.
       const what = sources === undefined ? undefined : await filesToBackUp(sources.paths, flags);
       using prepared = what === undefined ? undefined : new PreparedFiles(what);
-      await using repository = await openRepository(cli, flags);
+      // So are the threads started, when they are needed for sure.
+      using threads = new EarlyThreads();
+      if (what === undefined) threads.start();
+      await using repository = await openRepository(cli, flags, (storage) => {
+        void threads.startForFirst(storage);
+      });
       await using lock = await lockRepository(cli, repository, 'shared', flags, () => repository.loadIndex());
       const result = await withProgress(cli, flags, (progress) =>
         what === undefined
-          ? backUpStream(cli, repository, args, flags, lock.signal, progress)
-          : backupFiles(repository, { ...fileOptions(cli, flags, lock.signal, progress), ...what }, prepared),
+          ? backUpStream(repository, args, { ...common(cli, flags, lock.signal, progress), threads }, flags)
+          : backupFiles(
+              repository,
+              { ...fileOptions(cli, flags, lock.signal, progress), ...what, threads },
+              prepared,
+            ),
       );
       const seconds = (performance.now() - started) / 1000;
       const storage = storageJson(repository.metrics);
@@ -247,18 +258,16 @@ function readConcurrency({ env }: Cli): number | undefined {
 }
 
 async function backUpStream(
-  cli: Cli,
   repository: Repository,
   args: readonly string[],
+  options: CommonBackupOptions & { readonly signal: AbortSignal },
   flags: Flags,
-  signal: AbortSignal,
-  progress: Progress<BackupState>,
 ): Promise<BackupResult> {
   const name = (flags.stdinFilename ?? 'stdin').replace(/^\/+/, '');
   const { commandOutput, standardInput } = await import('../backup/stream-input.ts');
-  const content = flags.stdinFromCommand ? commandOutput(args, signal) : standardInput();
+  const content = flags.stdinFromCommand ? commandOutput(args, options.signal) : standardInput();
   return backupStreams(repository, {
-    ...common(cli, flags, signal, progress),
+    ...options,
     folder: '/',
     snapshotPaths: [`/${name}`],
     files: [{ path: name, content }],

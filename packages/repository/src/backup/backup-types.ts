@@ -2,6 +2,7 @@
 import type { Snapshot, SnapshotSummary } from '../store/snapshots.ts';
 import type { Sign } from '../suspicion/judge-change.ts';
 import type { SelectionOptions } from './selection.ts';
+import type { EarlyThreads } from './worker-threads.ts';
 
 export interface BackupProgress {
   readonly filesDone: number;
@@ -34,6 +35,8 @@ export interface CommonBackupOptions {
   readonly time?: Date | undefined;
   /** Threads; as many as there are cores when absent. */
   readonly workers?: number | undefined;
+  /** Threads that were started while the repository was opened; the others are started when they are needed. */
+  readonly threads?: EarlyThreads | undefined;
   /** Kept in the snapshot; a name and a version. */
   readonly programVersion?: string | undefined;
   /** The caller holds a lock already. */

@@ -18,11 +18,13 @@ import type { Tally } from './tally.ts';
 import { type PlainTree, type SealedTree, type TreeFormat, TreeWriter } from './tree-writer.ts';
 import { ownCopy, type SealedBlobsMessage } from './worker-messages.ts';
 import { WorkerPool } from './worker-pool.ts';
+import type { EarlyThreads } from './worker-threads.ts';
 
 export interface BlobStoreOptions {
   readonly workers?: number | undefined;
   readonly dryRun?: boolean | undefined;
   readonly signal: AbortSignal;
+  readonly threads?: EarlyThreads | undefined;
 }
 
 /** Bytes of trees that this thread stores itself; compressing and sealing them takes some milliseconds. */
@@ -49,6 +51,7 @@ export class BlobStore {
       setup: { keys, version, polynomial, compression, table: this.#table.share() },
       packs: this.#saver,
       onSealed: (blobs) => this.#saveSealed(blobs),
+      early: options.threads,
     });
   }
 

@@ -49,7 +49,7 @@ export async function runBackup(
   options: CommonBackupOptions & { readonly dryRun?: boolean | undefined },
   collect: (context: BackupContext) => Promise<BackupContent>,
 ): Promise<BackupResult> {
-  const { dryRun = false, signal: outer, workers } = options;
+  const { dryRun = false, signal: outer, workers, threads } = options;
   outer?.throwIfAborted();
   using _ = holdHeapSmall();
   await using lock =
@@ -59,7 +59,7 @@ export async function runBackup(
   const signal = AbortSignal.any([outer, lock?.signal].filter((one) => one !== undefined));
   const tally = new Tally(options);
   await repository.loadIndex({ signal });
-  const store = new BlobStore(repository, tally, { workers, dryRun, signal });
+  const store = new BlobStore(repository, tally, { workers, dryRun, signal, threads });
   const stop = (): void => store.pool.fail(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   const time = BigInt((options.time ?? tally.start).getTime()) * 1_000_000n;

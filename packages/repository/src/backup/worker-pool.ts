@@ -4,7 +4,6 @@
  */
 import { MessageChannel, type Worker } from 'node:worker_threads';
 import { release } from '../format/release.ts';
-import { startThread } from '../runtime/start-thread.ts';
 import { WorkerCrashedError, WorkerFailedError } from './errors.ts';
 import { PackLending, type PackSource } from './pack-lending.ts';
 import type {
@@ -16,6 +15,7 @@ import type {
   WorkerRequest,
   WorkerSetup,
 } from './worker-messages.ts';
+import { type EarlyThreads, WaitingThread } from './worker-threads.ts';
 
 /** Two jobs a worker: the next one is there when the first is done. */
 const JOBS_PER_WORKER = 2;
@@ -42,6 +42,8 @@ export interface PoolOptions {
   readonly packs?: PackSource | undefined;
   /** Stores blobs; their bytes count as in flight until the promise settles. */
   readonly onSealed: (blobs: SealedBlobsMessage) => Promise<void>;
+  /** Used before others are started. */
+  readonly early?: EarlyThreads | undefined;
 }
 
 export class WorkerPool {
@@ -50,6 +52,7 @@ export class WorkerPool {
   readonly #workers: PoolWorker[] = [];
   readonly #onSealed: (blobs: SealedBlobsMessage) => Promise<void>;
   readonly #packs: PackSource | undefined;
+  readonly #early: EarlyThreads | undefined;
   readonly #inFlight = new Int32Array(new SharedArrayBuffer(4));
   readonly #urgent: PendingJob[] = [];
   readonly #waiting: PendingJob[] = [];
@@ -64,6 +67,7 @@ export class WorkerPool {
   constructor(options: PoolOptions) {
     this.#onSealed = options.onSealed;
     this.#packs = options.packs;
+    this.#early = options.early;
     this.#maxWaiting = WAITING_PER_WORKER * options.size;
     this.size = options.size;
     this.#setup = { ...options.setup, inFlight: this.#inFlight.buffer as SharedArrayBuffer };
@@ -149,14 +153,9 @@ export class WorkerPool {
 
   #start(): PoolWorker {
     const { lending, packs } = this.#packs === undefined ? {} : startLending(this.#packs);
-    const thread = startThread(import.meta.filename, './worker', {
-      workerData: { ...this.#setup, packs } satisfies WorkerSetup,
-      transferList: packs === undefined ? [] : [packs.port],
-      // The environment may hold passwords that are none of a worker's business.
-      env: {},
-      // A worker's own objects are few; with the usual limits their garbage would be left lying about.
-      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
-    });
+    const waiting = this.#early?.take() ?? new WaitingThread();
+    waiting.begin({ ...this.#setup, packs }, packs === undefined ? [] : [packs.port]);
+    const { thread } = waiting;
     const worker: PoolWorker = { thread, running: new Map(), lending };
     this.#workers.push(worker);
     thread.on('message', (message: WorkerMessage) => this.#receive(worker, message));

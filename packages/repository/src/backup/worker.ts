@@ -37,8 +37,8 @@ import {
   type SealedBlobsMessage,
   type WorkerMessage,
   type WorkerRequest,
-  type WorkerSetup,
 } from './worker-messages.ts';
+import { awaitSetup } from './worker-threads.ts';
 
 /**
  * Every blob goes to one of two packs at random, so that the order of chunk sizes in a pack tells an observer less
@@ -51,7 +51,7 @@ const MAX_IN_FLIGHT = 24 * 1024 * 1024;
 
 if (parentPort === null) throw new Error('this file runs in a worker thread');
 const port = parentPort;
-const setup = workerData as WorkerSetup;
+const setup = awaitSetup(port, workerData);
 const table = BlobTable.attach(setup.table);
 const chunker = new Chunker(setup.polynomial);
 const inFlight = new Int32Array(setup.inFlight);

@@ -6,6 +6,7 @@ export type {
   BackupResult,
   BackupStreamsOptions,
   BackupWarning,
+  CommonBackupOptions,
   ItemError,
   StreamFile,
 } from '../backup/backup-types.ts';
@@ -17,3 +18,4 @@ export {
 } from '../backup/errors.ts';
 export { backupFiles, type FilesToBackUp, PreparedFiles } from '../backup/files.ts';
 export { backupStreams } from '../backup/streams.ts';
+export { EarlyThreads } from '../backup/worker-threads.ts';
