@@ -1,13 +1,14 @@
 /**
  * A pack under construction in a worker, with everything that its bytes need: hash, layers, and writing them into the
- * file that was lent for it. The main thread gets nothing but the list of its blobs when it is finished.
+ * file that was lent for it, not before every blob was opened again and found to be what it was. The main thread gets nothing but the list of its blobs when it is finished.
  *
  * Without a file for the first half mebibyte, so that a backup of little does not leave a small pack of each worker:
  * what is left over at the end goes to the main thread, which gathers it.
  */
 import { SealedStream } from '@octobox/storage/sealing';
-import type { SealedBlob } from '../format/blob.ts';
+import { type SealedBlob, verifySealed } from '../format/blob.ts';
 import type { MasterKey } from '../format/crypto.ts';
+import { isSmallBlob, SmallBlobChecks } from '../format/small-blob-checks.ts';
 import { PackDraft } from '../store/pack-draft.ts';
 import type { PackFile, PackFiles } from './pack-files.ts';
 import { ownCopy, type SealedBlobsMessage } from './worker-messages.ts';
@@ -25,22 +26,31 @@ export interface PackLaneOptions {
 export class PackLane {
   readonly #options: PackLaneOptions;
   readonly #gathered = Buffer.allocUnsafeSlow(GATHERED);
+  readonly #checks: SmallBlobChecks;
   #pending = 0;
   #draft: PackDraft;
   #file: { readonly file: PackFile; readonly stream: SealedStream } | undefined;
 
   constructor(options: PackLaneOptions) {
     this.#options = options;
+    this.#checks = new SmallBlobChecks(options.keys, this.#gathered);
     this.#draft = new PackDraft(options.keys);
   }
 
   /** Takes a blob; its bytes may change afterwards. */
-  add(id: Buffer, { sealed, uncompressedLength }: SealedBlob): void {
-    const { packSize, files } = this.#options;
+  add(id: Buffer, blob: SealedBlob): void {
+    const { keys, packSize, files } = this.#options;
+    const { sealed, uncompressedLength } = blob;
+    const isSmall = isSmallBlob(blob);
+    if (!isSmall) verifySealed(keys, id, blob);
     if (this.#pending + sealed.length > GATHERED) this.#handOn();
     this.#draft.add({ type: 'data', id, length: sealed.length, uncompressedLength });
     if (sealed.length > GATHERED) this.#write(sealed);
-    else this.#pending += sealed.copy(this.#gathered, this.#pending);
+    else {
+      this.#gathered.set(sealed, this.#pending);
+      if (isSmall) this.#checks.add(id, this.#pending, blob);
+      this.#pending += sealed.length;
+    }
     if (this.#draft.isFull(packSize)) this.#finish();
     // The next file is there when it is needed.
     else if (this.#file !== undefined && this.#draft.size > packSize / 2) files.askAhead();
@@ -54,6 +64,7 @@ export class PackLane {
       this.#finish();
       return;
     }
+    this.#checks.run();
     this.#options.leaveOver({
       kind: 'sealed',
       blobs: this.#draft.blobs.entries,
@@ -82,6 +93,7 @@ export class PackLane {
   #handOn(): void {
     const pending = this.#pending;
     this.#pending = 0;
+    this.#checks.run();
     if (pending > 0) this.#write(this.#gathered.subarray(0, pending));
   }
 

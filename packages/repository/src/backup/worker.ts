@@ -122,14 +122,15 @@ function store(type: BlobType, plain: Uint8Array, fresh: NewBlobs): Buffer {
     version: setup.version,
     scratch: sealed,
   });
-  verifySealed(setup.keys, id, blob);
   fresh.count++;
   fresh.bytes += plain.length;
   fresh.stored += blob.sealed.length;
   // Trees are few; they and data never share a pack.
   const lane = type === 'data' ? lanes[randomInt(OPEN_PACKS)] : undefined;
-  if (lane === undefined) outbox.add(type, id, blob);
-  else lane.add(id, blob);
+  if (lane === undefined) {
+    verifySealed(setup.keys, id, blob);
+    outbox.add(type, id, blob);
+  } else lane.add(id, blob);
   garbage.add(1);
   return id;
 }

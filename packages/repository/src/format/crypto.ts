@@ -11,7 +11,7 @@ import { type Cipheriv, createCipheriv, createDecipheriv, randomFillSync } from 
 import { FormatError, UnauthenticatedError } from '../errors.ts';
 import { isPoly1305, poly1305 } from './poly1305.ts';
 import type { Scratch } from './scratch.ts';
-import { transformSmall } from './small-ctr.ts';
+import { applyStream, SmallStreams, transformSmall } from './small-ctr.ts';
 
 /** Plain byte arrays, so that it can be sent to worker threads. */
 export interface MasterKey {
@@ -105,29 +105,70 @@ export function seal(key: MasterKey, plain: Uint8Array, nonce: Uint8Array = fres
   return sealTo(sealed, key, plain, nonce);
 }
 
-/** As `seal`; the result lies in the scratch memory, until that is used again. */
-export const sealInto = (scratch: Scratch, key: MasterKey, plain: Uint8Array): Buffer =>
-  sealTo(scratch.take(plain.length + SEAL_OVERHEAD), key, plain, freshNonce());
+/** Nonces with what the ciphers make of them, made for many at once: of one, a call costs more than sealing the object. */
+const READY = 32;
+const READY_STREAM = 512;
+const readyStreams = new SmallStreams(READY * (READY_STREAM + NONCE));
+const readyNonces = Buffer.allocUnsafeSlow(READY * NONCE);
+let readyEnciphered: Buffer = Buffer.alloc(0);
+let readyKey: MasterKey | undefined;
+let readyNext = READY;
 
-function sealTo(sealed: Buffer, key: MasterKey, plain: Uint8Array, nonce: Uint8Array): Buffer {
+function makeReady(key: MasterKey): void {
+  randomFillSync(readyNonces);
+  readyStreams.clear();
+  for (let at = 0; at < READY; at++)
+    readyStreams.add(readyNonces.subarray(at * NONCE, (at + 1) * NONCE), READY_STREAM);
+  readyStreams.make(key.encrypt);
+  readyEnciphered = encipherNonces(key, readyNonces);
+  readyKey = key;
+  readyNext = 0;
+}
+
+/** As `seal`; the result lies in the scratch memory, until that is used again. */
+export function sealInto(scratch: Scratch, key: MasterKey, plain: Uint8Array): Buffer {
+  if (readyNext === READY || readyKey !== key) makeReady(key);
+  const at = readyNext++;
+  const sealed = scratch.take(plain.length + SEAL_OVERHEAD);
+  const nonce = readyNonces.subarray(at * NONCE, (at + 1) * NONCE);
+  const enciphered = readyEnciphered.subarray(at * NONCE, (at + 1) * NONCE);
+  return sealTo(sealed, key, plain, nonce, enciphered, readyStreams.of(at));
+}
+
+function sealTo(
+  sealed: Buffer,
+  key: MasterKey,
+  plain: Uint8Array,
+  nonce: Uint8Array,
+  enciphered?: Uint8Array,
+  stream?: Uint8Array,
+): Buffer {
   if (isZero(nonce)) throw new FormatError('the nonce is all zero');
   sealed.set(nonce);
-  if (!transformSmall(key.encrypt, nonce, plain, sealed, NONCE))
+  if (stream !== undefined && stream.length >= plain.length) applyStream(stream, plain, sealed, NONCE);
+  else if (!transformSmall(key.encrypt, nonce, plain, sealed, NONCE))
     transform(createCipheriv('aes-256-ctr', key.encrypt, nonce), plain, sealed, NONCE);
   const tag = sealed.subarray(sealed.length - TAG);
-  poly1305(tag, sealed.subarray(NONCE, sealed.length - TAG), oneTimeKey(key, nonce));
+  poly1305(tag, sealed.subarray(NONCE, sealed.length - TAG), oneTimeKey(key, nonce, enciphered));
   return sealed;
 }
 
 /**
  * Authenticates, then decrypts. Throws `UnauthenticatedError` when the tag does not match and
  * `FormatError` when the object is too short or its nonce is all zero. With `scratch` the result lies in there;
- * `enciphered` is what `encipherNonces` gave for the nonce.
+ * `enciphered` is what `encipherNonces` gave for the nonce, and `stream` its key stream, used where it is long enough.
  */
-export function open(key: MasterKey, sealed: Uint8Array, scratch?: Scratch, enciphered?: Uint8Array): Buffer {
+export function open(
+  key: MasterKey,
+  sealed: Uint8Array,
+  scratch?: Scratch,
+  enciphered?: Uint8Array,
+  stream?: Uint8Array,
+): Buffer {
   const { ciphertext, nonce } = authenticated(key, sealed, enciphered);
   const plain = scratch?.take(ciphertext.length) ?? Buffer.allocUnsafeSlow(ciphertext.length);
-  if (!transformSmall(key.encrypt, nonce, ciphertext, plain, 0))
+  if (stream !== undefined && stream.length >= ciphertext.length) applyStream(stream, ciphertext, plain, 0);
+  else if (!transformSmall(key.encrypt, nonce, ciphertext, plain, 0))
     transform(createDecipheriv('aes-256-ctr', key.encrypt, nonce), ciphertext, plain, 0);
   return plain;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createCipheriv, randomFillSync } from 'node:crypto';
 import { it } from 'node:test';
-import { transformSmall } from './small-ctr.ts';
+import { applyStream, SmallStreams, transformSmall } from './small-ctr.ts';
 
 const key = randomFillSync(new Uint8Array(32));
 
@@ -30,4 +30,28 @@ it('is left to the cipher where it is large or the counter would carry', () => {
   const expected = createCipheriv('aes-256-ctr', key, nonce).update(new Uint8Array(32));
   assert.ok(transformSmall(key, nonce, new Uint8Array(32), to, 0));
   assert.ok(to.subarray(0, 32).equals(expected));
+});
+
+it('gives the key streams of many nonces at once', () => {
+  const lengths = [0, 1, 16, 17, 300, 4096, 4097, 64];
+  const nonces = lengths.map(() => randomFillSync(new Uint8Array(16)));
+  nonces[7]?.fill(0xff, 12);
+  const streams = new SmallStreams(8192);
+  for (let round = 0; round < 2; round++) {
+    for (const [at, nonce] of nonces.entries()) streams.add(nonce, lengths[at] ?? 0);
+    streams.make(key);
+    for (const [at, nonce] of nonces.entries()) {
+      const isMade = at < 6;
+      const stream = streams.of(at);
+      const wanted = Math.ceil((lengths[at] ?? 0) / 16) * 16;
+      assert.equal(stream.length, isMade ? wanted : 0, `${at}`);
+      const plain = randomFillSync(new Uint8Array(stream.length));
+      const to = new Uint8Array(stream.length);
+      applyStream(stream, plain, to, 0);
+      assert.deepEqual(Buffer.from(to), createCipheriv('aes-256-ctr', key, nonce).update(plain));
+    }
+    assert.ok(!streams.hasRoom(4096));
+    streams.clear();
+    assert.ok(streams.hasRoom(4096));
+  }
 });
