@@ -92,7 +92,7 @@ async function restoreSnapshot(cli: Cli, name: string | undefined, flags: Flags)
     throw new UsageError('it is not said where to restore to', { advice: 'Name a folder with --target.' });
   }
   await using repository = await openRepository(cli, flags);
-  await using lock = await lockRepository(cli, repository, 'shared', flags);
+  await using lock = await lockRepository(cli, repository, 'shared', flags, () => repository.loadIndex());
   const { signal } = lock;
   // The folder is looked up by the restore itself: totals are those of the whole snapshot.
   const colon = name.indexOf(':');
