@@ -42,7 +42,14 @@ export class ContentPool implements AsyncDisposable {
   /** So much more work lies ahead: while it is little in all, the jobs are done in the calling thread. */
   expect(files: number, bytes: number): void {
     this.#expected += bytes + files * worthOfFile;
-    if (this.size > 0 && this.#expected >= worthThreads) this.#threads = true;
+    if (!this.#threads) this.expectInAll(0, this.#expected);
+  }
+
+  /** So much work is all, as far as it is known: threads that are worth it start at once. */
+  expectInAll(files: number, bytes: number): void {
+    if (bytes + files * worthOfFile < worthThreads) return;
+    this.#threads = this.size > 0;
+    while (this.#workers.length < this.size) this.#start();
   }
 
   /** Whether jobs are done by threads, which can read by themselves. */

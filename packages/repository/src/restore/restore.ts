@@ -63,6 +63,8 @@ async function run(
   options.onStart?.();
 
   await using pool = new ContentPool(repository.keys, workersOf(options));
+  if (isWhole && !dryRun && snapshot.summary !== undefined)
+    pool.expectInAll(snapshot.summary.totalFilesProcessed, snapshot.summary.totalBytesProcessed);
   const batches = new RestoreBatches(
     new FileContents(repository, pool, report, {
       sparse: options.sparse ?? false,
