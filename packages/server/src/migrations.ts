@@ -1,7 +1,7 @@
 import { accessMigration } from './access/index.ts';
 import { accountsMigration } from './accounts/index.ts';
 import { auditMigration } from './audit/index.ts';
-import { runsMigration } from './backup/index.ts';
+import { runIndexesMigration, runsMigration } from './backup/index.ts';
 import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
 import { offSiteMigration } from './offsite/index.ts';
@@ -30,4 +30,5 @@ export const migrations: readonly Migration[] = [
   updatesNotReplacedMigration,
   historyNotReplacedMigration,
   servicesRemovedMigration,
+  runIndexesMigration,
 ];

@@ -2,6 +2,7 @@ export { BackupJob, type BackupPayload, backupRequest, sourceTag } from './backu
 export { type ConnectSource, connectSources } from './connect-source.ts';
 export type { BackupFact } from './facts.ts';
 export { runs as runsMigration } from './migrations/0004-runs.ts';
+export { runIndexes as runIndexesMigration } from './migrations/0018-run-indexes.ts';
 export { Probes } from './probe.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository-keeper.ts';
 export { RetentionJob, retentionRequest } from './retention-job.ts';
