@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { MemoryStorage } from '@octobox/storage';
+import { LocalStorage } from '@octobox/storage';
 import { generateMasterKey } from '../format/crypto.ts';
 import { BlobTable } from '../store/blob-table.ts';
 import { writeFile } from '../store/stored-file.ts';
 import { noise, TEST_POLYNOMIAL } from '../testing/index.ts';
+import { Workshop } from '../testing/workshop.ts';
 import { WorkerPool } from './worker-pool.ts';
 import { EarlyThreads } from './worker-threads.ts';
 
@@ -65,7 +66,8 @@ describe('threads that are started before a repository is open', () => {
   });
 
   it('start for a repository without snapshots, and for no other', async () => {
-    const storage = new MemoryStorage();
+    await using workshop = Workshop.empty();
+    const storage = new LocalStorage(workshop.path('repo'));
     await storage.create();
     using first = new EarlyThreads();
     await first.startForFirst(storage);

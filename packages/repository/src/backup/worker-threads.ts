@@ -60,6 +60,8 @@ export class EarlyThreads implements Disposable {
 
   /** Starts them for a repository that holds no snapshot yet: all that is backed up into it is new. */
   async startForFirst(storage: Storage): Promise<void> {
+    // Elsewhere a listing is not for nothing.
+    if (storage.inlet === undefined) return;
     try {
       for await (const _ of storage.list('snapshot')) return;
     } catch {
