@@ -113,12 +113,38 @@ onEachDatabase((databases) => {
       assert.match((await outside({ until: '' })).text, /until which day/);
       assert.match((await outside({ until: '2020-01-01' })).text, /until which day/);
       assert.equal((await s.invite('emperor')).status, 422);
+      const { text: refused } = await outside({ until: '2020-01-01' });
+      for (const kept of ['value="out@example.com"', 'value="2020-01-01" aria-invalid="true"']) {
+        assert.ok(refused.includes(kept), kept);
+      }
+      assert.match(refused, /value="outside-administrator" required checked/);
+      assert.match(refused, /value="shop" checked/);
       const who = await s.join('outside-administrator');
       const may = (service?: string) =>
         s.access.may({ id: who.id }, 'drills.run', service === undefined ? {} : { service });
       assert.deepEqual([await may('shop'), await may('mail'), await may()], [true, false, false]);
       s.clock.advance(2 * 86_400_000);
       assert.equal(await may('shop'), false);
+    });
+
+    it('stay outside administrators when nobody chose another role', async () => {
+      await using s = await stage(databases);
+      const { id } = await s.join('outside-administrator');
+      const { text } = await s.owner.go('/members');
+      const options = new RegExp(`id="role-${id}"[^>]* required>(.*?)</select>`, 's').exec(text)?.[1] ?? '';
+      assert.match(options, /^<option value="" selected>/);
+      assert.equal(options.match(/ selected>/g)?.length, 1);
+      assert.equal((await s.owner.go(`/members/${id}/role`, { role: '' })).status, 422);
+      assert.equal(await s.access.may({ id }, 'drills.run', { service: 'shop' }), true);
+      await s.owner.go(`/members/${id}/role`, { role: 'viewer' });
+      const entries = await s.audit.entries({ limit: 99 });
+      const services = (action: string) => {
+        const found = entries.find((entry) => entry.action === action);
+        return [found?.before?.services, found?.after?.services];
+      };
+      assert.deepEqual(services('member.invited'), [undefined, 'shop']);
+      assert.deepEqual(services('member.joined'), [undefined, 'shop']);
+      assert.deepEqual(services('member.role-changed'), ['shop', '']);
     });
 
     it('are assigned to a removed service no more, by an invitation from before neither', async () => {

@@ -140,7 +140,12 @@ export class Members {
         action: 'member.invited',
         origin: originOf(visit, session),
         subject: `invitation:${id}`,
-        after: { email: invited.email, role: invited.role, until: invited.until ?? null },
+        after: {
+          email: invited.email,
+          role: invited.role,
+          until: invited.until ?? null,
+          services: await slugsOf(transaction, invited.services),
+        },
       });
     });
     return token;
@@ -240,13 +245,22 @@ export class Members {
         .set({ role, until: null })
         .where('user_id', '=', userId)
         .execute();
-      await transaction.deleteFrom('member_services').where('user_id', '=', userId).execute();
+      const left = await transaction
+        .deleteFrom('member_services')
+        .where('user_id', '=', userId)
+        .returning('service_id')
+        .execute();
+      const services = left.map(({ service_id }) => service_id);
       await this.#audit.append(transaction, {
         action: 'member.role-changed',
         origin: originOf(visit, session),
         subject: `user:${userId}`,
-        before: { role: before.role, until: before.until },
-        after: { role, until: null },
+        before: {
+          role: before.role,
+          until: before.until,
+          services: await slugsOf(transaction, services),
+        },
+        after: { role, until: null, services: '' },
       });
     });
   }
@@ -281,6 +295,7 @@ export class Members {
       .insertInto('members')
       .values({ organisation_id, user_id: user.id, role, until, created_at: instant(this.#clock.now()) })
       .execute();
+    const assigned: string[] = [];
     for (const service of JSON.parse(invitation.services) as string[]) {
       // A service may have gone meanwhile.
       const there = transaction
@@ -293,12 +308,13 @@ export class Members {
         .insertInto('member_services')
         .values({ user_id: user.id, service_id: service })
         .execute();
+      assigned.push(service);
     }
     await this.#audit.append(transaction, {
       action: 'member.joined',
       origin: { ...originOf(visit), actor: user },
       subject: `invitation:${invitation.id}`,
-      after: { role, until },
+      after: { role, until, services: await slugsOf(transaction, assigned) },
     });
   }
 }
@@ -309,6 +325,18 @@ interface UsedInvitation {
   readonly role: string;
   readonly until: string | null;
   readonly services: string;
+}
+
+/** For people: `mail, shop`. */
+async function slugsOf(transaction: Writer, ids: readonly string[]): Promise<string> {
+  if (ids.length === 0) return '';
+  const rows = await transaction
+    .selectFrom('services')
+    .select('slug')
+    .where('id', 'in', ids)
+    .orderBy('slug')
+    .execute();
+  return rows.map(({ slug }) => slug).join(', ');
 }
 
 /** Otherwise nobody could do what only an owner may, and the next start would offer the set-up link. */

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { isRole, roles, roleWords } from '../../access/index.ts';
-import type { Invitation, Member } from '../members.ts';
+import type { Invitation, Member, NewInvitation } from '../members.ts';
 import { field } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
 import { type NavigationItem, navigationPart } from './navigation.ts';
@@ -15,6 +15,14 @@ export interface MembersPage {
   readonly self: string;
   readonly mayChange: boolean;
   readonly objection?: string | undefined;
+  /** An invitation that was refused: it is shown again as it was written. */
+  readonly refused?: RefusedInvitation | undefined;
+}
+
+export interface RefusedInvitation {
+  readonly given: NewInvitation;
+  readonly field: string;
+  readonly objection: string;
 }
 
 export const membersPage = (page: MembersPage): Html =>
@@ -43,7 +51,7 @@ ${
     ? ''
     : html`<div class="acts">
 <form method="post" action="/members/${member.id}/role"><label for="role-${member.id}">Role of ${member.name}</label>
-<select id="role-${member.id}" name="role">${lastingRoles.map(
+<select id="role-${member.id}" name="role" required>${isLasting(member.role) ? '' : html`<option value="" selected>Choose: until and services end then</option>`}${lastingRoles.map(
         (role) =>
           html`<option value="${role}"${role === member.role ? html` selected` : ''}>${roleWords[role].name}</option>`,
       )}</select> <button class="quiet">Change the role</button></form>
@@ -57,6 +65,7 @@ ${
 
 /** An outside administrator is invited as one: that needs services and an end. */
 const lastingRoles = roles.filter((role) => role !== 'outside-administrator');
+const isLasting = (role: string): boolean => lastingRoles.some((one) => one === role);
 
 const invitationItem = (
   { id, email, role, until, expiresAt }: Invitation,
@@ -67,24 +76,31 @@ const invitationItem = (
 ${mayChange ? html`<form method="post" action="/invitations/${id}/withdraw"><button class="quiet">Withdraw the invitation of ${email}</button></form>` : ''}
 </li>`;
 
-const inviteForm = ({ services }: MembersPage): Html => html`<section>
+const inviteForm = ({ services, refused }: MembersPage): Html => {
+  const given = refused?.given;
+  const objected = (name: string) =>
+    refused?.field === name ? html` aria-invalid="true" aria-describedby="objection"` : '';
+  const checked = (is: boolean | undefined) => (is === true ? html` checked` : '');
+  return html`<section>
 <h2>Invite somebody</h2>
+${objectionPart(refused?.objection)}
 <form method="post" action="/members/invite">
-${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'off', longest: 254 })}
-<fieldset><legend>Role</legend>${roles.map(
-  (role) =>
-    html`<label class="choice"><input type="radio" name="role" value="${role}" required> <span><strong>${roleWords[role].name}</strong> ${roleWords[role].may}</span></label>`,
-)}</fieldset>
-<fieldset><legend>For an outside administrator</legend>
-<label for="until">Last day</label><input id="until" name="until" type="date">
+${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'off', longest: 254, value: given?.email, objected: refused?.field === 'email' })}
+<fieldset${objected('role')}><legend>Role</legend>${roles.map(
+    (role) =>
+      html`<label class="choice"><input type="radio" name="role" value="${role}" required${checked(given?.role === role)}> <span><strong>${roleWords[role].name}</strong> ${roleWords[role].may}</span></label>`,
+  )}</fieldset>
+<fieldset${objected('services')}><legend>For an outside administrator</legend>
+<label for="until">Last day</label><input id="until" name="until" type="date" value="${given?.until ?? ''}"${objected('until')}>
 ${
   services.length === 0
     ? html`<p class="hint">There is no service yet that could be assigned.</p>`
     : services.map(
         ({ id, name }) =>
-          html`<label class="choice"><input type="checkbox" name="service" value="${id}"> <span>${name}</span></label>`,
+          html`<label class="choice"><input type="checkbox" name="service" value="${id}"${checked(given?.services.includes(id))}> <span>${name}</span></label>`,
       )
 }</fieldset>
 <button>Invite</button>
 </form>
 </section>`;
+};

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { InvalidError } from '../../platform/index.ts';
 import { invitedPage } from '../page/invited-page.ts';
-import { membersPage } from '../page/members-page.ts';
+import { membersPage, type RefusedInvitation } from '../page/members-page.ts';
 import { type Desk, formOf, type Guest, visitOf } from './desk.ts';
 
 /** `/members`: who belongs to the organisation, with which role; inviting, changing, removing. */
@@ -9,17 +9,21 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
   const { stylesheet } = desk;
   const { access, members, services } = desk.rooms;
 
-  const show = async (context: Context, { session, navigation }: Guest, objection?: string) => {
+  const show = async (
+    context: Context,
+    { session, navigation }: Guest,
+    not: { readonly objection?: string; readonly refused?: RefusedInvitation } = {},
+  ) => {
     const page = membersPage({
       ...(await members.list(session)),
       stylesheet,
       navigation,
-      objection,
+      ...not,
       self: session.user.id,
       mayChange: await access.may(session.user, 'members.change'),
       services: await services(),
     });
-    return await desk.show(context, page, objection === undefined ? 200 : 422);
+    return await desk.show(context, page, Object.keys(not).length === 0 ? 200 : 422);
   };
   /** Does it, and shows the members again, with an objection if there is one. */
   const change = (work: (context: Context, guest: Guest) => Promise<void>) =>
@@ -27,8 +31,8 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
       try {
         await work(context, guest);
       } catch (error) {
-        if (error instanceof InvalidError) return await show(context, guest, sentence(error));
-        throw error;
+        if (!(error instanceof InvalidError)) throw error;
+        return await show(context, guest, { objection: sentence(error) });
       }
       return desk.goOn(context, '/members');
     });
@@ -53,8 +57,9 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
         const { navigation } = guest;
         return await desk.show(context, invitedPage({ stylesheet, navigation, link, email: given.email }));
       } catch (error) {
-        if (error instanceof InvalidError) return await show(context, guest, sentence(error));
-        throw error;
+        if (!(error instanceof InvalidError)) throw error;
+        const refused = { given, field: error.field, objection: sentence(error) };
+        return await show(context, guest, { refused });
       }
     }),
   );
