@@ -1,4 +1,5 @@
 /** Counts what a backup does, for its summary and its progress. */
+import { formatGoDate } from '../format/go-time.ts';
 import type { SnapshotSummary } from '../store/snapshots.ts';
 import type { BackupProgress, BackupWarning, CommonBackupOptions, ItemError } from './backup-types.ts';
 import type { ScanTotals } from './scan.ts';
@@ -75,8 +76,8 @@ export class Tally {
 
   summary(): SnapshotSummary {
     return {
-      backupStart: this.start.toISOString(),
-      backupEnd: new Date().toISOString(),
+      backupStart: formatGoDate(this.start),
+      backupEnd: formatGoDate(new Date()),
       filesNew: this.files.new,
       filesChanged: this.files.changed,
       filesUnmodified: this.files.unmodified,

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { formatGoTime, parseGoTime } from './go-time.ts';
+import { formatGoDate, formatGoTime, parseGoTime } from './go-time.ts';
 
 describe('times in the spelling of Go', () => {
   it('have a fraction without trailing zeros', () => {
     assert.equal(formatGoTime(0n), '1970-01-01T00:00:00Z');
     assert.equal(formatGoTime(981173106_789012345n), '2001-02-03T04:05:06.789012345Z');
     assert.equal(formatGoTime(981173106_120000000n), '2001-02-03T04:05:06.12Z');
+    assert.equal(formatGoDate(new Date('2026-11-26T03:05:43.240Z')), '2026-11-26T03:05:43.24Z');
     assert.equal(formatGoTime(-1n), '1969-12-31T23:59:59.999999999Z');
     assert.equal(formatGoTime(951782400_000000000n), '2000-02-29T00:00:00Z');
   });

@@ -28,6 +28,9 @@ export function formatGoTime(nanoseconds: bigint): string {
   return `${date}T${time}.${digits}Z`;
 }
 
+/** The same for a clock's reading: `2026-11-26T03:05:43.24Z`, where JavaScript's own spelling ends in a zero. */
+export const formatGoDate = (date: Date): string => formatGoTime(BigInt(date.getTime()) * 1_000_000n);
+
 const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');
 
 /** Proleptic Gregorian date of a day counted from 1970-01-01, by eras of 400 years that begin on 1 March. */

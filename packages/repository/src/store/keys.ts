@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import type { Storage } from '@octobox/storage';
 import { DamagedFileError, FormatError, UnauthenticatedError, WrongPasswordError } from '../errors.ts';
 import type { MasterKey } from '../format/crypto.ts';
+import { formatGoDate } from '../format/go-time.ts';
 import {
   decodeKeyFile,
   encodeKeyFile,
@@ -44,7 +45,7 @@ export async function addKey(
   kdf?: KdfParameters,
   { username = userName(), hostname: host = hostname() }: KeyOwner = {},
 ): Promise<string> {
-  const owner = { created: new Date().toISOString(), username, hostname: host };
+  const owner = { created: formatGoDate(new Date()), username, hostname: host };
   return writeFile(storage, 'key', encodeKeyFile(await lockMasterKey(key, password, owner, kdf)));
 }
 
