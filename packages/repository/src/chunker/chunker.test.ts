@@ -160,12 +160,17 @@ describe('the chunker', () => {
   });
 
   it('finds cuts in every lane of the search as the definition does', () => {
-    const options = { minSize: 64, maxSize: 1 << 20, averageBits: 13 };
     const bytes = data.subarray(0, 70_000);
-    assert.deepEqual(
-      chunkLengths(new Chunker(POLYNOMIAL, options), bytes),
-      referenceLengths(bytes, POLYNOMIAL, options),
-    );
+    // Of degree 53, 16, 10 and 9: the smallest ones have no bits to spare.
+    for (const polynomial of [POLYNOMIAL, 0b1_0000_0000_0010_1101n, 0b100_0000_1001n, 0b10_0001_0001n]) {
+      for (const averageBits of [13, 8]) {
+        const options = { minSize: 64, maxSize: 1 << 20, averageBits };
+        assert.deepEqual(
+          chunkLengths(new Chunker(polynomial, options), bytes),
+          referenceLengths(bytes, polynomial, options),
+        );
+      }
+    }
   });
 
   it('refuses polynomials and sizes that its arithmetic cannot hold', () => {
