@@ -28,9 +28,9 @@ export async function accountPages(options: ConsoleRooms & { url: string; log: L
   const desk = new Desk(rooms, stylesheet);
   const app = new Hono();
 
-  app.use(formHeaders);
+  app.use(formHeaders(url));
   app.use(ownHost(url));
-  app.use(ownOrigin);
+  app.use(ownOrigin(url));
   app.use(
     bodyLimit({
       maxSize: largestBody,

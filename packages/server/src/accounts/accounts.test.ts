@@ -286,6 +286,7 @@ onEachDatabase((databases) => {
       assert.equal(tooMuch.status, 413);
       const { headers } = await who.go('/account');
       assert.equal(headers.get('cache-control'), 'no-store');
+      assert.equal(headers.get('strict-transport-security'), null);
       assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'.*form-action 'self'/);
     });
   });
@@ -297,11 +298,15 @@ describe('the address of the console', () => {
     await using s = await stage(sqliteMaker(), { url: 'https://octobox.example.com' });
     const token = await s.accounts.setUpLink.make();
     const { request } = await import('node:http');
-    const ask = (host: string, path: string, body?: string) =>
-      new Promise<{ status: number | undefined; cookies: string[] }>((resolve, reject) => {
+    const ask = (host: string, path: string, body?: string, origin = `https://${host}`) =>
+      new Promise<{
+        status: number | undefined;
+        cookies: string[];
+        transport: string | string[] | undefined;
+      }>((resolve, reject) => {
         const headers: Record<string, string> = { host };
         if (body !== undefined) {
-          headers.origin = `https://${host}`;
+          headers.origin = origin;
           headers['content-type'] = 'application/x-www-form-urlencoded';
         }
         const asking = request(
@@ -309,7 +314,11 @@ describe('the address of the console', () => {
           { method: body === undefined ? 'GET' : 'POST', headers },
           (answer) => {
             answer.resume();
-            resolve({ status: answer.statusCode, cookies: answer.headers['set-cookie'] ?? [] });
+            resolve({
+              status: answer.statusCode,
+              cookies: answer.headers['set-cookie'] ?? [],
+              transport: answer.headers['strict-transport-security'],
+            });
           },
         );
         asking.on('error', reject);
@@ -317,7 +326,10 @@ describe('the address of the console', () => {
       });
     assert.equal((await ask('evil.example', `/setup/${token}`)).status, 421);
     assert.equal((await ask('127.0.0.1', `/setup/${token}`)).status, 421);
-    assert.equal((await ask('octobox.example.com', `/setup/${token}`)).status, 200);
+    const { status, transport } = await ask('octobox.example.com', `/setup/${token}`);
+    assert.deepEqual([status, transport], [200, 'max-age=31536000']);
+    const inTheClear = ['octobox.example.com', `/setup/${token}`, String(new URLSearchParams(ada))] as const;
+    assert.equal((await ask(...inTheClear, 'http://octobox.example.com')).status, 403);
     const done = await ask('octobox.example.com', `/setup/${token}`, String(new URLSearchParams(ada)));
     assert.equal(done.status, 303);
     assert.match(done.cookies[0] ?? '', /^__Host-octobox-session=.*Secure/);

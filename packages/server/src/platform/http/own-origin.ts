@@ -19,16 +19,21 @@ export function ownHost(url: string): MiddlewareHandler {
 
 /**
  * Refuses a change that a page of another origin asks for with the cookies of a user (CSRF). Browsers say where a
- * form comes from; a request that says nothing is none of a browser, and changes nothing either.
+ * form comes from; a request that says nothing is none of a browser, and changes nothing either. Where the console is
+ * reached by TLS, a page of its name without TLS may be anybody's.
  */
-export const ownOrigin: MiddlewareHandler = async (context, next) => {
-  const { method } = context.req;
-  if (method === 'GET' || method === 'HEAD') return await next();
-  const site = context.req.header('sec-fetch-site');
-  const origin = URL.parse(context.req.header('origin') ?? '');
-  const isOwn = origin !== null && origin.host === context.req.header('host');
-  if (isOwn && (site === undefined || site === 'same-origin')) return await next();
-  return context.text('a change must be asked for on a page of this console\n', 403);
-};
+export function ownOrigin(url: string): MiddlewareHandler {
+  const own = new URL(url);
+  return async (context, next) => {
+    const { method } = context.req;
+    if (method === 'GET' || method === 'HEAD') return await next();
+    const site = context.req.header('sec-fetch-site');
+    const origin = URL.parse(context.req.header('origin') ?? '');
+    const isOwn =
+      origin !== null && origin.host === context.req.header('host') && origin.protocol === own.protocol;
+    if (isOwn && (site === undefined || site === 'same-origin')) return await next();
+    return context.text('a change must be asked for on a page of this console\n', 403);
+  };
+}
 
 const isLoopback = ({ hostname }: URL): boolean => loopbackNames.has(hostname);

@@ -25,9 +25,12 @@ export const securityHeaders: MiddlewareHandler = sending(headers("'none'", 'no-
 
 /**
  * For pages with forms, which are nobody else's business: never kept, not by a browser either. With `no-referrer`
- * browsers would send `Origin: null` with a form, and `ownOrigin` could not tell it from that of a stranger.
+ * browsers would send `Origin: null` with a form, and `ownOrigin` could not tell it from that of a stranger. Where
+ * `url` says that people come by TLS, browsers are told to come by nothing else for a year (HSTS, RFC 6797).
  */
-export const formHeaders: MiddlewareHandler = sending({
-  ...headers("'self'", 'same-origin'),
-  'cache-control': 'no-store',
-});
+export const formHeaders = (url: string): MiddlewareHandler =>
+  sending({
+    ...headers("'self'", 'same-origin'),
+    'cache-control': 'no-store',
+    ...(new URL(url).protocol === 'https:' ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  });
