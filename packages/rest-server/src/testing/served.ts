@@ -44,8 +44,13 @@ export class Served implements AsyncDisposable {
   }
 
   static async open(options: Partial<RestServerOptions> = {}, root?: string): Promise<Served> {
-    const served = new Served(root ?? (await mkdtemp(join(tmpdir(), 'octobox-served-'))));
-    await served.start(options);
+    const served = new Served(root ?? (await Served.folder()));
+    try {
+      await served.start(options);
+    } catch (error) {
+      if (root === undefined) await rm(served.root, { recursive: true });
+      throw error;
+    }
     return served;
   }
 
