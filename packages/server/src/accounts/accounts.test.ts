@@ -179,7 +179,9 @@ onEachDatabase((databases) => {
             .execute(),
         );
       const row = await s.database.read.selectFrom('sessions').selectAll().executeTakeFirstOrThrow();
-      assert.equal((Date.parse(row.expires_at) - Date.parse(row.created_at)) / 1_000, 3_600);
+      // The clock is looked at once for each of the two.
+      const life = (Date.parse(row.expires_at) - Date.parse(row.created_at)) / 1_000;
+      assert.ok(Math.abs(life - 3_600) < 1, `${life} s`);
       await put('created_at', 86_300);
       assert.equal((await who.go('/account')).status, 200);
       await put('created_at', 86_401);
