@@ -8,8 +8,8 @@ import { addExitCodes } from '../options/exit-code-help.ts';
 import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
 import { printable } from '../output/snapshot-table.ts';
 import { isSetUp, openOwnPlatform, platformConfig } from '../platform/open-own-platform.ts';
-import { ownOrigin } from '../platform/own-origin.ts';
 import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
+import { systemOrigin } from '../platform/system-origin.ts';
 import type { Cli } from '../verb.ts';
 
 interface Flags extends PlatformFlags, OutputFlags {
@@ -58,7 +58,7 @@ export function define(command: Command, cli: Cli): void {
         await askForConsent(cli, flags);
         const platform = existing ?? open.use(await openOwnPlatform(cli, flags, { mayCreate: true }));
         const { created } = await platform.initRepository();
-        await carryOut(platform.catalog, prepared, ownOrigin());
+        await carryOut(platform.catalog, prepared, systemOrigin());
         if (created && !flags.json) {
           const { passwordFile } = platform.config.repository;
           cli.out.say(

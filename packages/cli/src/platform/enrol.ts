@@ -1,8 +1,8 @@
 import type { Criticality, Platform, ProtectedSource, Service } from '@octobox/server';
 import { isNamed, type KnownSource, refuseOtherObjectives } from './known-sources.ts';
-import { ownOrigin } from './own-origin.ts';
 import { locationWithPassword, type SourceRequest } from './protect-request.ts';
 import { type Changed, changesFor, type SourceWishes, whatChanged } from './source-changes.ts';
+import { systemOrigin } from './system-origin.ts';
 
 export interface Objectives {
   /** The default when absent: critical. */
@@ -37,7 +37,7 @@ export async function findOrAddService(
       ...(rpo === undefined ? {} : { rpoSeconds: rpo }),
       ...(rto === undefined ? {} : { rtoSeconds: rto }),
     },
-    ownOrigin(),
+    systemOrigin(),
   );
 }
 
@@ -49,7 +49,7 @@ export async function renew(
   wishes: SourceWishes,
 ): Promise<Enrolled> {
   const changes = changesFor(request, known, wishes);
-  const source = await catalog.changeSource(known.source.id, changes, ownOrigin());
+  const source = await catalog.changeSource(known.source.id, changes, systemOrigin());
   return { source, changed: whatChanged(known, source, changes) };
 }
 
@@ -75,7 +75,7 @@ export async function enrol(
       ...(parsed.kind === 'files' ? { options: wishes.options } : {}),
       ...(rpoSeconds === undefined ? {} : { rpoSeconds }),
     },
-    ownOrigin(),
+    systemOrigin(),
   );
   return { source };
 }

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { Origin } from '@octobox/server';
 
 /** Who works at the command line of this machine, for the audit log. */
-export function ownOrigin(): Origin {
+export function systemOrigin(): Origin {
   const name = userName();
   return { actor: { id: name, name, kind: 'system' } };
 }

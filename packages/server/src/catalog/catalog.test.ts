@@ -2,53 +2,15 @@ import assert from 'node:assert/strict';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { AuditLog } from '../audit/index.ts';
-import { ManualClock } from '../manual-clock.ts';
-import {
-  InvalidError,
-  NotFoundError,
-  ScheduleError,
-  Scheduler,
-  silentLog,
-  TableJobQueue,
-} from '../platform/index.ts';
-import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
-import { KeyFile, Vault, VaultError } from '../vault/index.ts';
-import { Catalog } from './catalog.ts';
-
-async function stage(databases: DatabaseMaker) {
-  const temporary = await databases.open();
-  const { database, folder } = temporary;
-  const clock = new ManualClock('2026-11-23T12:00:00.000Z');
-  const queue = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
-  const events = { emit: () => undefined };
-  const scheduler = new Scheduler({ database, clock, log: silentLog, queue, events, graceMs: 60_000 });
-  const vault = new Vault({ database, clock, holder: new KeyFile(folder, { bits: 2_048 }) });
-  const audit = new AuditLog({ database, clock });
-  const removed: string[] = [];
-  return {
-    audit,
-    removed,
-    catalog: new Catalog({
-      database,
-      clock,
-      scheduler,
-      vault,
-      audit,
-      onServiceRemoved: async (_, id) => void removed.push(id),
-    }),
-    scheduler,
-    folder,
-    database,
-    settings: temporary.settings,
-    [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
-  };
-}
+import { InvalidError, NotFoundError, ScheduleError } from '../platform/index.ts';
+import { temporaryCatalog } from '../temporary-catalog.ts';
+import { onEachDatabase } from '../temporary-database.ts';
+import { VaultError } from '../vault/index.ts';
 
 onEachDatabase((databases) => {
   describe('the catalog', () => {
     it('gives a service the objectives of its tier, unless it has its own', async () => {
-      await using s = await stage(databases);
+      await using s = await temporaryCatalog(databases);
       const shop = await s.catalog.addService({ name: 'Café Shop', criticality: 'critical' });
       assert.equal(shop.slug, 'cafe-shop');
       assert.deepEqual([shop.rpoSeconds, shop.rtoSeconds], [3_600, 900]);
@@ -63,7 +25,7 @@ onEachDatabase((databases) => {
     });
 
     it('keeps the password of a source sealed, and nowhere else', async () => {
-      await using s = await stage(databases);
+      await using s = await temporaryCatalog(databases);
       const shop = await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
       const source = await s.catalog.addSource({
         serviceId: 'shop',
@@ -86,7 +48,7 @@ onEachDatabase((databases) => {
     });
 
     it('gives the password for the address that it was given for, and for no other', async () => {
-      await using s = await stage(databases);
+      await using s = await temporaryCatalog(databases);
       await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
       const { id } = await s.catalog.addSource({
         serviceId: 'shop',
@@ -110,7 +72,7 @@ onEachDatabase((databases) => {
     });
 
     it('keeps the password of a scratch server apart from its address, too', async () => {
-      await using s = await stage(databases);
+      await using s = await temporaryCatalog(databases);
       await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
       const scratch = (password: string): string => `postgres://scratch${password}@db.internal/postgres`;
       const { id, options } = await s.catalog.addSource({
@@ -139,7 +101,7 @@ onEachDatabase((databases) => {
     });
 
     it('schedules backups and drills with the source, and ends both with it', async () => {
-      await using s = await stage(databases);
+      await using s = await temporaryCatalog(databases);
       await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
       const source = await s.catalog.addSource({
         serviceId: 'shop',
@@ -159,7 +121,7 @@ onEachDatabase((databases) => {
     });
 
     it('changes of a source what is given, and leaves the rest as it was', async () => {
-      await using s = await stage(databases);
+      await using s = await temporaryCatalog(databases);
       await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
       const { id } = await s.catalog.addSource({
         serviceId: 'shop',
@@ -195,7 +157,7 @@ onEachDatabase((databases) => {
     });
 
     it('a change that is refused changes nothing, and not the password either', async () => {
-      await using s = await stage(databases);
+      await using s = await temporaryCatalog(databases);
       await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
       const { id } = await s.catalog.addSource({
         serviceId: 'shop',
@@ -227,7 +189,7 @@ onEachDatabase((databases) => {
     });
 
     it('changes and removes a service; its slug said again is that service again', async () => {
-      await using s = await stage(databases);
+      await using s = await temporaryCatalog(databases);
       const shop = await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
       const changed = await s.catalog.changeService('shop', { name: 'The shop', rtoSeconds: 60 });
       assert.deepEqual(
@@ -250,7 +212,7 @@ onEachDatabase((databases) => {
     });
 
     it('moves a source and its address; the password of the old address goes', async () => {
-      await using s = await stage(databases);
+      await using s = await temporaryCatalog(databases);
       await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
       const wiki = await s.catalog.addService({ name: 'Wiki', criticality: 'low' });
       const { id } = await s.catalog.addSource({
@@ -278,7 +240,7 @@ onEachDatabase((databases) => {
     });
 
     it('enters every change in the audit log in its transaction, and no password', async () => {
-      await using s = await stage(databases);
+      await using s = await temporaryCatalog(databases);
       const origin = { actor: { id: 'root', name: 'root', kind: 'system' } } as const;
       await s.catalog.addService({ name: 'Shop', criticality: 'critical' }, origin);
       await s.catalog.addSource(
@@ -310,7 +272,7 @@ onEachDatabase((databases) => {
     });
 
     it('refuses what cannot work before it keeps anything', async () => {
-      await using s = await stage(databases);
+      await using s = await temporaryCatalog(databases);
       await s.catalog.addService({ name: 'Shop', criticality: 'critical' });
       const files = { serviceId: 'shop', kind: 'files', name: 'Files', location: '/srv' } as const;
       await s.catalog.addSource(files);

@@ -2,31 +2,15 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { AuditLog } from '../audit/index.ts';
-import { ManualClock } from '../manual-clock.ts';
-import { Scheduler, silentLog, TableJobQueue } from '../platform/index.ts';
+import { silentLog } from '../platform/index.ts';
+import { temporaryCatalog } from '../temporary-catalog.ts';
 import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
-import { KeyFile, Vault } from '../vault/index.ts';
-import { Catalog } from './catalog.ts';
 import { takeOverPasswords } from './take-over-passwords.ts';
 
 /** Two databases as an earlier version left them: each password in a file named after its source. */
 async function stage(databases: DatabaseMaker) {
-  const temporary = await databases.open();
-  const { database, folder } = temporary;
-  const clock = new ManualClock('2026-11-23T12:00:00.000Z');
-  const queue = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
-  const events = { emit: () => undefined };
-  const scheduler = new Scheduler({ database, clock, log: silentLog, queue, events, graceMs: 60_000 });
-  const vault = new Vault({ database, clock, holder: new KeyFile(folder, { bits: 2_048 }) });
-  const catalog = new Catalog({
-    database,
-    clock,
-    scheduler,
-    vault,
-    audit: new AuditLog({ database, clock }),
-    onServiceRemoved: async () => undefined,
-  });
+  const temporary = await temporaryCatalog(databases);
+  const { catalog, vault, database, folder } = temporary;
   await catalog.addService({ name: 'Shop', criticality: 'critical' });
   const ids: string[] = [];
   for (const name of ['one', 'two']) {
@@ -42,8 +26,6 @@ async function stage(databases: DatabaseMaker) {
   await write(two, 'canary two\n');
   return {
     ...temporary,
-    catalog,
-    vault,
     password: async (id: string) => catalog.sourcePassword(await catalog.source(id)),
     one,
     two,

@@ -1,17 +1,11 @@
-import type { Criticality, ProtectedSource } from '../catalog/index.ts';
+import type { ProtectedSource, Service } from '../catalog/index.ts';
 import type { Place, Secret } from '../platform/index.ts';
 
 /** Says where in the file a field of something stands. */
 export type FieldPlace = (field?: string) => Place;
 
 /** A service as a file wants it: every default is filled in. */
-export interface DeclaredService {
-  readonly slug: string;
-  readonly name: string;
-  readonly criticality: Criticality;
-  readonly rpoSeconds: number;
-  readonly rtoSeconds: number;
-  readonly rehearseSeconds: number;
+export interface DeclaredService extends Omit<Service, 'id' | 'createdAt'> {
   readonly sources: readonly DeclaredSource[];
   readonly at: FieldPlace;
 }

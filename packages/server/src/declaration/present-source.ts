@@ -1,17 +1,13 @@
 import { parseLocation } from '@octobox/sources';
 import type { SourceAtRest } from '../catalog/index.ts';
+import type { DeclaredSource } from './declared.ts';
 import { readRhythm } from './rhythm.ts';
 
 /** A source of the catalog in the spelling that a file is read into, so that both can be compared. */
-export interface PresentSource {
-  readonly location: string;
-  readonly paths: readonly string[];
-  readonly excludes: readonly string[];
-  readonly oneFileSystem: boolean;
-  readonly scratchServer: string | undefined;
-  readonly schedule: string | null;
-  readonly drillSchedule: string | null;
-}
+export type PresentSource = Pick<
+  DeclaredSource,
+  'location' | 'paths' | 'excludes' | 'oneFileSystem' | 'scratchServer' | 'schedule' | 'drillSchedule'
+>;
 
 export function presentSource({
   kind,
