@@ -130,7 +130,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/',
-        pathNot: '^packages/server/src/accounts/(better-auth|account-adapter)\\.ts$',
+        pathNot: '^packages/server/src/accounts/(better-auth|account-adapter|begin-session)\\.ts$',
       },
       to: { path: '(^|/)node_modules/(@better-auth|better-auth)/', dependencyTypesNot: ['type-only'] },
     },

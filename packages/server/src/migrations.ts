@@ -1,5 +1,5 @@
 import { accessMigration } from './access/index.ts';
-import { accountsMigration } from './accounts/index.ts';
+import { accountsMigration, secondFactorMigration } from './accounts/index.ts';
 import { auditMigration } from './audit/index.ts';
 import { runIndexesMigration, runsMigration } from './backup/index.ts';
 import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
@@ -31,4 +31,5 @@ export const migrations: readonly Migration[] = [
   historyNotReplacedMigration,
   servicesRemovedMigration,
   runIndexesMigration,
+  secondFactorMigration,
 ];

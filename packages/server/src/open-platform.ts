@@ -1,7 +1,7 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
-import { accountPages, dropLostSecret } from './accounts/index.ts';
+import { accountPages, dropLostFactors, dropLostSecret } from './accounts/index.ts';
 import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
@@ -174,7 +174,10 @@ export class Platform implements AsyncDisposable {
    * @throws VaultError when the current key is not here, unless it is said to be lost
    */
   async rotateVault(options: RotationOptions = {}): Promise<RotationResult> {
-    if (options.keyLost === true) await dropLostSecret(this.#rooms);
+    if (options.keyLost === true) {
+      await dropLostSecret(this.#rooms);
+      await dropLostFactors(this.#rooms);
+    }
     return await new Rotation({ ...this.#rooms, keys: this.#rooms.vaultKeys }).run(options);
   }
 
@@ -291,11 +294,12 @@ export class Platform implements AsyncDisposable {
   }
 
   /**
-   * A one-time link, good for an hour, by which somebody who forgot the password chooses a new one.
+   * A one-time link, good for an hour, by which somebody who forgot the password chooses a new one, and with
+   * `secondFactor` turns that off.
    * @throws NotFoundError when there is no such account
    */
-  async passwordLink(email: string): Promise<string> {
-    return `${consoleUrl(this.config)}/reset/${await this.#rooms.resets.make(email)}`;
+  async passwordLink(email: string, options: { readonly secondFactor?: boolean } = {}): Promise<string> {
+    return `${consoleUrl(this.config)}/reset/${await this.#rooms.resets.make(email, options)}`;
   }
 
   /** Takes nothing new, lets what runs come to an end, gives back what lasts too long, and closes. */

@@ -94,8 +94,8 @@ export function makeRooms(ground: Ground): Rooms {
   const access = new Access({ database, clock });
   const url = consoleUrl(config);
   const engine = new AccountEngine({ database, vault, audit, url });
-  const accounts = new Accounts({ database, clock, audit, url, engine });
-  const resets = new PasswordReset({ database, clock, audit, engine });
+  const accounts = new Accounts({ database, clock, audit, vault, url, engine });
+  const resets = new PasswordReset({ database, clock, audit, engine, accounts });
   const members = new Members({ database, clock, audit, access, accounts, engine });
   const catalog = new Catalog({
     database,

@@ -9,6 +9,7 @@ import {
   ownOrigin,
   ServerError,
 } from '../platform/index.ts';
+import { VaultError } from '../vault/index.ts';
 import { readStylesheet } from './page/stylesheet.ts';
 import { addAccountRoute } from './routes/account-route.ts';
 import { addAuditRoute } from './routes/audit-route.ts';
@@ -16,6 +17,7 @@ import { type ConsoleRooms, Desk } from './routes/desk.ts';
 import { addInvitationRoute } from './routes/invitation-route.ts';
 import { addMembersRoute } from './routes/members-route.ts';
 import { addResetRoute } from './routes/reset-route.ts';
+import { addSecondFactorRoute } from './routes/second-factor-route.ts';
 import { addSetUpRoute } from './routes/set-up-route.ts';
 import { addSignInRoute } from './routes/sign-in-route.ts';
 
@@ -49,6 +51,7 @@ export async function accountPages(options: ConsoleRooms & { url: string; log: L
   app.get('/', (context) => desk.goOn(context, '/account'));
   addSignInRoute(app, desk);
   addAccountRoute(app, desk);
+  addSecondFactorRoute(app, desk);
   addMembersRoute(app, desk, url);
   addInvitationRoute(app, desk);
   addResetRoute(app, desk);
@@ -62,6 +65,11 @@ export async function accountPages(options: ConsoleRooms & { url: string; log: L
     if (code === 'server.sign-in-busy') {
       context.header('retry-after', '5');
       return await desk.message(context, 503, 'Very many people sign in', 'Try again in a few seconds.');
+    }
+    if (error instanceof VaultError) {
+      log.error({ error: describeFailure(error) }, 'a secret of an account cannot be opened');
+      const text = 'Whoever runs this Octobox finds out what to do with `octobox vault status`.';
+      return await desk.message(context, 503, 'A key is missing on the server', text);
     }
     // The path of a link is a secret.
     log.error({ error: describeFailure(error), route: context.req.routePath }, 'a page could not be made');

@@ -226,7 +226,7 @@ onEachDatabase((databases) => {
       const { who } = await s.setUp();
       assert.equal(await dropLostSecret(s), false);
       const lost = new KeyFile(s.folder, { bits: 2_048 });
-      for (const file of [lost.path, lost.publicPath]) await rm(file);
+      for (const file of [lost.path, lost.publicPath]) await rm(file, { force: true });
       const keys = new KeyFile(s.folder, { bits: 2_048 });
       const vault = new Vault({ database: s.database, clock: s.clock, holder: keys });
       assert.equal(await dropLostSecret({ vault, database: s.database }), true);

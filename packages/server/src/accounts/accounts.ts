@@ -1,41 +1,59 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditLog, Origin } from '../audit/index.ts';
+import type { AuditLog } from '../audit/index.ts';
 import { type Clock, type Database, instant, type Writer } from '../platform/index.ts';
+import type { Vault } from '../vault/index.ts';
 import type { AccountEngine } from './account-engine.ts';
-import { Attempts, ofAccount, ofAddress } from './attempts.ts';
-import { networkOf } from './network-of.ts';
+import { endSessions } from './end-sessions.ts';
+import { isPasswordOf } from './password/known-password.ts';
 import { longest, objection } from './password/password-rules.ts';
 import { type NewOwner, readOwner } from './read-person.ts';
 import { headersOf } from './request-headers.ts';
+import { SecondFactor } from './second-factor/second-factor.ts';
 import { originOf, type Session, type SessionReport, type Visit } from './session.ts';
 import { absoluteSeconds, sessionCookie } from './session-rules.ts';
 import { hasOwner, SetUpLink } from './set-up-link.ts';
-import type { PasswordOutcome, SetUpOutcome, SignInOutcome } from './sign-in-outcome.ts';
+import { Guesses } from './sign-in/guesses.ts';
+import { Proofs } from './sign-in/proofs.ts';
+import { accountGuessed, SignIn } from './sign-in/sign-in.ts';
+import type {
+  CodeStepOutcome,
+  EndFactorOutcome,
+  PasswordOutcome,
+  SetUpOutcome,
+  SignInOutcome,
+} from './sign-in/sign-in-outcome.ts';
 
 export interface AccountsOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly audit: AuditLog;
+  readonly vault: Vault;
   readonly engine: AccountEngine;
   /** Where people reach the console. */
   readonly url: string;
 }
 
-const networkScope = ({ address }: Visit): string => `address ${networkOf(address ?? '')}`;
-
 /** Who may sign in, and who is signed in. Every change and every sign-in is in the audit log. */
 export class Accounts {
   readonly setUpLink: SetUpLink;
+  readonly secondFactor: SecondFactor;
+  readonly proofs: Proofs;
   readonly #options: AccountsOptions;
   readonly #engine: AccountEngine;
-  readonly #attempts: Attempts;
+  readonly #guesses: Guesses;
+  readonly #signIn: SignIn;
   #hasOwner = false;
 
   constructor(options: AccountsOptions) {
     this.#options = options;
     this.setUpLink = new SetUpLink(options);
     this.#engine = options.engine;
-    this.#attempts = new Attempts(options.clock);
+    this.#guesses = new Guesses(options);
+    this.secondFactor = new SecondFactor(options);
+    const { secondFactor } = this;
+    const guesses = this.#guesses;
+    this.proofs = new Proofs({ ...options, guesses, secondFactor });
+    this.#signIn = new SignIn({ ...options, guesses, secondFactor, proofs: this.proofs });
   }
 
   /** What makes a browser forget its session. */
@@ -70,44 +88,17 @@ export class Accounts {
   }
 
   async signIn(given: { email: string; password: string }, visit: Visit): Promise<SignInOutcome> {
-    const email = given.email.trim().toLowerCase().slice(0, 254);
-    const account = `account ${email}`;
-    const { database, audit } = this.#options;
-    const userId = (
-      await database.read.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()
-    )?.id;
-    const subject = userId === undefined ? undefined : `user:${userId}`;
-    const origin = originOf(visit);
-    if (!(await this.#mayTry(account, visit, { action: 'sign-in.limited', origin, subject }))) {
-      return { kind: 'limited' };
-    }
-    const auth = await this.#engine.loaded();
-    const response = await this.#engine.acts.by(origin, () =>
-      auth.api.signInEmail({
-        // An address that is none would be refused at once, and tell that nothing was looked up.
-        body: {
-          email: isAddress(email) ? email : 'nobody@invalid.example',
-          password: given.password.slice(0, 2 * longest),
-        },
-        headers: headersOf({ ...visit, cookie: undefined }),
-        asResponse: true,
-      }),
-    );
-    if (!response.ok) {
-      if (response.status >= 500) throw new Error(`signing in failed with status ${response.status}`);
-      await database.change((transaction) =>
-        audit.append(transaction, { action: 'sign-in.refused', origin, subject }),
-      );
-      return { kind: 'refused' };
-    }
-    await database.change(async (transaction) => {
-      await this.#attempts.forget(transaction, account);
-      await this.#attempts.giveBack(transaction, networkScope(visit));
-      const now = instant(this.#options.clock.now());
-      await transaction.deleteFrom('sessions').where('expires_at', '<=', now).execute();
-    });
-    if (userId !== undefined) await this.#rehash(userId, given.password);
-    return { kind: 'signed-in', cookies: response.headers.getSetCookie() };
+    return await this.#signIn.withPassword(given, visit);
+  }
+
+  /** For who was asked for the code of a second factor. */
+  async signInWithCode(typed: string, visit: Visit): Promise<CodeStepOutcome> {
+    return await this.#signIn.withCode(typed, visit);
+  }
+
+  /** Somebody gave the password, and is asked for the code. */
+  async owesCode(visit: Visit): Promise<boolean> {
+    return (await this.#signIn.half.user(visit)) !== undefined;
   }
 
   /** Undefined when nobody is signed in, or the session is over. */
@@ -121,7 +112,11 @@ export class Accounts {
     const { session, user } = found;
     const age = this.#options.clock.now().getTime() - session.createdAt.getTime();
     if (age < absoluteSeconds * 1_000) {
-      return { id: session.id, user: { id: user.id, name: user.name, email: user.email } };
+      return {
+        id: session.id,
+        user: { id: user.id, name: user.name, email: user.email },
+        provedAt: await this.proofs.provedAt(session.id),
+      };
     }
     const { internalAdapter } = await auth.$context;
     await this.#engine.acts.by(originOf(visit), () => internalAdapter.deleteSession(session.token));
@@ -150,13 +145,9 @@ export class Accounts {
 
   /** Ends sessions of this user: one, or all but this. Those of others are not touched. */
   async end(session: Session, which: { id: string } | 'others', visit: Visit): Promise<void> {
-    const { internalAdapter } = await (await this.#engine.loaded()).$context;
+    const ended = which === 'others' ? { except: session.id } : which;
     await this.#engine.acts.by(originOf(visit, session), () =>
-      this.#engine.acts.change(async (transaction) => {
-        let query = transaction.selectFrom('sessions').select('token').where('user_id', '=', session.user.id);
-        query = which === 'others' ? query.where('id', '!=', session.id) : query.where('id', '=', which.id);
-        for (const { token } of await query.execute()) await internalAdapter.deleteSession(token);
-      }),
+      endSessions(this.#engine, session.user.id, ended),
     );
   }
 
@@ -168,12 +159,12 @@ export class Accounts {
   ): Promise<PasswordOutcome> {
     const { user } = session;
     const origin = originOf(visit, session);
-    const account = `account ${user.email}`;
-    const about = [user.name, user.email, ...(await this.#organisations(user.id)), 'octobox'];
-    const bad = await objection({ password: given.fresh, secondFactor: false, about });
+    const account = accountGuessed(user.email);
+    const secondFactor = (await this.secondFactor.state(user.id)) !== undefined;
+    const bad = await objection({ password: given.fresh, secondFactor, about: await this.#about(session) });
     if (bad !== undefined) return { kind: 'objection', objection: bad };
     const record = { action: 'password.limited', origin, subject: `user:${user.id}` };
-    if (!(await this.#mayTry(account, visit, record))) return { kind: 'limited' };
+    if (!(await this.#guesses.mayTry(account, visit, record))) return { kind: 'limited' };
     const auth = await this.#engine.loaded();
     const response = await this.#engine.acts.by(origin, () =>
       auth.api.changePassword({
@@ -194,32 +185,30 @@ export class Accounts {
       );
       return { kind: 'refused' };
     }
-    await this.#options.database.change(async (transaction) => {
-      await this.#attempts.forget(transaction, account);
-      await this.#attempts.giveBack(transaction, networkScope(visit));
-    });
+    await this.#options.database.change((transaction) => this.#guesses.right(transaction, visit, account));
     return { kind: 'done', cookies: response.headers.getSetCookie() };
   }
 
-  /** Counts an attempt; what is one too many is recorded once for each limit, not once for each guess. */
-  async #mayTry(
-    account: string,
-    visit: Visit,
-    record: { action: string; origin: Origin; subject: string | undefined },
-  ): Promise<boolean> {
-    return await this.#options.database.change(async (transaction) => {
-      const scopes = [
-        [account, ofAccount],
-        [networkScope(visit), ofAddress],
-      ] as const;
-      let allowed = true;
-      for (const [scope, limit] of scopes) {
-        const count = await this.#attempts.count(transaction, scope, limit);
-        if (count > limit.most) allowed = false;
-        if (count === limit.most + 1) await this.#options.audit.append(transaction, record);
-      }
-      return allowed;
-    });
+  /** The password is enough then, so that it must be long enough for that. */
+  async endSecondFactor(session: Session, password: string, visit: Visit): Promise<EndFactorOutcome> {
+    const { user } = session;
+    const origin = originOf(visit, session);
+    const account = accountGuessed(user.email);
+    const record = { action: 'password.limited', origin, subject: `user:${user.id}` };
+    if (!(await this.#guesses.mayTry(account, visit, record))) return { kind: 'limited' };
+    const { database, audit } = this.#options;
+    const { hashing } = this.#engine;
+    if (!(await isPasswordOf({ hashing, reader: database.read }, user.id, password))) {
+      await database.change((transaction) =>
+        audit.append(transaction, { ...record, action: 'password.refused' }),
+      );
+      return { kind: 'refused' };
+    }
+    await database.change((transaction) => this.#guesses.right(transaction, visit, account));
+    const bad = await objection({ password, secondFactor: false, about: await this.#about(session) });
+    if (bad !== undefined) return { kind: 'objection', objection: bad };
+    await database.change((transaction) => this.secondFactor.turnOff(transaction, user.id, origin));
+    return { kind: 'done' };
   }
 
   async #makeOrganisation(
@@ -243,27 +232,9 @@ export class Accounts {
     });
   }
 
-  /** The parameters have risen since the password was chosen, and it is known at this moment. */
-  async #rehash(userId: string, password: string): Promise<void> {
-    const { database } = this.#options;
-    const row = await database.read
-      .selectFrom('sign_in_methods')
-      .select(['id', 'password_hash'])
-      .where('user_id', '=', userId)
-      .where('provider', '=', 'credential')
-      .executeTakeFirst();
-    const old = row?.password_hash ?? undefined;
-    if (row === undefined || old === undefined || !this.#engine.hashing.isOutdated(old)) return;
-    const passwordHash = await this.#engine.hashing.hash(password);
-    await database.change((transaction) =>
-      transaction
-        .updateTable('sign_in_methods')
-        .set({ password_hash: passwordHash })
-        .where('id', '=', row.id)
-        // It may have been changed meanwhile.
-        .where('password_hash', '=', old)
-        .execute(),
-    );
+  /** Words that a password of this person is not to be made of. */
+  async #about({ user }: Session): Promise<string[]> {
+    return [user.name, user.email, ...(await this.#organisations(user.id)), 'octobox'];
   }
 
   async #organisations(userId: string): Promise<string[]> {
@@ -276,5 +247,3 @@ export class Accounts {
     return rows.map(({ name }) => name);
   }
 }
-
-const isAddress = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text);

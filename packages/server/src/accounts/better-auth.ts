@@ -4,6 +4,7 @@ import type { AuditLog } from '../audit/index.ts';
 import type { Database, Secret } from '../platform/index.ts';
 import { accountAdapter } from './account-adapter.ts';
 import type { Acts } from './acts.ts';
+import { beginSession } from './begin-session.ts';
 import type { PasswordHashing } from './password/password-hashing.ts';
 import { longest } from './password/password-rules.ts';
 import { addressHeader } from './request-headers.ts';
@@ -32,6 +33,7 @@ export function makeBetterAuth(settings: BetterAuthSettings) {
     secret: secret.reveal(),
     database: accountAdapter(settings),
     telemetry: { enabled: false },
+    plugins: [beginSession()],
     // Its messages are about requests of strangers; what matters of them is in the audit log.
     logger: { disabled: true },
     // Ours are in the database and know accounts.

@@ -1,5 +1,8 @@
 /** A console on a real database and a real port, for tests, with browsers as far as they matter. */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Access } from '../access/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import { ManualClock } from '../manual-clock.ts';
@@ -15,24 +18,38 @@ import { PasswordReset } from './password-reset.ts';
 
 export const password = 'three owls & a canary-77';
 export const ada = { name: 'Ada', email: 'ada@example.com', organisation: 'Engines', password };
+/** One for all stages of a test file: to make it takes longer than most tests. */
+const vaultKey = (() => {
+  let made: string | undefined;
+  return (): string => {
+    made ??= generateKeyPairSync('rsa', { modulusLength: 2_048 })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString();
+    return made;
+  };
+})();
 const weak = { memory: 64, passes: 1, lanes: 1 };
 
 export async function consoleStage(databases: DatabaseMaker, options: { url?: string } = {}) {
   const temporary = await databases.open();
   const { database, folder } = temporary;
   const clock = new ManualClock(new Date().toISOString());
+  await writeFile(join(folder, 'vault.pem'), vaultKey(), { mode: 0o600 });
   const vault = new Vault({ database, clock, holder: new KeyFile(folder, { bits: 2_048 }) });
   const audit = new AuditLog({ database, clock });
   const url = options.url ?? 'http://127.0.0.1:8421';
   const makeEngine = (parameters = weak, sealing = vault) =>
     new AccountEngine({ database, vault: sealing, audit, url, hashing: new PasswordHashing(parameters) });
   const make = (parameters = weak, sealing = vault) =>
-    new Accounts({ database, clock, audit, url, engine: makeEngine(parameters, sealing) });
+    new Accounts({
+      ...{ database, clock, audit, url, vault: sealing },
+      engine: makeEngine(parameters, sealing),
+    });
   const engine = makeEngine();
-  const accounts = new Accounts({ database, clock, audit, url, engine });
+  const accounts = new Accounts({ database, clock, audit, vault, url, engine });
   const access = new Access({ database, clock });
   const members = new Members({ database, clock, audit, access, accounts, engine });
-  const resets = new PasswordReset({ database, clock, audit, engine });
+  const resets = new PasswordReset({ database, clock, audit, engine, accounts });
   const services = async () => await database.read.selectFrom('services').select(['id', 'name']).execute();
   const listening = await listen(
     await accountPages({ accounts, access, members, resets, audit, services, url, log: silentLog }),
@@ -43,10 +60,10 @@ export async function consoleStage(databases: DatabaseMaker, options: { url?: st
   );
   /** A browser as far as it matters: it keeps cookies and says where a form comes from. */
   const browser = (userAgent = 'Mozilla/5.0 (X11; Linux) Firefox/140.0') => {
-    let cookie = '';
+    const jar = new Map<string, string>();
     return {
       get cookie() {
-        return cookie;
+        return [...jar].map((pair) => pair.join('=')).join('; ');
       },
       async go(path: string, form?: Record<string, string>, headers: Record<string, string> = {}) {
         const response = await fetch(`${listening.url}${path}`, {
@@ -54,7 +71,7 @@ export async function consoleStage(databases: DatabaseMaker, options: { url?: st
           redirect: 'manual',
           headers: {
             'user-agent': userAgent,
-            ...(cookie === '' ? {} : { cookie }),
+            ...(jar.size === 0 ? {} : { cookie: this.cookie }),
             ...(form === undefined ? {} : { origin: listening.url, 'sec-fetch-site': 'same-origin' }),
             ...headers,
           },
@@ -62,7 +79,9 @@ export async function consoleStage(databases: DatabaseMaker, options: { url?: st
         });
         for (const set of response.headers.getSetCookie()) {
           const [pair = ''] = set.split(';');
-          cookie = /Max-Age=0/i.test(set) ? '' : pair;
+          const [name = '', value = ''] = pair.split(/=(.*)/s);
+          if (/Max-Age=0/i.test(set)) jar.delete(name);
+          else jar.set(name, value);
         }
         return {
           status: response.status,

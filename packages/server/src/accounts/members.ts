@@ -16,7 +16,7 @@ import { newToken, tokenHash } from './link-token.ts';
 import { objection } from './password/password-rules.ts';
 import { readInvited, readName } from './read-person.ts';
 import { originOf, type Session, type Visit } from './session.ts';
-import type { InvitationOutcome } from './sign-in-outcome.ts';
+import type { InvitationOutcome } from './sign-in/sign-in-outcome.ts';
 
 const invitationLifeMs = 7 * 86_400_000;
 
@@ -27,6 +27,7 @@ export interface Member {
   readonly role: string;
   readonly until: Instant | undefined;
   readonly services: readonly string[];
+  readonly hasSecondFactor: boolean;
 }
 
 export interface Invitation {
@@ -80,6 +81,7 @@ export class Members {
       .orderBy('users.name')
       .execute();
     const assigned = await this.#database.read.selectFrom('member_services').selectAll().execute();
+    const factors = await this.#database.read.selectFrom('second_factors').select('user_id').execute();
     const open = await this.#database.read
       .selectFrom('invitations')
       .selectAll()
@@ -91,6 +93,7 @@ export class Members {
         ...row,
         until: row.until ?? undefined,
         services: assigned.filter(({ user_id }) => user_id === row.id).map(({ service_id }) => service_id),
+        hasSecondFactor: factors.some(({ user_id }) => user_id === row.id),
       })),
       invitations: open.flatMap(({ id, email, role, until, expires_at }) =>
         isRole(role) ? [{ id, email, role, until: until ?? undefined, expiresAt: expires_at }] : [],
@@ -219,6 +222,7 @@ export class Members {
         await this.#access.require(session.user, 'members.change', { reader: transaction });
         const { role } = await this.#memberRow(transaction, userId);
         if (role === 'owner') await refuseLastOwner(transaction, userId);
+        await this.#accounts.secondFactor.forget(transaction, userId);
         await internalAdapter.deleteUser(userId);
         await this.#audit.append(transaction, {
           action: 'member.removed',

@@ -1,6 +1,7 @@
 import type { AuditLog } from '../audit/index.ts';
 import { type Clock, type Database, instant, NotFoundError } from '../platform/index.ts';
 import type { AccountEngine } from './account-engine.ts';
+import type { Accounts } from './accounts.ts';
 import { newToken, tokenHash } from './link-token.ts';
 import { objection } from './password/password-rules.ts';
 import { originOf, type Visit } from './session.ts';
@@ -12,28 +13,48 @@ export type ResetOutcome =
   | { readonly kind: 'used' }
   | { readonly kind: 'objection'; readonly objection: string };
 
+export interface ResetUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  /** There is a second factor, and using the link turns it off. */
+  readonly endsFactor: boolean;
+  /** There is one, and it stays. */
+  readonly keepsFactor: boolean;
+}
+
 /** One-time links by which somebody who forgot the password chooses a new one. */
 export class PasswordReset {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #audit: AuditLog;
   readonly #engine: AccountEngine;
+  readonly #accounts: Accounts;
 
-  constructor(options: { database: Database; clock: Clock; audit: AuditLog; engine: AccountEngine }) {
+  constructor(options: {
+    database: Database;
+    clock: Clock;
+    audit: AuditLog;
+    engine: AccountEngine;
+    accounts: Accounts;
+  }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#audit = options.audit;
     this.#engine = options.engine;
+    this.#accounts = options.accounts;
   }
 
   /**
    * The token of a link that is good for an hour, in place of any other of that account. Who asks has a shell on this
    * machine, and could change the database as well.
+   * @param options.secondFactor whoever uses it has no second factor any more
    * @throws NotFoundError when there is no such account
    */
-  async make(email: string): Promise<string> {
+  async make(email: string, options: { readonly secondFactor?: boolean } = {}): Promise<string> {
     const { token, hash } = newToken();
     const now = this.#clock.now();
+    const endsFactor = options.secondFactor === true;
     await this.#database.change(async (transaction) => {
       const user = await transaction
         .selectFrom('users')
@@ -51,26 +72,33 @@ export class PasswordReset {
           token_hash: hash,
           user_id: user.id,
           expires_at: instant(new Date(now.getTime() + lifeMs)),
+          ends_second_factor: endsFactor ? 1 : 0,
         })
         .execute();
       await this.#audit.append(transaction, {
         action: 'password.link-made',
         origin: {},
         subject: `user:${user.id}`,
+        ...(endsFactor ? { after: { secondFactor: 'off' } } : {}),
       });
     });
     return token;
   }
 
   /** Undefined when the link cannot be used (any more). */
-  async user(token: string): Promise<{ id: string; name: string; email: string } | undefined> {
-    return await this.#database.read
+  async user(token: string): Promise<ResetUser | undefined> {
+    const row = await this.#database.read
       .selectFrom('password_resets')
       .innerJoin('users', 'users.id', 'password_resets.user_id')
-      .select(['users.id', 'users.name', 'users.email'])
+      .select(['users.id', 'users.name', 'users.email', 'password_resets.ends_second_factor'])
       .where('password_resets.token_hash', '=', tokenHash(token))
       .where('password_resets.expires_at', '>', instant(this.#clock.now()))
       .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { ends_second_factor, ...user } = row;
+    const endsFactor = ends_second_factor === 1;
+    const has = (await this.#accounts.secondFactor.state(user.id)) !== undefined;
+    return { ...user, endsFactor: endsFactor && has, keepsFactor: !endsFactor && has };
   }
 
   /** The new password holds, all sessions are over. */
@@ -78,12 +106,13 @@ export class PasswordReset {
     const user = await this.user(token);
     if (user === undefined) return { kind: 'used' };
     const about = [user.name, user.email, 'octobox'];
-    const bad = await objection({ password, secondFactor: false, about });
+    const bad = await objection({ password, secondFactor: user.keepsFactor, about });
     if (bad !== undefined) return { kind: 'objection', objection: bad };
     const passwordHash = await this.#engine.hashing.hash(password);
     const { internalAdapter } = await (await this.#engine.loaded()).$context;
-    const { id, name } = user;
-    const done = await this.#engine.acts.by({ ...originOf(visit), actor: { id, name } }, () =>
+    const { id, name, endsFactor } = user;
+    const origin = { ...originOf(visit), actor: { id, name } };
+    const done = await this.#engine.acts.by(origin, () =>
       this.#engine.acts.change(async (transaction) => {
         const { numDeletedRows } = await transaction
           .deleteFrom('password_resets')
@@ -92,6 +121,7 @@ export class PasswordReset {
         if (numDeletedRows === 0n) return false;
         await internalAdapter.updatePassword(id, passwordHash);
         await internalAdapter.deleteUserSessions(id);
+        if (endsFactor) await this.#accounts.secondFactor.turnOff(transaction, id, origin);
         return true;
       }),
     );

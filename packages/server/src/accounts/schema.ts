@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { Instant } from '../platform/schema.ts';
 
 export interface UserRow {
@@ -70,6 +71,39 @@ export interface PasswordResetRow {
   token_hash: string;
   user_id: string;
   expires_at: Instant;
+  /** 1: using it turns the second factor off. */
+  ends_second_factor: Generated<number>;
+}
+
+/** There is one: signing in asks for its code. Its secret is sealed in the vault. */
+export interface SecondFactorRow {
+  user_id: string;
+  enabled_at: Instant;
+  /** Number of the half minute whose code was used last: it and those before are not taken again. */
+  last_step: number;
+  /** Wrong codes in a row. */
+  failures: number;
+}
+
+/** One that was not used yet. */
+export interface RecoveryCodeRow {
+  user_id: string;
+  /** SHA-256 of the code, hex. */
+  code_hash: string;
+}
+
+/** Somebody knew the password, and is asked for the second factor. */
+export interface HalfSignInRow {
+  /** SHA-256 of the token, hex. */
+  token_hash: string;
+  user_id: string;
+  expires_at: Instant;
+}
+
+/** When a session last showed who it is of, by signing in or by being asked. */
+export interface SessionProofRow {
+  session_id: string;
+  proved_at: Instant;
 }
 
 export interface AttemptRow {
@@ -88,4 +122,8 @@ export interface AccountTables {
   set_up_links: SetUpLinkRow;
   password_resets: PasswordResetRow;
   attempts: AttemptRow;
+  second_factors: SecondFactorRow;
+  recovery_codes: RecoveryCodeRow;
+  half_sign_ins: HalfSignInRow;
+  session_proofs: SessionProofRow;
 }

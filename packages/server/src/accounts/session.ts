@@ -13,6 +13,8 @@ export interface Visit {
 export interface Session {
   readonly id: string;
   readonly user: { readonly id: string; readonly name: string; readonly email: string };
+  /** When it last showed who it is of; undefined: never. */
+  readonly provedAt: Instant | undefined;
 }
 
 /** One of a user's sessions, for that user's eyes. */

@@ -1,16 +1,20 @@
 import { html } from 'hono/html';
-import { longest } from '../password/password-rules.ts';
+import { longest, shortestWithAnother } from '../password/password-rules.ts';
+import type { SecondFactorState } from '../second-factor/second-factor.ts';
 import type { Session, SessionReport } from '../session.ts';
 import { field } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
 import { type NavigationItem, navigationPart } from './navigation.ts';
-import { passwordHint } from './set-up-page.ts';
+import { codesLeftText } from './second-factor-page.ts';
+import { passwordHint, passwordHintWithFactor } from './set-up-page.ts';
+import { timeText } from './time-text.ts';
 
 export const accountPage = (page: {
   stylesheet: string;
   navigation: readonly NavigationItem[];
   session: Session;
   sessions: readonly SessionReport[];
+  secondFactor: SecondFactorState | undefined;
   objection?: string | undefined;
   /** Which of the two passwords is objected to. */
   field?: 'current' | 'fresh';
@@ -28,19 +32,33 @@ export const accountPage = (page: {
 <ul>${sessions.map((one) => sessionItem(one, one.id === session.id))}</ul>
 ${others ? html`<form method="post" action="/account/sessions/end-others"><button>Sign out everywhere else</button></form>` : ''}
 </section>
+${secondFactorPart(page.secondFactor)}
 <section>
 <h2>Change the password</h2>
 ${objectionPart(page.objection)}
 <form method="post" action="/account/password">
 <input type="email" name="email" autocomplete="username" value="${session.user.email}" hidden>
 ${field({ name: 'current', label: 'Present password', type: 'password', autocomplete: 'current-password', longest, objected: page.field === 'current' })}
-${field({ name: 'fresh', label: 'New password', type: 'password', autocomplete: 'new-password', longest, hint: passwordHint, objected: page.field === 'fresh' })}
+${field({ name: 'fresh', label: 'New password', type: 'password', autocomplete: 'new-password', longest, hint: page.secondFactor === undefined ? passwordHint : passwordHintWithFactor, objected: page.field === 'fresh' })}
 <p class="hint">You are signed out everywhere else then.</p>
 <button>Change the password</button>
 </form>
 </section>`,
   });
 };
+
+const secondFactorPart = (state: SecondFactorState | undefined): Html =>
+  state === undefined
+    ? html`<section>
+<h2>Second factor</h2>
+<p>It is off: whoever has your password is you. With it, signing in asks for a code of an app on your phone besides; then a password of ${shortestWithAnother} characters is enough.</p>
+<form method="post" action="/account/second-factor/begin"><button>Set up a second factor</button></form>
+</section>`
+    : html`<section>
+<h2>Second factor</h2>
+<p>It is on. ${codesLeftText(state)}</p>
+<p><a href="/account/second-factor">Recovery codes, another phone, turning it off</a></p>
+</section>`;
 
 const sessionItem = (session: SessionReport, own: boolean): Html => html`<li>
 <p><strong>${own ? 'Here' : browserWords(session.userAgent)}</strong>${session.address === undefined ? '' : html`, from ${session.address}`}</p>
@@ -51,8 +69,6 @@ ${
     : html`<form method="post" action="/account/sessions/${session.id}/end"><button class="quiet" aria-label="Sign out ${browserWords(session.userAgent)} of ${timeText(session.begunAt)}">Sign out there</button></form>`
 }
 </li>`;
-
-export const timeText = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
 
 const browsers = [
   [/Firefox\//, 'Firefox'],

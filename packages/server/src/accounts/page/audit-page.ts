@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import type { AuditEntry } from '../../audit/index.ts';
-import { timeText } from './account-page.ts';
 import { type Html, layout } from './layout.ts';
 import { type NavigationItem, navigationPart } from './navigation.ts';
+import { timeText } from './time-text.ts';
 
 export const auditPage = (page: {
   stylesheet: string;

@@ -7,6 +7,8 @@ export interface Field {
   readonly type: 'text' | 'email' | 'password';
   /** https://html.spec.whatwg.org/#autofill: password managers go by it. */
   readonly autocomplete: string;
+  /** Which keyboard a phone shows. */
+  readonly inputmode?: 'numeric';
   readonly value?: string | undefined;
   readonly hint?: string;
   readonly longest: number;
@@ -21,7 +23,7 @@ export const field = (f: Field): Html => {
     f.objected === true ? 'objection' : '',
   ].filter((id) => id !== '');
   return html`<label for="${f.name}">${f.label}</label>
-<input id="${f.name}" name="${f.name}" type="${f.type}" autocomplete="${f.autocomplete}" maxlength="${f.longest}" required${
+<input id="${f.name}" name="${f.name}" type="${f.type}" autocomplete="${f.autocomplete}"${f.inputmode === undefined ? '' : html` inputmode="${f.inputmode}"`} maxlength="${f.longest}" required${
     f.type === 'password' ? '' : html` value="${f.value ?? ''}"`
   }${described.length === 0 ? '' : html` aria-describedby="${described.join(' ')}"`}${
     f.objected === true ? html` aria-invalid="true"` : ''

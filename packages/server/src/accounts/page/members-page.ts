@@ -45,7 +45,7 @@ const memberItem = (member: Member, { self, mayChange, services }: MembersPage):
   const assigned = services.filter(({ id }) => member.services.includes(id)).map(({ name }) => name);
   return html`<li>
 <p><strong>${member.name}</strong>, ${member.email}</p>
-<p class="hint">${roleName(member.role)}${untilText(member.until)}${assigned.length === 0 ? '' : `: ${assigned.join(', ')}`}</p>
+<p class="hint">${roleName(member.role)}${untilText(member.until)}${assigned.length === 0 ? '' : `: ${assigned.join(', ')}`}; ${member.hasSecondFactor ? 'with a second factor' : 'without a second factor'}</p>
 ${
   !mayChange || member.id === self
     ? ''

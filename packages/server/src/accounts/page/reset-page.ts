@@ -1,19 +1,21 @@
 import { html } from 'hono/html';
 import { longest } from '../password/password-rules.ts';
+import type { ResetUser } from '../password-reset.ts';
 import { field } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
-import { passwordHint } from './set-up-page.ts';
+import { passwordHint, passwordHintWithFactor } from './set-up-page.ts';
 
-export const resetPage = (page: { stylesheet: string; email: string; objection?: string }): Html =>
+export const resetPage = (page: { stylesheet: string; user: ResetUser; objection?: string }): Html =>
   layout({
     title: 'New password · Octobox',
     heading: 'Choose a new password',
     stylesheet: page.stylesheet,
-    main: html`<p>For ${page.email}. You are signed out everywhere then, and sign in with it.</p>
+    main: html`<p>For ${page.user.email}. You are signed out everywhere then, and sign in with it${page.user.keepsFactor ? ' and a code of your app' : ''}.</p>
+${page.user.endsFactor ? html`<p>The second factor is turned off then, and all recovery codes are void. Set it up again after you signed in.</p>` : ''}
 ${objectionPart(page.objection)}
 <form method="post">
-<input type="email" name="email" autocomplete="username" value="${page.email}" hidden>
-${field({ name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password', longest, hint: passwordHint, objected: page.objection !== undefined, first: true })}
+<input type="email" name="email" autocomplete="username" value="${page.user.email}" hidden>
+${field({ name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password', longest, hint: page.user.keepsFactor ? passwordHintWithFactor : passwordHint, objected: page.objection !== undefined, first: true })}
 <button>Keep this password</button>
 </form>`,
   });

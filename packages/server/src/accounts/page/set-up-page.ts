@@ -1,10 +1,14 @@
 import { html } from 'hono/html';
-import { longest, shortestAlone } from '../password/password-rules.ts';
+import { longest, shortestAlone, shortestWithAnother } from '../password/password-rules.ts';
 import type { NewOwner } from '../read-person.ts';
 import { field } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
 
-export const passwordHint = `${shortestAlone} characters or more: a sentence, or a few words that do not belong together. Any character is good, and it may be pasted.`;
+const hint = (shortest: number): string =>
+  `${shortest} characters or more: a sentence, or a few words that do not belong together. Any character is good, and it may be pasted.`;
+export const passwordHint = hint(shortestAlone);
+/** For who has a second factor. */
+export const passwordHintWithFactor = hint(shortestWithAnother);
 
 export const setUpPage = (page: {
   stylesheet: string;

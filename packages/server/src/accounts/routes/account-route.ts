@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { accountPage } from '../page/account-page.ts';
+import type { Session } from '../session.ts';
 import { type Desk, formOf, visitOf } from './desk.ts';
 import { retryAfter, tooMany } from './sign-in-route.ts';
 
@@ -7,11 +8,16 @@ import { retryAfter, tooMany } from './sign-in-route.ts';
 export function addAccountRoute(app: Hono, desk: Desk): void {
   const { stylesheet } = desk;
   const { accounts } = desk.rooms;
+  /** What the page shows besides. */
+  const seen = async (session: Session) => ({
+    session,
+    sessions: await accounts.sessions(session),
+    secondFactor: await accounts.secondFactor.state(session.user.id),
+  });
   app.get(
     '/account',
     desk.signedIn(async (context, { session, navigation }) => {
-      const sessions = await accounts.sessions(session);
-      return await desk.show(context, accountPage({ stylesheet, navigation, session, sessions }));
+      return await desk.show(context, accountPage({ stylesheet, navigation, ...(await seen(session)) }));
     }),
   );
   app.post(
@@ -27,8 +33,7 @@ export function addAccountRoute(app: Hono, desk: Desk): void {
       const page = accountPage({
         stylesheet,
         navigation,
-        session,
-        sessions: await accounts.sessions(session),
+        ...(await seen(session)),
         objection: outcome.kind === 'objection' ? outcome.objection : refusal,
         field: outcome.kind === 'objection' ? 'fresh' : 'current',
       });

@@ -4,9 +4,11 @@ import type { Access, Permission } from '../../access/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Members } from '../members.ts';
+import { refusalWords } from '../page/code-fields.ts';
 import type { Html } from '../page/layout.ts';
 import { messagePage } from '../page/message-page.ts';
 import type { NavigationItem } from '../page/navigation.ts';
+import { proofFieldNames, proofPage } from '../page/proof-page.ts';
 import type { PasswordReset } from '../password-reset.ts';
 import type { Session, Visit } from '../session.ts';
 
@@ -79,6 +81,41 @@ export class Desk {
     });
   }
 
+  /**
+   * For a change that needs a fresh proof: who gave none a moment ago is asked, on a page whose form carries on with
+   * what was typed. What is sent on must not hold a password.
+   */
+  proved(handle: (context: Context, guest: Guest) => Promise<Response>) {
+    return this.signedIn(async (context, guest) => {
+      const { proofs } = this.rooms.accounts;
+      const { session, navigation } = guest;
+      if (proofs.isFresh(session)) return await handle(context, guest);
+      const form = await formOf(context);
+      const kind = await proofs.kind(session);
+      const given = form.either(proofFieldNames);
+      let limited = false;
+      let objection: string | undefined;
+      if (given !== undefined) {
+        const outcome = await proofs.give(session, given, visitOf(context));
+        if (outcome === 'right') {
+          return await handle(context, { ...guest, session: await proofs.seenAgain(session) });
+        }
+        limited = outcome === 'limited';
+        objection = refusalWords(outcome, kind);
+      }
+      if (limited) context.header('retry-after', '900');
+      const page = proofPage({
+        stylesheet: this.stylesheet,
+        navigation,
+        kind,
+        path: context.req.path,
+        fields: form.without(Object.values(proofFieldNames)),
+        objection,
+      });
+      return await this.show(context, page, limited ? 429 : 401);
+    });
+  }
+
   async #navigation({ user }: Session): Promise<NavigationItem[]> {
     const { access } = this.rooms;
     const items: NavigationItem[] = [{ path: '/account', name: 'Your account' }];
@@ -115,5 +152,17 @@ export class Form {
 
   all(name: string): string[] {
     return this.#fields.getAll(name);
+  }
+
+  /** Of the two fields the one that was filled in; undefined when neither came. */
+  either(names: { readonly app: string; readonly recovery: string }): string | undefined {
+    const { app, recovery } = names;
+    if (!this.#fields.has(app) && !this.#fields.has(recovery)) return undefined;
+    return this.text(recovery) || this.text(app);
+  }
+
+  /** All but those of these names, as they came. */
+  without(not: readonly string[]): (readonly [string, string])[] {
+    return [...this.#fields].filter(([name]) => !not.includes(name));
   }
 }

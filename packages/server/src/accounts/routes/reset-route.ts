@@ -9,7 +9,7 @@ export function addResetRoute(app: Hono, desk: Desk): void {
   app.get('/reset/:token', async (context) => {
     const user = await resets.user(context.req.param('token'));
     if (user === undefined) return await desk.nothing(context);
-    return await desk.show(context, resetPage({ stylesheet, email: user.email }));
+    return await desk.show(context, resetPage({ stylesheet, user }));
   });
   app.post('/reset/:token', async (context) => {
     const token = context.req.param('token');
@@ -20,6 +20,6 @@ export function addResetRoute(app: Hono, desk: Desk): void {
     if (outcome.kind === 'used') return await desk.nothing(context);
     if (outcome.kind === 'done') return desk.goOn(context, '/sign-in');
     const { objection } = outcome;
-    return await desk.show(context, resetPage({ stylesheet, email: user.email, objection }), 422);
+    return await desk.show(context, resetPage({ stylesheet, user, objection }), 422);
   });
 }

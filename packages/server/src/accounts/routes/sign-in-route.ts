@@ -1,11 +1,13 @@
 import type { Hono } from 'hono';
+import { refusalWords } from '../page/code-fields.ts';
+import { codeFieldNames, codePage } from '../page/code-page.ts';
 import { signInPage } from '../page/sign-in-page.ts';
 import { type Desk, formOf, visitOf } from './desk.ts';
 
 export const tooMany = 'Too many attempts. Wait a quarter of an hour, then try again.';
 export const retryAfter = '900';
 
-/** `/sign-in` and `/sign-out`. */
+/** `/sign-in`, its second step `/sign-in/code`, and `/sign-out`. */
 export function addSignInRoute(app: Hono, desk: Desk): void {
   const { stylesheet } = desk;
   const { accounts } = desk.rooms;
@@ -18,10 +20,25 @@ export function addSignInRoute(app: Hono, desk: Desk): void {
     const email = form.text('email');
     const outcome = await accounts.signIn({ email, password: form.text('password') }, visitOf(context));
     if (outcome.kind === 'signed-in') return desk.goOn(context, '/account', outcome.cookies);
+    if (outcome.kind === 'code-needed') return desk.goOn(context, '/sign-in/code', outcome.cookies);
     const limited = outcome.kind === 'limited';
     if (limited) context.header('retry-after', retryAfter);
     const objection = limited ? tooMany : 'E-mail address and password do not belong together.';
     return await desk.show(context, signInPage({ stylesheet, email, objection }), limited ? 429 : 401);
+  });
+  app.get('/sign-in/code', async (context) => {
+    if (!(await accounts.owesCode(visitOf(context)))) return desk.goOn(context, '/sign-in');
+    return await desk.show(context, codePage({ stylesheet }));
+  });
+  app.post('/sign-in/code', async (context) => {
+    const typed = (await formOf(context)).either(codeFieldNames) ?? '';
+    const outcome = await accounts.signInWithCode(typed, visitOf(context));
+    if (outcome.kind === 'signed-in') return desk.goOn(context, '/account', outcome.cookies);
+    if (outcome.kind === 'over') return desk.goOn(context, '/sign-in');
+    const limited = outcome.kind === 'limited';
+    if (limited) context.header('retry-after', '3600');
+    const objection = refusalWords(outcome.kind, 'code');
+    return await desk.show(context, codePage({ stylesheet, objection }), limited ? 429 : 401);
   });
   app.post(
     '/sign-out',

@@ -4,17 +4,30 @@ export interface Cookies {
 }
 
 /**
- * `refused` says nothing of why: whether there is such an account is nobody's business. `limited`: too many guesses,
+ * `code-needed`: half of it is done. `refused` says nothing of why: whether there is such an account is nobody's business. `limited`: too many guesses,
  * for now.
  */
 export type SignInOutcome =
-  | ({ readonly kind: 'signed-in' } & Cookies)
+  | ({ readonly kind: 'signed-in' | 'code-needed' } & Cookies)
   | { readonly kind: 'refused' | 'limited' };
+
+/**
+ * `over`: the password must be given again. `blocked` and `unreadable`: codes of the app are good no more, recovery
+ * codes are.
+ */
+export type CodeStepOutcome =
+  | ({ readonly kind: 'signed-in' } & Cookies)
+  | { readonly kind: 'refused' | 'limited' | 'over' | 'blocked' | 'unreadable' };
 
 /** A new password may meet an objection, a sentence for who chose it. */
 export type PasswordOutcome =
   | ({ readonly kind: 'done' } & Cookies)
   | { readonly kind: 'refused' | 'limited' }
+  | { readonly kind: 'objection'; readonly objection: string };
+
+/** `objection`: the password is too weak to be alone, and must be changed first. */
+export type EndFactorOutcome =
+  | { readonly kind: 'done' | 'refused' | 'limited' }
   | { readonly kind: 'objection'; readonly objection: string };
 
 /** As `SetUpOutcome`, for who was invited. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Clock, instant, type Writer } from '../platform/index.ts';
+import { type Clock, instant, type Writer } from '../../platform/index.ts';
 
 export interface AttemptLimit {
   readonly most: number;
@@ -8,6 +8,10 @@ export interface AttemptLimit {
 
 /** Guesses at one account, from wherever they come. NIST SP 800-63B-4, 3.2.2, asks for 100 in a row at most. */
 export const ofAccount: AttemptLimit = { most: 30, withinSeconds: 3_600 };
+/** Guesses at the second factor of an account whose password is known; so many in a row that it is over: see there. */
+export const ofCode: AttemptLimit = { most: 10, withinSeconds: 3_600 };
+/** Of somebody who is signed in, when asked to show once more who he is. */
+export const ofProof: AttemptLimit = { most: 10, withinSeconds: 900 };
 /** Guesses from one address, at whatever. */
 export const ofAddress: AttemptLimit = { most: 20, withinSeconds: 900 };
 

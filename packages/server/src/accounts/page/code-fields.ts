@@ -1,0 +1,72 @@
+import { html } from 'hono/html';
+import { longest } from '../password/password-rules.ts';
+import type { ProofKind } from '../sign-in/proofs.ts';
+import { field } from './field.ts';
+import { type Html, objectionPart } from './layout.ts';
+
+const longestCode = 64;
+
+/** Six digits of an app. */
+export const codeField = (f: { label: string; objected: boolean; first: boolean; name?: string }): Html =>
+  field({
+    ...f,
+    name: f.name ?? 'code',
+    type: 'text',
+    autocomplete: 'one-time-code',
+    inputmode: 'numeric',
+    longest: longestCode,
+  });
+
+export interface CodeForms {
+  /** Where the forms go; undefined: to the page's own address. */
+  readonly action?: string;
+  /** What the forms carry on besides. */
+  readonly hidden?: Html;
+  readonly button: string;
+  readonly objection?: string | undefined;
+}
+
+/** A form for a code of the app, and a folded one for a recovery code, each in a field of that name. */
+export const codeForms = (
+  { action, hidden, button, objection }: CodeForms,
+  names: { readonly app: string; readonly recovery: string },
+): Html => {
+  const start = html`<form method="post"${action === undefined ? '' : html` action="${action}"`}>${hidden ?? ''}`;
+  return html`${objectionPart(objection)}
+${start}
+${codeField({ name: names.app, label: 'Code of your app', objected: objection !== undefined, first: true })}
+<button>${button}</button>
+</form>
+<details><summary>Use a recovery code</summary>
+${start}
+${field({ name: names.recovery, label: 'Recovery code', type: 'text', autocomplete: 'off', longest: longestCode, hint: 'One of the ten that you kept. It is good once.' })}
+<button>${button}</button>
+</form></details>`;
+};
+
+/** The same for a password. */
+export const passwordForm = ({ action, hidden, button, objection }: CodeForms, name: string): Html =>
+  html`${objectionPart(objection)}
+<form method="post"${action === undefined ? '' : html` action="${action}"`}>${hidden ?? ''}
+${field({ name, label: 'Password', type: 'password', autocomplete: 'current-password', longest, objected: objection !== undefined, first: true })}
+<button>${button}</button>
+</form>`;
+
+/** What stops somebody who gave a code or a password, and what to do about it. */
+export function refusalWords(
+  outcome: 'refused' | 'wrong' | 'limited' | 'blocked' | 'unreadable',
+  kind: ProofKind,
+): string {
+  switch (outcome) {
+    case 'limited':
+      return 'Too many attempts. Wait an hour, then try again.';
+    case 'blocked':
+      return 'Too many wrong codes were given in a row, so codes of the app are good no more. Use a recovery code, and set the app up again.';
+    case 'unreadable':
+      return 'Codes of the app cannot be checked, because a key is missing on the server. Use a recovery code, and set the app up again.';
+    default:
+      return kind === 'password'
+        ? 'This is not the password.'
+        : 'This code is not right, or was used already. Wait for the next one of the app, and see that the clock of your phone is right.';
+  }
+}

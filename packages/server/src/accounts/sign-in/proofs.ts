@@ -1,0 +1,101 @@
+import type { AuditLog } from '../../audit/index.ts';
+import { type Clock, type Database, type Instant, instant, type Writer } from '../../platform/index.ts';
+import type { AccountEngine } from '../account-engine.ts';
+import { isPasswordOf } from '../password/known-password.ts';
+import type { CodeOutcome, SecondFactor } from '../second-factor/second-factor.ts';
+import { originOf, type Session, type Visit } from '../session.ts';
+import { proofSeconds } from '../session-rules.ts';
+import { ofProof } from './attempts.ts';
+import type { Guesses } from './guesses.ts';
+
+/** What a session is proved by: a code where there is a second factor, else the password. */
+export type ProofKind = 'code' | 'password';
+
+/** When sessions last showed who they are of: signing in does, and so does who is asked and gives the right answer. */
+export class Proofs {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #audit: AuditLog;
+  readonly #engine: AccountEngine;
+  readonly #guesses: Guesses;
+  readonly #secondFactor: SecondFactor;
+
+  constructor(options: {
+    database: Database;
+    clock: Clock;
+    audit: AuditLog;
+    engine: AccountEngine;
+    guesses: Guesses;
+    secondFactor: SecondFactor;
+  }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#audit = options.audit;
+    this.#engine = options.engine;
+    this.#guesses = options.guesses;
+    this.#secondFactor = options.secondFactor;
+  }
+
+  async kind({ user }: { readonly user: { readonly id: string } }): Promise<ProofKind> {
+    return (await this.#secondFactor.state(user.id)) === undefined ? 'password' : 'code';
+  }
+
+  /** It showed that a moment ago. */
+  isFresh({ provedAt }: Pick<Session, 'provedAt'>): boolean {
+    if (provedAt === undefined) return false;
+    return this.#clock.now().getTime() - Date.parse(provedAt) < proofSeconds * 1_000;
+  }
+
+  /** The same session, with what it has shown meanwhile. */
+  async seenAgain(session: Session): Promise<Session> {
+    return { ...session, provedAt: await this.provedAt(session.id) };
+  }
+
+  /** Undefined: never. */
+  async provedAt(sessionId: string): Promise<Instant | undefined> {
+    const row = await this.#database.read
+      .selectFrom('session_proofs')
+      .select('proved_at')
+      .where('session_id', '=', sessionId)
+      .executeTakeFirst();
+    return row?.proved_at;
+  }
+
+  /** The session shows at this moment who it is of. */
+  async note(transaction: Writer, sessionId: string): Promise<void> {
+    const proved_at = instant(this.#clock.now());
+    await transaction
+      .insertInto('session_proofs')
+      .values({ session_id: sessionId, proved_at })
+      .onConflict((conflict) => conflict.column('session_id').doUpdateSet({ proved_at }))
+      .execute();
+  }
+
+  /** Looks at what somebody gave who was asked. */
+  async give(session: Session, given: string, visit: Visit): Promise<CodeOutcome | 'limited'> {
+    const { id } = session.user;
+    const origin = originOf(visit, session);
+    const record = { origin, subject: `user:${id}` };
+    const guessed = { scope: `proof ${id}`, limit: ofProof };
+    if (!(await this.#guesses.mayTry(guessed, visit, { ...record, action: 'proof.limited' }))) {
+      return 'limited';
+    }
+    const by = await this.kind(session);
+    const outcome =
+      by === 'code' ? await this.#secondFactor.check(id, given, origin) : await this.#password(id, given);
+    await this.#database.change(async (transaction) => {
+      if (outcome === 'right') {
+        await this.note(transaction, session.id);
+        await this.#guesses.right(transaction, visit, guessed);
+      }
+      const action = outcome === 'right' ? 'proof.given' : 'proof.refused';
+      await this.#audit.append(transaction, { ...record, action, after: { by } });
+    });
+    return outcome;
+  }
+
+  async #password(userId: string, given: string): Promise<CodeOutcome> {
+    const { hashing } = this.#engine;
+    return (await isPasswordOf({ hashing, reader: this.#database.read }, userId, given)) ? 'right' : 'wrong';
+  }
+}
