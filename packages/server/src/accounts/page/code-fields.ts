@@ -44,10 +44,14 @@ ${field({ name: names.recovery, label: 'Recovery code', type: 'text', autocomple
 </form></details>`;
 };
 
-/** The same for a password. */
-export const passwordForm = ({ action, hidden, button, objection }: CodeForms, name: string): Html =>
+/** The same for the password of an account. The field with its address is for password managers, and is not sent. */
+export const passwordForm = (
+  { action, hidden, button, objection }: CodeForms,
+  { name, email }: { readonly name: string; readonly email: string },
+): Html =>
   html`${objectionPart(objection)}
 <form method="post"${action === undefined ? '' : html` action="${action}"`}>${hidden ?? ''}
+<input type="email" autocomplete="username" value="${email}" hidden>
 ${field({ name, label: 'Password', type: 'password', autocomplete: 'current-password', longest, objected: objection !== undefined, first: true })}
 <button>${button}</button>
 </form>`;

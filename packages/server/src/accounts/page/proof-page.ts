@@ -7,6 +7,7 @@ import { type NavigationItem, navigationPart } from './navigation.ts';
 export interface ProofPage {
   readonly stylesheet: string;
   readonly navigation: readonly NavigationItem[];
+  readonly email: string;
   readonly kind: ProofKind;
   /** Of the form that was sent, which carries on from here with all that was typed. */
   readonly path: string;
@@ -30,7 +31,7 @@ export const proofPage = (page: ProofPage): Html => {
     stylesheet: page.stylesheet,
     navigation: navigationPart(page.navigation, ''),
     main: html`<p>You signed in a while ago. Before this is done, show that it is still you; nothing that you typed is lost.</p>
-${kind === 'code' ? codeForms(forms, proofFieldNames) : passwordForm(forms, proofFieldNames.app)}
+${kind === 'code' ? codeForms(forms, proofFieldNames) : passwordForm(forms, { name: proofFieldNames.app, email: page.email })}
 <p><a href="/account">Leave it</a></p>`,
   });
 };

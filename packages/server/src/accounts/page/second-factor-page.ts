@@ -12,6 +12,7 @@ import { timeText } from './time-text.ts';
 export const secondFactorPage = (page: {
   stylesheet: string;
   navigation: readonly NavigationItem[];
+  email: string;
   state: SecondFactorState;
   /** Turning it off takes a code besides the password. */
   needsCode: boolean;
@@ -41,6 +42,7 @@ export const secondFactorPage = (page: {
 <p>Then the password alone signs you in, so it must have 15 characters or more.</p>
 ${objectionPart(page.objection)}
 <form method="post" action="/account/second-factor/end">
+<input type="email" autocomplete="username" value="${page.email}" hidden>
 ${field({ name: 'current', label: 'Present password', type: 'password', autocomplete: 'current-password', longest, objected: page.field === 'current', first: page.field === 'current' })}
 ${page.needsCode ? codeField({ label: 'Code of your app, or a recovery code', objected: page.field === 'code', first: page.field === 'code' }) : ''}
 <button class="quiet">Turn the second factor off</button>

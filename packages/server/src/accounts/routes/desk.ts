@@ -107,6 +107,7 @@ export class Desk {
       const page = proofPage({
         stylesheet: this.stylesheet,
         navigation,
+        email: session.user.email,
         kind,
         path: context.req.path,
         fields: form.without(Object.values(proofFieldNames)),

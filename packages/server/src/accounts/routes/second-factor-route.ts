@@ -24,7 +24,8 @@ export function addSecondFactorRoute(app: Hono, desk: Desk): void {
     const { limited = false, ...objected } = not;
     if (limited) context.header('retry-after', retryAfter);
     const needsCode = !proofs.isFresh(session);
-    const page = secondFactorPage({ stylesheet, navigation, state, needsCode, ...objected });
+    const { email } = session.user;
+    const page = secondFactorPage({ stylesheet, navigation, email, state, needsCode, ...objected });
     return await desk.show(context, page, limited ? 429 : not.objection === undefined ? 200 : 422);
   };
 
