@@ -1,7 +1,21 @@
-import { type Clock, type Database, type Reader, ServerError, type Writer } from '../platform/index.ts';
+import {
+  type Clock,
+  type Database,
+  type Instant,
+  type Reader,
+  ServerError,
+  type Writer,
+} from '../platform/index.ts';
 import { decide, type Membership } from './decide.ts';
-import type { Permission } from './permissions.ts';
+import { needsProof, type Permission } from './permissions.ts';
+import { isFreshProof } from './proof.ts';
 import { isRole } from './roles.ts';
+
+/** Who asks, and when that person last showed to be it: what a session knows. */
+export interface Asker {
+  readonly user: { readonly id: string };
+  readonly provedAt: Instant | undefined;
+}
 
 /** The one place that is asked whether somebody may do something. */
 export class Access {
@@ -23,15 +37,20 @@ export class Access {
     return decide(membership, permission, { now: this.#clock.now(), service: options.service });
   }
 
-  /** @throws ServerError `server.forbidden` */
+  /** @throws ServerError `server.forbidden`, or `server.proof-needed` when it was too long ago that the asker showed who he is */
   async require(
-    user: { readonly id: string },
+    asker: Asker,
     permission: Permission,
     options: { readonly service?: string; readonly reader?: Reader } = {},
   ): Promise<void> {
-    if (await this.may(user, permission, options)) return;
-    throw new ServerError('server.forbidden', `this needs the permission ${permission}`, {
-      advice: 'Ask an owner of the organisation for a role that has it.',
+    if (!(await this.may(asker.user, permission, options))) {
+      throw new ServerError('server.forbidden', `this needs the permission ${permission}`, {
+        advice: 'Ask an owner of the organisation for a role that has it.',
+      });
+    }
+    if (!needsProof(permission) || isFreshProof(asker.provedAt, this.#clock.now())) return;
+    throw new ServerError('server.proof-needed', `${permission} needs a fresh proof of who asks`, {
+      advice: 'Give the password, or a code of the second factor, once more.',
     });
   }
 

@@ -1,5 +1,6 @@
-export { Access } from './access.ts';
+export { Access, type Asker } from './access.ts';
 export { decide, type Membership } from './decide.ts';
 export { access as accessMigration } from './migrations/0014-access.ts';
-export { type Permission, permissions, type Reach, reach } from './permissions.ts';
+export { needsProof, type Permission, permissions, type Reach, reach } from './permissions.ts';
+export { isFreshProof, proofSeconds } from './proof.ts';
 export { isRole, type Role, roles, roleWords } from './roles.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide, type Membership } from './decide.ts';
-import { type Permission, permissions, reach } from './permissions.ts';
+import { needsProof, type Permission, permissions, reach } from './permissions.ts';
 import { type Role, roles, roleWords } from './roles.ts';
 
 const now = new Date('2026-11-26T00:00:00Z');
@@ -66,6 +66,18 @@ describe('permissions', () => {
         );
       }
     }
+  });
+
+  it('need a proof where something is lost, or others get power, and to look never', () => {
+    const dangerous = permissions.filter(needsProof);
+    assert.deepEqual(dangerous, [
+      'restores.run',
+      'snapshots.remove',
+      'repositories.change',
+      'vault.change',
+      'secrets.share',
+      'members.change',
+    ]);
   });
 
   it('are none for who is no member', () => {

@@ -62,6 +62,10 @@ export async function accountPages(options: ConsoleRooms & { url: string; log: L
     const code = error instanceof ServerError ? error.code : undefined;
     if (code === 'server.forbidden') return await desk.forbidden(context);
     if (code === 'server.not-found') return await desk.nothing(context);
+    if (code === 'server.proof-needed') {
+      const text = 'Go back and send it again: you are asked then who you are.';
+      return await desk.message(context, 401, 'Nothing was done', text);
+    }
     if (code === 'server.sign-in-busy') {
       context.header('retry-after', '5');
       return await desk.message(context, 503, 'Very many people sign in', 'Try again in a few seconds.');

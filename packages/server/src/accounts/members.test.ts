@@ -191,6 +191,32 @@ onEachDatabase((databases) => {
       assert.deepEqual([removed?.origin.actor?.name, removed?.before], ['Ada', { role: 'viewer' }]);
     });
 
+    it('are changed by who showed a moment ago who he is, and what was typed is not lost', async () => {
+      await using s = await stage(databases);
+      s.clock.advance(900_000);
+      for (const { path, form, needs } of routes) {
+        const { status } = await s.owner.go(path, form);
+        assert.equal(status === 401, needs === 'members.change', `${path}: ${status}`);
+      }
+      const stale = await s.accounts.session({
+        ...{ cookie: s.owner.cookie, address: undefined, userAgent: undefined },
+      });
+      assert.ok(stale !== undefined);
+      await assert.rejects(s.access.require(stale, 'members.change'), { code: 'server.proof-needed' });
+      const typed = { email: 'eve"@example.com', role: 'viewer', until: '', service: 'shop' };
+      const asked = await s.owner.go('/members/invite', typed);
+      assert.match(asked.text, /action="\/members\/invite"/);
+      for (const kept of ['value="eve&quot;@example.com"', 'name="role" value="viewer"', 'name="service"']) {
+        assert.ok(asked.text.includes(kept), kept);
+      }
+      const form = { ...typed, email: 'eve@example.com' };
+      assert.equal((await s.owner.go('/members/invite', { ...form, proof: 'wrong' })).status, 401);
+      assert.equal((await s.owner.go('/members')).text.includes('eve@'), false);
+      const done = await s.owner.go('/members/invite', { ...form, proof: password });
+      assert.match(done.text, /\/invitation\//);
+      assert.equal((await s.invite('viewer', 'bob@example.com')).status, 200, 'it is not asked twice');
+    });
+
     it('read the audit log, search it, and take it with them', async () => {
       await using s = await stage(databases);
       const auditor = await s.join('auditor');

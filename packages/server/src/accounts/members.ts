@@ -73,7 +73,7 @@ export class Members {
   }
 
   async list(session: Session): Promise<{ members: Member[]; invitations: Invitation[] }> {
-    await this.#access.require(session.user, 'members.read');
+    await this.#access.require(session, 'members.read');
     const rows = await this.#database.read
       .selectFrom('members')
       .innerJoin('users', 'users.id', 'members.user_id')
@@ -107,12 +107,12 @@ export class Members {
    * @throws InvalidError with a sentence for who invites
    */
   async invite(session: Session, given: NewInvitation, visit: Visit): Promise<string> {
-    await this.#access.require(session.user, 'members.change');
+    await this.#access.require(session, 'members.change');
     const invited = readInvited(given, this.#clock.now());
     const { token, hash } = newToken();
     const id = randomUUID();
     await this.#engine.acts.change(async (transaction) => {
-      await this.#access.require(session.user, 'members.change', { reader: transaction });
+      await this.#access.require(session, 'members.change', { reader: transaction });
       const organisationId = (await this.#access.membership(session.user, transaction))?.organisationId;
       if (organisationId === undefined) throw new NotFoundError('organisation');
       const known = transaction.selectFrom('users').select('id').where('email', '=', invited.email);
@@ -156,7 +156,7 @@ export class Members {
 
   async withdraw(session: Session, invitationId: string, visit: Visit): Promise<void> {
     await this.#engine.acts.change(async (transaction) => {
-      await this.#access.require(session.user, 'members.change', { reader: transaction });
+      await this.#access.require(session, 'members.change', { reader: transaction });
       const row = await transaction
         .deleteFrom('invitations')
         .where('id', '=', invitationId)
@@ -219,7 +219,7 @@ export class Members {
     const { internalAdapter } = await (await this.#engine.loaded()).$context;
     await this.#engine.acts.by(originOf(visit, session), () =>
       this.#engine.acts.change(async (transaction) => {
-        await this.#access.require(session.user, 'members.change', { reader: transaction });
+        await this.#access.require(session, 'members.change', { reader: transaction });
         const { role } = await this.#memberRow(transaction, userId);
         if (role === 'owner') await refuseLastOwner(transaction, userId);
         await this.#accounts.secondFactor.forget(transaction, userId);
@@ -240,7 +240,7 @@ export class Members {
       throw new InvalidError('role', 'choose one of the roles');
     }
     await this.#engine.acts.change(async (transaction) => {
-      await this.#access.require(session.user, 'members.change', { reader: transaction });
+      await this.#access.require(session, 'members.change', { reader: transaction });
       const before = await this.#memberRow(transaction, userId);
       if (before.role === role) return;
       if (before.role === 'owner') await refuseLastOwner(transaction, userId);

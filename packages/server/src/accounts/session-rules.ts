@@ -6,8 +6,6 @@ export const prolongSeconds = 300;
 
 /** How long after the password somebody may take to type the code of the second factor, or to look for a recovery code. */
 export const halfSignInSeconds = 600;
-/** How long after somebody showed who he is he may do what is dangerous without being asked again. */
-export const proofSeconds = 900;
 
 interface CookieName {
   readonly name: string;

@@ -11,6 +11,7 @@ export type ServerErrorCode =
   | 'server.forbidden'
   | 'server.not-found'
   | 'server.plan-outdated'
+  | 'server.proof-needed'
   | 'server.invalid'
   | 'server.job-failed'
   | 'server.job-cancelled'

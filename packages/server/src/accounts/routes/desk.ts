@@ -1,6 +1,6 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import type { Access, Permission } from '../../access/index.ts';
+import { type Access, needsProof, type Permission } from '../../access/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Members } from '../members.ts';
@@ -72,12 +72,14 @@ export class Desk {
     };
   }
 
-  /** The same for who has a permission; others are told that they do not. */
+  /** The same for who has a permission, with the proof that it needs; others are told that they do not have it. */
   permitted(permission: Permission, handle: (context: Context, guest: Guest) => Promise<Response>) {
     return this.signedIn(async (context, guest) => {
       if (!(await this.rooms.access.may(guest.session.user, permission)))
         return await this.forbidden(context);
-      return await handle(context, guest);
+      return needsProof(permission)
+        ? await this.#withProof(context, guest, handle)
+        : await handle(context, guest);
     });
   }
 
@@ -86,35 +88,41 @@ export class Desk {
    * what was typed. What is sent on must not hold a password.
    */
   proved(handle: (context: Context, guest: Guest) => Promise<Response>) {
-    return this.signedIn(async (context, guest) => {
-      const { proofs } = this.rooms.accounts;
-      const { session, navigation } = guest;
-      if (proofs.isFresh(session)) return await handle(context, guest);
-      const form = await formOf(context);
-      const kind = await proofs.kind(session);
-      const given = form.either(proofFieldNames);
-      let limited = false;
-      let objection: string | undefined;
-      if (given !== undefined) {
-        const outcome = await proofs.give(session, given, visitOf(context));
-        if (outcome === 'right') {
-          return await handle(context, { ...guest, session: await proofs.seenAgain(session) });
-        }
-        limited = outcome === 'limited';
-        objection = refusalWords(outcome, kind);
+    return this.signedIn((context, guest) => this.#withProof(context, guest, handle));
+  }
+
+  async #withProof(
+    context: Context,
+    guest: Guest,
+    handle: (context: Context, guest: Guest) => Promise<Response>,
+  ): Promise<Response> {
+    const { proofs } = this.rooms.accounts;
+    const { session, navigation } = guest;
+    if (proofs.isFresh(session)) return await handle(context, guest);
+    const form = await formOf(context);
+    const kind = await proofs.kind(session);
+    const given = form.either(proofFieldNames);
+    let limited = false;
+    let objection: string | undefined;
+    if (given !== undefined) {
+      const outcome = await proofs.give(session, given, visitOf(context));
+      if (outcome === 'right') {
+        return await handle(context, { ...guest, session: await proofs.seenAgain(session) });
       }
-      if (limited) context.header('retry-after', '900');
-      const page = proofPage({
-        stylesheet: this.stylesheet,
-        navigation,
-        email: session.user.email,
-        kind,
-        path: context.req.path,
-        fields: form.without(Object.values(proofFieldNames)),
-        objection,
-      });
-      return await this.show(context, page, limited ? 429 : 401);
+      limited = outcome === 'limited';
+      objection = refusalWords(outcome, kind);
+    }
+    if (limited) context.header('retry-after', '900');
+    const page = proofPage({
+      stylesheet: this.stylesheet,
+      navigation,
+      email: session.user.email,
+      kind,
+      path: context.req.path,
+      fields: form.without(Object.values(proofFieldNames)),
+      objection,
     });
+    return await this.show(context, page, limited ? 429 : 401);
   }
 
   async #navigation({ user }: Session): Promise<NavigationItem[]> {

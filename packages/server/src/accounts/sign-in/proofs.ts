@@ -1,10 +1,10 @@
+import { isFreshProof } from '../../access/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
 import { type Clock, type Database, type Instant, instant, type Writer } from '../../platform/index.ts';
 import type { AccountEngine } from '../account-engine.ts';
 import { isPasswordOf } from '../password/known-password.ts';
 import type { CodeOutcome, SecondFactor } from '../second-factor/second-factor.ts';
 import { originOf, type Session, type Visit } from '../session.ts';
-import { proofSeconds } from '../session-rules.ts';
 import { ofProof } from './attempts.ts';
 import type { Guesses } from './guesses.ts';
 
@@ -42,8 +42,7 @@ export class Proofs {
 
   /** It showed that a moment ago. */
   isFresh({ provedAt }: Pick<Session, 'provedAt'>): boolean {
-    if (provedAt === undefined) return false;
-    return this.#clock.now().getTime() - Date.parse(provedAt) < proofSeconds * 1_000;
+    return isFreshProof(provedAt, this.#clock.now());
   }
 
   /** The same session, with what it has shown meanwhile. */
