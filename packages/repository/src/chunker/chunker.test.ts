@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { compileRabin } from '../testing/compile-chunker.ts';
+import { compileRabin, RABIN_SOURCES } from '../testing/compile-chunker.ts';
 import { Chunker, type ChunkerOptions } from './chunker.ts';
 import { modulo, type Polynomial, randomPolynomial } from './polynomial.ts';
 
@@ -51,7 +51,7 @@ function chunkLengths(chunker: Chunker, bytes: Uint8Array, pieces: number[] = [b
 function referenceLengths(
   bytes: Uint8Array,
   polynomial: Polynomial,
-  options: Required<ChunkerOptions>,
+  options: Required<Omit<ChunkerOptions, 'vectors'>>,
 ): number[] {
   const size = BigInt(polynomial.toString(2).length - 1);
   const mask = (1n << BigInt(options.averageBits)) - 1n;
@@ -113,6 +113,17 @@ describe('the chunker', () => {
     );
   });
 
+  it('cuts the same without vectors', () => {
+    for (const averageBits of [20, 18, 15, 12]) {
+      const polynomial = randomPolynomial();
+      const options = { minSize: 4096, averageBits };
+      assert.deepEqual(
+        chunkLengths(new Chunker(polynomial, options), data, [512 * 1024 + 1]),
+        chunkLengths(new Chunker(polynomial, { ...options, vectors: false }), data, [99_999]),
+      );
+    }
+  });
+
   it('cuts where restic cuts with other sizes', () => {
     const sizes = { minSize: 16 * 1024 * 1024, maxSize: 32 * 1024 * 1024 };
     assert.deepEqual(chunkLengths(new Chunker(POLYNOMIAL, sizes), data), [17864181, 15690251]);
@@ -165,10 +176,9 @@ describe('the chunker', () => {
     for (const polynomial of [POLYNOMIAL, 0b1_0000_0000_0010_1101n, 0b100_0000_1001n, 0b10_0001_0001n]) {
       for (const averageBits of [13, 8]) {
         const options = { minSize: 64, maxSize: 1 << 20, averageBits };
-        assert.deepEqual(
-          chunkLengths(new Chunker(polynomial, options), bytes),
-          referenceLengths(bytes, polynomial, options),
-        );
+        const expected = referenceLengths(bytes, polynomial, options);
+        for (const vectors of [true, false])
+          assert.deepEqual(chunkLengths(new Chunker(polynomial, { ...options, vectors }), bytes), expected);
       }
     }
   });
@@ -179,11 +189,13 @@ describe('the chunker', () => {
     assert.throws(() => new Chunker(POLYNOMIAL, { minSize: 10 }), RangeError);
   });
 
-  it('runs the WebAssembly that its source compiles to', async () => {
-    const committed = readFileSync(new URL('./rabin.wasm', import.meta.url));
-    assert.ok(
-      committed.equals(await compileRabin()),
-      'rabin.wasm is stale: run node packages/repository/src/testing/compile-chunker.ts',
-    );
+  it('runs the WebAssembly that its sources compile to', async () => {
+    for (const name of RABIN_SOURCES) {
+      const committed = readFileSync(new URL(`./${name}.wasm`, import.meta.url));
+      assert.ok(
+        committed.equals(await compileRabin(name)),
+        `${name}.wasm is stale: run node packages/repository/src/testing/compile-chunker.ts`,
+      );
+    }
   });
 });

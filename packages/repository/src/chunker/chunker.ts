@@ -2,7 +2,7 @@
  * Content-defined chunking exactly as restic's chunker does it, so that both find the same blobs.
  *
  * A chunk ends where the Rabin fingerprint of the last 64 bytes has its low 20 bits zero, but never before
- * 512 KiB and always at 8 MiB. The fingerprint is computed in WebAssembly (assembly/rabin.ts). The first
+ * 512 KiB and always at 8 MiB. The fingerprint is computed in WebAssembly (assembly). The first
  * 512 KiB - 64 bytes of a chunk cannot influence the cut and are neither copied nor looked at.
  */
 import { readFileSync } from 'node:fs';
@@ -19,6 +19,8 @@ export interface ChunkerOptions {
   maxSize?: number;
   /** A chunk ends on average 2^averageBits bytes after its smallest size. */
   averageBits?: number;
+  /** False: searches as on a processor that has no vectors for WebAssembly. The cuts are the same. */
+  vectors?: boolean;
 }
 
 interface RabinExports {
@@ -27,12 +29,10 @@ interface RabinExports {
   scan(from: number, to: number): number;
 }
 
-const TABLE_BYTES = 4096;
+const TABLE_BYTES = 8192;
 const INPUT = TABLE_BYTES + WINDOW;
 /** Small enough to stay in the processor's cache between the copy and the search. */
-const INPUT_BYTES = 128 * 1024;
-
-let compiled: WebAssembly.Module | undefined;
+const INPUT_BYTES = 126 * 1024;
 
 /** One chunker follows one stream of bytes at a time; it may be used again after `reset`. */
 export class Chunker {
@@ -52,8 +52,8 @@ export class Chunker {
     if (size < 9 || size > 53)
       throw new RangeError(`the degree of a chunker polynomial is 9 to 53, not ${size}`);
     if (this.minSize < WINDOW || this.maxSize < this.minSize) throw new RangeError('impossible chunk sizes');
-    compiled ??= new WebAssembly.Module(readFileSync(new URL('./rabin.wasm', import.meta.url)));
-    this.#rabin = new WebAssembly.Instance(compiled, {}).exports as unknown as RabinExports;
+    this.#rabin = new WebAssembly.Instance(search(options.vectors ?? true), {})
+      .exports as unknown as RabinExports;
     this.#rabin.memory.grow(Math.ceil((INPUT + INPUT_BYTES) / 65536) + 1);
     this.#memory = new Uint8Array(this.#rabin.memory.buffer);
     new BigUint64Array(this.#rabin.memory.buffer, 0, 512).set(tables(polynomial));
@@ -103,6 +103,26 @@ export class Chunker {
     return -1;
   }
 }
+
+let vectors: WebAssembly.Module | undefined;
+let plain: WebAssembly.Module | undefined;
+
+function search(withVectors: boolean): WebAssembly.Module {
+  if (withVectors) {
+    try {
+      vectors ??= compiled('./rabin-vectors.wasm');
+      return vectors;
+    } catch (error) {
+      // Old processors, and virtual machines that show an old one.
+      if (!(error instanceof WebAssembly.CompileError)) throw error;
+    }
+  }
+  plain ??= compiled('./rabin.wasm');
+  return plain;
+}
+
+const compiled = (file: string): WebAssembly.Module =>
+  new WebAssembly.Module(readFileSync(new URL(file, import.meta.url)));
 
 /** 256 words for sliding a byte out (already shifted by one byte), then 256 for the reduction. */
 function tables(polynomial: Polynomial): BigUint64Array {

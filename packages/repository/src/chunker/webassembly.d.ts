@@ -11,4 +11,5 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }
+  class CompileError extends Error {}
 }

@@ -1,29 +1,32 @@
 /**
- * Compiles chunker/assembly/rabin.ts: `node packages/repository/src/testing/compile-chunker.ts` writes rabin.wasm.
- * The result is committed, and a test proves that it is what the source compiles to.
+ * Compiles chunker/assembly: `node packages/repository/src/testing/compile-chunker.ts` writes the .wasm files beside it.
+ * They are committed, and a test proves that they are what the sources compile to.
  */
 import { writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 
-export async function compileRabin(): Promise<Uint8Array> {
+export const RABIN_SOURCES = ['rabin', 'rabin-vectors'] as const;
+
+export async function compileRabin(name: (typeof RABIN_SOURCES)[number]): Promise<Uint8Array> {
   const source = new URL('../chunker/assembly/', import.meta.url).pathname;
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
-      'rabin.ts',
+      `${name}.ts`,
       '--baseDir',
       source,
       '--outFile',
-      'rabin.wasm',
+      'out.wasm',
       '--runtime',
       'stub',
       '--noAssert',
       '-O3',
       '--converge',
+      ...(name === 'rabin' ? [] : ['--enable', 'simd', '--enable', 'relaxed-simd']),
     ],
     {
-      writeFile(name, contents) {
-        if (name === 'rabin.wasm' && typeof contents !== 'string') binary = contents;
+      writeFile(file, contents) {
+        if (file === 'out.wasm' && typeof contents !== 'string') binary = contents;
       },
     },
   );
@@ -32,4 +35,6 @@ export async function compileRabin(): Promise<Uint8Array> {
   return binary;
 }
 
-if (import.meta.main) writeFileSync(new URL('../chunker/rabin.wasm', import.meta.url), await compileRabin());
+if (import.meta.main)
+  for (const name of RABIN_SOURCES)
+    writeFileSync(new URL(`../chunker/${name}.wasm`, import.meta.url), await compileRabin(name));
