@@ -124,6 +124,23 @@ module.exports = {
       to: { path: '^packages/server/src/(?!accounts/|access/|audit/|vault/|platform/)[^/]+/' },
     },
     {
+      name: 'api-is-loaded-late',
+      comment:
+        'Its shapes cost 150 ms and 25 MB: api/index.ts imports the rest of the room with the first request for it.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: '^packages/server/src/api/' },
+      to: { path: '(^|/)node_modules/@hono/zod-openapi/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nobody-knows-the-api',
+      severity: 'error',
+      from: {
+        path: '^packages/server/src/(?!api/)[^/]+/',
+        pathNot: '^packages/server/src/platform/database/',
+      },
+      to: { path: '^packages/server/src/api/' },
+    },
+    {
       name: 'better-auth-is-loaded-late',
       comment:
         'It costs a third of a second and 18 MB: what needs it imports better-auth.ts when it is needed.',

@@ -1,5 +1,6 @@
 import { accessMigration } from './access/index.ts';
-import { accountsMigration, secondFactorMigration } from './accounts/index.ts';
+import { accountsMigration, apiKeysMigration, secondFactorMigration } from './accounts/index.ts';
+import { apiMigration } from './api/index.ts';
 import { auditMigration } from './audit/index.ts';
 import { runIndexesMigration, runsMigration } from './backup/index.ts';
 import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
@@ -32,4 +33,6 @@ export const migrations: readonly Migration[] = [
   servicesRemovedMigration,
   runIndexesMigration,
   secondFactorMigration,
+  apiKeysMigration,
+  apiMigration,
 ];

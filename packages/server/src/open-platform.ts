@@ -2,6 +2,7 @@ import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
 import { accountPages, dropLostFactors, dropLostSecret } from './accounts/index.ts';
+import { apiWhenAsked } from './api/index.ts';
 import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
@@ -271,17 +272,19 @@ export class Platform implements AsyncDisposable {
    * a secret for an hour, and another one with the next start.
    */
   async startConsole(): Promise<{ url: string; setUpUrl: string | undefined }> {
-    const { accounts, access, members, resets, audit, catalog, log, config } = this.#rooms;
+    const { accounts, access, members, resets, keys, audit, catalog, log, config } = this.#rooms;
     if (this.#console === undefined) {
       const pages = await accountPages({
         accounts,
         access,
         members,
         resets,
+        keys,
         audit,
         services: () => catalog.services(),
         url: consoleUrl(config),
         log,
+        api: apiWhenAsked({ ...this.#rooms, url: consoleUrl(config) }),
       });
       this.#console = await listen(pages, config.console.listen, {
         takenAdvice:

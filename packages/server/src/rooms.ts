@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Access } from './access/index.ts';
-import { AccountEngine, Accounts, Members, PasswordReset } from './accounts/index.ts';
+import { AccountEngine, Accounts, ApiKeys, Members, PasswordReset } from './accounts/index.ts';
 import { AuditLog } from './audit/index.ts';
 import {
   type ConnectSource,
@@ -52,6 +52,7 @@ export interface Rooms extends Ground {
   readonly accounts: Accounts;
   readonly members: Members;
   readonly resets: PasswordReset;
+  readonly keys: ApiKeys;
   readonly catalog: Catalog;
   readonly keeper: RepositoryKeeper;
   readonly connect: ConnectSource;
@@ -97,6 +98,7 @@ export function makeRooms(ground: Ground): Rooms {
   const accounts = new Accounts({ database, clock, audit, vault, url, engine });
   const resets = new PasswordReset({ database, clock, audit, engine, accounts });
   const members = new Members({ database, clock, audit, access, accounts, engine });
+  const keys = new ApiKeys({ database, clock, audit, access });
   const catalog = new Catalog({
     database,
     clock,
@@ -170,6 +172,7 @@ export function makeRooms(ground: Ground): Rooms {
     accounts,
     members,
     resets,
+    keys,
     catalog,
     keeper,
     connect,

@@ -6,14 +6,21 @@ import {
   ServerError,
   type Writer,
 } from '../platform/index.ts';
-import { decide, type Membership } from './decide.ts';
-import { needsProof, type Permission } from './permissions.ts';
+import { decide, type Membership, type Places, placesOf } from './decide.ts';
+import { needsProof, type Permission, permissions, reach } from './permissions.ts';
 import { isFreshProof } from './proof.ts';
 import { isRole } from './roles.ts';
 
+/** A user, in person or by a key. */
+export interface Who {
+  readonly id: string;
+  /** Of the key; nothing else may be done with it. Undefined: the user in person. */
+  readonly scopes?: readonly Permission[] | undefined;
+}
+
 /** Who asks, and when that person last showed to be it: what a session knows. */
 export interface Asker {
-  readonly user: { readonly id: string };
+  readonly user: Who;
   readonly provedAt: Instant | undefined;
 }
 
@@ -29,10 +36,11 @@ export class Access {
 
   /** Within a change give its transaction: what is allowed stays so until that ends. */
   async may(
-    user: { readonly id: string },
+    user: Who,
     permission: Permission,
     options: { readonly service?: string; readonly reader?: Reader } = {},
   ): Promise<boolean> {
+    if (user.scopes?.includes(permission) === false) return false;
     const membership = await this.membership(user, options.reader);
     return decide(membership, permission, { now: this.#clock.now(), service: options.service });
   }
@@ -52,6 +60,23 @@ export class Access {
     throw new ServerError('server.proof-needed', `${permission} needs a fresh proof of who asks`, {
       advice: 'Give the password, or a code of the second factor, once more.',
     });
+  }
+
+  /** Where somebody may do something. */
+  async places(user: Who, permission: Permission): Promise<Places> {
+    if (user.scopes?.includes(permission) === false) return new Set();
+    return placesOf(await this.membership(user), permission, this.#clock.now());
+  }
+
+  /** What somebody may do at all, be it in services that are assigned alone. */
+  async having(user: Who, reader?: Reader): Promise<Permission[]> {
+    const membership = await this.membership(user, reader);
+    if (membership === undefined) return [];
+    const { until, role } = membership;
+    if (until !== undefined && Date.parse(until) <= this.#clock.now().getTime()) return [];
+    return permissions.filter(
+      (permission) => reach(role, permission) !== 'none' && user.scopes?.includes(permission) !== false,
+    );
   }
 
   /** A service is no more: nobody is assigned to it, should it come again. */

@@ -16,10 +16,17 @@ export function decide(
   permission: Permission,
   at: { readonly now: Date; readonly service?: string | undefined },
 ): boolean {
-  if (membership === undefined) return false;
-  const { until, services } = membership;
-  if (until !== undefined && Date.parse(until) <= at.now.getTime()) return false;
-  const how = reach(membership.role, permission);
-  if (how === 'all') return true;
-  return how === 'assigned' && at.service !== undefined && services.includes(at.service);
+  const places = placesOf(membership, permission, at.now);
+  return places === 'all' || (at.service !== undefined && places.has(at.service));
+}
+
+/** The services in which something may be done: all that there are and will be, or those named, perhaps none. */
+export type Places = 'all' | ReadonlySet<string>;
+
+export function placesOf(membership: Membership | undefined, permission: Permission, now: Date): Places {
+  if (membership === undefined) return new Set();
+  const { role, until, services } = membership;
+  if (until !== undefined && Date.parse(until) <= now.getTime()) return new Set();
+  const how = reach(role, permission);
+  return how === 'all' ? how : new Set(how === 'assigned' ? services : []);
 }

@@ -15,6 +15,7 @@ import { addAccountRoute } from './routes/account-route.ts';
 import { addAuditRoute } from './routes/audit-route.ts';
 import { type ConsoleRooms, Desk } from './routes/desk.ts';
 import { addInvitationRoute } from './routes/invitation-route.ts';
+import { addKeysRoute } from './routes/keys-route.ts';
 import { addMembersRoute } from './routes/members-route.ts';
 import { addResetRoute } from './routes/reset-route.ts';
 import { addSecondFactorRoute } from './routes/second-factor-route.ts';
@@ -24,14 +25,25 @@ import { addSignInRoute } from './routes/sign-in-route.ts';
 const largestBody = 16 * 1024;
 
 /** The console: until there is an owner the way to become it, then signing in, the own account, members, audit. */
-export async function accountPages(options: ConsoleRooms & { url: string; log: Log }): Promise<Hono> {
-  const { url, log, ...rooms } = options;
+export async function accountPages(
+  options: ConsoleRooms & {
+    url: string;
+    log: Log;
+    /** Answers everything below `/api/`, and sees to it by itself who asks. */
+    api: { fetch(request: Request, env: unknown): Response | Promise<Response> };
+  },
+): Promise<Hono> {
+  const { url, log, api, ...rooms } = options;
   const { path: stylesheet, body: style } = await readStylesheet();
   const desk = new Desk(rooms, stylesheet);
   const app = new Hono();
 
   app.use(formHeaders(url));
   app.use(ownHost(url));
+  app.all('/api/*', async (context) => {
+    if (!(await rooms.accounts.hasOwner())) return await desk.nothing(context);
+    return await api.fetch(context.req.raw, context.env);
+  });
   app.use(ownOrigin(url));
   app.use(
     bodyLimit({
@@ -52,6 +64,7 @@ export async function accountPages(options: ConsoleRooms & { url: string; log: L
   addSignInRoute(app, desk);
   addAccountRoute(app, desk);
   addSecondFactorRoute(app, desk);
+  addKeysRoute(app, desk);
   addMembersRoute(app, desk, url);
   addInvitationRoute(app, desk);
   addResetRoute(app, desk);

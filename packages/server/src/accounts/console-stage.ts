@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { Access } from '../access/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import { ManualClock } from '../manual-clock.ts';
-import { listen, silentLog } from '../platform/index.ts';
+import { type Database, listen, silentLog } from '../platform/index.ts';
 import type { DatabaseMaker } from '../temporary-database.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
 import { AccountEngine } from './account-engine.ts';
 import { accountPages } from './account-pages.ts';
 import { Accounts } from './accounts.ts';
+import { ApiKeys } from './api-keys/api-keys.ts';
 import { Members } from './members.ts';
 import { PasswordHashing } from './password/password-hashing.ts';
 import { PasswordReset } from './password-reset.ts';
@@ -30,7 +31,24 @@ const vaultKey = (() => {
 })();
 const weak = { memory: 64, passes: 1, lanes: 1 };
 
-export async function consoleStage(databases: DatabaseMaker, options: { url?: string } = {}) {
+/** What an API of a test is made from beside its own rooms. */
+export interface StageRooms {
+  readonly database: Database;
+  readonly clock: ManualClock;
+  readonly audit: AuditLog;
+  readonly access: Access;
+  readonly accounts: Accounts;
+  readonly keys: ApiKeys;
+  readonly vault: Vault;
+  readonly url: string;
+}
+
+interface StageOptions {
+  readonly url?: string;
+  readonly api?: (rooms: StageRooms) => Parameters<typeof accountPages>[0]['api'];
+}
+
+export async function consoleStage(databases: DatabaseMaker, options: StageOptions = {}) {
   const temporary = await databases.open();
   const { database, folder } = temporary;
   const clock = new ManualClock(new Date().toISOString());
@@ -50,9 +68,16 @@ export async function consoleStage(databases: DatabaseMaker, options: { url?: st
   const access = new Access({ database, clock });
   const members = new Members({ database, clock, audit, access, accounts, engine });
   const resets = new PasswordReset({ database, clock, audit, engine, accounts });
+  const keys = new ApiKeys({ database, clock, audit, access });
   const services = async () => await database.read.selectFrom('services').select(['id', 'name']).execute();
   const listening = await listen(
-    await accountPages({ accounts, access, members, resets, audit, services, url, log: silentLog }),
+    await accountPages({
+      ...{ accounts, access, members, resets, keys, audit, services, url },
+      log: silentLog,
+      api: options.api?.({ database, clock, audit, access, accounts, keys, vault, url }) ?? {
+        fetch: () => new Response(null, { status: 404 }),
+      },
+    }),
     {
       host: '127.0.0.1',
       port: 0,
@@ -108,6 +133,7 @@ export async function consoleStage(databases: DatabaseMaker, options: { url?: st
     access,
     members,
     resets,
+    keys,
     url: listening.url,
     browser,
     setUp,

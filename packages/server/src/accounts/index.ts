@@ -1,9 +1,12 @@
 export { AccountEngine } from './account-engine.ts';
 export { accountPages } from './account-pages.ts';
 export { Accounts, type AccountsOptions } from './accounts.ts';
+export { type ApiKey, ApiKeys, type KeyHolder } from './api-keys/api-keys.ts';
 export { Members } from './members.ts';
 export { accounts as accountsMigration } from './migrations/0013-accounts.ts';
 export { secondFactor as secondFactorMigration } from './migrations/0019-second-factor.ts';
+export { apiKeys as apiKeysMigration } from './migrations/0020-api-keys.ts';
 export { PasswordReset } from './password-reset.ts';
+export { visitOf } from './routes/desk.ts';
 export { dropLostFactors } from './second-factor/secret-name.ts';
 export { dropLostSecret } from './signing-secret.ts';

@@ -106,6 +106,21 @@ export interface SessionProofRow {
   proved_at: Instant;
 }
 
+export interface ApiKeyRow {
+  /** SHA-256 of the key, hex. */
+  secret_hash: string;
+  id: string;
+  /** For whom it acts. */
+  user_id: string;
+  name: string;
+  /** JSON list of permissions. */
+  scopes: string;
+  created_at: Instant;
+  expires_at: Instant;
+  /** Within some minutes; null: never. */
+  last_used_at: Instant | null;
+}
+
 export interface AttemptRow {
   /** SHA-256 of whom or what is counted, hex. */
   scope: string;
@@ -121,6 +136,7 @@ export interface AccountTables {
   members: MemberRow;
   set_up_links: SetUpLinkRow;
   password_resets: PasswordResetRow;
+  api_keys: ApiKeyRow;
   attempts: AttemptRow;
   second_factors: SecondFactorRow;
   recovery_codes: RecoveryCodeRow;

@@ -1,5 +1,6 @@
 import type { Database, Failure, Instant } from '../platform/index.ts';
 import { type Run, runFrom } from './run.ts';
+import type { RunState } from './schema.ts';
 
 /** The book of runs: what was attempted, and what came of it. */
 export class Runs {
@@ -118,14 +119,26 @@ export class Runs {
     return row === undefined ? undefined : runFrom(row);
   }
 
-  /** Newest first. */
-  async list(filter: { sourceId?: string; jobId?: number; limit?: number } = {}): Promise<Run[]> {
+  /** Newest first. `sourceIds`: of one of these; `beforeId`: older than that run. */
+  async list(
+    filter: {
+      sourceId?: string;
+      sourceIds?: readonly string[];
+      state?: RunState;
+      jobId?: number;
+      beforeId?: number;
+      limit?: number;
+    } = {},
+  ): Promise<Run[]> {
     let query = this.#database.read
       .selectFrom('runs')
       .selectAll()
       .orderBy('id', 'desc')
       .limit(filter.limit ?? 100);
     if (filter.sourceId !== undefined) query = query.where('source_id', '=', filter.sourceId);
+    if (filter.sourceIds !== undefined) query = query.where('source_id', 'in', [...filter.sourceIds]);
+    if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+    if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId);
     if (filter.jobId !== undefined) query = query.where('job_id', '=', filter.jobId);
     return (await query.execute()).map(runFrom);
   }

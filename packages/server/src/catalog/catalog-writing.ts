@@ -1,5 +1,6 @@
 import type { CatalogChange } from './catalog-ground.ts';
 import { type CatalogSnapshot, readSnapshot } from './catalog-snapshot.ts';
+import { readService, readSource } from './read-catalog.ts';
 import type { ProtectedSource, Service } from './service.ts';
 import {
   insertService,
@@ -25,6 +26,10 @@ export class CatalogWriting {
   }
 
   snapshot = (): Promise<CatalogSnapshot> => readSnapshot(this.#change.transaction, this.#change.vault);
+
+  service = (id: string): Promise<Service> => readService(this.#change.transaction, id);
+
+  source = (id: string): Promise<ProtectedSource> => readSource(this.#change.transaction, id);
 
   addService = (service: NewService): Promise<Service> => insertService(this.#change, service);
 

@@ -1,11 +1,11 @@
 import type { Origin } from '../audit/index.ts';
-import { type Database, NotFoundError } from '../platform/index.ts';
+import type { Database, Writer } from '../platform/index.ts';
 import type { CatalogGround } from './catalog-ground.ts';
 import { type CatalogSnapshot, readSnapshot } from './catalog-snapshot.ts';
 import { CatalogWriting } from './catalog-writing.ts';
 import { splitLocation, splitOptions } from './location.ts';
-import { readServices, readSources, selectSources } from './read-catalog.ts';
-import { type ProtectedSource, type Service, serviceFrom, sourceFrom } from './service.ts';
+import { readService, readServices, readSource, readSources } from './read-catalog.ts';
+import type { ProtectedSource, Service } from './service.ts';
 import { type Address, passwordOf, scratchPasswordOf } from './source-password.ts';
 import type { NewService, ServiceChanges } from './write-service.ts';
 import type { NewSource, SourceChanges } from './write-source.ts';
@@ -26,12 +26,12 @@ export class Catalog {
    */
   async change<T>(
     origin: Origin,
-    work: (change: CatalogWriting) => Promise<T>,
+    work: (change: CatalogWriting, transaction: Writer) => Promise<T>,
     options: { readonly seals: boolean } = { seals: true },
   ): Promise<T> {
     if (options.seals) await this.#ground.vault.prepare();
     return await this.#database.change((transaction) =>
-      work(new CatalogWriting({ ...this.#ground, transaction, origin })),
+      work(new CatalogWriting({ ...this.#ground, transaction, origin }), transaction),
     );
   }
 
@@ -62,14 +62,7 @@ export class Catalog {
 
   /** By id or slug. */
   async service(idOrSlug: string): Promise<Service> {
-    const row = await this.#database.read
-      .selectFrom('services')
-      .selectAll()
-      .where((e) => e.or([e('id', '=', idOrSlug), e('slug', '=', idOrSlug)]))
-      .where('removed_at', 'is', null)
-      .executeTakeFirst();
-    if (row === undefined) throw new NotFoundError(`service "${idOrSlug}"`);
-    return serviceFrom(row);
+    return await readService(this.#database.read, idOrSlug);
   }
 
   async addSource(source: NewSource, origin: Origin = {}): Promise<ProtectedSource> {
@@ -88,13 +81,7 @@ export class Catalog {
 
   /** By id or name. */
   async source(idOrName: string): Promise<ProtectedSource> {
-    const row = await selectSources(this.#database.read)
-      .where((e) => e.or([e('sources.id', '=', idOrName), e('sources.name', '=', idOrName)]))
-      .executeTakeFirst();
-    if (row === undefined) {
-      throw new NotFoundError(`source "${idOrName}"`, { advice: 'octobox status lists the sources.' });
-    }
-    return sourceFrom(row, row.service_rpo);
+    return await readSource(this.#database.read, idOrName);
   }
 
   /**

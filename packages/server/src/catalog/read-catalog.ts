@@ -1,4 +1,4 @@
-import type { Reader } from '../platform/index.ts';
+import { NotFoundError, type Reader } from '../platform/index.ts';
 import { criticalities } from './criticality.ts';
 import { type ProtectedSource, type Service, serviceFrom, sourceFrom } from './service.ts';
 
@@ -13,6 +13,29 @@ export async function readServices(reader: Reader): Promise<Service[]> {
     .execute();
   const rank = (service: Service): number => criticalities.indexOf(service.criticality);
   return rows.map(serviceFrom).sort((a, b) => rank(a) - rank(b));
+}
+
+/** By id or slug. @throws NotFoundError */
+export async function readService(reader: Reader, idOrSlug: string): Promise<Service> {
+  const row = await reader
+    .selectFrom('services')
+    .selectAll()
+    .where((e) => e.or([e('id', '=', idOrSlug), e('slug', '=', idOrSlug)]))
+    .where('removed_at', 'is', null)
+    .executeTakeFirst();
+  if (row === undefined) throw new NotFoundError(`service "${idOrSlug}"`);
+  return serviceFrom(row);
+}
+
+/** By id or name. @throws NotFoundError */
+export async function readSource(reader: Reader, idOrName: string): Promise<ProtectedSource> {
+  const row = await selectSources(reader)
+    .where((e) => e.or([e('sources.id', '=', idOrName), e('sources.name', '=', idOrName)]))
+    .executeTakeFirst();
+  if (row === undefined) {
+    throw new NotFoundError(`source "${idOrName}"`, { advice: 'octobox status lists the sources.' });
+  }
+  return sourceFrom(row, row.service_rpo);
 }
 
 /** In the order in which they were added. */

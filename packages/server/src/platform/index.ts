@@ -41,7 +41,9 @@ export {
 export { type Emitter, Events, type Fact, type Listener } from './events.ts';
 export { describeFailure, type Failure } from './failure.ts';
 export {
+  comesFromOwnPage,
   conditional,
+  etagOf,
   formHeaders,
   type Listening,
   listen,

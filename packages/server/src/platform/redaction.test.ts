@@ -10,6 +10,15 @@ test('passwords in addresses and settings are blotted out', () => {
   assert.equal(withoutSecrets('at 12:30:00 http://db:80/x'), 'at 12:30:00 http://db:80/x');
 });
 
+test('a key of the API is blotted out wherever it stands', () => {
+  const key = `octobox_${'aB3-_'.repeat(9).slice(0, 43)}`;
+  assert.equal(
+    withoutSecrets(`Authorization: Bearer ${key} refused`),
+    'Authorization: Bearer octobox_*** refused',
+  );
+  assert.equal(withoutSecrets('octobox_restored is a database'), 'octobox_restored is a database');
+});
+
 test('a log line holds no secret, in whatever field it was given', () => {
   const lines: string[] = [];
   const log = createLog({ level: 'info', destination: { write: (line) => lines.push(line) } });

@@ -5,6 +5,8 @@
 const credentialsInUrl = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/]*@/gi;
 const namedSecret =
   /\b(password|passwd|pwd|secret|token|api[_-]?key)(\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi;
+/** `octobox_…`: a key of the API, wherever it stands. */
+const apiKey = /\boctobox_[A-Za-z0-9_-]{43}/g;
 
 export const withoutSecrets = (text: string): string =>
-  text.replace(credentialsInUrl, '$1:***@').replace(namedSecret, '$1$2***');
+  text.replace(credentialsInUrl, '$1:***@').replace(namedSecret, '$1$2***').replace(apiKey, 'octobox_***');

@@ -1,6 +1,7 @@
 import type { Check } from '@octobox/sources';
 import type { Database, Failure, Instant } from '../platform/index.ts';
 import { type Drill, drillFrom, type Restore, restoreFrom } from './recovery.ts';
+import type { RecoveryState } from './schema.ts';
 
 interface Beginning {
   readonly sourceId: string;
@@ -128,14 +129,26 @@ export class Recoveries {
     });
   }
 
-  /** Newest first. */
-  async drills(filter: { sourceId?: string; jobId?: number; limit?: number } = {}): Promise<Drill[]> {
+  /** Newest first. `sourceIds`: of one of these; `beforeId`: older than that drill. */
+  async drills(
+    filter: {
+      sourceId?: string;
+      sourceIds?: readonly string[];
+      state?: RecoveryState;
+      jobId?: number;
+      beforeId?: number;
+      limit?: number;
+    } = {},
+  ): Promise<Drill[]> {
     let query = this.#database.read
       .selectFrom('drills')
       .selectAll()
       .orderBy('id', 'desc')
       .limit(filter.limit ?? 100);
     if (filter.sourceId !== undefined) query = query.where('source_id', '=', filter.sourceId);
+    if (filter.sourceIds !== undefined) query = query.where('source_id', 'in', [...filter.sourceIds]);
+    if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+    if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId);
     if (filter.jobId !== undefined) query = query.where('job_id', '=', filter.jobId);
     return (await query.execute()).map(drillFrom);
   }

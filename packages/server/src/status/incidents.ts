@@ -7,6 +7,7 @@ import {
   InvalidError,
   instant,
   NotFoundError,
+  type Reader,
   type Writer,
 } from '../platform/index.ts';
 import type { Estimate, Estimates } from '../recovery/index.ts';
@@ -50,7 +51,7 @@ export class Incidents {
   /** `within` runs in the transaction of the change, here and in `update`. */
   async open(
     incident: NewIncident & { openedBy?: 'monitoring' | 'person' },
-    within?: (transaction: Writer, id: number) => Promise<void>,
+    within?: (transaction: Writer, incident: Incident) => Promise<void>,
   ): Promise<Incident> {
     const serviceIds = await Promise.all(
       incident.services.map(async (name) => (await this.#catalog.service(name)).id),
@@ -87,7 +88,7 @@ export class Incidents {
         .insertInto('incident_updates')
         .values({ incident_id: row.id, at: instant(now), state, text: incident.text })
         .execute();
-      await within?.(transaction, row.id);
+      if (within !== undefined) await within(transaction, await this.get(row.id, transaction));
       return row.id;
     });
     const opened = await this.get(id);
@@ -99,7 +100,7 @@ export class Incidents {
   async update(
     id: number,
     update: { text: string; state?: IncidentState; estimateFor?: readonly string[]; impact?: Impact },
-    within?: (transaction: Writer) => Promise<void>,
+    within?: (transaction: Writer, incident: Incident) => Promise<void>,
   ): Promise<Incident> {
     const before = await this.get(id);
     const state = update.state ?? (before.state === 'resolved' ? 'resolved' : before.state);
@@ -121,7 +122,7 @@ export class Incidents {
         .insertInto('incident_updates')
         .values({ incident_id: id, at: instant(now), state, text: update.text })
         .execute();
-      await within?.(transaction);
+      if (within !== undefined) await within(transaction, await this.get(id, transaction));
     });
     const incident = await this.get(id);
     const resolved = state === 'resolved' && before.state !== 'resolved';
@@ -133,8 +134,8 @@ export class Incidents {
     return await this.update(id, { state: 'resolved', text });
   }
 
-  async get(id: number): Promise<Incident> {
-    const [incident] = await this.#load([id]);
+  async get(id: number, reader: Reader = this.#database.read): Promise<Incident> {
+    const [incident] = await this.#load([id], reader);
     if (incident === undefined) throw new NotFoundError(`incident ${id}`);
     return incident;
   }
@@ -151,9 +152,34 @@ export class Incidents {
     return await this.#load((await query.execute()).map(({ id }) => id));
   }
 
-  async #load(ids: readonly number[]): Promise<Incident[]> {
+  /** Newest first; `serviceIds`: of one of these; `beforeId`: older than that incident. */
+  async newest(filter: {
+    limit: number;
+    open?: boolean;
+    beforeId?: number;
+    serviceIds?: readonly string[];
+  }): Promise<Incident[]> {
+    const { open, beforeId, serviceIds } = filter;
+    let query = this.#database.read
+      .selectFrom('incidents')
+      .select('id')
+      .orderBy('id', 'desc')
+      .limit(filter.limit);
+    if (open === true) query = query.where('resolved_at', 'is', null);
+    if (beforeId !== undefined) query = query.where('id', '<', beforeId);
+    if (serviceIds !== undefined) {
+      query = query.where('id', 'in', (e) =>
+        e
+          .selectFrom('incident_services')
+          .select('incident_id')
+          .where('service_id', 'in', [...serviceIds]),
+      );
+    }
+    return await this.#load((await query.execute()).map(({ id }) => id));
+  }
+
+  async #load(ids: readonly number[], read: Reader = this.#database.read): Promise<Incident[]> {
     if (ids.length === 0) return [];
-    const { read } = this.#database;
     const rows = await read
       .selectFrom('incidents')
       .selectAll()
@@ -170,7 +196,10 @@ export class Incidents {
       .selectAll()
       .where('incident_id', 'in', [...ids])
       .execute();
-    const restores = await this.#restoresOf(rows.filter((row) => row.resolved_at === null));
+    const restores = await this.#restoresOf(
+      read,
+      rows.filter((row) => row.resolved_at === null),
+    );
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.flatMap((id) => {
       const row = byId.get(id);
@@ -188,9 +217,9 @@ export class Incidents {
   }
 
   /** Newest first. */
-  async #restoresOf(open: readonly { id: number }[]) {
+  async #restoresOf(read: Reader, open: readonly { id: number }[]) {
     if (open.length === 0) return [];
-    return await this.#database.read
+    return await read
       .selectFrom('restores')
       .select(['incident_id', 'state', 'started_at'])
       .where(

@@ -107,7 +107,7 @@ export class OutageDesk {
         sourceIds,
         openedBy: 'monitoring',
       },
-      link,
+      (transaction, { id }) => link(transaction, id),
     );
   }
 

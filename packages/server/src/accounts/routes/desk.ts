@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { type Access, needsProof, type Permission } from '../../access/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
 import type { Accounts } from '../accounts.ts';
+import type { ApiKeys } from '../api-keys/api-keys.ts';
 import type { Members } from '../members.ts';
 import { refusalWords } from '../page/code-fields.ts';
 import type { Html } from '../page/layout.ts';
@@ -17,6 +18,7 @@ export interface ConsoleRooms {
   readonly access: Access;
   readonly members: Members;
   readonly resets: PasswordReset;
+  readonly keys: ApiKeys;
   readonly audit: AuditLog;
   /** Those that can be assigned to an outside administrator. */
   readonly services: () => Promise<readonly { readonly id: string; readonly name: string }[]>;
@@ -127,7 +129,10 @@ export class Desk {
 
   async #navigation({ user }: Session): Promise<NavigationItem[]> {
     const { access } = this.rooms;
-    const items: NavigationItem[] = [{ path: '/account', name: 'Your account' }];
+    const items: NavigationItem[] = [
+      { path: '/account', name: 'Your account' },
+      { path: '/keys', name: 'API keys' },
+    ];
     if (await access.may(user, 'members.read')) items.push({ path: '/members', name: 'Members' });
     if (await access.may(user, 'audit.read')) items.push({ path: '/audit', name: 'Audit log' });
     return items;

@@ -3,6 +3,7 @@ import { InvalidError } from '../../platform/index.ts';
 import { invitedPage } from '../page/invited-page.ts';
 import { membersPage, type RefusedInvitation } from '../page/members-page.ts';
 import { type Desk, formOf, type Guest, visitOf } from './desk.ts';
+import { sentence } from './sentence.ts';
 
 /** `/members`: who belongs to the organisation, with which role; inviting, changing, removing. */
 export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
@@ -87,9 +88,3 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
 /** Under the name by which who invites came here: it may be another port at the end of a tunnel. */
 const originFor = (context: Context, url: string): string =>
   `${new URL(url).protocol}//${context.req.header('host') ?? new URL(url).host}`;
-
-/** "email: there is …" → "There is …." */
-const sentence = ({ message, field }: InvalidError): string => {
-  const text = message.slice(field.length + 2);
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
-};

@@ -1,5 +1,6 @@
 import type { AccessTables } from '../../access/schema.ts';
 import type { AccountTables } from '../../accounts/schema.ts';
+import type { ApiTables } from '../../api/schema.ts';
 import type { AuditTables } from '../../audit/schema.ts';
 import type { BackupTables } from '../../backup/schema.ts';
 import type { CatalogTables } from '../../catalog/schema.ts';
@@ -26,4 +27,5 @@ export interface Tables
     VaultTables,
     AuditTables,
     AccessTables,
-    AccountTables {}
+    AccountTables,
+    ApiTables {}

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 
+/** The same for the same body. */
+export const etagOf = (body: string): string =>
+  `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+
 /** Answers with a body and its ETag, or with 304 when the client has that very body. */
 export function conditional(
   context: Context,
   answer: { body: string; type: string; cacheControl: string },
 ): Response {
-  const etag = `"${createHash('sha256').update(answer.body).digest('base64url').slice(0, 22)}"`;
+  const etag = etagOf(answer.body);
   const headers = {
     etag,
     'cache-control': answer.cacheControl,

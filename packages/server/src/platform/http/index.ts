@@ -1,4 +1,4 @@
-export { conditional } from './conditional.ts';
+export { conditional, etagOf } from './conditional.ts';
 export { type Listening, listen } from './listen.ts';
-export { ownHost, ownOrigin } from './own-origin.ts';
+export { comesFromOwnPage, ownHost, ownOrigin } from './own-origin.ts';
 export { formHeaders, securityHeaders } from './security-headers.ts';

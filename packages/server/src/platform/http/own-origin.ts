@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
@@ -25,15 +25,20 @@ export function ownHost(url: string): MiddlewareHandler {
 export function ownOrigin(url: string): MiddlewareHandler {
   const own = new URL(url);
   return async (context, next) => {
-    const { method } = context.req;
-    if (method === 'GET' || method === 'HEAD') return await next();
-    const site = context.req.header('sec-fetch-site');
-    const origin = URL.parse(context.req.header('origin') ?? '');
-    const isOwn =
-      origin !== null && origin.host === context.req.header('host') && origin.protocol === own.protocol;
-    if (isOwn && (site === undefined || site === 'same-origin')) return await next();
+    if (comesFromOwnPage(context, own)) return await next();
     return context.text('a change must be asked for on a page of this console\n', 403);
   };
+}
+
+/** Whether it is a request that changes nothing, or one of a page of this very console. */
+export function comesFromOwnPage(context: Context, own: URL): boolean {
+  const { method } = context.req;
+  if (method === 'GET' || method === 'HEAD') return true;
+  const site = context.req.header('sec-fetch-site');
+  const origin = URL.parse(context.req.header('origin') ?? '');
+  const isOwn =
+    origin !== null && origin.host === context.req.header('host') && origin.protocol === own.protocol;
+  return isOwn && (site === undefined || site === 'same-origin');
 }
 
 const isLoopback = ({ hostname }: URL): boolean => loopbackNames.has(hostname);

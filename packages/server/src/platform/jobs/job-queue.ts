@@ -27,7 +27,7 @@ export interface JobQueue {
 
   get(id: number): Promise<Job | undefined>;
   /** Newest first. */
-  list(filter?: { kind?: string; states?: readonly JobState[]; limit?: number }): Promise<Job[]>;
+  list(filter?: JobFilter): Promise<Job[]>;
   log(id: number): Promise<JobLogLine[]>;
 
   /** Aborts the signal of a running job and removes a queued one; false when it had ended before. */
@@ -43,6 +43,15 @@ export interface JobQueue {
    * another process has it; then this waits for that one.
    */
   finish(id: number, onProgress?: (progress: JobProgress) => void): Promise<Job>;
+}
+
+export interface JobFilter {
+  readonly kind?: string;
+  readonly states?: readonly JobState[];
+  /** Older than that job. */
+  readonly beforeId?: number;
+  /** Default: 100. */
+  readonly limit?: number;
 }
 
 export interface JobRequest<P> {

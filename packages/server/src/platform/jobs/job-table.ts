@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import { type Clock, instant } from '../clock.ts';
 import type { Database, Reader, Writer } from '../database/index.ts';
 import type { Failure } from '../failure.ts';
-import type { JobLogLine, JobRequest } from './job-queue.ts';
+import type { JobFilter, JobLogLine, JobRequest } from './job-queue.ts';
 import type { JobRow, JobState } from './schema.ts';
 
 type StoredJob = Selectable<JobRow>;
@@ -81,13 +81,14 @@ export class JobTable {
     return await this.#database.read.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
   }
 
-  async list(filter: { kind?: string; states?: readonly JobState[]; limit?: number }): Promise<StoredJob[]> {
+  async list(filter: JobFilter): Promise<StoredJob[]> {
     let query = this.#database.read
       .selectFrom('jobs')
       .selectAll()
       .orderBy('id', 'desc')
       .limit(filter.limit ?? 100);
     if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
+    if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId);
     if (filter.states !== undefined) query = query.where('state', 'in', [...filter.states]);
     return await query.execute();
   }

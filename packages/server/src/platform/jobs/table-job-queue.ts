@@ -7,10 +7,18 @@ import type { Log } from '../log.ts';
 import { RecurringTrouble } from '../recurring-trouble.ts';
 import { Attempt } from './attempt.ts';
 import { JobCancelledError, JobInterruptedError } from './errors.ts';
-import type { Job, JobDefinition, JobLogLine, JobProgress, JobQueue, JobRequest } from './job-queue.ts';
+import type {
+  Job,
+  JobDefinition,
+  JobFilter,
+  JobLogLine,
+  JobProgress,
+  JobQueue,
+  JobRequest,
+} from './job-queue.ts';
 import { jobFrom } from './job-record.ts';
 import { JobTable } from './job-table.ts';
-import type { JobRow, JobState } from './schema.ts';
+import type { JobRow } from './schema.ts';
 
 /** How long a job of another process is left unnoticed; jobs of this one are noticed at once. */
 const pollMs = 1_000;
@@ -80,7 +88,7 @@ export class TableJobQueue implements JobQueue {
     return row === undefined ? undefined : jobFrom(row);
   }
 
-  async list(filter: { kind?: string; states?: readonly JobState[]; limit?: number } = {}): Promise<Job[]> {
+  async list(filter: JobFilter = {}): Promise<Job[]> {
     return (await this.#table.list(filter)).map(jobFrom);
   }
 

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { type Access, needsProof, type Permission, permissions } from '../../access/index.ts';
+import type { AuditLog } from '../../audit/index.ts';
+import {
+  type Clock,
+  type Database,
+  type Instant,
+  InvalidError,
+  instant,
+  NotFoundError,
+} from '../../platform/index.ts';
+import { originOf, type Session, type Visit } from '../session.ts';
+import { prolongSeconds } from '../session-rules.ts';
+import { newKeySecret, presentedHash } from './key-secret.ts';
+import { latestDay, type NewApiKey, readKey } from './read-key.ts';
+
+/** More are a sign that nobody ends them. */
+const most = 50;
+
+/** One of a user's keys, for that user's eyes. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly Permission[];
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
+  /** Within some minutes; undefined: never. */
+  readonly lastUsedAt: Instant | undefined;
+}
+
+/** Who asks with a key. `user` can be given to `Access`, which holds it to the scopes. */
+export interface KeyHolder {
+  readonly keyId: string;
+  readonly keyName: string;
+  readonly user: { readonly id: string; readonly name: string; readonly scopes: readonly Permission[] };
+}
+
+/**
+ * Keys by which programs act for a member: never for more than their scopes, nor for more than the member may at that
+ * moment. The database has the hash of a key alone.
+ */
+export class ApiKeys {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #audit: AuditLog;
+  readonly #access: Access;
+
+  constructor(options: { database: Database; clock: Clock; audit: AuditLog; access: Access }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#audit = options.audit;
+    this.#access = options.access;
+  }
+
+  /**
+   * The secret is in the answer, and nowhere else from then on.
+   * @throws InvalidError with a sentence for who makes the key
+   */
+  async make(session: Session, given: NewApiKey, visit: Visit): Promise<{ id: string; secret: string }> {
+    const now = this.#clock.now();
+    const { name, scopes, expiresAt } = readKey(given, now);
+    const { secret, hash } = newKeySecret();
+    const id = randomUUID();
+    const { user } = session;
+    await this.#database.change(async (transaction) => {
+      const having = await this.#access.having(user, transaction);
+      const beyond = scopes.filter((scope) => !having.includes(scope));
+      if (beyond.length > 0)
+        throw new InvalidError('scopes', `your role does not include ${beyond.join(', ')}`);
+      const dangerous = scopes.filter(needsProof);
+      if (dangerous.length > 0)
+        throw new InvalidError(
+          'scopes',
+          `${dangerous.join(', ')} is for people alone, who can prove to be it`,
+        );
+      // Those that are over are of no use to anybody, and would count.
+      await transaction
+        .deleteFrom('api_keys')
+        .where('user_id', '=', user.id)
+        .where('expires_at', '<=', instant(now))
+        .execute();
+      const own = await transaction
+        .selectFrom('api_keys')
+        .select('id')
+        .where('user_id', '=', user.id)
+        .execute();
+      if (own.length >= most) throw new InvalidError('name', `end one of your ${most} keys first`);
+      await transaction
+        .insertInto('api_keys')
+        .values({
+          secret_hash: hash,
+          id,
+          user_id: user.id,
+          name,
+          scopes: JSON.stringify(scopes),
+          created_at: instant(now),
+          expires_at: expiresAt,
+          last_used_at: null,
+        })
+        .execute();
+      await this.#audit.append(transaction, {
+        action: 'api-key.made',
+        origin: originOf(visit, session),
+        subject: `api-key:${id}`,
+        after: { name, scopes: scopes.join(' '), expiresAt },
+      });
+    });
+    return { id, secret };
+  }
+
+  /** `2027-11-26`: no key works longer. */
+  latestDay(): string {
+    return latestDay(this.#clock.now());
+  }
+
+  /** Those of the user that work, the newest first. */
+  async list({ user }: Session): Promise<ApiKey[]> {
+    const rows = await this.#database.read
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('user_id', '=', user.id)
+      .where('expires_at', '>', instant(this.#clock.now()))
+      .orderBy('created_at', 'desc')
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      scopes: scopesOf(row.scopes),
+      createdAt: row.created_at,
+      expiresAt: row.expires_at,
+      lastUsedAt: row.last_used_at ?? undefined,
+    }));
+  }
+
+  /** @throws NotFoundError when it is no key of this user: of others nothing is told */
+  async end(session: Session, id: string, visit: Visit): Promise<void> {
+    await this.#database.change(async (transaction) => {
+      const row = await transaction
+        .selectFrom('api_keys')
+        .select(['name', 'scopes'])
+        .where('id', '=', id)
+        .where('user_id', '=', session.user.id)
+        .executeTakeFirst();
+      if (row === undefined) throw new NotFoundError('such key');
+      await transaction.deleteFrom('api_keys').where('id', '=', id).execute();
+      await this.#audit.append(transaction, {
+        action: 'api-key.ended',
+        origin: originOf(visit, session),
+        subject: `api-key:${id}`,
+        before: { name: row.name, scopes: scopesOf(row.scopes).join(' ') },
+      });
+    });
+  }
+
+  /** Who holds the key of an `Authorization: Bearer` header; undefined for what is no key, or one that is over. */
+  async holder(authorization: string | undefined): Promise<KeyHolder | undefined> {
+    const hash = presentedHash(authorization);
+    if (hash === undefined) return undefined;
+    const now = this.#clock.now();
+    const row = await this.#database.read
+      .selectFrom('api_keys')
+      .innerJoin('users', 'users.id', 'api_keys.user_id')
+      .select([
+        'api_keys.id as keyId',
+        'api_keys.name as keyName',
+        'api_keys.scopes',
+        'api_keys.last_used_at',
+      ])
+      .select(['users.id', 'users.name'])
+      .where('api_keys.secret_hash', '=', hash)
+      .where('api_keys.expires_at', '>', instant(now))
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    await this.#used(row.keyId, row.last_used_at, now);
+    const { id, name, keyId, keyName } = row;
+    return { keyId, keyName, user: { id, name, scopes: scopesOf(row.scopes) } };
+  }
+
+  /** Not with every request: a reader must not write. */
+  async #used(id: string, last: Instant | null, now: Date): Promise<void> {
+    if (last !== null && now.getTime() - Date.parse(last) < prolongSeconds * 1_000) return;
+    await this.#database.change((transaction) =>
+      transaction
+        .updateTable('api_keys')
+        .set({ last_used_at: instant(now) })
+        .where('id', '=', id)
+        .execute(),
+    );
+  }
+}
+
+/** A scope that this version does not know gives nothing. */
+function scopesOf(text: string): Permission[] {
+  const known: unknown = JSON.parse(text);
+  return Array.isArray(known) ? permissions.filter((permission) => known.includes(permission)) : [];
+}

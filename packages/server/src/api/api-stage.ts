@@ -1,0 +1,101 @@
+/** A whole platform with its API for tests: an owner, a service with a source, and a run of each kind. */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { needsProof, type Permission, permissions } from '../access/index.ts';
+import { migrations } from '../migrations.ts';
+import { openPlatform } from '../open-platform.ts';
+import { configFrom, openDatabase, silentLog } from '../platform/index.ts';
+import type { DatabaseMaker } from '../temporary-database.ts';
+
+const owner = {
+  name: 'Ada',
+  email: 'ada@example.com',
+  organisation: 'Engines',
+  password: 'three owls & a canary-77',
+};
+
+export async function apiStage(databases: DatabaseMaker) {
+  const settings = await databases.upToDate();
+  const folder = await mkdtemp(join(tmpdir(), 'octobox-api-'));
+  const site = join(folder, 'site');
+  await mkdir(site);
+  await writeFile(join(site, 'index.html'), '<h1>A shop</h1>');
+  const text = 'listen: 127.0.0.1:0\nconsole: { listen: 127.0.0.1:0 }\n';
+  const config = {
+    ...configFrom({
+      env: {},
+      dataFolder: join(folder, 'data'),
+      file: { path: join(folder, 'octobox.yaml'), text },
+    }),
+    database: settings,
+  };
+  const platform = await openPlatform(config, { log: silentLog });
+  const database = await openDatabase(settings, migrations);
+  await platform.initRepository();
+  const { url, setUpUrl } = await platform.startConsole();
+  assert.ok(setUpUrl);
+  const port = new URL(url).port;
+  const token = setUpUrl.split('/').at(-1) ?? '';
+  let cookie = '';
+  const page = async (path: string, form?: readonly (readonly [string, string])[]): Promise<string> => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      redirect: 'manual',
+      headers: { cookie, origin: `http://127.0.0.1:${port}` },
+      ...(form === undefined
+        ? {}
+        : { method: 'POST', body: new URLSearchParams(form.map(([a, b]) => [a, b])) }),
+    });
+    for (const set of response.headers.getSetCookie()) cookie = set.split(';')[0] ?? '';
+    return await response.text();
+  };
+  /** The secret of a key that the owner made on the console's page. */
+  const makeKey = async (scopes: readonly Permission[]): Promise<string> => {
+    const until = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    const fields = [['name', 'a test'], ['until', until], ...scopes.map((scope) => ['scope', scope])];
+    const shown = await page('/keys', fields as [string, string][]);
+    const secret = /octobox_[A-Za-z0-9_-]{43}/.exec(shown)?.[0];
+    assert.ok(secret, shown);
+    return secret;
+  };
+  const ask = async (
+    method: string,
+    path: string,
+    options: { key?: string; body?: unknown; raw?: string; headers?: Record<string, string> } = {},
+  ) => {
+    const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+    const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+    const answer = await response.text();
+    const isJson = answer !== '' && response.headers.get('content-type')?.includes('json') === true;
+    return {
+      status: response.status,
+      headers: response.headers,
+      text: answer,
+      json: isJson ? JSON.parse(answer) : undefined,
+    };
+  };
+  await page(`/setup/${token}`, Object.entries(owner));
+  const key = await makeKey(permissions.filter((permission) => !needsProof(permission)));
+  return {
+    ...{ platform, database, folder, site, key, makeKey, ask, page },
+    url: `http://127.0.0.1:${port}`,
+    cookie: () => cookie,
+    /** The owner is a member of another kind from now on. */
+    become: (change: { role?: string; until?: string }) =>
+      database.change((transaction) => transaction.updateTable('members').set(change).execute()),
+    async [Symbol.asyncDispose]() {
+      await platform.stop();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { onEachDatabase } from '../temporary-database.ts';
+import { apiStage } from './api-stage.ts';
+
+const shop = { name: 'Shop', criticality: 'critical' };
+
+onEachDatabase((databases) => {
+  describe('the API', () => {
+    it('does a creation once, however often it is asked for with one idempotency key', async () => {
+      await using s = await apiStage(databases);
+      const headers: Record<string, string> = { 'idempotency-key': randomUUID() };
+      const post = (body: unknown, more = headers) =>
+        s.ask('POST', '/services', { key: s.key, body, headers: more });
+      const answers = await Promise.all([post(shop), post(shop), post(shop)]);
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [201, 201, 201],
+      );
+      assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
+      assert.equal(new Set(answers.map(({ headers }) => headers.get('etag'))).size, 1);
+      assert.equal((await s.platform.catalog.services()).length, 1);
+      assert.equal((await post(shop)).headers.get('idempotency-replayed'), 'true');
+      const other = await post({ ...shop, name: 'Another' });
+      assert.equal(other.json.code, 'api.idempotency-key');
+      assert.equal((await post(shop, { 'idempotency-key': 'short' })).json.code, 'api.invalid');
+      assert.equal((await post(shop, { 'idempotency-key': randomUUID() })).json.code, 'server.invalid');
+      // What was refused is not kept: it may be sent again when it is mended.
+      assert.equal((await s.platform.catalog.services()).length, 1);
+    });
+
+    it('gives long lists page by page, each thing once, also while things are added', async () => {
+      await using s = await apiStage(databases);
+      for (let i = 0; i < 7; i++)
+        await s.platform.catalog.addService({
+          name: `Service ${i}`,
+          criticality: i % 2 === 0 ? 'low' : 'high',
+        });
+      const read = async (path: string, between?: () => Promise<unknown>) => {
+        const ids: unknown[] = [];
+        let cursor: string | null = '';
+        while (cursor !== null) {
+          const { json }: { json?: { items: { id: unknown }[]; nextCursor: string | null } } = await s.ask(
+            'GET',
+            `${path}?limit=3${cursor === '' ? '' : `&cursor=${cursor}`}`,
+            { key: s.key },
+          );
+          assert.ok(json);
+          assert.ok(json.items.length <= 3);
+          ids.push(...json.items.map(({ id }) => id));
+          cursor = json.nextCursor;
+          await between?.();
+        }
+        return ids;
+      };
+      const services = await read('/services');
+      assert.equal(services.length, 7);
+      assert.equal(new Set(services).size, 7);
+      let more = 0;
+      const entries = await read('/audit-entries', () =>
+        s.platform.catalog.addService({ name: `Later ${++more}`, criticality: 'low' }),
+      );
+      assert.equal(new Set(entries).size, entries.length);
+      const foreign = (await s.ask('GET', '/services?limit=3', { key: s.key })).json.nextCursor;
+      const refused = await s.ask('GET', `/runs?cursor=${foreign}`, { key: s.key });
+      assert.deepEqual(refused.json.errors, [
+        { field: 'query.cursor', detail: 'this is no cursor of this list' },
+      ]);
+      assert.equal((await s.ask('GET', '/runs?limit=0', { key: s.key })).json.errors[0].field, 'query.limit');
+    });
+
+    it('shows an outside administrator the services assigned, and nothing of others', async () => {
+      await using s = await apiStage(databases);
+      const mine = await s.platform.catalog.addService({ name: 'Mine', criticality: 'low' });
+      const other = await s.platform.catalog.addService({ name: 'Other', criticality: 'low' });
+      const source = (serviceId: string, name: string) =>
+        s.platform.catalog.addSource({ serviceId, kind: 'files', name, location: s.site });
+      const [own, foreign] = [await source(mine.id, 'own files'), await source(other.id, 'other files')];
+      await s.platform.runBackup(own.id);
+      const hidden = await s.platform.runBackup(foreign.id);
+      await s.platform.incidents.open({
+        title: 'Elsewhere',
+        services: [other.id],
+        impact: 'outage',
+        text: 'Not yours.',
+      });
+      await s.become({ role: 'outside-administrator' });
+      await s.database.change(async (transaction) => {
+        const { user_id } = await transaction
+          .selectFrom('members')
+          .select('user_id')
+          .executeTakeFirstOrThrow();
+        await transaction.insertInto('member_services').values({ user_id, service_id: mine.id }).execute();
+      });
+      const get = (path: string) => s.ask('GET', path, { key: s.key });
+      for (const path of ['/services', '/sources', '/runs', '/drills', '/promises', '/incidents', '/jobs']) {
+        const { status, text } = await get(path);
+        assert.equal(status, 200, path);
+        for (const secret of [other.id, foreign.id, 'Other', 'other files', 'Elsewhere'])
+          assert.ok(!text.includes(secret), `${path} tells of ${secret}`);
+      }
+      assert.equal((await get('/runs')).json.items.length, 1);
+      for (const path of [
+        `/services/${other.id}`,
+        '/services/other',
+        `/sources/${foreign.id}`,
+        `/sources?service=${other.id}`,
+        `/runs?source=${foreign.id}`,
+        `/runs/${hidden.id}`,
+        `/jobs/${hidden.jobId}`,
+        `/jobs/${hidden.jobId}/log`,
+        `/jobs/${hidden.jobId}/events`,
+        '/incidents/1',
+      ])
+        assert.equal((await get(path)).json?.code, 'server.not-found', path);
+      assert.equal(
+        (await s.ask('POST', `/sources/${foreign.id}/backups`, { key: s.key })).json.code,
+        'server.not-found',
+      );
+      assert.equal((await s.ask('POST', `/sources/${own.id}/backups`, { key: s.key })).status, 202);
+    });
+
+    it('says by events how a job goes on, until it has ended', async () => {
+      await using s = await apiStage(databases);
+      await s.platform.catalog.addService(shop as never);
+      const { id } = await s.platform.catalog.addSource({
+        serviceId: 'shop',
+        kind: 'files',
+        name: 'files',
+        location: s.site,
+      });
+      const asked = await s.ask('POST', `/sources/${id}/backups`, { key: s.key });
+      assert.equal(asked.headers.get('location'), `/api/v1/jobs/${asked.json.id}`);
+      const events = s.ask('GET', `/jobs/${asked.json.id}/events`, { key: s.key });
+      await s.platform.jobs.finish(asked.json.id);
+      const { text, headers } = await events;
+      assert.match(headers.get('content-type') ?? '', /^text\/event-stream/);
+      const states = [...text.matchAll(/^event: job\ndata: (.*)$/gm)].map(
+        ([, data]) => JSON.parse(data ?? '').state,
+      );
+      assert.ok(states.length > 1, text);
+      assert.equal(states.at(-1), 'succeeded');
+      const [run] = (await s.ask('GET', `/runs?source=${id}`, { key: s.key })).json.items;
+      assert.equal(run.jobId, asked.json.id);
+      const actions = (await s.ask('GET', '/audit-entries?search=backup.asked', { key: s.key })).json.items;
+      assert.equal(actions[0].origin.actor.name, 'Ada, by the key "a test"');
+    });
+
+    it('answers the own pages of who is signed in, and no page elsewhere', async () => {
+      await using s = await apiStage(databases);
+      const post = (headers: Record<string, string>) =>
+        s.ask('POST', '/services', {
+          body: { ...shop, name: randomUUID() },
+          headers: { cookie: s.cookie(), ...headers },
+        });
+      assert.equal((await s.ask('GET', '/services', { headers: { cookie: s.cookie() } })).status, 200);
+      assert.equal((await post({ origin: s.url })).status, 201);
+      assert.equal((await post({ origin: 'https://evil.example' })).json.code, 'api.foreign-origin');
+      assert.equal((await post({})).json.code, 'api.foreign-origin');
+      assert.equal((await post({ origin: s.url, 'sec-fetch-site': 'cross-site' })).status, 403);
+      // A key that is wrong is not made good by a cookie.
+      const both = await post({ origin: s.url, authorization: 'Bearer nonsense' });
+      assert.equal(both.json.code, 'api.unauthenticated');
+      assert.match(both.headers.get('www-authenticate') ?? '', /^Bearer/);
+    });
+
+    it('keeps passwords to itself: in no answer, no file and no column', async () => {
+      await using s = await apiStage(databases);
+      const canary = `canary-${randomUUID()}`;
+      await s.ask('POST', '/services', { key: s.key, body: shop });
+      const location = `postgres://shop:${canary}@127.0.0.1:5/shop`;
+      const body = { serviceId: 'shop', kind: 'postgresql', name: 'data', location, scratchPassword: canary };
+      const headers = { 'idempotency-key': randomUUID() };
+      const made = await s.ask('POST', '/sources', { key: s.key, body, headers });
+      assert.equal(made.status, 201, made.text);
+      const path = `/sources/${made.json.id}`;
+      const changed = await s.ask('PATCH', path, {
+        key: s.key,
+        body: { password: `${canary}2` },
+        headers: { 'if-match': made.headers.get('etag') ?? '' },
+      });
+      assert.equal(changed.status, 200, changed.text);
+      const listed = await s.ask('GET', '/sources', { key: s.key });
+      const log = await s.ask('GET', '/audit-entries', { key: s.key });
+      const replies = JSON.stringify(
+        await s.database.read.selectFrom('idempotent_replies').selectAll().execute(),
+      );
+      for (const text of [made.text, changed.text, listed.text, log.text, replies])
+        assert.ok(!text.includes(canary), text);
+      for (const entry of await readdir(s.folder, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile()) continue;
+        const bytes = await readFile(join(entry.parentPath, entry.name));
+        assert.ok(!bytes.includes(canary), entry.name);
+      }
+    });
+
+    it('tells who asks for what is not there, or in a way that is not there, what there is', async () => {
+      await using s = await apiStage(databases);
+      const nowhere = await s.ask('GET', '/nowhere', { key: s.key });
+      assert.equal(nowhere.json.code, 'api.unknown-address');
+      const wrong = await s.ask('PUT', '/services', { key: s.key, body: {} });
+      assert.equal(wrong.json.code, 'api.method');
+      assert.equal(wrong.headers.get('allow'), 'GET, POST, HEAD');
+      const first = await s.ask('GET', '/services', { key: s.key });
+      const again = await s.ask('GET', '/services', {
+        key: s.key,
+        headers: { 'if-none-match': first.headers.get('etag') ?? '' },
+      });
+      assert.equal(again.status, 304);
+      assert.equal((await s.ask('HEAD', '/services', { key: s.key })).status, 200);
+      const reference = await s.ask('GET', '/reference');
+      const codes = [nowhere.json, wrong.json].map(({ type }) => type.split('#')[1]);
+      for (const id of codes) assert.ok(reference.text.includes(`id="${id}"`), id);
+      assert.match((await s.ask('GET', '/openapi.json')).json.openapi, /^3\.1/);
+    });
+
+    it('breaks by nothing that strangers or members write into it', async () => {
+      await using s = await apiStage(databases);
+      await s.ask('POST', '/services', { key: s.key, body: shop });
+      const hostile = [
+        "' or 1=1 --",
+        '../../etc/passwd',
+        '\0',
+        '\ud800',
+        'a\r\nb: c',
+        '<script>',
+        'x'.repeat(5_000),
+      ];
+      for (const text of hostile) {
+        const inPath = encodeURIComponent(text.toWellFormed());
+        const answers = [
+          await s.ask('GET', `/services/${inPath}`, { key: s.key }),
+          await s.ask('GET', `/runs?source=${inPath}&cursor=${inPath}`, { key: s.key }),
+          await s.ask('GET', `/audit-entries?search=${inPath}`, { key: s.key }),
+          await s.ask('POST', '/services', {
+            key: s.key,
+            body: { name: text, criticality: text, slug: text },
+          }),
+          await s.ask('POST', '/services', { key: s.key, body: { name: text, criticality: 'low' } }),
+          await s.ask('POST', '/incidents', {
+            key: s.key,
+            body: { title: 'x', services: ['shop'], impact: 'degraded', text },
+          }),
+          await s.ask('PATCH', '/services/shop', {
+            key: s.key,
+            body: { name: text },
+            headers: { 'if-match': '*' },
+          }),
+        ];
+        for (const [at, { status, text: answer }] of answers.entries())
+          assert.ok(status < 500, `${at} ${JSON.stringify(text).slice(0, 40)}: ${status} ${answer}`);
+      }
+      for (const authorization of ['Bearer', 'Basic YTpi', `Bearer ${'x'.repeat(4_000)}`, 'Bearer octobox_'])
+        assert.equal((await s.ask('GET', '/services', { headers: { authorization } })).status, 401);
+    });
+  });
+});

@@ -1,0 +1,148 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { conditional, describeFailure } from '../platform/index.ts';
+import { Callers } from './caller.ts';
+import { Idempotency } from './idempotency.ts';
+import { type ApiApp, Operations } from './operations.ts';
+import { ApiError, problemOf } from './problem.ts';
+import { referencePage, referenceStyle } from './reference-page.ts';
+import { addJobs } from './routes/jobs.ts';
+import { addOwn } from './routes/own.ts';
+import type { ApiRooms } from './routes/rooms.ts';
+import { addServices } from './routes/services.ts';
+import { addSources } from './routes/sources.ts';
+import { addTrust } from './routes/trust.ts';
+import { addWork } from './routes/work.ts';
+
+const base = '/api/v1';
+const largestBody = 256 * 1024;
+const readAwayAtMost = 8 * 1024 * 1024;
+
+/** The API: what may be asked is said once, in the operations, for requests, for the document and for the reference. */
+export function makeApi(rooms: ApiRooms & { readonly url: string }): ApiApp {
+  const app: ApiApp = new OpenAPIHono({ defaultHook: refuseInvalid }).basePath(base) as ApiApp;
+  const operations = new Operations({
+    app,
+    access: rooms.access,
+    callers: new Callers(rooms),
+    idempotency: new Idempotency(rooms),
+  });
+
+  app.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: async ({ req }) => {
+        await readAway(req.raw.body);
+        throw new ApiError('api.too-large', `a body has at most ${largestBody / 1024} KiB`);
+      },
+    }),
+  );
+  addServices(operations, rooms);
+  addSources(operations, rooms);
+  addWork(operations, rooms);
+  addJobs(operations, rooms);
+  addTrust(operations, rooms);
+  addOwn(operations, rooms);
+
+  app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key of your account, made on its page in the console.',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'octobox-session',
+    description: 'Whoever is signed in to the console; changes come from its pages alone.',
+  });
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'Octobox', version: '1', description: about },
+    servers: [{ url: base }],
+  });
+  document.paths = withoutBase(document.paths ?? {});
+  const text = JSON.stringify(document);
+  const page = String(referencePage(document));
+  app.get('/openapi.json', (context) =>
+    conditional(context, { body: text, type: 'application/json; charset=utf-8', cacheControl: 'no-cache' }),
+  );
+  app.get('/reference', (context) =>
+    conditional(context, { body: page, type: 'text/html; charset=utf-8', cacheControl: 'no-cache' }),
+  );
+
+  app.get('/reference.css', (context) =>
+    conditional(context, { body: referenceStyle, type: 'text/css; charset=utf-8', cacheControl: 'no-cache' }),
+  );
+
+  app.notFound((context) => answerProblem(context, rooms, unknownAddress(context, operations)));
+  app.onError((error, context) => answerProblem(context, rooms, error));
+  return app;
+}
+
+const about = [
+  'Every request needs a key of a member, as `Authorization: Bearer octobox_…`, and may do what the scopes of the key and the role of the member both allow.',
+  'Lists come in pages: `nextCursor` of one is `cursor` of the next.',
+  'A change names in `If-Match` the ETag of what it changes. A creation may carry an `Idempotency-Key`: sent again within a day it is answered alike and happens once.',
+  'Everything that is refused is answered with a problem (RFC 9457) whose `code` stays the same.',
+].join('\n\n');
+
+/** A connection that is closed while a client still sends takes the answer with it; without end nobody is listened to. */
+async function readAway(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  let read = 0;
+  for await (const piece of body ?? []) {
+    read += piece.length;
+    if (read > readAwayAtMost) return;
+  }
+}
+
+/** The server of the document has the base already. */
+const withoutBase = <T>(paths: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(paths).map(([path, item]) => [path.slice(base.length), item]));
+
+interface Refusal {
+  readonly target: string;
+  readonly success: boolean;
+  readonly error?: {
+    readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+  };
+}
+
+const partOf: Readonly<Record<string, string>> = { json: 'body', param: 'path' };
+
+function refuseInvalid({ target, success, error }: Refusal): undefined {
+  if (success) return undefined;
+  const part = partOf[target] ?? target;
+  const fields = (error?.issues ?? [])
+    .slice(0, 50)
+    .map(({ path, message }) => ({ field: [part, ...path.map(String)].join('.'), detail: message }));
+  const detail = fields.map((one) => `${one.field}: ${one.detail}`).join('; ');
+  throw new ApiError('api.invalid', detail, { fields });
+}
+
+function unknownAddress(context: Context, operations: Operations): ApiError {
+  const methods = operations.methodsAt(context.req.path.slice(base.length));
+  if (methods === undefined) {
+    return new ApiError('api.unknown-address', 'there is nothing at this address', {
+      advice: `${base}/reference lists what there is.`,
+    });
+  }
+  const list = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+  return new ApiError('api.method', `this address takes ${list.join(', ')}`, {
+    headers: { allow: list.join(', ') },
+  });
+}
+
+function answerProblem(context: Context, { log }: ApiRooms, thrown: unknown): Response {
+  const error =
+    thrown instanceof HTTPException && thrown.status === 400
+      ? new ApiError('api.malformed', 'the body is no JSON')
+      : thrown;
+  const { problem, headers, noted } = problemOf(error, describeFailure);
+  if (noted) log.error({ error: describeFailure(error), route: context.req.routePath }, 'the API failed');
+  return context.body(JSON.stringify(problem), problem.status as 400, {
+    ...headers,
+    'content-type': 'application/problem+json',
+  });
+}

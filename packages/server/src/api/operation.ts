@@ -1,0 +1,52 @@
+import type { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { Permission, Places } from '../access/index.ts';
+import type { Caller } from './caller.ts';
+import type { Remember } from './idempotency.ts';
+
+export type Fields = z.ZodObject;
+export type NoFields = z.ZodObject<Record<never, never>>;
+
+/** What the API offers under one method of one address: what the document says of it, and what requests are held to. */
+export interface Operation<P extends Fields, Q extends Fields, B extends z.ZodType> {
+  /** `changeService`: the name of the method in clients that are made from the document. */
+  readonly id: string;
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  /** `/services/{id}`, below `/api/v1`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** Asked for before anything of the request is looked at; undefined: whoever is signed in. */
+  readonly permission: Permission | undefined;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly answer: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly description: string;
+    readonly shape?: z.ZodType;
+    /** Default: JSON. */
+    readonly type?: string;
+  };
+  /** The ETag of what is changed must come with the request. */
+  readonly changesThing?: boolean;
+  /** It may be asked for twice with an idempotency key. */
+  readonly creates?: boolean;
+}
+
+/** One request that may be made, and is as the operation asks. */
+export interface Call<P extends Fields, Q extends Fields, B extends z.ZodType> {
+  readonly context: Context;
+  readonly caller: Caller;
+  /** In which services the operation's permission reaches. */
+  readonly places: Places;
+  readonly params: z.output<P>;
+  readonly query: z.output<Q>;
+  readonly body: z.output<B>;
+  readonly remember: Remember;
+}
+
+/** Whether the permission reaches a service; what is in none needs all. */
+export const reaches = (places: Places, serviceId: string | undefined): boolean =>
+  places === 'all' || (serviceId !== undefined && places.has(serviceId));

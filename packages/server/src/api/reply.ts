@@ -1,0 +1,6 @@
+/** What an operation answers; a body is sent as JSON. */
+export interface Reply {
+  readonly status: 200 | 201 | 202 | 204;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}

@@ -1,0 +1,26 @@
+import type { Access } from '../../access/index.ts';
+import type { Accounts, ApiKeys } from '../../accounts/index.ts';
+import type { AuditLog } from '../../audit/index.ts';
+import type { Runs } from '../../backup/index.ts';
+import type { Catalog } from '../../catalog/index.ts';
+import type { Clock, Database, JobQueue, Log } from '../../platform/index.ts';
+import type { Recoveries } from '../../recovery/index.ts';
+import type { Incidents } from '../../status/index.ts';
+import type { PromiseRegister } from '../../trust/index.ts';
+
+/** What the API offers the outside comes from these. */
+export interface ApiRooms {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly accounts: Accounts;
+  readonly access: Access;
+  readonly keys: ApiKeys;
+  readonly audit: AuditLog;
+  readonly catalog: Catalog;
+  readonly runs: Runs;
+  readonly recoveries: Recoveries;
+  readonly jobs: JobQueue;
+  readonly incidents: Incidents;
+  readonly promises: PromiseRegister;
+}

@@ -1,0 +1,150 @@
+import { z } from '@hono/zod-openapi';
+import type { Places } from '../../access/index.ts';
+import type { NewSource, ProtectedSource, SourceChanges } from '../../catalog/index.ts';
+import { NotFoundError } from '../../platform/index.ts';
+import { reaches } from '../operation.ts';
+import type { Operations } from '../operations.ts';
+import { pageOfAll, pageQuery, pageShape } from '../page.ts';
+import { etagOfThing, requireUnchanged } from '../precondition.ts';
+import { given } from '../shapes/given.ts';
+import { newSourceShape, sourceChangesShape, sourceShape } from '../shapes/source.ts';
+import { idParam, word } from '../shapes/texts.ts';
+import type { ApiRooms } from './rooms.ts';
+
+const tag = 'Sources';
+
+export function addSources(operations: Operations, { catalog }: ApiRooms): void {
+  const found = async (id: string, places: Places): Promise<ProtectedSource> => {
+    const source = await catalog.source(id);
+    if (!reaches(places, source.serviceId)) throw new NotFoundError(`source "${id}"`);
+    return source;
+  };
+
+  operations.add(
+    {
+      id: 'listSources',
+      method: 'get',
+      path: '/sources',
+      tag,
+      summary: 'All sources, or those of one service, in the order in which they were added',
+      permission: 'sources.read',
+      query: z.object({
+        ...pageQuery,
+        service: word(200).optional().openapi({ description: 'Id or slug' }),
+      }),
+      answer: { status: 200, description: 'A page of sources', shape: pageShape(sourceShape) },
+    },
+    async ({ places, query }) => {
+      const service = query.service === undefined ? undefined : await catalog.service(query.service);
+      if (service !== undefined && !reaches(places, service.id))
+        throw new NotFoundError(`service "${query.service}"`);
+      const sources = await catalog.sources(service?.id);
+      const visible = sources.filter(({ serviceId }) => reaches(places, serviceId));
+      return { status: 200, body: pageOfAll('sources', visible, query, keyOf) };
+    },
+  );
+  operations.add(
+    {
+      id: 'addSource',
+      method: 'post',
+      path: '/sources',
+      tag,
+      summary: 'Protect another source of a service',
+      description: 'A password goes into the vault and is never sent back.',
+      permission: 'sources.change',
+      body: newSourceShape,
+      creates: true,
+      answer: { status: 201, description: 'The source', shape: sourceShape },
+    },
+    async ({ caller, body, remember }) =>
+      await catalog.change(caller.origin, async (change, transaction) => {
+        const source = await change.addSource(sourceOf(body));
+        const reply = { status: 201, headers: headersOf(source), body: source } as const;
+        await remember(transaction, reply);
+        return reply;
+      }),
+  );
+  operations.add(
+    {
+      id: 'getSource',
+      method: 'get',
+      path: '/sources/{id}',
+      tag,
+      summary: 'One source, by id or name',
+      permission: 'sources.read',
+      params: idParam,
+      answer: { status: 200, description: 'The source, and its ETag', shape: sourceShape },
+    },
+    async ({ params, places }) => ({ status: 200, body: await found(params.id, places) }),
+  );
+  operations.add(
+    {
+      id: 'changeSource',
+      method: 'patch',
+      path: '/sources/{id}',
+      tag,
+      summary: 'Change a source',
+      description: 'The password of an address goes with it: give it again with another one.',
+      permission: 'sources.change',
+      params: idParam,
+      body: sourceChangesShape,
+      changesThing: true,
+      answer: { status: 200, description: 'The source as it is now', shape: sourceShape },
+    },
+    async ({ context, caller, params, places, body }) => {
+      const { id } = await found(params.id, places);
+      const source = await catalog.change(caller.origin, async (change) => {
+        requireUnchanged(context, await change.source(id));
+        const changes = changesOf(body);
+        const service =
+          changes.serviceId === undefined ? {} : { serviceId: (await change.service(changes.serviceId)).id };
+        await change.changeSource(id, { ...changes, ...service });
+        return await change.source(id);
+      });
+      return { status: 200, headers: headersOf(source), body: source };
+    },
+  );
+  operations.add(
+    {
+      id: 'removeSource',
+      method: 'delete',
+      path: '/sources/{id}',
+      tag,
+      summary: 'End the protection of a source',
+      description: 'Its snapshots, runs and evidence stay; its passwords are deleted.',
+      permission: 'sources.change',
+      params: idParam,
+      changesThing: true,
+      answer: { status: 204, description: 'It is removed' },
+    },
+    async ({ context, caller, params, places }) => {
+      const { id } = await found(params.id, places);
+      await catalog.change(
+        caller.origin,
+        async (change) => {
+          requireUnchanged(context, await change.source(id));
+          await change.removeSource(id);
+        },
+        { seals: false },
+      );
+      return { status: 204 };
+    },
+  );
+}
+
+const sourceOf = ({ options, ...fields }: z.output<typeof newSourceShape>): NewSource => ({
+  ...given(fields),
+  ...(options === undefined ? {} : { options: given(options) }),
+});
+
+const changesOf = ({ options, ...fields }: z.output<typeof sourceChangesShape>): SourceChanges => ({
+  ...given(fields),
+  ...(options === undefined ? {} : { options: given(options) }),
+});
+
+const keyOf = ({ createdAt, id }: ProtectedSource): string => `${createdAt} ${id}`;
+
+const headersOf = (source: ProtectedSource) => ({
+  etag: etagOfThing(source),
+  location: `/api/v1/sources/${source.id}`,
+});

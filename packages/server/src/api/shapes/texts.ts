@@ -1,0 +1,33 @@
+import { z } from '@hono/zod-openapi';
+
+/** No database and no log takes control characters as they are. */
+const isPlain = (text: string): boolean => !/\p{Cc}/u.test(text);
+
+/** One that programs give: a name, a path, a pattern. */
+export const word = (longest: number) =>
+  z.string().min(1).max(longest).refine(isPlain, 'it has control characters');
+
+/** One line that people read. */
+export const line = (longest: number) =>
+  z.string().trim().min(1).max(longest).refine(isPlain, 'it has control characters');
+
+/** Any text of more lines, or a secret. */
+export const anyText = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .refine((text) => !text.includes('\0'), 'it has a NUL');
+
+export const seconds = z
+  .number()
+  .positive()
+  .max(3_650 * 86_400);
+export const instantText = z.string().openapi({ format: 'date-time', example: '2026-11-26T05:12:00.000Z' });
+/** In an address; what it does not name is not found. */
+export const idParam = z.object({ id: word(200) });
+export const numberParam = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
+
+export const failureShape = z
+  .strictObject({ code: z.string(), message: z.string(), advice: z.string().optional() })
+  .openapi('Failure');

@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { z } from '@hono/zod-openapi';
+import { type Permission, reach, roles } from '../access/index.ts';
+import { onEachDatabase } from '../temporary-database.ts';
+import { apiStage } from './api-stage.ts';
+
+interface Described {
+  readonly operationId: string;
+  readonly 'x-octobox-permission'?: Permission;
+  readonly 'x-octobox-roles': readonly string[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required?: boolean;
+  }[];
+  readonly requestBody?: unknown;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Record<string, { readonly schema: unknown }> }>
+  >;
+}
+
+type Stage = Awaited<ReturnType<typeof apiStage>>;
+
+/** What each operation works on, and a body that it takes. Made anew for every request that may succeed. */
+type Example = (
+  s: Stage,
+  n: number,
+) => Promise<{ readonly path: string; readonly body?: unknown; readonly etag?: string | undefined }>;
+
+const added = async (s: Stage, n: number) => {
+  const service = await s.platform.catalog.addService({ name: `Service ${n}`, criticality: 'high' });
+  const source = await s.platform.catalog.addSource({
+    serviceId: service.id,
+    kind: 'files',
+    name: `files ${n}`,
+    location: s.site,
+  });
+  return { service, source };
+};
+const etagAt = async (s: Stage, path: string) =>
+  (await s.ask('GET', path, { key: s.key })).headers.get('etag') ?? undefined;
+const job = async (s: Stage, n: number) => {
+  const { source } = await added(s, n);
+  const { job } = await s.platform.jobs.enqueue({ kind: 'backup', payload: { sourceId: source.id } });
+  return job;
+};
+const incident = async (s: Stage, n: number) => {
+  const { service } = await added(s, n);
+  return await s.platform.incidents.open({
+    title: 'Slow',
+    services: [service.id],
+    impact: 'degraded',
+    text: 'We look.',
+  });
+};
+
+const examples: Readonly<Record<string, Example>> = {
+  listServices: async () => ({ path: '/services' }),
+  addService: async (_, n) => ({ path: '/services', body: { name: `New ${n}`, criticality: 'low' } }),
+  getService: async (s, n) => ({ path: `/services/${(await added(s, n)).service.id}` }),
+  changeService: async (s, n) => {
+    const path = `/services/${(await added(s, n)).service.slug}`;
+    return { path, body: { name: `Other ${n}` }, etag: await etagAt(s, path) };
+  },
+  removeService: async (s, n) => {
+    const path = `/services/${(await added(s, n)).service.id}`;
+    return { path, etag: await etagAt(s, path) };
+  },
+  listSources: async (s, n) => ({ path: `/sources?service=${(await added(s, n)).service.slug}` }),
+  addSource: async (s, n) => {
+    const { service } = await added(s, n);
+    const body = {
+      serviceId: service.id,
+      kind: 'files',
+      name: `more ${n}`,
+      location: s.site,
+      schedule: 'every 1h',
+    };
+    return { path: '/sources', body };
+  },
+  getSource: async (s, n) => ({ path: `/sources/${(await added(s, n)).source.id}` }),
+  changeSource: async (s, n) => {
+    const path = `/sources/${(await added(s, n)).source.id}`;
+    return {
+      path,
+      body: { schedule: 'every 2h', options: { excludes: ['*.tmp'] } },
+      etag: await etagAt(s, path),
+    };
+  },
+  removeSource: async (s, n) => {
+    const path = `/sources/${(await added(s, n)).source.id}`;
+    return { path, etag: await etagAt(s, path) };
+  },
+  listRuns: async () => ({ path: '/runs?limit=1' }),
+  getRun: async (s) => ({ path: `/runs/${(await s.platform.runs.list({ limit: 1 }))[0]?.id}` }),
+  listDrills: async () => ({ path: '/drills' }),
+  runBackup: async (s, n) => ({ path: `/sources/${(await added(s, n)).source.id}/backups` }),
+  runDrill: async (s, n) => ({ path: `/sources/${(await added(s, n)).source.id}/drills` }),
+  listJobs: async () => ({ path: '/jobs?limit=3' }),
+  getJob: async (s, n) => ({ path: `/jobs/${(await job(s, n)).id}` }),
+  getJobLog: async (s, n) => ({ path: `/jobs/${(await job(s, n)).id}/log` }),
+  followJob: async (s, n) => {
+    const { id } = await job(s, n);
+    await s.platform.jobs.cancel(id);
+    return { path: `/jobs/${id}/events` };
+  },
+  cancelJob: async (s, n) => ({ path: `/jobs/${(await job(s, n)).id}/cancel` }),
+  listPromises: async () => ({ path: '/promises' }),
+  listIncidents: async (s, n) => {
+    await incident(s, n);
+    return { path: '/incidents?open=true' };
+  },
+  openIncident: async (s, n) => {
+    const { service } = await added(s, n);
+    const body = { title: 'Down', services: [service.slug], impact: 'outage', text: 'We are on it.' };
+    return { path: '/incidents', body };
+  },
+  getIncident: async (s, n) => ({ path: `/incidents/${(await incident(s, n)).id}` }),
+  updateIncident: async (s, n) => {
+    const { id } = await incident(s, n);
+    return { path: `/incidents/${id}/updates`, body: { text: 'Found it.', state: 'identified' } };
+  },
+  getCaller: async () => ({ path: '/caller' }),
+  listAuditEntries: async () => ({ path: '/audit-entries?limit=2&search=service' }),
+};
+
+onEachDatabase((databases) => {
+  describe('every operation of the API, walked by its document', () => {
+    it('asks who calls and whether they may, refuses what is not as it says, and answers as it says', async () => {
+      await using s = await apiStage(databases);
+      const first = await added(s, 0);
+      await s.platform.runBackup(first.source.id);
+      await s.platform.runDrill(first.source.id);
+      const document = (await s.ask('GET', '/openapi.json')).json;
+      const operations = Object.entries<Record<string, Described>>(document.paths).flatMap(([path, item]) =>
+        Object.entries(item).map(([method, described]) => ({
+          path,
+          method: method.toUpperCase(),
+          described,
+        })),
+      );
+      assert.deepEqual(
+        operations.map(({ described }) => described.operationId).sort(),
+        Object.keys(examples).sort(),
+      );
+      let n = 0;
+      for (const { path: template, method, described } of operations) {
+        const { operationId, requestBody, 'x-octobox-permission': permission } = described;
+        const example = examples[operationId];
+        assert.ok(example);
+        const next = async () => {
+          n += 1;
+          const { path, body, etag } = await example(s, n);
+          return { path, body, headers: etag === undefined ? {} : { 'if-match': etag } };
+        };
+        const problem = (
+          answer: Awaited<ReturnType<Stage['ask']>>,
+          status: number,
+          code: string,
+          why: string,
+        ) => {
+          const where = `${operationId}: ${why}: ${answer.status} ${answer.text.slice(0, 300)}`;
+          assert.equal(answer.status, status, where);
+          assert.equal(answer.json?.code, code, where);
+          assert.equal(answer.headers.get('content-type'), 'application/problem+json', where);
+          assert.equal(answer.json.status, status, where);
+        };
+        const one = await next();
+
+        problem(await s.ask(method, one.path, one), 401, 'api.unauthenticated', 'nobody');
+        const foreign = { ...one, key: `octobox_${'x'.repeat(43)}` };
+        problem(await s.ask(method, one.path, foreign), 401, 'api.unauthenticated', 'a key that is none');
+
+        for (const role of roles) {
+          await s.become({ role });
+          const may = permission === undefined || reach(role, permission) !== 'none';
+          assert.equal(described['x-octobox-roles'].includes(role), may);
+          if (!may)
+            problem(await s.ask(method, one.path, { ...one, key: s.key }), 403, 'server.forbidden', role);
+        }
+        // No service is assigned to this outside administrator: that there are others is not told either.
+        await s.become({ role: 'outside-administrator' });
+        const outside = await s.ask(method, one.path, { ...one, key: s.key });
+        if (permission !== undefined) problem(outside, 403, 'server.forbidden', 'no service assigned');
+        await s.become({ role: 'owner' });
+        if (permission !== undefined) {
+          const other = await s.makeKey([permission === 'runs.read' ? 'services.read' : 'runs.read']);
+          problem(
+            await s.ask(method, one.path, { ...one, key: other }),
+            403,
+            'server.forbidden',
+            'another scope',
+          );
+          await s.page('/keys');
+        }
+        // Of another organisation, or of none any more.
+        const member = await s.database.read.selectFrom('members').selectAll().executeTakeFirstOrThrow();
+        await s.database.change((transaction) => transaction.deleteFrom('members').execute());
+        const stranger = await s.ask(method, one.path, { ...one, key: s.key });
+        if (permission !== undefined) problem(stranger, 403, 'server.forbidden', 'no member');
+        else assert.deepEqual(stranger.json.permissions, []);
+        await s.database.change((transaction) => transaction.insertInto('members').values(member).execute());
+
+        if (requestBody !== undefined) {
+          const send = (raw: string, more = {}) =>
+            s.ask(method, one.path, { key: s.key, raw, headers: { ...one.headers, ...more } });
+          problem(await send('{'), 400, 'api.malformed', 'half a body');
+          problem(await send('{}', { 'content-type': 'text/plain' }), 415, 'api.media-type', 'plain text');
+          problem(await send('{"unknown":1}'), 422, 'api.invalid', 'an unknown field');
+          problem(await send('[]'), 422, 'api.invalid', 'a list');
+          problem(await send(`${'['.repeat(50_000)}${']'.repeat(50_000)}`), 422, 'api.invalid', 'depth');
+          problem(await send(`"${'x'.repeat(300_000)}"`), 413, 'api.too-large', 'size');
+        }
+        const named = /\{(\w+)\}/.exec(template);
+        if (named !== null) {
+          const nothing = one.path.replace(/^(\/\w+\/)[^/]+/, '$1999999');
+          problem(
+            await s.ask(method, nothing, { ...one, key: s.key }),
+            404,
+            'server.not-found',
+            'no such thing',
+          );
+        }
+        if (described.parameters?.some(({ name }) => name === 'If-Match') === true) {
+          const { headers: _, ...bare } = one;
+          problem(await s.ask(method, one.path, { ...bare, key: s.key }), 428, 'api.etag-missing', 'no ETag');
+          const old = { ...one, headers: { 'if-match': '"old"' } };
+          problem(await s.ask(method, one.path, { ...old, key: s.key }), 412, 'api.outdated', 'another ETag');
+        }
+
+        const good = await next();
+        const answer = await s.ask(method, good.path, { ...good, key: s.key });
+        const [status = ''] = Object.keys(described.responses);
+        assert.equal(answer.status, Number(status), `${operationId}: ${answer.text.slice(0, 500)}`);
+        const content = described.responses[status]?.content?.['application/json'];
+        if (content !== undefined) {
+          const schema = { $defs: document.components.schemas, ...(content.schema as object) };
+          const text = JSON.stringify(schema).replaceAll('#/components/schemas/', '#/$defs/');
+          const { error } = z.fromJSONSchema(JSON.parse(text)).safeParse(answer.json);
+          assert.equal(error, undefined, `${operationId}: ${error?.message} ${answer.text.slice(0, 500)}`);
+        }
+      }
+    });
+  });
+});
