@@ -96,6 +96,15 @@ onEachDatabase((databases) => {
         await transaction.insertInto('member_services').values({ user_id, service_id: mine.id }).execute();
       });
       const get = (path: string) => s.ask('GET', path, { key: s.key });
+      const assign = (service_id: string) =>
+        s.database.change((transaction) =>
+          transaction.updateTable('member_services').set({ service_id }).execute(),
+        );
+      const { id: bare } = await s.platform.catalog.addService({ name: 'Bare', criticality: 'low' });
+      await assign(bare);
+      for (const path of ['/sources', '/runs', '/drills', '/promises', '/incidents'])
+        assert.equal((await get(path)).json?.items.length, path === '/promises' ? 1 : 0, path);
+      await assign(mine.id);
       for (const path of ['/services', '/sources', '/runs', '/drills', '/promises', '/incidents', '/jobs']) {
         const { status, text } = await get(path);
         assert.equal(status, 200, path);

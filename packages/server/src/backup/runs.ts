@@ -130,6 +130,7 @@ export class Runs {
       limit?: number;
     } = {},
   ): Promise<Run[]> {
+    if (filter.sourceIds?.length === 0) return [];
     let query = this.#database.read
       .selectFrom('runs')
       .selectAll()

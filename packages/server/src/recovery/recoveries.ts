@@ -140,6 +140,7 @@ export class Recoveries {
       limit?: number;
     } = {},
   ): Promise<Drill[]> {
+    if (filter.sourceIds?.length === 0) return [];
     let query = this.#database.read
       .selectFrom('drills')
       .selectAll()

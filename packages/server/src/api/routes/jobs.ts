@@ -19,6 +19,10 @@ const stoppedBy: Readonly<Record<string, Permission>> = {
   restore: 'restores.run',
 };
 
+const nothingMore = (error: unknown): undefined => {
+  if (!(error instanceof NotFoundError)) throw error;
+};
+
 /** Work in the queue: what it is doing, and stopping it. */
 export function addJobs(operations: Operations, rooms: ApiRooms): void {
   const { catalog, jobs, access, audit, database } = rooms;
@@ -114,7 +118,8 @@ export function addJobs(operations: Operations, rooms: ApiRooms): void {
     async ({ context, caller, params, places }) => {
       const { id } = await found(params.id, places);
       return live.follow(context, caller.user.id, async () => {
-        const job = await jobs.get(id);
+        // Who was shown it may have lost the right to it meanwhile.
+        const job = await found(id, await access.places(caller.user, 'runs.read')).catch(nothingMore);
         return job === undefined
           ? undefined
           : { event: 'job', data: presentJob(job), last: job.finishedAt !== undefined };
