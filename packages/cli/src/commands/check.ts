@@ -6,6 +6,7 @@ import {
   type Finding,
 } from '@octobox/repository/check';
 import { matchesFilter, type Repository, type SnapshotFilter } from '@octobox/repository/store';
+import type { Storage } from '@octobox/storage';
 import type { Command } from 'commander';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { CliError, UsageError } from '../errors.ts';
@@ -28,6 +29,7 @@ import type { Cli } from '../verb.ts';
 interface Flags extends RepositoryFlags, OutputFlags, FilterFlags {
   readonly readData?: boolean;
   readonly readDataSubset?: string | number;
+  readonly withCache?: boolean;
   readonly checkUnused?: boolean;
 }
 
@@ -45,15 +47,23 @@ export function define(command: Command, cli: Cli): void {
       'read a part: n/t (the n-th of t parts), a share such as 5%, or a size such as 2G',
       dataSubset,
     )
+    .option(
+      '--with-cache',
+      'trust the copies in the cache for index, snapshots and folders: damage of those in the storage stays unseen',
+    )
     .option('--check-unused', 'also tell what no snapshot needs')
     .action(async () => {
       const flags = optionsOf<Flags>(command);
       const filter = filterOf(cli, flags);
       // From a copy on this disk, what is damaged in the storage would look sound.
+      const cache = flags.withCache === true && flags.cache !== false;
+      let uncached: Storage | undefined;
       await using ahead = new CheckAhead();
-      await using repository = await openRepository(cli, { ...flags, cache: false }, (storage) => {
+      await using repository = await openRepository(cli, { ...flags, cache }, (storage) => {
+        uncached = storage;
         if (flags.readData) ahead.startThreads(storage);
       });
+      const trustsCopies = repository.storage !== uncached;
       await using lock = await lockRepository(cli, repository, 'exclusive', flags, () =>
         ahead.readIndex(repository, cli.signal),
       );
@@ -67,6 +77,7 @@ export function define(command: Command, cli: Cli): void {
             : flags.readData
               ? { readData: true as const }
               : {}),
+          packStorage: uncached,
           filter,
           checkUnused: flags.checkUnused,
           noLock: true,
@@ -84,10 +95,10 @@ export function define(command: Command, cli: Cli): void {
       if (flags.json)
         await cli.out.printJson({ ...checkSummaryJson(report), storage: storageJson(repository.metrics) });
       else if (!flags.quiet || report.errorCount > 0) {
-        await cli.out.printAll([...teller.rest(), ...summaryLines(report)]);
+        await cli.out.printAll([...teller.rest(), ...summaryLines(report, { trustsCopies })]);
       }
       sayStorageUse(cli, repository, flags);
-      if (flags.readData && flags.readDataSubset === undefined && report.errorCount === 0) {
+      if (flags.readData && flags.readDataSubset === undefined && report.errorCount === 0 && !trustsCopies) {
         await noteVerified(cli, repository, trees, { all: filter === undefined, quiet: flags.quiet });
       }
       // A mistyped host must not look like a sound repository.

@@ -91,12 +91,20 @@ export function checkSummaryJson(report: CheckReport): object {
   };
 }
 
-export const summaryLines = (report: CheckReport): string[] => [
+export const summaryLines = (
+  report: CheckReport,
+  { trustsCopies }: { readonly trustsCopies: boolean },
+): string[] => [
   ...snapshotLines(report.incompleteSnapshots),
   `checked ${plural(report.snapshots, 'snapshot')}${report.snapshotsLeftOut > 0 ? ` (${count(report.snapshotsLeftOut)} left out)` : ''}, ${plural(report.indexes, 'index file')}, ${plural(report.packs, 'pack')}, ${plural(report.trees, 'tree')}`,
   report.packsRead === 0
     ? 'no data was read: --read-data reads it too'
     : `read and verified ${plural(report.packsRead, 'pack')} (${bytes(report.bytesRead)})`,
+  ...(trustsCopies
+    ? [
+        'index, snapshots and folders were taken from copies in the cache where there are some: without --with-cache they are read too',
+      ]
+    : []),
   report.errorCount === 0
     ? `no errors were found${report.hintCount > 0 ? `, ${plural(report.hintCount, 'hint')}` : ''}`
     : `${plural(report.errorCount, 'error')} found`,

@@ -12,9 +12,9 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
     'Without a repository it works on protected sources. Percentage and time left come from the snapshot before; only for a first backup the files are counted, beside it. --verbose twice names files and folders by their absolute paths, without what each of them added. An empty standard input or a program that prints nothing writes no snapshot. --read-concurrency is for large files; small ones are read by a thread for each core. Extended attributes of what has the same times, size, inode and device as in the parent are taken from there: a change of one is a change of ctime; with --ignore-ctime or --ignore-inode they are always read',
   'backup --no-scan': 'shows no percentage',
   check:
-    '--host, --tag and --path leave snapshots out, as many as the summary says; when they leave none, that is an error',
+    '--host, --tag and --path leave snapshots out, as many as the summary says; when they leave none, that is an error. Without --with-cache everything is read from the storage, and no temporary cache is made; with it, and --read-data, packs are still read from the storage',
   cache:
-    'the folder is octobox in the folder for caches, laid out as restic lays it out; copies are verified by their hash before they are used. There is none for repositories on this disk, and check and repair use none',
+    'the folder is octobox in the folder for caches, laid out as restic lays it out; copies are verified by their hash before they are used. There is none for repositories on this disk, check uses one with --with-cache alone, and repair none',
   cat: 'beginnings of ids are taken, but for blobs. masterkey shows r without the bits that Poly1305 does not use; restic 0.19.1 shows them as the key file has them',
   diff: '`latest` is taken too. Folders that cannot be read end it with 1. The heading goes to standard error',
   dump: 'tar archives also hold devices and FIFOs; names need not be UTF-8; the target file appears only when it is whole',
@@ -33,8 +33,6 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
   options: 'docs/operator-guide.md lists the options of each storage',
   prune:
     '--repack-small means packs below 80 % of 16 MiB, whatever --pack-size says, from five of them on: a run may leave four behind itself',
-  'check --with-cache':
-    'check reads everything from the storage, and makes no temporary copies either: what is damaged there would look sound',
   'prune --unsafe-recover-no-free-space':
     'an interruption would leave a repository without an index; --no-lock --max-repack-size 0 frees space without writing packs',
   recover:

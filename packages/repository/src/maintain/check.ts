@@ -2,6 +2,7 @@
  * Looks whether a repository is whole: every file that it needs is there and is what it must be, and every
  * snapshot can be restored. Changes nothing.
  */
+import type { Storage } from '@octobox/storage';
 import { BlobMissingError, DamagedFileError } from '../errors.ts';
 import { acquireLock } from '../locks/lock.ts';
 import { holdHeapSmall } from '../runtime/small-heap.ts';
@@ -29,6 +30,8 @@ import type { PackToRead } from './verify-pack.ts';
 export interface CheckOptions {
   /** Reads packs as a whole: all, or some of them. Without it only trees are read. */
   readonly readData?: true | { readonly subset: ReadDataSubset } | undefined;
+  /** Where whole packs are read; the storage of the repository when absent. For one that keeps copies elsewhere. */
+  readonly packStorage?: Storage | undefined;
   /** Only these snapshots and, when data is read, only packs that hold something of them; all when absent. */
   readonly filter?: SnapshotFilter | undefined;
   /** Also tells of blobs that no snapshot needs; not together with a filter, which leaves open what others need. */
@@ -71,6 +74,7 @@ async function check(
     files: indexes,
     isComplete,
   } = read?.index ?? (await checkIndex(repository, findings, onProgress, signal));
+  repository.knowTreePacksBy(table);
   const entries = new EntriesByPack(table);
   const damage = new Damage(table);
   const listed = read?.packs ?? (await repository.listFiles('data', { signal }));
@@ -88,7 +92,8 @@ async function check(
     const started = isWorthIt ? await options.ahead?.takeThreads() : undefined;
     const count = isWorthIt ? (options.workers ?? usualThreads()) : 0;
     await using threads = started ?? new CheckThreads(count);
-    const { storage, keys } = repository;
+    const { keys, storage: own } = repository;
+    const storage = options.packStorage ?? own;
     threads.begin({ storage, keys, table, entries, options: { signal } });
     await checkData({ threads, entries, damage, findings, onProgress, signal }, toRead);
   };

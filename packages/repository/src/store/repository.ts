@@ -76,6 +76,7 @@ export class Repository {
   /** For reading trees one by one: a walk wants many that lie beside each other. */
   readonly treePacks: PackReaderParts;
   #index: LoadedIndex | undefined;
+  #tableForTreePacks: BlobTable | undefined;
   #treePacks: { readonly table: BlobTable; entries: number; readonly names: Set<string> } | undefined;
   #saving = false;
 
@@ -167,9 +168,14 @@ export class Repository {
     return this.#index.table;
   }
 
+  /** Where no index is loaded, `holdsTrees` answers by this one from now on: a check reads a table of its own. */
+  knowTreePacksBy(table: BlobTable): void {
+    this.#tableForTreePacks = table;
+  }
+
   /** Whether the index that is loaded knows the pack for one that holds trees. For what keeps copies of those. */
   holdsTrees(pack: string): boolean {
-    const table = this.#index?.table;
+    const table = this.#index?.table ?? this.#tableForTreePacks;
     if (table === undefined) return false;
     if (this.#treePacks?.table !== table) this.#treePacks = { table, entries: 0, names: new Set() };
     const known = this.#treePacks;
@@ -344,6 +350,7 @@ export class Repository {
 
   async close(): Promise<void> {
     this.#index = undefined;
+    this.#tableForTreePacks = undefined;
     await this.storage.close();
   }
 }
