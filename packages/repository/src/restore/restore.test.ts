@@ -171,6 +171,15 @@ describe('a part of a snapshot', () => {
     await assert.rejects(restore(repository, snapshot, { folder: '/empty' }), NotAFolderError);
   });
 
+  it('says so when the target, or what leads to it, is a file', async () => {
+    const { repository, snapshot } = await smallBackup();
+    writeFileSync(target, 'mine');
+    for (const place of [target, join(target, 'deeper')]) {
+      await assert.rejects(restore(repository, snapshot, { target: place }), InvalidRestoreOptionsError);
+    }
+    assert.equal(readFileSync(target, 'utf8'), 'mine');
+  });
+
   it('brings the metadata of the folders that lead to it', async () => {
     const { repository, snapshot } = await smallBackup();
     await restore(repository, snapshot, { include: ['/docs/old/note.txt'] });

@@ -120,10 +120,17 @@ function checkOptions(options: RestoreOptions, target: Buffer, selection: Select
 
 /** The target itself may be a symbolic link to a folder: whoever named it means what it leads to. */
 function makeTarget(target: Buffer): void {
-  mkdirSync(target, { recursive: true, mode: 0o700 });
-  if (!statSync(target).isDirectory()) {
-    throw new InvalidRestoreOptionsError(`${target.toString()} is no folder`, 'Name a folder.');
+  try {
+    mkdirSync(target, { recursive: true, mode: 0o700 });
+    if (statSync(target).isDirectory()) return;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
   }
+  throw new InvalidRestoreOptionsError(
+    `${target.toString()}, or what leads to it, is no folder`,
+    'Name a folder, or one that is still to be made.',
+  );
 }
 
 function workersOf({ workers }: RestoreOptions): number {
