@@ -43,6 +43,12 @@ describe('the command line', () => {
     },
     { what: 'a value that is none', args: ['snapshots', '--latest', 'x'], code: 1, says: [/whole number/] },
     { what: 'a list of none', args: ['snapshots', '--latest', '0'], code: 1, says: [/whole number from 1/] },
+    {
+      what: 'an unknown option of what is below a verb',
+      args: ['kit', 'create', '--to', 'kits'],
+      code: 1,
+      says: [/unknown option '--to'/, /See octobox kit create --help/],
+    },
     { what: 'a superfluous argument', args: ['prune', 'now'], code: 1, says: [/too many arguments/] },
     {
       what: 'no repository',

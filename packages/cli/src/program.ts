@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from './errors.ts';
 import { addRepositoryOptions } from './options/global-options.ts';
+import { fullName } from './options/subcommands.ts';
 import type { Cli } from './verb.ts';
 import { verbs } from './verbs.ts';
 import { version } from './version.ts';
@@ -56,28 +57,30 @@ export async function fullProgram(cli: Cli): Promise<Command> {
   return program;
 }
 
+/** The verb that the words name, or what is below it. */
+function meant(program: Command, words: readonly string[]): Command {
+  let command = program;
+  for (const word of words) command = command.commands.find((below) => below.name() === word) ?? command;
+  return command;
+}
+
 /**
  * Runs one command line to its end.
  * @throws whatever the verb throws; `UsageError` when the command line itself is wrong
  */
 export async function run(args: readonly string[], cli: Cli): Promise<void> {
   const shown: string[] = [];
+  const program = build(cli, (text) => shown.push(text));
   try {
     const given = args.length === 0 ? ['--help'] : asCommanderWants(args);
-    await build(cli, (text) => shown.push(text)).parseAsync(given, { from: 'user' });
+    await program.parseAsync(given, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (!isHelp(error)) {
       const [first = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
       throw new UsageError(first, {
         cause: undefined,
-        advice: [
-          ...hints,
-          `See octobox ${args.find((arg) => verbs.some(({ name }) => name === arg)) ?? ''} --help`.replace(
-            '  ',
-            ' ',
-          ),
-        ].join('\n'),
+        advice: [...hints, `See ${fullName(meant(program, args))} --help`].join('\n'),
       });
     }
   }
