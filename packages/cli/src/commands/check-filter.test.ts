@@ -51,6 +51,16 @@ describe('octobox check of some snapshots', () => {
     assert.equal(jsonLines((await check('--host', '', '--json')).stdout).at(-1)?.snapshots, 2);
   });
 
+  it('refuses to read all and a part at once, and never says that data was left unread when all was asked for', async () => {
+    const { code, stderr } = await check('--read-data-subset', '5%');
+    assert.equal(code, 1);
+    assert.match(stderr, /--read-data.*--read-data-subset/);
+    await using empty = await Workshop.withRepository();
+    const { stdout } = await empty.call(['check', '--read-data']);
+    assert.match(stdout, /there is no data to read/);
+    assert.match((await empty.call(['check'])).stdout, /--read-data reads it too/);
+  });
+
   it('finds damage of those that are meant', async () => {
     for (const pack of packs) {
       const bytes = await readFile(shop.at('repository/data', pack));

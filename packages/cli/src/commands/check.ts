@@ -55,6 +55,9 @@ export function define(command: Command, cli: Cli): void {
     .action(async () => {
       const flags = optionsOf<Flags>(command);
       const filter = filterOf(cli, flags);
+      if (flags.readData && flags.readDataSubset !== undefined) {
+        throw new UsageError('--read-data and --read-data-subset cannot be used together');
+      }
       // From a copy on this disk, what is damaged in the storage would look sound.
       const cache = flags.withCache === true && flags.cache !== false;
       let uncached: Storage | undefined;
@@ -95,7 +98,10 @@ export function define(command: Command, cli: Cli): void {
       if (flags.json)
         await cli.out.printJson({ ...checkSummaryJson(report), storage: storageJson(repository.metrics) });
       else if (!flags.quiet || report.errorCount > 0) {
-        await cli.out.printAll([...teller.rest(), ...summaryLines(report, { trustsCopies })]);
+        await cli.out.printAll([
+          ...teller.rest(),
+          ...summaryLines(report, { trustsCopies, readData: flags.readData }),
+        ]);
       }
       sayStorageUse(cli, repository, flags);
       if (flags.readData && flags.readDataSubset === undefined && report.errorCount === 0 && !trustsCopies) {

@@ -93,12 +93,14 @@ export function checkSummaryJson(report: CheckReport): object {
 
 export const summaryLines = (
   report: CheckReport,
-  { trustsCopies }: { readonly trustsCopies: boolean },
+  { trustsCopies, readData }: { readonly trustsCopies: boolean; readonly readData: boolean | undefined },
 ): string[] => [
   ...snapshotLines(report.incompleteSnapshots),
   `checked ${plural(report.snapshots, 'snapshot')}${report.snapshotsLeftOut > 0 ? ` (${count(report.snapshotsLeftOut)} left out)` : ''}, ${plural(report.indexes, 'index file')}, ${plural(report.packs, 'pack')}, ${plural(report.trees, 'tree')}`,
   report.packsRead === 0
-    ? 'no data was read: --read-data reads it too'
+    ? readData
+      ? 'there is no data to read'
+      : 'no data was read: --read-data reads it too'
     : `read and verified ${plural(report.packsRead, 'pack')} (${bytes(report.bytesRead)})`,
   ...(trustsCopies
     ? [
