@@ -53,7 +53,10 @@ export class Access {
   ): Promise<void> {
     if (!(await this.may(asker.user, permission, options))) {
       throw new ServerError('server.forbidden', `this needs the permission ${permission}`, {
-        advice: 'Ask an owner of the organisation for a role that has it.',
+        advice:
+          asker.user.scopes?.includes(permission) === false
+            ? 'Make a key with that scope, if your role has it.'
+            : 'Ask an owner of the organisation for a role that has it.',
       });
     }
     if (!needsProof(permission) || isFreshProof(asker.provedAt, this.#clock.now())) return;

@@ -1,13 +1,11 @@
 /** A console on a real database and a real port, for tests, with browsers as far as they matter. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Access } from '../access/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { type Database, listen, silentLog } from '../platform/index.ts';
 import type { DatabaseMaker } from '../temporary-database.ts';
+import { writeVaultKey } from '../temporary-vault-key.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
 import { AccountEngine } from './account-engine.ts';
 import { accountPages } from './account-pages.ts';
@@ -19,16 +17,6 @@ import { PasswordReset } from './password-reset.ts';
 
 export const password = 'three owls & a canary-77';
 export const ada = { name: 'Ada', email: 'ada@example.com', organisation: 'Engines', password };
-/** One for all stages of a test file: to make it takes longer than most tests. */
-const vaultKey = (() => {
-  let made: string | undefined;
-  return (): string => {
-    made ??= generateKeyPairSync('rsa', { modulusLength: 2_048 })
-      .privateKey.export({ type: 'pkcs8', format: 'pem' })
-      .toString();
-    return made;
-  };
-})();
 const weak = { memory: 64, passes: 1, lanes: 1 };
 
 /** What an API of a test is made from beside its own rooms. */
@@ -52,7 +40,7 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
   const temporary = await databases.open();
   const { database, folder } = temporary;
   const clock = new ManualClock(new Date().toISOString());
-  await writeFile(join(folder, 'vault.pem'), vaultKey(), { mode: 0o600 });
+  await writeVaultKey(folder);
   const vault = new Vault({ database, clock, holder: new KeyFile(folder, { bits: 2_048 }) });
   const audit = new AuditLog({ database, clock });
   const url = options.url ?? 'http://127.0.0.1:8421';

@@ -8,6 +8,7 @@ import { migrations } from '../migrations.ts';
 import { openPlatform } from '../open-platform.ts';
 import { configFrom, openDatabase, silentLog } from '../platform/index.ts';
 import type { DatabaseMaker } from '../temporary-database.ts';
+import { writeVaultKey } from '../temporary-vault-key.ts';
 
 const owner = {
   name: 'Ada',
@@ -31,6 +32,7 @@ export async function apiStage(databases: DatabaseMaker) {
     }),
     database: settings,
   };
+  await writeVaultKey(config.dataFolder);
   const platform = await openPlatform(config, { log: silentLog });
   const database = await openDatabase(settings, migrations);
   await platform.initRepository();

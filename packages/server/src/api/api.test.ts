@@ -152,9 +152,19 @@ onEachDatabase((databases) => {
       );
       assert.ok(states.length > 1, text);
       assert.equal(states.at(-1), 'succeeded');
-      const [run] = (await s.ask('GET', `/runs?source=${id}`, { key: s.key })).json.items;
+      const brief = await s.makeKey(['runs.read']);
+      const { job } = await s.platform.jobs.enqueue({
+        kind: 'backup',
+        payload: { sourceId: id },
+        runAt: '2099-01-01T00:00:00.000Z' as never,
+      });
+      const stream = s.ask('GET', `/jobs/${job.id}/events`, { key: brief });
+      await s.database.change((transaction) => transaction.deleteFrom('api_keys').execute());
+      assert.ok(((await stream).text.match(/^event: job$/gm) ?? []).length <= 1, 'it ended with its key');
+      const key = await s.makeKey(['runs.read', 'audit.read']);
+      const [run] = (await s.ask('GET', `/runs?source=${id}`, { key })).json.items;
       assert.equal(run.jobId, asked.json.id);
-      const actions = (await s.ask('GET', '/audit-entries?search=backup.asked', { key: s.key })).json.items;
+      const actions = (await s.ask('GET', '/audit-entries?search=backup.asked', { key })).json.items;
       assert.equal(actions[0].origin.actor.name, 'Ada, by the key "a test"');
     });
 
@@ -210,6 +220,14 @@ onEachDatabase((databases) => {
       await using s = await apiStage(databases);
       const nowhere = await s.ask('GET', '/nowhere', { key: s.key });
       assert.equal(nowhere.json.code, 'api.unknown-address');
+      const misspelt = await s.ask('GET', '/runs?stat=failed', { key: s.key });
+      assert.equal(misspelt.json.code, 'api.invalid');
+      const often = { serviceId: 'x', kind: 'files', name: 'x', location: s.site, schedule: 'every 1s' };
+      const tooOften = await s.ask('POST', '/sources', { key: s.key, body: often });
+      assert.deepEqual(tooOften.json.errors, [
+        { field: 'body.schedule', detail: 'the shortest interval is 10s' },
+      ]);
+      assert.equal((await fetch(`${s.url}/api/v2/services`)).status, 404);
       const wrong = await s.ask('PUT', '/services', { key: s.key, body: {} });
       assert.equal(wrong.json.code, 'api.method');
       assert.equal(wrong.headers.get('allow'), 'GET, POST, HEAD');
@@ -219,7 +237,8 @@ onEachDatabase((databases) => {
         headers: { 'if-none-match': first.headers.get('etag') ?? '' },
       });
       assert.equal(again.status, 304);
-      assert.equal((await s.ask('HEAD', '/services', { key: s.key })).status, 200);
+      const head = await s.ask('HEAD', '/services', { key: s.key });
+      assert.equal(head.headers.get('etag'), first.headers.get('etag'));
       const reference = await s.ask('GET', '/reference');
       const codes = [nowhere.json, wrong.json].map(({ type }) => type.split('#')[1]);
       for (const id of codes) assert.ok(reference.text.includes(`id="${id}"`), id);

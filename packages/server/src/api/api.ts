@@ -122,7 +122,8 @@ function refuseInvalid({ target, success, error }: Refusal): undefined {
 }
 
 function unknownAddress(context: Context, operations: Operations): ApiError {
-  const methods = operations.methodsAt(context.req.path.slice(base.length));
+  const { path } = context.req;
+  const methods = path.startsWith(`${base}/`) ? operations.methodsAt(path.slice(base.length)) : undefined;
   if (methods === undefined) {
     return new ApiError('api.unknown-address', 'there is nothing at this address', {
       advice: `${base}/reference lists what there is.`,

@@ -45,6 +45,8 @@ export interface Call<P extends Fields, Q extends Fields, B extends z.ZodType> {
   readonly query: z.output<Q>;
   readonly body: z.output<B>;
   readonly remember: Remember;
+  /** Asks again, for what goes on after the answer began. @throws ApiError when the key or the session is over */
+  readonly placesNow: () => Promise<Places>;
 }
 
 /** Whether the permission reaches a service; what is in none needs all. */

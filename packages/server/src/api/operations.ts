@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
-import { type Access, type Places, reach, roles } from '../access/index.ts';
+import { type Access, type Permission, type Places, reach, roles } from '../access/index.ts';
 import { conditional, ServerError } from '../platform/index.ts';
 import type { Caller, Callers } from './caller.ts';
 import type { Idempotency } from './idempotency.ts';
@@ -48,6 +48,7 @@ export class Operations {
         context,
         caller: context.get('caller'),
         places: context.get('places'),
+        placesNow: async () => this.#places(await this.#callers.find(context), operation.permission),
         params: valid('param', operation.params),
         query: valid('query', operation.query),
         body,
@@ -70,6 +71,10 @@ export class Operations {
     return undefined;
   }
 
+  async #places({ user }: Caller, permission: Permission | undefined): Promise<Places> {
+    return permission === undefined ? 'all' : await this.#access.places(user, permission);
+  }
+
   #admit({
     permission,
   }: {
@@ -77,7 +82,7 @@ export class Operations {
   }): MiddlewareHandler {
     return async (context, next) => {
       const caller = await this.#callers.find(context);
-      const places = permission === undefined ? 'all' : await this.#access.places(caller.user, permission);
+      const places = await this.#places(caller, permission);
       if (places !== 'all' && places.size === 0) {
         throw new ServerError('server.forbidden', `this needs the permission ${permission}`, {
           advice:
@@ -106,7 +111,7 @@ function send(context: Context, reply: Reply | Response): Response {
   if (status === 204) return context.body(null, 204);
   const text = JSON.stringify(body);
   const type = 'application/json; charset=utf-8';
-  if (context.req.method === 'GET')
+  if (context.req.method === 'GET' || context.req.method === 'HEAD')
     return conditional(context, { body: text, type, cacheControl: 'no-store' });
   return context.body(text, status, { 'content-type': type });
 }

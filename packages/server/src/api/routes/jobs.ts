@@ -5,6 +5,7 @@ import { Live } from '../live.ts';
 import { reaches } from '../operation.ts';
 import type { Operations } from '../operations.ts';
 import { cutPage, pageQuery, pageShape, readIdCursor } from '../page.ts';
+import { ApiError } from '../problem.ts';
 import { instantText, numberParam, word } from '../shapes/texts.ts';
 import { jobShape } from '../shapes/work.ts';
 import { presentJob, sourceOf } from './present-job.ts';
@@ -20,7 +21,7 @@ const stoppedBy: Readonly<Record<string, Permission>> = {
 };
 
 const nothingMore = (error: unknown): undefined => {
-  if (!(error instanceof NotFoundError)) throw error;
+  if (!(error instanceof NotFoundError || error instanceof ApiError)) throw error;
 };
 
 /** Work in the queue: what it is doing, and stopping it. */
@@ -48,7 +49,7 @@ export function addJobs(operations: Operations, rooms: ApiRooms): void {
       summary: 'Jobs, the newest first',
       description: 'What ended is kept for 30 days. Only who may see all services sees this list.',
       permission: 'runs.read',
-      query: z.object({
+      query: z.strictObject({
         ...pageQuery,
         state: z.enum(states).optional(),
         kind: word(50).optional(),
@@ -115,11 +116,13 @@ export function addJobs(operations: Operations, rooms: ApiRooms): void {
       params: numberParam,
       answer: { status: 200, description: 'Events', shape: z.string(), type: 'text/event-stream' },
     },
-    async ({ context, caller, params, places }) => {
+    async ({ context, caller, params, places, placesNow }) => {
       const { id } = await found(params.id, places);
       return live.follow(context, caller.user.id, async () => {
-        // Who was shown it may have lost the right to it meanwhile.
-        const job = await found(id, await access.places(caller.user, 'runs.read')).catch(nothingMore);
+        // Whose key is over, or who lost the right to it, is shown no more.
+        const job = await placesNow()
+          .then((now) => found(id, now))
+          .catch(nothingMore);
         return job === undefined
           ? undefined
           : { event: 'job', data: presentJob(job), last: job.finishedAt !== undefined };
@@ -134,7 +137,7 @@ export function addJobs(operations: Operations, rooms: ApiRooms): void {
       tag,
       summary: 'Stop a job, or take it out of the queue',
       description:
-        'For who may do such work. A job that has ended stays as it is; nothing half-done looks whole.',
+        'Needs besides what such work needs: `backups.run`, `drills.run`, `restores.run`, else `repositories.change`. A job that has ended stays as it is; nothing half-done looks whole.',
       permission: 'runs.read',
       params: numberParam,
       answer: { status: 202, description: 'The job; it ends soon', shape: jobShape },

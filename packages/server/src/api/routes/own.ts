@@ -37,7 +37,7 @@ export function addOwn(operations: Operations, { access, audit }: ApiRooms): voi
       tag: 'Audit log',
       summary: 'The audit log, the newest entry first',
       permission: 'audit.read',
-      query: z.object({
+      query: z.strictObject({
         ...pageQuery,
         search: word(200).optional().openapi({
           description: 'Looked for in what was done, who did it, to what and from where',

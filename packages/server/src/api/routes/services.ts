@@ -28,7 +28,7 @@ export function addServices(operations: Operations, { catalog }: ApiRooms): void
       tag,
       summary: 'All services, in the order in which they were added',
       permission: 'services.read',
-      query: z.object(pageQuery),
+      query: z.strictObject(pageQuery),
       answer: { status: 200, description: 'A page of services', shape: pageShape(serviceShape) },
     },
     async ({ places, query }) => {

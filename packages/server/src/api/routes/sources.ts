@@ -28,7 +28,7 @@ export function addSources(operations: Operations, { catalog }: ApiRooms): void 
       tag,
       summary: 'All sources, or those of one service, in the order in which they were added',
       permission: 'sources.read',
-      query: z.object({
+      query: z.strictObject({
         ...pageQuery,
         service: word(200).optional().openapi({ description: 'Id or slug' }),
       }),

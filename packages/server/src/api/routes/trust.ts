@@ -23,7 +23,7 @@ export function addTrust(operations: Operations, { promises, incidents, catalog,
       tag: 'Promises',
       summary: 'Every promise, judged at this moment, with its evidence',
       permission: 'promises.read',
-      query: z.object(pageQuery),
+      query: z.strictObject(pageQuery),
       answer: { status: 200, description: 'A page of promises', shape: pageShape(promiseShape) },
     },
     async ({ places, query }) => {
@@ -55,12 +55,9 @@ export function addTrust(operations: Operations, { promises, incidents, catalog,
       tag,
       summary: 'Incidents, the newest first',
       permission: 'incidents.read',
-      query: z.object({
+      query: z.strictObject({
         ...pageQuery,
-        open: z
-          .enum(['true', 'false'])
-          .optional()
-          .openapi({ description: '`true`: only those that are open' }),
+        open: z.enum(['true']).optional().openapi({ description: '`true`: only those that are open' }),
       }),
       answer: { status: 200, description: 'A page of incidents', shape: pageShape(incidentShape) },
     },

@@ -66,7 +66,7 @@ export function addWork(operations: Operations, rooms: ApiRooms): void {
       tag: 'Backups',
       summary: 'Runs: every attempt at a backup, the newest first',
       permission: 'runs.read',
-      query: z.object({ ...pageQuery, source, state: z.enum(runStates).optional() }),
+      query: z.strictObject({ ...pageQuery, source, state: z.enum(runStates).optional() }),
       answer: { status: 200, description: 'A page of runs', shape: pageShape(runShape) },
     },
     async (call) => {
@@ -99,7 +99,7 @@ export function addWork(operations: Operations, rooms: ApiRooms): void {
       tag: 'Drills',
       summary: 'Drills: every rehearsed restore, the newest first',
       permission: 'runs.read',
-      query: z.object({ ...pageQuery, source, state: z.enum(drillStates).optional() }),
+      query: z.strictObject({ ...pageQuery, source, state: z.enum(drillStates).optional() }),
       answer: { status: 200, description: 'A page of drills', shape: pageShape(drillShape) },
     },
     async (call) => {

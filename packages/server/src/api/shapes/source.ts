@@ -1,5 +1,16 @@
 import { z } from '@hono/zod-openapi';
+import { leastInterval } from '../../declaration/index.ts';
+import { parseTimetable } from '../../platform/index.ts';
 import { anyText, instantText, line, seconds, word } from './texts.ts';
+
+/** What is no schedule at all the catalog refuses, and says why. */
+function isSlowEnough(text: string): boolean {
+  try {
+    return (parseTimetable(text, new Date(0)).intervalSeconds ?? leastInterval) >= leastInterval;
+  } catch {
+    return true;
+  }
+}
 
 const kind = z.enum(['files', 'sqlite', 'postgresql']);
 const patterns = z.array(word(4_096)).max(1_000);
@@ -20,7 +31,9 @@ const optionChangesShape = z.strictObject({
   scratchServer: path.nullable().optional(),
 });
 
-const schedule = word(200).openapi({ example: '0 3 * * * Europe/Berlin' });
+const schedule = word(200)
+  .refine(isSlowEnough, `the shortest interval is ${leastInterval}s`)
+  .openapi({ example: '0 3 * * * Europe/Berlin' });
 const password = anyText(1_024).openapi({
   description: 'Sealed in the vault; never sent back',
   writeOnly: true,
