@@ -23,7 +23,7 @@ export function define(command: Command, cli: Cli): void {
     .argument('[snapshot...]', 'only these: ids, beginnings of ids, or latest')
     .option('-c, --compact', 'without paths, one tag a line')
     .option('-g, --group-by <keys>', 'one table for each group: host, paths, tags, separated by commas')
-    .option('--latest <n>', 'only the newest n of each host and paths', positiveNumber)
+    .option('--latest <n>', 'only the newest n of each group, or of each host and paths', positiveNumber)
     .action(async (names: string[]) => {
       const flags = optionsOf<Flags>(command);
       await using repository = await openRepository(cli, flags);
@@ -34,7 +34,7 @@ export function define(command: Command, cli: Cli): void {
         snapshotFilter(flags, cli.env),
         lock.signal,
       );
-      const shown = flags.latest === undefined ? found : newestOfEach(found, flags.latest);
+      const shown = flags.latest === undefined ? found : newestOfEach(found, flags.latest, flags.groupBy);
       await (flags.groupBy === undefined || flags.groupBy === ''
         ? printPlain(cli, shown, flags)
         : printGroups(cli, shown, flags.groupBy, flags));
@@ -47,8 +47,9 @@ export function define(command: Command, cli: Cli): void {
   });
 }
 
-function newestOfEach(snapshots: readonly Snapshot[], count: number): Snapshot[] {
-  return groupSnapshots(snapshots, 'host,paths')
+/** Of each group that is shown; of each host and set of paths when none are. */
+function newestOfEach(snapshots: readonly Snapshot[], count: number, groupBy = ''): Snapshot[] {
+  return groupSnapshots(snapshots, groupBy === '' ? 'host,paths' : groupBy)
     .flatMap((group) => [...group.snapshots].sort(compareSnapshots).slice(-count))
     .sort(compareSnapshots);
 }
