@@ -44,6 +44,7 @@ export class Consequences {
         await promises.evaluate();
       }),
     );
+    events.on('kit.changed', () => this.#then(() => promises.evaluate()));
     events.on('drill.finished', () => this.#then(() => promises.evaluate()));
     events.on('schedule.lapsed', () => this.#then(() => promises.evaluate()));
   }

@@ -142,6 +142,7 @@ export function makeRooms(ground: Ground): Rooms {
     scheduler: schedules,
     monitoring,
     offSite,
+    kits,
     hasSnapshot: (id) => keeper.hasSnapshot(id),
   });
   const board = new StatusBoard({

@@ -1,4 +1,4 @@
-import type { PromiseState } from '../trust/index.ts';
+import type { PromiseState } from '../trust/schema.ts';
 import type { SeenKit } from './seen-kit.ts';
 
 /** The recovery kits of a repository were found in another state, or looked at for the first time. */

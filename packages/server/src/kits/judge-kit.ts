@@ -1,6 +1,6 @@
 import type { KitProblemCode } from '@octobox/recovery-kit/record';
 import type { Instant } from '../platform/index.ts';
-import type { PromiseState } from '../trust/index.ts';
+import type { PromiseState } from '../trust/schema.ts';
 
 /** `unreadable`: its record, or the keys to compare it with, could not be read. */
 export type KitTrouble = KitProblemCode | 'unreadable';

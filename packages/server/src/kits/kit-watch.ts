@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/index.ts';
 import type { OffSite } from '../offsite/index.ts';
 import { type Clock, type Config, type Emitter, type Log, Recurring } from '../platform/index.ts';
-import type { PromiseState } from '../trust/index.ts';
+import type { PromiseState } from '../trust/schema.ts';
 import type { KitFact } from './facts.ts';
 import { judgeKit } from './judge-kit.ts';
 import { type KitLook, lookAtKit } from './look-at-kit.ts';

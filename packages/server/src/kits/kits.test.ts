@@ -15,6 +15,7 @@ import { ManualClock } from '../manual-clock.ts';
 import { openPlatform, type Platform } from '../open-platform.ts';
 import { type Config, configFrom, silentLog } from '../platform/index.ts';
 import type { KitReport } from '../status/index.ts';
+import { plainSentence } from '../trust/index.ts';
 import { platformKitRecord } from './index.ts';
 
 const dayMs = 86_400_000;
@@ -158,6 +159,33 @@ describe('the recovery kits of the platform', { timeout: 240_000 }, () => {
       assert.deepEqual((await states())[0], ['unknown', 'unreadable'], text);
     }
     assert.equal(dirname(path), join(config.dataFolder, 'kits'));
+  });
+
+  it('are a promise of each service, whose history follows what is seen', async () => {
+    const promise = async () =>
+      (await platform.promises.current()).find(({ kind }) => kind === 'recovery-kit');
+    const settle = async (): Promise<void> => {
+      await kits();
+      await platform.kits.tell();
+      await platform.settled();
+    };
+    await platform.catalog.addService({ name: 'Nothing yet', criticality: 'normal' });
+    await settle();
+    assert.equal((await promise())?.state, 'unknown');
+    await platform.catalog.removeService('nothing-yet');
+    await protect();
+    await settle();
+    assert.equal((await promise())?.state, 'at-risk');
+    await recordBoth();
+    await settle();
+    const kept = await promise();
+    assert.equal(kept?.state, 'kept');
+    assert.ok(kept.evidence.observedAt);
+    assert.match(plainSentence(kept.evidence.sentence), /; the kit of the copy in Paris, France was proved/);
+    await addKey('b');
+    await settle();
+    const history = (await platform.promises.history()).filter(({ kind }) => kind === 'recovery-kit');
+    assert.deepEqual(history.map(({ to }) => to).slice(0, 3), ['broken', 'kept', 'at-risk']);
   });
 
   it('are told as a fact whenever their state is another', async () => {

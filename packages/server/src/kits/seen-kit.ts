@@ -1,5 +1,5 @@
 import type { Instant } from '../platform/index.ts';
-import type { PromiseState } from '../trust/index.ts';
+import type { PromiseState } from '../trust/schema.ts';
 import type { KitTrouble } from './judge-kit.ts';
 
 /** The recovery kits of one repository of the platform. */

@@ -269,7 +269,7 @@ describe('the public pages', () => {
       await visit(calm, { width: 1280 }, async (page) => {
         assert.equal(await page.locator('h1').textContent(), 'All services work');
         const promises = await page.locator('.promises > li').allInnerTexts();
-        assert.equal(promises.length, 8);
+        assert.equal(promises.length, 10);
         const all = promises.map((text) => text.replace(/\s+/g, ' ')).join('\n');
         assert.match(all, /backed up at least every hour Last dump 12 minutes ago, 41 MB.* Kept/);
         assert.match(

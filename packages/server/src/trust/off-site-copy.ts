@@ -95,6 +95,15 @@ function troubleOf(run: MirrorRun | undefined): Sentence {
   }
 }
 
+/** For people: where an off-site repository is. */
+export const placeOf = ({
+  name,
+  place,
+}: {
+  readonly name: string;
+  readonly place?: string | undefined;
+}): string => place ?? `the repository ${name}`;
+
 /** For people: what is promised. */
 export const offSitePromise = (name: string, maxAgeSeconds: number): string =>
   `${name}: a copy off site, at most ${durationWords(maxAgeSeconds)} old`;

@@ -1,5 +1,6 @@
 import type { Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
+import type { KitWatch } from '../kits/index.ts';
 import type { Monitoring } from '../monitoring/index.ts';
 import type { OffSite } from '../offsite/index.ts';
 import {
@@ -14,9 +15,10 @@ import {
 } from '../platform/index.ts';
 import type { Estimates, Recoveries } from '../recovery/index.ts';
 import { freshnessPromise, judgeFreshness } from './backup-fresh.ts';
-import { judgeOffSiteCopy, offSitePromise } from './off-site-copy.ts';
+import { judgeOffSiteCopy, offSitePromise, placeOf } from './off-site-copy.ts';
 import type { KeptPromise, PromiseChange, TrustFact } from './promise.ts';
 import { allChanges, recentChanges } from './promise-history.ts';
+import { judgeRecoveryKits, kitsOfPlaces, recoveryKitPromise } from './recovery-kits.ts';
 import { judgeRecovery, recoveryPromise } from './recovery-within-target.ts';
 import { judgeRehearsal, rehearsalPromise } from './restore-rehearsed.ts';
 import type { PromiseKind, PromiseState } from './schema.ts';
@@ -43,6 +45,7 @@ export class PromiseRegister {
   readonly #scheduler: Scheduler;
   readonly #monitoring: Monitoring;
   readonly #offSite: OffSite;
+  readonly #kits: KitWatch;
   readonly #hasSnapshot: (id: string) => Promise<boolean>;
   readonly recurring: Recurring;
 
@@ -58,6 +61,7 @@ export class PromiseRegister {
     scheduler: Scheduler;
     monitoring: Monitoring;
     offSite: OffSite;
+    kits: KitWatch;
     /** Whether the repository holds a snapshot; rejects when it cannot be reached. */
     hasSnapshot: (id: string) => Promise<boolean>;
   }) {
@@ -71,6 +75,7 @@ export class PromiseRegister {
     this.#scheduler = options.scheduler;
     this.#monitoring = options.monitoring;
     this.#offSite = options.offSite;
+    this.#kits = options.kits;
     this.#hasSnapshot = options.hasSnapshot;
     this.recurring = new Recurring({
       everyMs: evaluateEveryMs,
@@ -184,6 +189,7 @@ export class PromiseRegister {
       }
       for (const source of own) judged.push(await this.#rehearsal(service, source, now));
       judged.push(await this.#recovery(service, own, now));
+      judged.push(await this.#recoveryKits(service, own));
     }
     return judged;
   }
@@ -227,7 +233,7 @@ export class PromiseRegister {
   async #offSiteCopy(service: Service, source: ProtectedSource, now: Date): Promise<Judged> {
     const repositories = (await this.#offSite.ofSource(source)).map(
       ({ settings, since, copy, lastEnded }) => ({
-        place: settings.place ?? `the repository ${settings.name}`,
+        place: placeOf(settings),
         since,
         maxAgeSeconds: settings.maxAgeSeconds ?? 2 * source.rpoSeconds,
         copy,
@@ -290,6 +296,16 @@ export class PromiseRegister {
       serviceId: service.id,
       sentence: recoveryPromise(service.name, service.rtoSeconds),
       ...judgement,
+    };
+  }
+
+  async #recoveryKits(service: Service, sources: readonly ProtectedSource[]): Promise<Judged> {
+    const seen = sources.length === 0 ? [] : await this.#kits.current();
+    return {
+      kind: 'recovery-kit',
+      serviceId: service.id,
+      sentence: recoveryKitPromise(service.name),
+      ...judgeRecoveryKits(kitsOfPlaces(seen, this.#offSite.settings)),
     };
   }
 }

@@ -1,7 +1,12 @@
 import type { Generated } from 'kysely';
 import type { Instant } from '../platform/schema.ts';
 
-export type PromiseKind = 'backup-fresh' | 'off-site-copy' | 'restore-rehearsed' | 'recovery-within-target';
+export type PromiseKind =
+  | 'backup-fresh'
+  | 'off-site-copy'
+  | 'restore-rehearsed'
+  | 'recovery-within-target'
+  | 'recovery-kit';
 export type PromiseState = 'kept' | 'at-risk' | 'broken' | 'unknown';
 
 /** The last evaluation of each promise; the history is the record. */
