@@ -40,7 +40,11 @@ export interface StatisticsOptions {
     | undefined;
 }
 
-/** Takes no lock: the caller holds one. @throws BlobMissingError and what reading trees throws: half a sum is none */
+/**
+ * Takes no lock: the caller holds one. Beside the index it remembers each content, or each file with several names, in a
+ * `DigestSet`; `blobs-per-file` also each path and each blob under its path; `raw-data` a bit for each blob.
+ * @throws BlobMissingError and what reading trees throws: half a sum is none
+ */
 export async function countRepository(
   repository: Repository,
   snapshots: readonly Snapshot[],
@@ -79,19 +83,16 @@ const counters: Readonly<Record<Exclude<CountingMode, 'raw-data'>, (repository: 
   'restore-size': () => {
     const sums = zero();
     /** Files with several names, within one snapshot: written once. */
-    let linked = new Set<string>();
+    let linked = new DigestSet();
     return {
       sums,
       snapshot: () => {
-        linked = new Set();
+        linked = new DigestSet();
       },
       node: (node) => {
         sums.files++;
-        if (node.links !== 1n && node.type !== 'dir') {
-          const key = `${node.deviceId}:${node.inode}`;
-          if (node.inode !== 0n && linked.has(key)) return;
-          linked.add(key);
-        }
+        const mayBeLinked = node.links !== 1n && node.type !== 'dir' && node.inode !== 0n;
+        if (mayBeLinked && !linked.add(Buffer.from(`${node.deviceId}:${node.inode}`))) return;
         sums.totalSize += Number(node.size);
       },
     };
