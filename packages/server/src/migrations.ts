@@ -2,7 +2,7 @@ import { accessMigration } from './access/index.ts';
 import { accountsMigration, apiKeysMigration, secondFactorMigration } from './accounts/index.ts';
 import { apiMigration } from './api/index.ts';
 import { auditMigration } from './audit/index.ts';
-import { runIndexesMigration, runsMigration } from './backup/index.ts';
+import { runIndexesMigration, runStorageMigration, runsMigration } from './backup/index.ts';
 import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
 import { offSiteMigration } from './offsite/index.ts';
@@ -35,4 +35,5 @@ export const migrations: readonly Migration[] = [
   secondFactorMigration,
   apiKeysMigration,
   apiMigration,
+  runStorageMigration,
 ];

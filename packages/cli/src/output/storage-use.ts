@@ -1,5 +1,6 @@
 /** What a run asked of the place where a repository lies, for `--verbose` and `--json`. */
-import type { Storage, StorageMetrics, StorageOperation } from '@octobox/storage';
+import type { Storage, StorageMetrics, StorageOperation, StorageUse } from '@octobox/storage';
+import { storageUse } from '@octobox/storage/metrics';
 import type { Cli } from '../verb.ts';
 import { bytes, count, duration, plural } from './quantities.ts';
 
@@ -14,46 +15,51 @@ const words: Readonly<Record<StorageOperation, string>> = {
 };
 
 /** Field of a summary; undefined of a disk, which is not measured. */
-export function storageJson(metrics: StorageMetrics): object | undefined {
-  const operations = Object.entries(metrics.value()).filter(([, { count }]) => count > 0);
-  if (operations.length === 0) return undefined;
-  const { read, write } = metrics.value();
-  const { retries } = metrics;
+export const storageJson = (metrics: StorageMetrics): object | undefined =>
+  storageUseJson(storageUse(metrics));
+
+export function storageUseJson(use: StorageUse | undefined): object | undefined {
+  if (use === undefined) return undefined;
   return {
-    requests: Object.fromEntries(operations.map(([name, { count }]) => [name, count])),
-    bytes_up: write.bytes,
-    bytes_down: read.bytes,
-    errors: operations.reduce((sum, [, { errors }]) => sum + errors, 0),
-    retries: retries.count,
-    request_seconds: operations.reduce((sum, [, { totalMs }]) => sum + totalMs, 0) / 1000,
-    pause_seconds: retries.pausedMs / 1000,
+    requests: use.requests,
+    bytes_up: use.bytesUp,
+    bytes_down: use.bytesDown,
+    errors: use.errors,
+    retries: use.retries,
+    request_seconds: use.requestSeconds,
+    pause_seconds: use.pauseSeconds,
   };
+}
+
+interface Flags {
+  readonly verbose?: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** Says it to people who want to know more. */
 export function sayStorageUse(
-  { out }: Cli,
+  cli: Cli,
   {
     storage: { location },
     metrics,
   }: { readonly storage: Pick<Storage, 'location'>; readonly metrics: StorageMetrics },
-  flags: { readonly verbose?: number; readonly json?: boolean; readonly quiet?: boolean },
+  flags: Flags,
 ): void {
-  if (flags.json || flags.quiet || !flags.verbose) return;
-  const operations = Object.entries(metrics.value()).filter(([, { count }]) => count > 0);
-  if (operations.length === 0) return;
-  const { read, write } = metrics.value();
-  const { retries } = metrics;
-  const total = (field: 'count' | 'errors' | 'totalMs'): number =>
-    operations.reduce((sum, [, operation]) => sum + operation[field], 0);
-  const kinds = operations.map(
-    ([name, { count: times }]) => `${count(times)} ${words[name as StorageOperation]}`,
-  );
-  const paused = retries.count > 0 ? `, with pauses of ${duration(retries.pausedMs / 1000)}` : '';
+  tellStorageUse(cli, location, storageUse(metrics), flags);
+}
+
+/** `of`: whose requests they were. */
+export function tellStorageUse({ out }: Cli, of: string, use: StorageUse | undefined, flags: Flags): void {
+  if (flags.json || flags.quiet || !flags.verbose || use === undefined) return;
+  const requests = Object.entries(use.requests);
+  const kinds = requests.map(([name, times]) => `${count(times)} ${words[name as StorageOperation]}`);
+  const total = requests.reduce((sum, [, times]) => sum + times, 0);
+  const paused = use.retries > 0 ? `, with pauses of ${duration(use.pauseSeconds)}` : '';
   out.say(
-    `${location}: ${plural(total('count'), 'request')} (${kinds.join(', ')}); ${bytes(write.bytes)} up, ${bytes(read.bytes)} down`,
+    `${of}: ${plural(total, 'request')} (${kinds.join(', ')}); ${bytes(use.bytesUp)} up, ${bytes(use.bytesDown)} down`,
   );
   out.say(
-    `  ${duration(total('totalMs') / 1000)} in requests together, ${plural(total('errors'), 'error')}, tried again ${plural(retries.count, 'time')}${paused}`,
+    `  ${duration(use.requestSeconds)} in requests together, ${plural(use.errors, 'error')}, tried again ${plural(use.retries, 'time')}${paused}`,
   );
 }

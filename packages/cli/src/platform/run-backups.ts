@@ -3,6 +3,7 @@ import { CliError } from '../errors.ts';
 import type { OutputFlags } from '../options/global-options.ts';
 import { bytes, duration, plural, shortId } from '../output/quantities.ts';
 import { printable } from '../output/snapshot-table.ts';
+import { storageUseJson, tellStorageUse } from '../output/storage-use.ts';
 import type { Cli } from '../verb.ts';
 import { withJobProgress } from './job-progress.ts';
 
@@ -22,6 +23,7 @@ export async function runBackups(
     cli.signal.throwIfAborted();
     if (flags.json) await cli.out.printJson(runJson(source, run));
     else await cli.out.print(runLine(source, run));
+    tellStorageUse(cli, printable(source.name), run.storage, flags);
     await cli.out.flush();
     for (const warning of run.warnings)
       cli.out.say(`octobox: ${printable(source.name)}: ${printable(warning)}`);
@@ -75,6 +77,7 @@ const runJson = (source: ProtectedSource, run: Run): object => ({
   files_changed: run.filesChanged,
   bytes_read: run.bytesRead,
   bytes_stored: run.bytesStored,
+  storage: storageUseJson(run.storage),
   warnings: run.warnings.length === 0 ? undefined : run.warnings,
   failure: run.failure,
 });

@@ -8,6 +8,7 @@ import {
   type Sign,
 } from '@octobox/repository';
 import type { Source, SourceContext } from '@octobox/sources';
+import { StorageMetrics, storageUse } from '@octobox/storage';
 import type { Catalog, ProtectedSource } from '../catalog/index.ts';
 import {
   type Clock,
@@ -105,8 +106,9 @@ export class BackupJob implements JobDefinition<BackupPayload> {
       suspect: await this.#isSuspect(source.id),
     });
     this.#events.emit({ type: 'run.started', run });
+    const metrics = new StorageMetrics();
     try {
-      const finished = await this.#backUp(source, run, job);
+      const finished = await this.#backUp(source, run, job, metrics);
       this.#events.emit({ type: 'run.finished', run: finished });
       return { runId: run.id };
     } catch (thrown) {
@@ -120,6 +122,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
       const failed = await this.#runs.fail(run.id, {
         state,
         finishedAt: instant(this.#clock.now()),
+        storage: storageUse(metrics),
         failure: describeFailure(error),
       });
       this.#events.emit({ type: 'run.finished', run: failed });
@@ -133,7 +136,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     for (const run of runs) this.#events.emit({ type: 'run.finished', run });
   }
 
-  async #backUp(source: ProtectedSource, run: Run, job: JobContext): Promise<Run> {
+  async #backUp(source: ProtectedSource, run: Run, job: JobContext, metrics: StorageMetrics): Promise<Run> {
     const warnings: string[] = [];
     const warn = (line: string): void => {
       job.log(line);
@@ -154,7 +157,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     job.log(preflight.description);
     for (const warning of preflight.warnings) warn(warning);
 
-    await using repository = disposable(await this.#keeper.open(job.signal));
+    await using repository = disposable(await this.#keeper.open(job.signal, metrics));
     const tap = new InventoryTap();
     const startedAt = this.#clock.now();
     const result = await this.#store(
@@ -191,6 +194,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
       bytesStored: summary.dataAddedPacked,
       files: summary.totalFilesProcessed,
       filesChanged: summary.filesNew + summary.filesChanged,
+      storage: storageUse(metrics),
       warnings,
       suspect,
     });

@@ -3,6 +3,7 @@ export { type ConnectSource, connectSources } from './connect-source.ts';
 export type { BackupFact } from './facts.ts';
 export { runs as runsMigration } from './migrations/0004-runs.ts';
 export { runIndexes as runIndexesMigration } from './migrations/0018-run-indexes.ts';
+export { runStorage as runStorageMigration } from './migrations/0022-run-storage.ts';
 export { Probes } from './probe.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository-keeper.ts';
 export { RetentionJob, retentionRequest } from './retention-job.ts';

@@ -7,7 +7,7 @@ import {
   RepositoryExistsError,
   RepositoryMissingError,
 } from '@octobox/repository';
-import { assertKeysDiffer, FileMissingError, type Storage } from '@octobox/storage';
+import { assertKeysDiffer, FileMissingError, type Storage, type StorageMetrics } from '@octobox/storage';
 import { type Config, ServerError } from '../platform/index.ts';
 import { RepositoryLayers } from './repository-layers.ts';
 
@@ -58,9 +58,12 @@ export class RepositoryKeeper {
     }
   }
 
-  /** A fresh handle; its user closes it. Only the first one pays for the key derivation. */
-  async open(signal?: AbortSignal): Promise<Repository> {
-    const storage = await this.#layers.open();
+  /**
+   * A fresh handle; its user closes it. Only the first one pays for the key derivation.
+   * @param metrics counts what is asked of the place
+   */
+  async open(signal?: AbortSignal, metrics?: StorageMetrics): Promise<Repository> {
+    const storage = await this.#layers.open({ metrics });
     try {
       const password = this.#keys === undefined ? await this.#passwordOf(storage) : '';
       const repository = await Repository.open(storage, { password, keys: this.#keys, signal });

@@ -4,9 +4,16 @@ import {
   openLayers,
   openStorage,
   type Storage,
+  type StorageMetrics,
   type StoredLayerKeys,
 } from '@octobox/storage';
 import { type Config, storedLayerKeys } from '../platform/index.ts';
+
+export interface OpenLayersOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Counts what is asked of the place. */
+  readonly metrics?: StorageMetrics | undefined;
+}
 
 type Settings = Config['repository'];
 
@@ -21,8 +28,8 @@ export class RepositoryLayers {
   }
 
   /** The storage inside its layers. Throws `LayerMismatchError` when the repository lies in others. */
-  async open(signal?: AbortSignal): Promise<Storage> {
-    const base = await this.#openBase();
+  async open({ signal, metrics }: OpenLayersOptions = {}): Promise<Storage> {
+    const base = await this.#openBase(metrics);
     try {
       return await openLayers(base, await this.keys(), signal);
     } catch (error) {
@@ -48,8 +55,13 @@ export class RepositoryLayers {
     return storedLayerKeys(this.#settings);
   }
 
-  #openBase(): Promise<Storage> {
+  #openBase(metrics?: StorageMetrics): Promise<Storage> {
     const { location, environment, options, certificateFile } = this.#settings;
-    return openStorage(location, { environment, options, certificateFile });
+    return openStorage(location, {
+      environment,
+      options,
+      certificateFile,
+      ...(metrics === undefined ? {} : { metrics }),
+    });
   }
 }

@@ -1,3 +1,4 @@
+import type { StorageUse } from '@octobox/storage';
 import type { Selectable } from 'kysely';
 import type { Failure, Instant } from '../platform/index.ts';
 import type { RunRow, RunState } from './schema.ts';
@@ -19,6 +20,8 @@ export interface Run {
   readonly bytesStored?: number;
   readonly files?: number;
   readonly filesChanged?: number;
+  /** What was asked of the place of the repository until then; absent of a disk, which is not measured. */
+  readonly storage?: StorageUse;
   readonly warnings: readonly string[];
   readonly failure?: Failure;
   /** Taken while monitoring knew that the source lacks something. */
@@ -45,6 +48,7 @@ export function runFrom(row: Selectable<RunRow>): Run {
     ...(row.bytes_stored === null ? {} : { bytesStored: row.bytes_stored }),
     ...(row.files === null ? {} : { files: row.files }),
     ...(row.files_changed === null ? {} : { filesChanged: row.files_changed }),
+    ...(row.storage === null ? {} : { storage: JSON.parse(row.storage) as StorageUse }),
     warnings: JSON.parse(row.warnings) as string[],
     ...(row.failure === null ? {} : { failure: JSON.parse(row.failure) as Failure }),
     suspect: row.suspect === 1,

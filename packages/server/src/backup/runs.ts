@@ -1,6 +1,10 @@
+import type { StorageUse } from '@octobox/storage';
 import type { Database, Failure, Instant } from '../platform/index.ts';
 import { type Run, runFrom } from './run.ts';
 import type { RunState } from './schema.ts';
+
+const storedUse = (use: StorageUse | undefined): string | null =>
+  use === undefined ? null : JSON.stringify(use);
 
 /** The book of runs: what was attempted, and what came of it. */
 export class Runs {
@@ -53,6 +57,7 @@ export class Runs {
       bytesStored: number;
       files: number;
       filesChanged: number;
+      storage?: StorageUse | undefined;
       warnings: readonly string[];
       suspect: boolean;
     },
@@ -69,6 +74,7 @@ export class Runs {
           bytes_stored: result.bytesStored,
           files: result.files,
           files_changed: result.filesChanged,
+          storage: storedUse(result.storage),
           warnings: JSON.stringify(result.warnings),
           suspect: result.suspect ? 1 : 0,
         })
@@ -82,12 +88,22 @@ export class Runs {
 
   async fail(
     id: number,
-    result: { state: 'failed' | 'cancelled' | 'interrupted'; finishedAt: Instant; failure: Failure },
+    result: {
+      state: 'failed' | 'cancelled' | 'interrupted';
+      finishedAt: Instant;
+      storage?: StorageUse | undefined;
+      failure: Failure;
+    },
   ): Promise<Run> {
     const row = await this.#database.change((transaction) =>
       transaction
         .updateTable('runs')
-        .set({ state: result.state, finished_at: result.finishedAt, failure: JSON.stringify(result.failure) })
+        .set({
+          state: result.state,
+          finished_at: result.finishedAt,
+          storage: storedUse(result.storage),
+          failure: JSON.stringify(result.failure),
+        })
         .where('id', '=', id)
         .where('state', '=', 'running')
         .returningAll()

@@ -25,6 +25,8 @@ export interface RunRow {
   warnings: string;
   /** JSON of a `Failure` */
   failure: string | null;
+  /** JSON of a `StorageUse`; null of a disk, which is not measured */
+  storage: Generated<string | null>;
   /** Taken while the source was known to lack something; never counted as fresh. */
   suspect: number;
 }

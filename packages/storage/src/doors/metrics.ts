@@ -5,3 +5,4 @@ export {
   StorageMetrics,
   type StorageOperation,
 } from '../wrappers/metrics.ts';
+export { type StorageUse, storageUse } from '../wrappers/storage-use.ts';

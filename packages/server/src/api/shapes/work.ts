@@ -7,6 +7,22 @@ const duration = z.number().min(0);
 export const runStates = ['running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
 export const drillStates = ['running', 'passed', 'failed', 'cancelled', 'interrupted'] as const;
 
+const storageUseShape = z
+  .strictObject({
+    requests: z
+      .partialRecord(z.enum(['create', 'stat', 'read', 'write', 'list', 'remove', 'retain']), whole)
+      .openapi({ description: 'By kind; each attempt counts' }),
+    bytesUp: whole.openapi({ description: 'Content alone' }),
+    bytesDown: whole,
+    errors: whole.openapi({ description: 'Requests that failed; a look for what is not there is one' }),
+    retries: whole,
+    requestSeconds: duration.openapi({ description: 'Of all requests together, many of which run at once' }),
+    pauseSeconds: duration.openapi({ description: 'Before retries' }),
+  })
+  .openapi('StorageUse', {
+    description: 'What was asked of the place of the repository; absent of a disk, which is not measured',
+  });
+
 export const runShape = z
   .strictObject({
     id: z.int(),
@@ -23,6 +39,7 @@ export const runShape = z
     bytesStored: z.number().optional().openapi({ description: 'What the repository grew by' }),
     files: whole.optional(),
     filesChanged: whole.optional(),
+    storage: storageUseShape.optional(),
     warnings: z.array(z.string()),
     failure: failureShape.optional(),
     suspect: z.boolean().openapi({ description: 'Taken while the source was known to lack something' }),
