@@ -6,7 +6,8 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
   '--insecure-tls': 'never: name the authority with --cacert',
   '--no-extra-verify': 'new data is always verified before it is stored',
   '--stuck-request-timeout': 'a connection on which nothing moves is given up after two minutes',
-  '--tls-client-cert': '',
+  '--tls-client-cert':
+    'no client certificate is presented: REST servers know users by name and password, S3 by keys',
   '--password-command': 'run without a shell, split into words as restic splits it',
   backup:
     'Without a repository it works on protected sources. Percentage and time left come from the snapshot before; only for a first backup the files are counted, beside it. --verbose twice names files and folders by their absolute paths, without what each of them added. An empty standard input or a program that prints nothing writes no snapshot. --read-concurrency is for large files; small ones are read by a thread for each core. Extended attributes of what has the same times, size, inode and device as in the parent are taken from there: a change of one is a change of ctime; with --ignore-ctime or --ignore-inode they are always read',
