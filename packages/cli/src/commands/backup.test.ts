@@ -95,6 +95,16 @@ describe('octobox backup', () => {
     await shop.onRepository(['backup', 'src', '--exclude-file', 'patterns']);
     assert.ok(!(await files()).some((path) => path.endsWith('.log')));
 
+    await writeFile(shop.at('patterns'), '${KIND}*\n$NO_SUCH_KIND/**\n');
+    const unset = await shop.onRepository(['backup', 'src', '--exclude-file', 'patterns'], {
+      env: { KIND: '*.l' },
+    });
+    assert.equal(unset.code, 1);
+    assert.match(unset.stderr, /\$NO_SUCH_KIND is not set/);
+    const set = { KIND: '*.l', NO_SUCH_KIND: '/nowhere' };
+    await shop.onRepository(['backup', 'src', '--exclude-file', 'patterns'], { env: set });
+    assert.ok(!(await files()).some((path) => path.endsWith('.log')));
+
     await writeFile(shop.at('list'), 'src/a*\n');
     await shop.onRepository(['backup', '--files-from', 'list']);
     assert.ok((await files()).some((path) => path.endsWith('/a.txt')));

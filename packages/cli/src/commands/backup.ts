@@ -138,7 +138,7 @@ export function define(command: Command, cli: Cli): void {
       const sources = isStream ? undefined : await sourcePaths(cli, args, flags);
       const started = performance.now();
       // The sources are listed while the key is derived and the lock is waited for.
-      const what = sources === undefined ? undefined : await filesToBackUp(sources.paths, flags);
+      const what = sources === undefined ? undefined : await filesToBackUp(cli, sources.paths, flags);
       using prepared = what === undefined ? undefined : new PreparedFiles(what);
       // So are the threads started, when they are needed for sure.
       using threads = new EarlyThreads();
@@ -217,8 +217,12 @@ function common(cli: Cli, flags: Flags, signal: AbortSignal, progress: Progress<
   };
 }
 
-async function filesToBackUp(paths: readonly (string | Buffer)[], flags: Flags): Promise<FilesToBackUp> {
-  const { excludes, iexcludes } = await excludePatterns(flags);
+async function filesToBackUp(
+  cli: Cli,
+  paths: readonly (string | Buffer)[],
+  flags: Flags,
+): Promise<FilesToBackUp> {
+  const { excludes, iexcludes } = await excludePatterns(cli, flags);
   return {
     paths,
     excludes,

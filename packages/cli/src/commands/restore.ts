@@ -39,7 +39,11 @@ export function define(command: Command, cli: Cli): void {
     .option('-t, --target <folder>', 'where to restore to; made when it is missing')
     .option('-i, --include <pattern>', 'restore only what matches (repeatable)', collect)
     .option('--iinclude <pattern>', 'the same without regard to case (repeatable)', collect)
-    .option('--include-file <file>', 'patterns in a file, one a line, # comments (repeatable)', collect)
+    .option(
+      '--include-file <file>',
+      'patterns in a file, one a line, # comments, $NAME from the environment (repeatable)',
+      collect,
+    )
     .option('--iinclude-file <file>', 'the same without regard to case (repeatable)', collect)
     .option(
       '--overwrite <rule>',

@@ -61,11 +61,15 @@ export function define(command: Command, cli: Cli): void {
   command
     .option('-i, --include <pattern>', 'keep only what matches (repeatable; not with excludes)', collect)
     .option('--iinclude <pattern>', 'the same without regard to case (repeatable)', collect)
-    .option('--include-file <file>', 'patterns in a file, one a line, # comments (repeatable)', collect)
+    .option(
+      '--include-file <file>',
+      'patterns in a file, one a line, # comments, $NAME from the environment (repeatable)',
+      collect,
+    )
     .option('--iinclude-file <file>', 'the same without regard to case (repeatable)', collect)
     .action(async (names: string[]) => {
       const flags = optionsOf<Flags>(command);
-      const rule = await ruleOf(flags);
+      const rule = await ruleOf(cli, flags);
       const isLasting = flags.forget === true && flags.dryRun !== true;
       await using repository = await openRepository(cli, flags);
       await using lock = await lockRepository(cli, repository, isLasting ? 'exclusive' : 'shared', flags);
@@ -85,10 +89,10 @@ export function define(command: Command, cli: Cli): void {
 }
 
 /** @throws UsageError when nothing is said to change */
-async function ruleOf(flags: Flags): Promise<RewriteRule | undefined> {
-  const { excludes, iexcludes } = await excludePatterns(flags);
-  const includes = [...(flags.include ?? []), ...(await patternsOf(flags.includeFile))];
-  const iincludes = [...(flags.iinclude ?? []), ...(await patternsOf(flags.iincludeFile))];
+async function ruleOf(cli: Cli, flags: Flags): Promise<RewriteRule | undefined> {
+  const { excludes, iexcludes } = await excludePatterns(cli, flags);
+  const includes = [...(flags.include ?? []), ...(await patternsOf(cli, flags.includeFile))];
+  const iincludes = [...(flags.iinclude ?? []), ...(await patternsOf(cli, flags.iincludeFile))];
   const [leavesOut, keepsOnly] = [
     excludes.length + iexcludes.length > 0,
     includes.length + iincludes.length > 0,

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { Cli } from '../verb.ts';
 import { readPatternFile } from './file-lines.ts';
+import { expandVariables } from './pattern-variables.ts';
 import { collect } from './values.ts';
 
 export interface ExcludeFlags {
@@ -13,7 +15,11 @@ export function addExcludeOptions(command: Command, verb: string): void {
   command
     .option('-e, --exclude <pattern>', `${verb} what matches (repeatable)`, collect)
     .option('--iexclude <pattern>', 'the same without regard to case (repeatable)', collect)
-    .option('--exclude-file <file>', 'patterns in a file, one a line, # comments (repeatable)', collect)
+    .option(
+      '--exclude-file <file>',
+      'patterns in a file, one a line, # comments, $NAME from the environment (repeatable)',
+      collect,
+    )
     .option('--iexclude-file <file>', 'the same without regard to case (repeatable)', collect);
 }
 
@@ -22,14 +28,23 @@ export interface ExcludePatterns {
   readonly iexcludes: readonly string[];
 }
 
-export async function excludePatterns(flags: ExcludeFlags): Promise<ExcludePatterns> {
+/** @throws as `patternsOf` */
+export async function excludePatterns(cli: Pick<Cli, 'env'>, flags: ExcludeFlags): Promise<ExcludePatterns> {
   return {
-    excludes: [...(flags.exclude ?? []), ...(await patternsOf(flags.excludeFile))],
-    iexcludes: [...(flags.iexclude ?? []), ...(await patternsOf(flags.iexcludeFile))],
+    excludes: [...(flags.exclude ?? []), ...(await patternsOf(cli, flags.excludeFile))],
+    iexcludes: [...(flags.iexclude ?? []), ...(await patternsOf(cli, flags.iexcludeFile))],
   };
 }
 
-/** The patterns of all files together. */
-export async function patternsOf(files: readonly string[] = []): Promise<string[]> {
-  return (await Promise.all(files.map(readPatternFile))).flat();
+/** The patterns of all files together. @throws UsageError when one has a variable that is not set */
+export async function patternsOf(
+  { env }: Pick<Cli, 'env'>,
+  files: readonly string[] = [],
+): Promise<string[]> {
+  const all = await Promise.all(
+    files.map(async (file) =>
+      (await readPatternFile(file)).map((pattern) => expandVariables(pattern, env.all, file)),
+    ),
+  );
+  return all.flat();
 }

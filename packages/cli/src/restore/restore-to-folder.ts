@@ -57,9 +57,9 @@ export async function restoreToFolder(
   flags: RestoreFlags,
 ): Promise<void> {
   const started = performance.now();
-  const { excludes, iexcludes } = await excludePatterns(flags);
-  const include = [...(flags.include ?? []), ...(await patternsOf(flags.includeFile))];
-  const iinclude = [...(flags.iinclude ?? []), ...(await patternsOf(flags.iincludeFile))];
+  const { excludes, iexcludes } = await excludePatterns(cli, flags);
+  const include = [...(flags.include ?? []), ...(await patternsOf(cli, flags.includeFile))];
+  const iinclude = [...(flags.iinclude ?? []), ...(await patternsOf(cli, flags.iincludeFile))];
   if (include.length + iinclude.length > 0 && excludes.length + iexcludes.length > 0) {
     throw new UsageError('include and exclude patterns exclude each other', {
       advice: 'Give one kind; an include list may take entries back with patterns that begin with "!".',
