@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { startPostgres } from '@octobox/sources/testing';
 import { onEachDatabase } from '../temporary-database.ts';
 import { apiStage } from './api-stage.ts';
 
@@ -186,19 +187,50 @@ onEachDatabase((databases) => {
       assert.match(both.headers.get('www-authenticate') ?? '', /^Bearer/);
     });
 
+    it('looks at a source before it takes it, and at what would be another one', async () => {
+      await using s = await apiStage(databases);
+      await s.ask('POST', '/services', { key: s.key, body: shop });
+      const post = (more: object) =>
+        s.ask('POST', '/sources', {
+          key: s.key,
+          body: { serviceId: 'shop', kind: 'files', name: 'x', ...more },
+        });
+      const refused = [
+        await post({ location: join(s.folder, 'mistyped') }),
+        await post({ location: s.site, options: { paths: ['relative'] } }),
+        await post({ kind: 'sqlite', location: join(s.site, 'index.html') }),
+        await post({ kind: 'postgresql', location: 'postgres://shop:canary@127.0.0.1:5/shop' }),
+      ];
+      for (const { status, json, text } of refused) {
+        assert.equal(status, 422, text);
+        assert.match(json.code, /^source\./, text);
+        assert.ok(json.advice, text);
+        assert.ok(!text.includes('canary'), text);
+        const anchor = json.type.split('#')[1];
+        assert.ok((await s.ask('GET', '/reference')).text.includes(`id="${anchor}"`));
+      }
+      assert.deepEqual(await s.platform.catalog.sources(), []);
+      const made = await post({ location: s.site });
+      assert.equal(made.status, 201, made.text);
+      const patch = (body: object) =>
+        s.ask('PATCH', `/sources/${made.json.id}`, { key: s.key, body, headers: { 'if-match': '*' } });
+      assert.match((await patch({ location: '/mistyped/again' })).json.code, /^source\./);
+      assert.equal((await patch({ schedule: 'every 1h' })).status, 200);
+    });
+
     it('keeps passwords to itself: in no answer, no file and no column', async () => {
       await using s = await apiStage(databases);
-      const canary = `canary-${randomUUID()}`;
+      await using server = await startPostgres();
+      const canary = server.password;
       await s.ask('POST', '/services', { key: s.key, body: shop });
-      const location = `postgres://shop:${canary}@127.0.0.1:5/shop`;
+      const location = `postgres://${server.superuser}:${canary}@${server.host}:${server.port}/postgres`;
       const body = { serviceId: 'shop', kind: 'postgresql', name: 'data', location, scratchPassword: canary };
       const headers = { 'idempotency-key': randomUUID() };
       const made = await s.ask('POST', '/sources', { key: s.key, body, headers });
       assert.equal(made.status, 201, made.text);
-      const path = `/sources/${made.json.id}`;
-      const changed = await s.ask('PATCH', path, {
+      const changed = await s.ask('PATCH', `/sources/${made.json.id}`, {
         key: s.key,
-        body: { password: `${canary}2` },
+        body: { password: canary },
         headers: { 'if-match': made.headers.get('etag') ?? '' },
       });
       assert.equal(changed.status, 200, changed.text);

@@ -1,3 +1,4 @@
+import { SourceError } from '@octobox/sources';
 import { type Failure, InvalidError, ServerError, type ServerErrorCode } from '../platform/index.ts';
 
 /** What can go wrong with a request before a room of the platform is asked. */
@@ -26,6 +27,8 @@ const roomProblems: Partial<Record<ServerErrorCode, readonly [number, string]>> 
   'server.database-busy': [503, 'The database is busy'],
   'server.sign-in-busy': [503, 'Very many people sign in'],
 };
+/** `source.unreachable` and the like: what a look at a source came to. */
+const sourceProblem = [422, 'The source cannot be captured as it is'] as const;
 const trouble = [500, 'The trouble is on our side'] as const;
 
 export type ApiProblemCode = keyof typeof apiProblems;
@@ -34,6 +37,7 @@ export type ApiProblemCode = keyof typeof apiProblems;
 export const problemList: readonly { code: string; status: number; title: string }[] = [
   ...Object.entries(apiProblems),
   ...Object.entries(roomProblems),
+  ['source', sourceProblem] as const,
   ['server.trouble', trouble] as const,
 ]
   .map(([code, [status, title]]) => ({ code, status, title }))
@@ -88,7 +92,12 @@ export function problemOf(
     const problem = made(error.code, status, title, error.message, error.advice, more);
     return { problem, headers: error.headers, noted: false };
   }
-  const known = error instanceof ServerError ? roomProblems[error.code] : undefined;
+  const known =
+    error instanceof SourceError
+      ? sourceProblem
+      : error instanceof ServerError
+        ? roomProblems[error.code]
+        : undefined;
   if (known === undefined) {
     const [status, title] = trouble;
     const detail = 'It has been noted. Please try again in a minute.';
@@ -117,7 +126,7 @@ const made = (
   advice: string | undefined,
   more: { errors?: readonly FieldProblem[] },
 ): Problem => ({
-  type: `/api/v1/reference#problem-${code}`,
+  type: `/api/v1/reference#problem-${code.startsWith('source.') ? 'source' : code}`,
   title,
   status,
   detail,

@@ -20,8 +20,8 @@ async function stage(databases: DatabaseMaker, mood: 'calm' | 'trouble') {
   return {
     platform,
     clock,
-    async see(name: string, report: typeof well | typeof lost) {
-      await platform.monitoring.record(ids.get(name) ?? '', report, 'reference');
+    async see(name: string, report: typeof well | typeof lost, { backedUp } = { backedUp: true }) {
+      await platform.monitoring.record(ids.get(name) ?? '', report, backedUp ? 'reference' : undefined);
       await platform.settled();
     },
     open: () => platform.incidents.list({ open: true }),
@@ -49,6 +49,13 @@ onEachDatabase((databases) => {
         /Shop database: .*; Shop files: the last rehearsal took 1 m 14 s/,
       );
       assert.ok((incident?.estimate?.seconds ?? 0) > 161 + 73);
+    });
+
+    it('does not speak of a backup where there was none', async () => {
+      await using s = await stage(databases, 'trouble');
+      await s.see('Shop files', lost, { backedUp: false });
+      const [incident] = await s.open();
+      assert.match(incident?.updates[0]?.text ?? '', /Shop files was never backed up, and is not all there/);
     });
 
     it('says nothing twice', async () => {

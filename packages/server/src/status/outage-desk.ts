@@ -124,7 +124,9 @@ export class OutageDesk {
       );
     if (lacking.length > 0)
       sentences.push(
-        `${source.name} answers, but lacks what the last backup holds: ${countFindings(lacking)}.`,
+        outage.referenceSnapshotId === undefined
+          ? `${source.name} was never backed up, and is not all there: ${countFindings(lacking)}.`
+          : `${source.name} answers, but lacks what the last backup holds: ${countFindings(lacking)}.`,
       );
     return sentences.join(' ');
   }

@@ -180,6 +180,7 @@ export class PromiseRegister {
   async #judge(): Promise<Judged[]> {
     const now = this.#clock.now();
     const sources = await this.#catalog.sources();
+    const kits = kitsOfPlaces(await this.#kits.current(), this.#offSite.settings);
     const judged: Judged[] = [];
     for (const service of await this.#catalog.services()) {
       const own = sources.filter((source) => source.serviceId === service.id);
@@ -189,7 +190,12 @@ export class PromiseRegister {
       }
       for (const source of own) judged.push(await this.#rehearsal(service, source, now));
       judged.push(await this.#recovery(service, own, now));
-      judged.push(await this.#recoveryKits(service, own));
+      judged.push({
+        kind: 'recovery-kit',
+        serviceId: service.id,
+        sentence: recoveryKitPromise(service.name),
+        ...judgeRecoveryKits(own.length === 0 ? [] : kits),
+      });
     }
     return judged;
   }
@@ -296,16 +302,6 @@ export class PromiseRegister {
       serviceId: service.id,
       sentence: recoveryPromise(service.name, service.rtoSeconds),
       ...judgement,
-    };
-  }
-
-  async #recoveryKits(service: Service, sources: readonly ProtectedSource[]): Promise<Judged> {
-    const seen = sources.length === 0 ? [] : await this.#kits.current();
-    return {
-      kind: 'recovery-kit',
-      serviceId: service.id,
-      sentence: recoveryKitPromise(service.name),
-      ...judgeRecoveryKits(kitsOfPlaces(seen, this.#offSite.settings)),
     };
   }
 }

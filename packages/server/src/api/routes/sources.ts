@@ -9,6 +9,7 @@ import { etagOfThing, requireUnchanged } from '../precondition.ts';
 import { given } from '../shapes/given.ts';
 import { newSourceShape, sourceChangesShape, sourceShape } from '../shapes/source.ts';
 import { idParam, word } from '../shapes/texts.ts';
+import { examineSource } from './examine-source.ts';
 import type { ApiRooms } from './rooms.ts';
 
 const tag = 'Sources';
@@ -18,6 +19,23 @@ export function addSources(operations: Operations, { catalog }: ApiRooms): void 
     const source = await catalog.source(id);
     if (!reaches(places, source.serviceId)) throw new NotFoundError(`source "${id}"`);
     return source;
+  };
+
+  /** With the password that is kept, unless another address or password is given. */
+  const asItWillBe = async (before: ProtectedSource, changes: SourceChanges) => {
+    const { location = before.location, options } = changes;
+    const kept = changes.location === undefined ? await catalog.sourcePassword(before) : undefined;
+    const password = changes.password ?? kept;
+    const { excludes, oneFileSystem, paths } = { ...before.options, ...options };
+    return {
+      ...{ kind: before.kind, location },
+      ...(password === undefined ? {} : { password }),
+      options: {
+        ...(excludes ? { excludes } : {}),
+        ...(oneFileSystem ? { oneFileSystem } : {}),
+        ...(paths ? { paths } : {}),
+      },
+    };
   };
 
   operations.add(
@@ -50,19 +68,22 @@ export function addSources(operations: Operations, { catalog }: ApiRooms): void 
       path: '/sources',
       tag,
       summary: 'Protect another source of a service',
-      description: 'A password goes into the vault and is never sent back.',
+      description:
+        'It is looked at first, for 15 seconds at most. A password goes into the vault and is never sent back.',
       permission: 'sources.change',
       body: newSourceShape,
       creates: true,
       answer: { status: 201, description: 'The source', shape: sourceShape },
     },
-    async ({ caller, body, remember }) =>
-      await catalog.change(caller.origin, async (change, transaction) => {
+    async ({ caller, body, remember }) => {
+      await examineSource(sourceOf(body));
+      return await catalog.change(caller.origin, async (change, transaction) => {
         const source = await change.addSource(sourceOf(body));
         const reply = { status: 201, headers: headersOf(source), body: source } as const;
         await remember(transaction, reply);
         return reply;
-      }),
+      });
+    },
   );
   operations.add(
     {
@@ -92,10 +113,13 @@ export function addSources(operations: Operations, { catalog }: ApiRooms): void 
       answer: { status: 200, description: 'The source as it is now', shape: sourceShape },
     },
     async ({ context, caller, params, places, body }) => {
-      const { id } = await found(params.id, places);
+      const before = await found(params.id, places);
+      const { id } = before;
+      const changes = changesOf(body);
+      requireUnchanged(context, before);
+      if (isReachedAnew(changes)) await examineSource(await asItWillBe(before, changes));
       const source = await catalog.change(caller.origin, async (change) => {
         requireUnchanged(context, await change.source(id));
-        const changes = changesOf(body);
         const service =
           changes.serviceId === undefined ? {} : { serviceId: (await change.service(changes.serviceId)).id };
         await change.changeSource(id, { ...changes, ...service });
@@ -131,6 +155,10 @@ export function addSources(operations: Operations, { catalog }: ApiRooms): void 
     },
   );
 }
+
+/** What decides whether a source can be reached and read. */
+const isReachedAnew = ({ location, options, password }: SourceChanges): boolean =>
+  location !== undefined || password !== undefined || options?.paths !== undefined;
 
 const sourceOf = ({ options, ...fields }: z.output<typeof newSourceShape>): NewSource => ({
   ...given(fields),
