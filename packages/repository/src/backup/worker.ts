@@ -11,6 +11,7 @@ import { type FileStat, kindOf, statOpenFile } from '../filesystem/file-stat.ts'
 import { openForReading } from '../filesystem/open-for-reading.ts';
 import { describeNode, readAttributes } from '../filesystem/read-node.ts';
 import { type BlobType, blobId, sealBlob, verifySealed } from '../format/blob.ts';
+import { CompressionHabit } from '../format/compression-habit.ts';
 import { release } from '../format/release.ts';
 import { Scratch } from '../format/scratch.ts';
 import { encodeNode, encodeNodeEnd } from '../format/tree.ts';
@@ -58,6 +59,9 @@ const inFlight = new Int32Array(setup.inFlight);
 const buffer = Buffer.allocUnsafeSlow(MAX_CHUNK_SIZE);
 const garbage = new NativeGarbage();
 const sealed = new Scratch();
+/** Of the stream, or of the large file, that pieces came from the last time. */
+const habit = new CompressionHabit();
+let lastFile = -1;
 
 const outbox = new Outbox(postBytes);
 const files = setup.packs && new PackFiles({ ...setup.packs, post: postPack });
@@ -97,7 +101,7 @@ function run(job: Job): JobResults[Job['kind']] {
     }
     case 'chunk': {
       const fresh = nothing();
-      const id = store('data', Buffer.from(job.memory, 0, job.length), fresh);
+      const id = store('data', Buffer.from(job.memory, 0, job.length), fresh, habit);
       return { id: ownCopy(id), fresh };
     }
     case 'drain':
@@ -114,13 +118,14 @@ function drain(): undefined {
 const nothing = (): NewBlobs => ({ count: 0, bytes: 0, stored: 0 });
 
 /** Stores a blob unless it is known; gives its id. */
-function store(type: BlobType, plain: Uint8Array, fresh: NewBlobs): Buffer {
+function store(type: BlobType, plain: Uint8Array, fresh: NewBlobs, habit?: CompressionHabit): Buffer {
   const id = blobId(plain);
   if (!table.claim(type, id)) return id;
   const blob = sealBlob(setup.keys, type, plain, {
     mode: setup.compression,
     version: setup.version,
     scratch: sealed,
+    habit,
   });
   fresh.count++;
   fresh.bytes += plain.length;
@@ -293,6 +298,8 @@ function storePieces(file: number, from: number, lengths: readonly number[]): Jo
   const fresh = nothing();
   const ids: Buffer[] = [];
   let at = from;
+  if (file !== lastFile) habit.reset();
+  lastFile = file;
   for (const length of lengths) {
     let filled = 0;
     while (filled < length) {
@@ -300,7 +307,7 @@ function storePieces(file: number, from: number, lengths: readonly number[]): Jo
       if (got === 0) break;
       filled += got;
     }
-    if (filled > 0) ids.push(store('data', buffer.subarray(0, filled), fresh));
+    if (filled > 0) ids.push(store('data', buffer.subarray(0, filled), fresh, habit));
     at += filled;
     if (filled < length) break;
   }

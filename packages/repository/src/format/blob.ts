@@ -11,6 +11,7 @@ import {
   decompressInto,
   isIncompressible,
 } from './compression.ts';
+import type { CompressionHabit } from './compression-habit.ts';
 import { type MasterKey, open, openPassing, seal, sealInto } from './crypto.ts';
 import { Scratch } from './scratch.ts';
 
@@ -27,6 +28,8 @@ export interface SealOptions {
   readonly version?: 1 | 2 | undefined;
   /** Where the sealed bytes are to lie; in memory of their own when absent. */
   readonly scratch?: Scratch | undefined;
+  /** Of the stream that the blob comes from; it is heard where the mode is 'auto'. */
+  readonly habit?: CompressionHabit | undefined;
 }
 
 /** 32 bytes. A string on the way costs half of a hash in memory of its own. */
@@ -42,14 +45,15 @@ export function sealBlob(
   plain: Uint8Array,
   options: SealOptions = {},
 ): SealedBlob {
-  const { mode = 'auto', version = 2, scratch } = options;
+  const { mode = 'auto', version = 2, scratch, habit } = options;
   const sealed = (bytes: Uint8Array): Buffer =>
     scratch === undefined ? seal(keys, bytes) : sealInto(scratch, keys, bytes);
   // An uncompressed length of 0 means "not compressed", so an empty blob cannot be compressed.
   const raw =
     version === 1 || plain.length === 0 || (type === 'data' && (mode === 'off' || isIncompressible(plain)));
   if (raw) return { sealed: sealed(plain), uncompressedLength: 0 };
-  return { sealed: sealed(compressInto(stored, plain, mode)), uncompressedLength: plain.length };
+  const way = mode === 'auto' ? (habit?.wayFor(plain) ?? mode) : mode;
+  return { sealed: sealed(compressInto(stored, plain, way)), uncompressedLength: plain.length };
 }
 
 /** Opens a blob and checks that it is the one named. Throws `FormatError` or `UnauthenticatedError`. */
