@@ -56,8 +56,10 @@ export class Usage {
   async #look(): Promise<void> {
     this.#drift = 0;
     const found = await this.#measure();
-    // Rather too much than too little, until the next measurement.
-    this.#stored = found + Math.max(0, this.#drift);
+    // Rather too much than too little, until the next measurement: it may have missed all of the drift. But what it
+    // found and what the books say may be the same files, and those are not to be counted twice.
+    const most = found + Math.max(0, this.#drift);
+    this.#stored = this.#measuredAt === undefined ? most : Math.min(most, Math.max(found, this.#stored));
     this.#measuredAt = Date.now();
   }
 
