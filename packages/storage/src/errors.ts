@@ -18,6 +18,7 @@ export type StorageErrorCode =
   | 'storage.layer-mismatch'
   | 'storage.layer-damaged'
   | 'storage.layer-key'
+  | 'storage.layer-keys-changed'
   | 'storage.layer-configuration'
   | 'storage.failed';
 

@@ -131,6 +131,12 @@ export interface Storage {
    */
   readonly inlet?: ((file: StoredFile, options?: StorageOptions) => Promise<Inlet | undefined>) | undefined;
 
+  /**
+   * Looks whether the keys at hand still open what is there; rejects with `LayerKeysChangedError` when somebody gave it
+   * others. Absent where there are no encryption layers.
+   */
+  readonly proveKeys?: ((options?: StorageOptions) => Promise<void>) | undefined;
+
   /** Frees what the storage holds open. */
   close(): Promise<void>;
 }

@@ -92,11 +92,14 @@ async function acquireOnce(
   const id = await repository.writeUnpacked('lock', encodeLock(ownLock(kind, now())));
   try {
     const reading = meanwhile?.();
+    // From here on nobody changes the keys of the layers; who did it before has ended.
+    const proof = repository.storage.proveKeys?.({ signal });
     // Awaited below; until then a failure must not count as unhandled.
-    reading?.catch(() => {});
+    for (const started of [reading, proof]) started?.catch(() => {});
     await delay(timing.settle, undefined, { signal });
     await reading;
     await assertNoConflict(repository, kind, id, timing.unreadable, signal);
+    await proof;
   } catch (error) {
     await removeLockFile(repository, id);
     throw error;

@@ -4,9 +4,17 @@ import { readdirSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { LocalStorage, openLayers, type Storage, withLayers, X25519Identity } from '@octobox/storage';
+import {
+  LocalStorage,
+  openLayers,
+  renewCrypt,
+  type Storage,
+  withLayers,
+  X25519Identity,
+} from '@octobox/storage';
 import { peelLayers } from '@octobox/storage/testing';
 import { backupFiles } from '../backup/files.ts';
+import { acquireLock } from '../locks/lock.ts';
 import { checkRepository } from '../maintain/check.ts';
 import { restoreSnapshot } from '../restore/restore.ts';
 import { createTestRepository, restic, TEST_PASSWORD, treeDifferences, Workshop } from '../testing/index.ts';
@@ -134,6 +142,17 @@ describe('a repository in three layers', () => {
     const repository = await open();
     await assert.rejects(layered.read({ kind: 'data', name }), { code: 'storage.layer-missing' });
     await assert.rejects(checkRepository(repository), { code: 'storage.layer-missing' });
+    await repository.close();
+  });
+
+  it('whose keys were changed since it was opened gives no lock, so that nothing is written with the earlier ones', async () => {
+    const repository = await open();
+    const current = { password: 'a later one', salt: 'and another salt' };
+    await renewCrypt(new LocalStorage(folder), { earlier: keys.crypt, current, age: keys.age });
+    const changed = { code: 'storage.layer-keys-changed' };
+    await assert.rejects(acquireLock(repository, { kind: 'shared' }), changed);
+    await assert.rejects(backupFiles(repository, { paths: [workshop.source], host: 'host' }), changed);
+    assert.deepEqual(storedPaths('locks'), []);
     await repository.close();
   });
 });

@@ -33,10 +33,12 @@ export class CachedStorage implements Storage {
   /** One fetch for all who want the same file at the same time. */
   readonly #fetches = new Map<string, Promise<boolean>>();
   readonly retain: Storage['retain'];
+  readonly proveKeys: Storage['proveKeys'];
 
   constructor(storage: Storage) {
     this.#storage = storage;
     this.retain = storage.retain?.bind(storage);
+    this.proveKeys = storage.proveKeys?.bind(storage);
   }
 
   /** From now on copies are kept; before that the storage alone is asked. */

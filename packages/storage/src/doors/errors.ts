@@ -12,6 +12,7 @@ export {
   LayerConfigurationError,
   LayerDamagedError,
   LayerKeyError,
+  LayerKeysChangedError,
   LayerMismatchError,
   LayerMissingError,
   type LayerName,

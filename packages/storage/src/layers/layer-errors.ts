@@ -70,6 +70,16 @@ export class LayerKeyError extends StorageError {
   }
 }
 
+/** A repository got other keys after it was opened here. */
+export class LayerKeysChangedError extends StorageError {
+  constructor(location: string, options: { cause?: unknown } = {}) {
+    super('storage.layer-keys-changed', `the encryption layers of ${location} got other keys meanwhile`, {
+      ...options,
+      advice: 'Run it again, with the present keys; nothing was done.',
+    });
+  }
+}
+
 /** What is given as a key is none, or must not be used as one. Never tells the key. */
 export class LayerConfigurationError extends StorageError {
   constructor(message: string, options: { cause?: unknown; advice?: string } = {}) {

@@ -12,7 +12,13 @@ import type {
   StoredFile,
 } from '../storage.ts';
 import { BLOCK, blocksOf, plainBody, SEALED_BLOCK, TAG } from './block-layout.ts';
-import { LayerDamagedError, LayerKeyError, LayerMissingError } from './layer-errors.ts';
+import {
+  isDamage,
+  LayerDamagedError,
+  LayerKeyError,
+  LayerKeysChangedError,
+  LayerMissingError,
+} from './layer-errors.ts';
 import { HeaderError, type LayerFormat, type OpenedHeader } from './layer-format.ts';
 import { LayerWriter } from './layer-writer.ts';
 import { openBlocks } from './open-blocks.ts';
@@ -118,6 +124,15 @@ export class LayeredStorage implements Storage {
   async remove(file: StoredFile, options?: StorageOptions): Promise<void> {
     this.#known.delete(keyOf(file));
     await this.#inner.remove(this.#stored(file), options).catch((error: unknown) => this.#fail(error, file));
+  }
+
+  async proveKeys(options?: StorageOptions): Promise<void> {
+    try {
+      await this.read({ kind: 'config', name: '' }, undefined, options);
+    } catch (error) {
+      if (!isDamage(error) && !(error instanceof LayerKeyError)) throw error;
+      throw new LayerKeysChangedError(this.location, { cause: error });
+    }
   }
 
   async close(): Promise<void> {
