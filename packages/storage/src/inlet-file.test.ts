@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { InletFile, InletMemory } from './inlet-file.ts';
+import { InletFile } from './inlet-file.ts';
+import { InletMemory } from './inlet-memory.ts';
 import { X25519Identity } from './layers/age/x25519.ts';
 import { type LayerKeys, withLayers } from './layers/with-layers.ts';
 import { LocalStorage } from './local.ts';
@@ -51,6 +52,22 @@ for (const [what, keys] of Object.entries<LayerKeys>({
         const [first, second] = [file.read(offset, length), file.read(0, 10)];
         assert.deepEqual(Buffer.from(await first), written.subarray(offset, offset + length));
         assert.deepEqual(Buffer.from(await second), written.subarray(0, 10));
+      }
+    });
+
+    it('is the same when two are read by turns, and when reads go on where the last one ended', async () => {
+      const memory = new InletMemory();
+      using first = new InletFile(await inletOf(), memory);
+      using second = new InletFile(await inletOf(), memory);
+      for (let offset = 0, round = 0; offset < written.length; round++) {
+        const length = Math.min(written.length - offset, randomInt(1, 200_000));
+        const ofFirst = first.read(offset, length);
+        // Every third time the first one goes on without the other.
+        const ofSecond = round % 3 === 0 ? undefined : second.read(offset, length);
+        const expected = written.subarray(offset, offset + length);
+        assert.deepEqual(Buffer.from(await ofFirst), expected);
+        if (ofSecond !== undefined) assert.deepEqual(Buffer.from(await ofSecond), expected);
+        offset += length;
       }
     });
 

@@ -1,10 +1,13 @@
-/** Reads a file by its inlet, in any thread: ranges of it, through the layers around it. */
+/**
+ * Reads a file by its inlet, in any thread: ranges of it, through the layers around it. Reads that follow each other
+ * open each block once.
+ */
 import { closeSync, fstatSync, openSync, read } from 'node:fs';
+import type { InletMemory } from './inlet-memory.ts';
 import { PayloadCipher } from './layers/age/payload.ts';
-import { BLOCK, blocksOf, plainBody, SEALED_BLOCK, TAG } from './layers/block-layout.ts';
+import { BLOCK, plainBody, SEALED_BLOCK, TAG } from './layers/block-layout.ts';
 import { cryptOpening } from './layers/crypt/crypt-format.ts';
 import type { BlockCipher } from './layers/layer-format.ts';
-import { openBlocks } from './layers/open-blocks.ts';
 import type { Inlet, LayerOpening } from './storage.ts';
 
 interface OpenedLayer {
@@ -14,17 +17,13 @@ interface OpenedLayer {
   readonly size: number;
 }
 
-/** A part of a file inside a layer, and the blocks that it lies in. */
-interface Span {
-  readonly layer: OpenedLayer;
-  /** Number of the first block. */
-  readonly first: number;
-  /** Plain bytes of all the blocks. */
-  readonly plain: number;
-  /** Where in these the part begins. */
-  readonly start: number;
+interface Range {
+  readonly offset: number;
   readonly length: number;
 }
+
+/** Bytes of the file that are read at once where there are layers. */
+const WINDOW = 512 * 1024;
 
 export class InletFile implements Disposable {
   readonly #file: number;
@@ -32,6 +31,8 @@ export class InletFile implements Disposable {
   /** The innermost first. */
   readonly #layers: readonly OpenedLayer[];
   readonly #size: number;
+  /** Where the layers stand: the next byte inside, and outside. Undefined before the first read and after a failure. */
+  #stand: { inside: number; outside: number } | undefined;
 
   /** Throws when there is no such file, or none has its length in these layers. */
   constructor(inlet: Inlet, memory: InletMemory) {
@@ -55,30 +56,65 @@ export class InletFile implements Disposable {
   }
 
   /** Exactly this range; the bytes last until the read after the next one begins, and of more than a mebibyte until the next. */
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    if (offset + length > this.#size) throw new RangeError(`the file ends at ${this.#size}`);
-    const spans: Span[] = [];
-    let range = { offset, length };
-    for (const layer of this.#layers) {
-      const span = spanOf(layer, range.offset, range.length);
-      spans.push(span);
-      range = sealedRange(span);
-    }
-    const memory = this.#memory.turn();
-    let bytes = memory.take(spans.length, range.length);
-    await this.#fill(bytes, range.offset);
-    for (let at = spans.length - 1; at >= 0; at--) {
-      const { layer, first, plain, start, length: wanted } = spans[at] as Span;
-      const into = memory.take(at, plain);
-      const wrong = openBlocks(layer.cipher, bytes, into, first, first * BLOCK + plain === layer.size);
-      if (wrong !== undefined) throw new RangeError(`block ${wrong} is not authentic`);
-      bytes = into.subarray(start, start + wanted);
-    }
-    return bytes;
+  read(offset: number, length: number): Promise<Uint8Array> {
+    return this.#memory.inTurn(() => this.#read({ offset, length }));
   }
 
   [Symbol.dispose](): void {
     closeSync(this.#file);
+  }
+
+  async #read(range: Range): Promise<Uint8Array> {
+    if (range.offset + range.length > this.#size) throw new RangeError(`the file ends at ${this.#size}`);
+    const into = this.#memory.turn().take(range.length);
+    if (this.#layers.length === 0) await this.#fill(into, range.offset);
+    else if (range.length > 0) await this.#readThrough(range, into);
+    return into;
+  }
+
+  async #readThrough(range: Range, into: Buffer): Promise<void> {
+    const { stream } = this.#memory;
+    const stand = stream.owner === this ? this.#stand : undefined;
+    const outside = stand?.inside === range.offset ? stand.outside : this.#begin(range.offset);
+    this.#stand = undefined;
+    const end = endOutside(this.#layers, range);
+    let at = outside;
+    const readWindow = (): Promise<Buffer> | undefined => {
+      if (at >= end) return undefined;
+      const window = stream.window(Math.min(WINDOW, end - at));
+      const filling = this.#fill(window, at).then(() => window);
+      // Awaited below; until then a failure must not count as unhandled.
+      filling.catch(() => {});
+      at += window.length;
+      return filling;
+    };
+    stream.fill(into);
+    let next = readWindow();
+    try {
+      while (next !== undefined) {
+        const window = await next;
+        // The next one is on its way meanwhile.
+        next = readWindow();
+        stream.add(window);
+      }
+    } finally {
+      await next?.catch(() => {});
+    }
+    if (!stream.isFull) throw new RangeError(`the file ends before ${range.offset + range.length}`);
+    this.#stand = { inside: range.offset + range.length, outside: at };
+  }
+
+  /** Has the layers begin at a byte inside of them; gives the first byte of the file that they need. */
+  #begin(inside: number): number {
+    let begin = inside;
+    const layers = this.#layers.map(({ cipher, headerLength, size }) => {
+      const first = Math.floor(begin / BLOCK);
+      const from = { cipher, size, first, skip: begin - first * BLOCK };
+      begin = headerLength + first * SEALED_BLOCK;
+      return from;
+    });
+    this.#memory.stream.begin(this, layers);
+    return begin;
   }
 
   async #fill(bytes: Buffer, offset: number): Promise<void> {
@@ -99,57 +135,14 @@ export class InletFile implements Disposable {
   }
 }
 
-function spanOf(layer: OpenedLayer, offset: number, length: number): Span {
-  const { first, end } = blocksOf(offset, length);
-  const plain = Math.min(end * BLOCK, layer.size) - first * BLOCK;
-  return { layer, first, plain: Math.max(0, plain), start: offset - first * BLOCK, length };
-}
-
-const sealedRange = ({ layer, first, plain }: Span): { offset: number; length: number } => ({
-  offset: layer.headerLength + first * SEALED_BLOCK,
-  length: plain + Math.ceil(plain / BLOCK) * TAG,
-});
+/** Up to where the file has what the layers need for a range inside of them. */
+const endOutside = (layers: readonly OpenedLayer[], range: Range): number =>
+  layers.reduce((inside, { headerLength, size }) => {
+    const blocks = Math.ceil(inside / BLOCK);
+    return headerLength + Math.min(blocks * BLOCK, size) + blocks * TAG;
+  }, range.offset + range.length);
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 const cipherOf = ({ layer, start, key }: LayerOpening): BlockCipher =>
   layer === 'crypt' ? cryptOpening(asBuffer(start), asBuffer(key)) : new PayloadCipher(asBuffer(key));
-
-/** One and a half mebibytes. */
-const SMALL = 1536 * 1024;
-
-/**
- * Memory for two reads at a time, to be used for one file after another. Of reads of
- * more than a mebibyte there may be one only.
- */
-export class InletMemory {
-  readonly #large = new Buffers();
-  readonly #turns = [new Buffers(this.#large), new Buffers(this.#large)];
-  #turn = 0;
-
-  turn(): Buffers {
-    this.#turn = 1 - this.#turn;
-    return this.#turns[this.#turn] as Buffers;
-  }
-}
-
-class Buffers {
-  readonly #kept: Buffer[] = [];
-  readonly #large: Buffers | undefined;
-
-  constructor(large?: Buffers) {
-    this.#large = large;
-  }
-
-  /** The buffer of that number. */
-  take(number: number, length: number): Buffer {
-    if (this.#large !== undefined && length > SMALL) return this.#large.take(number, length);
-    const kept = this.#kept[number];
-    if (kept !== undefined && length <= kept.length) return kept.subarray(0, length);
-    // What was here is not in use any more, and the collector would not see how much it is.
-    if (kept?.buffer instanceof ArrayBuffer) kept.buffer.transfer(0);
-    const larger = Buffer.allocUnsafeSlow(length + Math.min(length >>> 3, 512 * 1024));
-    this.#kept[number] = larger;
-    return larger.subarray(0, length);
-  }
-}

@@ -1,2 +1,3 @@
 /** Reading a file in another thread than the storage's. */
-export { InletFile, InletMemory } from '../inlet-file.ts';
+export { InletFile } from '../inlet-file.ts';
+export { InletMemory } from '../inlet-memory.ts';
