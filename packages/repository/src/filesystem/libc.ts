@@ -116,7 +116,9 @@ function bind(): Libc {
   }
   const listing = (path: Buffer) => (into: Buffer) => llistxattr(path, into, into.length);
   const scratch = Buffer.alloc(1024);
-  const times = Buffer.alloc(32);
+  /** Two of C's timespec: seconds and nanoseconds in words of 64 bits, in the machine's own order. */
+  const timeWords = new BigInt64Array(4);
+  const times = Buffer.from(timeWords.buffer);
 
   type NameLookup = (
     id: number,
@@ -166,14 +168,14 @@ function bind(): Libc {
       if (lremovexattr(terminated(path), terminated(name)) !== 0) throw failure('lremovexattr', path);
     },
     setTimes(path, accessed, modified) {
-      writeTimespec(times, 0, accessed);
-      writeTimespec(times, 16, modified);
+      writeTimespec(timeWords, 0, accessed);
+      writeTimespec(timeWords, 2, modified);
       if (utimensat(AT_FDCWD, terminated(path), times, AT_SYMLINK_NOFOLLOW) !== 0)
         throw failure('utimensat', path);
     },
     setTimesOf(file, accessed, modified) {
-      writeTimespec(times, 0, accessed);
-      writeTimespec(times, 16, modified);
+      writeTimespec(timeWords, 0, accessed);
+      writeTimespec(timeWords, 2, modified);
       if (futimens(file, times) !== 0) throw failure('futimens');
     },
     makeNode(path, mode, device) {
@@ -191,12 +193,17 @@ function terminated(path: Buffer): Buffer {
   return copy;
 }
 
-function writeTimespec(into: Buffer, at: number, nanoseconds: bigint): void {
-  const billion = 1_000_000_000n;
-  let fraction = nanoseconds % billion;
-  if (fraction < 0n) fraction += billion;
-  into.writeBigInt64LE((nanoseconds - fraction) / billion, at);
-  into.writeBigInt64LE(fraction, at + 8);
+const BILLION = 1_000_000_000n;
+
+function writeTimespec(into: BigInt64Array, at: number, nanoseconds: bigint): void {
+  let seconds = nanoseconds / BILLION;
+  let fraction = nanoseconds - seconds * BILLION;
+  if (fraction < 0n) {
+    fraction += BILLION;
+    seconds -= 1n;
+  }
+  into[at] = seconds;
+  into[at + 1] = fraction;
 }
 
 function systemError(errno: number, syscall: string, path: Buffer | undefined): SystemError {

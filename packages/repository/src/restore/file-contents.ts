@@ -180,7 +180,8 @@ export class FileContents {
   }
 
   #want(wanted: Wanted, file: FileRestore, part: FilePart): void {
-    const pack = this.#repository.index.packAt(part.entry);
+    const { index } = this.#repository;
+    const pack = index.packAt(part.entry);
     const blobs = wanted.get(pack) ?? new Map<number, WantedBlob>();
     wanted.set(pack, blobs);
     const blob = blobs.get(part.entry);
@@ -190,9 +191,14 @@ export class FileContents {
       return;
     }
     if (blob !== undefined) blobs.set(-blobs.size - 1, blob);
-    const { offset, length, uncompressedLength } = this.#repository.index.locationAt(part.entry);
-    const targets = [{ file, offset: part.offset }];
-    blobs.set(part.entry, { part, offset, length, uncompressedLength, targets, weight: 1 });
+    blobs.set(part.entry, {
+      part,
+      offset: index.offsetAt(part.entry),
+      length: index.lengthAt(part.entry),
+      uncompressedLength: index.uncompressedLengthAt(part.entry),
+      targets: [{ file, offset: part.offset }],
+      weight: 1,
+    });
   }
 
   async #write(wanted: Wanted): Promise<void> {

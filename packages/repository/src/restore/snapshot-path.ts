@@ -19,8 +19,15 @@ export function splitNames(path: Buffer | string): Buffer[] {
   return names;
 }
 
-export const joinPath = (folder: Buffer, name: Buffer): Buffer =>
-  folder.at(-1) === slash ? Buffer.concat([folder, name]) : Buffer.concat([folder, Buffer.from('/'), name]);
+export function joinPath(folder: Buffer, name: Buffer): Buffer {
+  const { length } = folder;
+  const start = folder[length - 1] === slash ? length : length + 1;
+  const path = Buffer.allocUnsafe(start + name.length);
+  path.set(folder);
+  path[start - 1] = slash;
+  path.set(name, start);
+  return path;
+}
 
 /**
  * The node at a path below a tree; undefined for the tree itself.

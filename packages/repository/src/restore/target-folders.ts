@@ -45,6 +45,10 @@ export class TargetFolders implements Disposable {
   /** The folder is open afterwards, those above it perhaps no longer. */
   open(folder: TargetFolder): void {
     if (!this.#usesDescriptors) return;
+    if (folder.descriptor >= 0) {
+      this.#use(folder);
+      return;
+    }
     const closed: TargetFolder[] = [];
     let above: TargetFolder | undefined = folder;
     for (; above !== undefined && above.descriptor < 0; above = above.parent) closed.push(above);

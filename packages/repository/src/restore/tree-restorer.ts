@@ -13,7 +13,7 @@ import { makeFileRestore } from './file-restore.ts';
 import { type FirstName, HardLinks } from './hard-links.ts';
 import { createSpecial, linkTo } from './make-entry.ts';
 import { type PlainMetadata, plainMetadata } from './new-file.ts';
-import { applyMetadata } from './node-metadata.ts';
+import { applyMetadata, type MetadataOptions } from './node-metadata.ts';
 import type { OwnerOf } from './owner-names.ts';
 import type { RestoreBatches } from './restore-batch.ts';
 import { InvalidNodeNameError, UnrestorableError } from './restore-errors.ts';
@@ -62,14 +62,14 @@ interface Folder {
 }
 
 const slash = 0x2f;
+const dot = 0x2e;
 
 /** Whether a name stays in its folder. */
 const isValidName = (name: Buffer): boolean =>
   name.length > 0 &&
   !name.includes(slash) &&
   !name.includes(0) &&
-  !name.equals(Buffer.from('.')) &&
-  !name.equals(Buffer.from('..'));
+  !(name.length <= 2 && name[0] === dot && name[name.length - 1] === dot);
 
 export class TreeRestorer {
   readonly #repository: Repository;
@@ -193,7 +193,8 @@ export class TreeRestorer {
       if (this.#options.delete) this.#deleteUnknown(folder);
       const { place } = folder.target;
       if (place === undefined) return;
-      this.#finish(node, folder.location, place, folder.isPlainItself, () =>
+      const { descriptor } = folder.target;
+      this.#finish(node, folder.location, place, { isPlain: folder.isPlainItself, descriptor }, () =>
         this.#report.folder(folder.location),
       );
       folder.target.close();
@@ -241,7 +242,7 @@ export class TreeRestorer {
           createSpecial(node, place);
         }
         const isPlain = !this.#options.dryRun && this.#isPlain(folder);
-        this.#finish(node, location, place, isPlain, () => this.#report.other(location, false));
+        this.#finish(node, location, place, { isPlain }, () => this.#report.other(location, false));
       }),
     );
   }
@@ -287,7 +288,7 @@ export class TreeRestorer {
       if (file.outcome === 'failed') {
         if (met.kind === 'first') met.first.failed = true;
       } else if (!file.isFinished) {
-        this.#finish(node, location, place, false);
+        this.#finish(node, location, place, { isPlain: false });
       }
     });
   }
@@ -328,15 +329,20 @@ export class TreeRestorer {
     return overwrite === 'never' || node.mtime <= stat.mtimeNs;
   }
 
-  /** @param isPlain see `MetadataOptions` */
-  #finish(node: Node, location: Buffer, place: Place, isPlain: boolean, done?: () => void): void {
+  #finish(
+    node: Node,
+    location: Buffer,
+    place: Place,
+    is: Pick<MetadataOptions, 'isPlain' | 'descriptor'>,
+    done?: () => void,
+  ): void {
     this.#attempt(location, () => {
       if (!this.#options.dryRun) {
         applyMetadata(place, node, {
           ownership: this.#options.ownership,
           ownerOf: this.#options.ownerOf,
           selectsAttribute: this.#options.selectsAttribute,
-          isPlain,
+          ...is,
           warn: (problem) => this.#report.warning(location, problem),
         });
       }

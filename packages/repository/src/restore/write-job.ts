@@ -6,7 +6,6 @@
  */
 import { closeSync } from 'node:fs';
 import type { Inlet } from '@octobox/storage';
-import { lookIntoBlob } from '../format/blob.ts';
 import type { MasterKey } from '../format/crypto.ts';
 import { finishFile, type PlainMetadata } from './new-file.ts';
 import {
@@ -17,6 +16,7 @@ import {
   systemFailure,
   writeAll,
 } from './open-file.ts';
+import { PartOpener } from './part-opener.ts';
 import { piecesWithData } from './sparse.ts';
 
 /** The bytes, or where a thread can read them by itself. */
@@ -106,23 +106,22 @@ export class WriteJobBuilder {
 export function runWrite(keys: MasterKey, job: WriteJob, bytes: Uint8Array): WriteResult {
   const damaged: { blob: number; message: string }[] = [];
   using files = new JobFiles(job);
-  for (let [blob, at, target] = [0, 0, 0]; at < job.blobs.length; blob++, at += 4) {
-    const [start, length, plainLength, count] = job.blobs.subarray(at, at + 4) as unknown as Four;
+  const opener = new PartOpener(keys, job, bytes);
+  for (let blob = 0, target = 0; blob * 4 < job.blobs.length; blob++) {
     let plain: Buffer | undefined;
     try {
-      const id = job.ids.subarray(blob * 32, blob * 32 + 32);
-      plain = lookIntoBlob(keys, id, bytes.subarray(start, start + length), plainLength);
+      plain = opener.open(blob);
     } catch (error) {
       damaged.push({ blob, message: error instanceof Error ? error.message : String(error) });
     }
-    for (const end = target + count * 2; target < end; target += 2) {
+    for (const end = target + (job.blobs[blob * 4 + 3] as number) * 2; target < end; target += 2) {
       files.write(job.targets[target] as number, plain, job.targets[target + 1] as number);
     }
   }
   return { damaged, failed: files.failed, finished: files.finished };
 }
 
-type Four = [number, number, number, number];
+type Three = [number, number, number];
 
 /** The files of one job: each is open from the first write to the last. */
 class JobFiles implements Disposable {
@@ -181,10 +180,11 @@ class JobFiles implements Disposable {
   }
 
   #finish(path: number, file: number): void {
-    const [what, mode, uid, gid] = this.#job.making.subarray(path * 4, path * 4 + 4) as unknown as Four;
+    const { making, times } = this.#job;
+    const what = making[path * 4];
     if (what !== IS_FINISHED && what !== GETS_OWNER) return;
-    const accessed = this.#job.times[path * 2] as bigint;
-    const modified = this.#job.times[path * 2 + 1] as bigint;
+    const [mode, uid, gid] = [making[path * 4 + 1], making[path * 4 + 2], making[path * 4 + 3]] as Three;
+    const [accessed, modified] = [times[path * 2], times[path * 2 + 1]] as [bigint, bigint];
     const owner = what === GETS_OWNER ? { uid, gid } : undefined;
     if (finishFile(file, mode, owner, accessed, modified)) this.finished[path] = 1;
   }
