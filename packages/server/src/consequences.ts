@@ -33,7 +33,7 @@ export class Consequences {
       if (run.state !== 'succeeded') return;
       this.#then(() => planRetention(rooms));
       this.#then(() => offSite.request('backup'));
-      if (firstRuns.recurring.started) this.#then(() => firstRuns.request());
+      if (firstRuns.wanted) this.#then(() => firstRuns.request());
     });
     events.on('mirror.finished', ({ mirror }) =>
       this.#then(async () => {

@@ -19,6 +19,8 @@ export class FirstRuns {
   readonly #recoveries: Recoveries;
   readonly #jobs: JobQueue;
   readonly recurring: Recurring;
+  /** Whether this process asks for them as soon as something has ended, also when another one leads. */
+  wanted = false;
 
   constructor(parts: {
     catalog: Catalog;

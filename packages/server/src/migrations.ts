@@ -6,7 +6,13 @@ import { runIndexesMigration, runStorageMigration, runsMigration } from './backu
 import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
 import { offSiteMigration } from './offsite/index.ts';
-import { jobPriorityMigration, jobsMigration, type Migration, schedulesMigration } from './platform/index.ts';
+import {
+  jobPriorityMigration,
+  jobsMigration,
+  leaderMigration,
+  type Migration,
+  schedulesMigration,
+} from './platform/index.ts';
 import { recoveryMigration } from './recovery/index.ts';
 import { incidentsMigration, updatesNotReplacedMigration } from './status/index.ts';
 import { historyNotReplacedMigration, promisesMigration } from './trust/index.ts';
@@ -36,4 +42,5 @@ export const migrations: readonly Migration[] = [
   apiKeysMigration,
   apiMigration,
   runStorageMigration,
+  leaderMigration,
 ];

@@ -20,6 +20,7 @@ import {
   databaseFile,
   type Events,
   type JobQueue,
+  Leader,
   type Listening,
   type Log,
   listen,
@@ -118,7 +119,7 @@ export class Platform implements AsyncDisposable {
   readonly #rooms: Rooms;
   readonly #consequences: Consequences;
   readonly #runNow: RunNow;
-  readonly #recurring: readonly Recurring[];
+  readonly #leader: Leader;
   #listening: Listening | undefined;
   #console: Listening | undefined;
 
@@ -138,14 +139,7 @@ export class Platform implements AsyncDisposable {
     this.schedules = rooms.schedules;
     this.jobs = rooms.jobs;
     this.events = rooms.events;
-    this.#recurring = [
-      rooms.schedules,
-      rooms.monitoring,
-      rooms.promises,
-      rooms.desk,
-      rooms.offSite,
-      rooms.kits,
-    ].map(({ recurring }) => recurring);
+    this.#leader = new Leader(rooms);
     defineJobs(rooms);
     logFacts(rooms.events, rooms.log);
     this.#consequences = new Consequences(rooms);
@@ -250,11 +244,20 @@ export class Platform implements AsyncDisposable {
   async start(options: { http: boolean; firstRuns?: boolean }): Promise<{ url: string | undefined }> {
     if (options.http) await this.startPages();
     this.jobs.start();
-    for (const work of this.#recurring) work.start();
-    if (options.firstRuns === true) this.#rooms.firstRuns.recurring.start();
+    this.schedules.recurring.start();
+    const { firstRuns } = this.#rooms;
+    firstRuns.wanted = options.firstRuns === true;
+    await this.#leader.start(this.#ledWork());
     const url = this.config.publicUrl ?? this.#listening?.url;
     this.#rooms.log.info({ url }, 'started');
     return { url };
+  }
+
+  /** What one node does for all. Schedules are not among it: of several that look, one gets the due time. */
+  #ledWork(): Recurring[] {
+    const { monitoring, promises, desk, offSite, kits, firstRuns } = this.#rooms;
+    const rooms = [monitoring, promises, desk, offSite, kits, ...(firstRuns.wanted ? [firstRuns] : [])];
+    return rooms.map(({ recurring }) => recurring);
   }
 
   /** The public page alone, for a platform whose work is done by another process. */
@@ -310,7 +313,7 @@ export class Platform implements AsyncDisposable {
     await Promise.all([this.#listening?.close(drainHttpMs), this.#console?.close(drainHttpMs)]);
     this.#listening = undefined;
     this.#console = undefined;
-    await Promise.all([...this.#recurring, this.#rooms.firstRuns.recurring].map((work) => work.stop()));
+    await Promise.all([this.schedules.recurring.stop(), this.#leader.stop()]);
     await this.jobs.stop(drainJobsMs);
     await this.#consequences.settled();
     await this.#rooms.database.close();

@@ -1,18 +1,16 @@
 import { once } from 'node:events';
-import { createLog } from '@octobox/server';
-import type { Command } from 'commander';
+import { createLog, type Platform } from '@octobox/server';
+import { type Command, Option } from 'commander';
 import { addExitCodes } from '../options/exit-code-help.ts';
 import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
 import { listenAddress } from '../options/listen-address.ts';
 import { offerSetUp } from '../platform/offer-set-up.ts';
 import { openOwnPlatform, platformConfig } from '../platform/open-own-platform.ts';
-import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
+import { addPlatformOptions, type ServeFlags } from '../platform/platform-options.ts';
 import { terminalLog } from '../platform/terminal-log.ts';
 import type { Cli } from '../verb.ts';
 
-interface Flags extends PlatformFlags, OutputFlags {
-  readonly listen?: string;
-}
+interface Flags extends ServeFlags, OutputFlags {}
 
 export function define(command: Command, cli: Cli): void {
   command
@@ -31,25 +29,35 @@ export function define(command: Command, cli: Cli): void {
       'where the page is served (environment: OCTOBOX_LISTEN; default: 127.0.0.1:8420; port 0: any free one)',
       listenAddress,
     )
+    .addOption(
+      new Option(
+        '--role <role>',
+        'web: the pages, the console and the API; worker: the jobs, the schedules and the watch; all of it (environment: OCTOBOX_ROLE; default: all). Several processes, on one machine or on several, may share one database',
+      ).choices(['all', 'web', 'worker']),
+    )
     .action(async () => {
       const flags = optionsOf<Flags>(command);
       const { log: settings } = platformConfig(cli, flags);
       const forPeople = cli.out.stderr.isTTY === true && !flags.json;
       const log = forPeople ? terminalLog(cli.out, settings.level) : createLog({ level: settings.level });
       await using platform = await openOwnPlatform(cli, flags, { mayCreate: true, log });
+      const { role } = platform.config;
       // Both addresses are taken before anything else begins.
-      await platform.startPages();
-      const console = await platform.startConsole();
-      const setUp = await offerSetUp(cli, { ...console, dataFolder: platform.config.dataFolder });
-      const { url } = await platform.start({ http: true, firstRuns: true });
+      const pages = role === 'worker' ? undefined : await startPages(cli, platform);
+      if (role !== 'web') await platform.start({ http: false, firstRuns: true });
       const sources = (await platform.catalog.sources()).length;
       if (flags.json) {
-        const file = setUp.file === undefined ? {} : { set_up_link_file: setUp.file };
-        await cli.out.printJson({ message_type: 'started', url, console: console.url, ...file, sources });
+        const { setUp, ...urls } = pages ?? {};
+        const file = setUp?.file === undefined ? {} : { set_up_link_file: setUp.file };
+        await cli.out.printJson({ message_type: 'started', role, ...urls, ...file, sources });
       } else {
-        await cli.out.print(`status page: ${url}`);
-        await cli.out.print(`console: ${console.url}`);
-        if (setUp.line !== undefined) await cli.out.print(setUp.line);
+        if (role === 'worker') await cli.out.print('worker: started; pages are served by other processes');
+        if (pages !== undefined) {
+          await cli.out.print(`status page: ${pages.url}`);
+          await cli.out.print(`console: ${pages.console}`);
+          if (pages.setUp.line !== undefined) await cli.out.print(pages.setUp.line);
+        }
+        if (role === 'web') cli.out.say('Backups, drills and the watch are left to workers.');
         if (sources === 0) cli.out.say('Nothing is protected yet: begin with `octobox protect`.');
       }
       await cli.out.flush();
@@ -67,4 +75,11 @@ export function define(command: Command, cli: Cli): void {
     },
     { signals: false },
   );
+}
+
+async function startPages(cli: Cli, platform: Platform) {
+  const { url } = await platform.startPages();
+  const console = await platform.startConsole();
+  const setUp = await offerSetUp(cli, { ...console, dataFolder: platform.config.dataFolder });
+  return { url: platform.config.publicUrl ?? url, console: console.url, setUp };
 }

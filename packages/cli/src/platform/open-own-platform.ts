@@ -11,9 +11,9 @@ import {
 import { CliError } from '../errors.ts';
 import type { OutputFlags } from '../options/global-options.ts';
 import type { Cli } from '../verb.ts';
-import { type PlatformFlags, platformEnvironment } from './platform-options.ts';
+import { platformEnvironment, type ServeFlags } from './platform-options.ts';
 
-export const platformConfig = (cli: Cli, flags: PlatformFlags & { readonly listen?: string }): Config =>
+export const platformConfig = (cli: Cli, flags: ServeFlags): Config =>
   loadConfig({ env: platformEnvironment(cli, flags) });
 
 /**
@@ -50,7 +50,7 @@ const isRefusal = (error: unknown): boolean =>
  */
 export async function openOwnPlatform(
   cli: Cli,
-  flags: PlatformFlags & OutputFlags & { readonly listen?: string },
+  flags: ServeFlags & OutputFlags,
   options: { readonly mayCreate?: boolean; readonly readOnly?: boolean; readonly log?: Log } = {},
 ): Promise<Platform> {
   const config = platformConfig(cli, flags);

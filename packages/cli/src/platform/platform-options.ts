@@ -8,6 +8,12 @@ export interface PlatformFlags {
   readonly config?: string;
 }
 
+/** What `serve` takes beside. */
+export interface ServeFlags extends PlatformFlags {
+  readonly listen?: string;
+  readonly role?: string;
+}
+
 const heading = 'This installation:';
 
 export function addPlatformOptions(command: Command): Command {
@@ -29,12 +35,13 @@ export function addPlatformOptions(command: Command): Command {
 /** The environment as the platform shall see it: options go before variables. */
 export function platformEnvironment(
   { env }: Pick<Cli, 'env'>,
-  flags: PlatformFlags & { readonly listen?: string },
+  flags: ServeFlags,
 ): Record<string, string | undefined> {
   return {
     ...env.all,
     ...(flags.data === undefined ? {} : { OCTOBOX_DATA: resolve(flags.data) }),
     ...(flags.config === undefined ? {} : { OCTOBOX_CONFIG: resolve(flags.config) }),
     ...(flags.listen === undefined ? {} : { OCTOBOX_LISTEN: flags.listen }),
+    ...(flags.role === undefined ? {} : { OCTOBOX_ROLE: flags.role }),
   };
 }

@@ -65,6 +65,8 @@ export {
 } from './jobs/index.ts';
 export { jobs as jobsMigration } from './jobs/migrations/0001-jobs.ts';
 export { jobPriority as jobPriorityMigration } from './jobs/migrations/0011-job-priority.ts';
+export { Leader } from './leader/index.ts';
+export { leader as leaderMigration } from './leader/migrations/0023-leader.ts';
 export { createLog, type Log, type LogLevel, silentLog } from './log.ts';
 export { Recurring } from './recurring.ts';
 export { withoutSecrets } from './redaction.ts';

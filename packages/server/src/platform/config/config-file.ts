@@ -47,6 +47,7 @@ const offSiteName = z
 const keep = z.int().min(0).max(100_000).optional();
 
 export const fileSchema = z.strictObject({
+  role: z.enum(['all', 'web', 'worker']).optional(),
   listen: z.union([z.string(), z.int()]).optional(),
   publicUrl: z.string().optional(),
   console: z

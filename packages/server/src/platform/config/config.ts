@@ -1,6 +1,9 @@
 import type { DatabaseSettings } from '../database/index.ts';
 import type { LogLevel } from '../log.ts';
 
+/** What a `serve` does: the pages and the console, the jobs and the watch, or all of it. */
+export type Role = 'all' | 'web' | 'worker';
+
 /** Everything that is set before the platform starts; read once, never changed. */
 export interface Config {
   /** Absolute; mode 0700 once it is made. */
@@ -9,6 +12,7 @@ export interface Config {
   readonly configFile: string | undefined;
   /** The file `octobox.db` of the data folder unless PostgreSQL is named. */
   readonly database: DatabaseSettings;
+  readonly role: Role;
   readonly listen: { readonly host: string; readonly port: number };
   /** Where people reach the public page, without a slash at its end; absent: the address listened on. */
   readonly publicUrl: string | undefined;

@@ -42,6 +42,14 @@ describe('configuration', () => {
     assert.equal(config.monitoring.intervalSeconds, 90);
   });
 
+  it('is told what a process does', () => {
+    assert.equal(from('').role, 'all');
+    assert.equal(from('role: worker').role, 'worker');
+    assert.equal(from('role: worker', { OCTOBOX_ROLE: 'web' }).role, 'web');
+    assert.match(refusal('role: master').message, /"role"/);
+    assert.match(refusal('', { OCTOBOX_ROLE: 'master' }).message, /OCTOBOX_ROLE.*all, web or worker/);
+  });
+
   it('takes passwords in the clear from nowhere but this machine', () => {
     const console = (text: string, env: Record<string, string> = {}) => from(text, env).console;
     assert.deepEqual(console(''), { listen: { host: '127.0.0.1', port: 8430 }, url: undefined });

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { LogLevel } from '../log.ts';
-import type { Config, OffSiteSettings } from './config.ts';
+import type { Config, OffSiteSettings, Role } from './config.ts';
 import { type ConfigFile, parseConfigFile } from './config-file.ts';
 import { besidePort, parseConsoleUrl, withinReach } from './console-settings.ts';
 import { databaseFile, databaseFromFile, databaseFromUrl } from './database-settings.ts';
@@ -84,6 +84,7 @@ export function configFrom(input: {
     database: pick('DATABASE_URL', ['database', 'location'], settings.database?.location, (text) =>
       parseDatabase(text, passwordFile),
     ) ?? { kind: 'sqlite', file: databaseFile(dataFolder) },
+    role: pick('OCTOBOX_ROLE', ['role'], settings.role, parseRole) ?? 'all',
     listen,
     console: {
       listen: pick(
@@ -195,6 +196,12 @@ function parsePublicUrl(text: string): string {
 
 function parseLayers(text: string): 'all' | 'none' {
   if (text !== 'all' && text !== 'none') throw new Error(`expected all or none, not "${text}"`);
+  return text;
+}
+
+function parseRole(text: string): Role {
+  if (text !== 'all' && text !== 'web' && text !== 'worker')
+    throw new Error(`expected all, web or worker, not "${text}"`);
   return text;
 }
 

@@ -11,12 +11,14 @@ import type { StatusTables } from '../../status/schema.ts';
 import type { TrustTables } from '../../trust/schema.ts';
 import type { VaultTables } from '../../vault/schema.ts';
 import type { JobTables } from '../jobs/schema.ts';
+import type { LeaderTables } from '../leader/schema.ts';
 import type { ScheduleTables } from '../schedules/schema.ts';
 
 /** Every table of the house; each room describes its own. Times are `Instant` texts, flags 0 or 1. */
 export interface Tables
   extends JobTables,
     ScheduleTables,
+    LeaderTables,
     CatalogTables,
     BackupTables,
     RecoveryTables,

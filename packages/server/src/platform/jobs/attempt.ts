@@ -3,7 +3,7 @@ import { instant } from '../clock.ts';
 import type { Database } from '../database/index.ts';
 import { withoutSecrets } from '../redaction.ts';
 import { JobCancelledError, JobInterruptedError } from './errors.ts';
-import type { Job, JobContext, JobProgress } from './job-queue.ts';
+import type { Job, JobContext, JobLogLine, JobProgress } from './job-queue.ts';
 
 /** Of a job's log the first lines say how it began and the last how it ended; the middle may go. */
 const keptFirst = 100;
@@ -28,7 +28,7 @@ export class Attempt implements JobContext {
   readonly #onProgress: (progress: JobProgress) => void;
   #progress: JobProgress | undefined;
   #progressDirty = false;
-  #lines: { at: string; line: string }[] = [];
+  #lines: JobLogLine[] = [];
   #nextLine = 0;
   /** Until when nobody else may take the job, as far as this process knows. */
   #leasedUntil: number;
@@ -76,7 +76,12 @@ export class Attempt implements JobContext {
     if (this.#lines.length > keptFirst + keptLast) this.#lines.splice(keptFirst, 1);
   }
 
-  /** Ends the upkeep and writes what is left. */
+  /** Whether nobody else may have taken the job yet. */
+  get isLeased(): boolean {
+    return this.#clock.now().getTime() < this.#leasedUntil;
+  }
+
+  /** Ends the upkeep and writes what is left; may be called again after it threw. */
   async end(): Promise<void> {
     this.#ended.abort();
     await this.#keeper;
@@ -91,20 +96,23 @@ export class Attempt implements JobContext {
       try {
         await this.#renew();
       } catch (error) {
-        // Without the database the lease cannot be kept: another worker will take the job.
+        // A database that starts again comes back; one that stays away gives the job to another worker.
+        if (this.#clock.now().getTime() < this.#letsGoAt) continue;
         this.abort(new JobInterruptedError(`the job's lease cannot be kept (${(error as Error).message})`));
         return;
       }
     }
   }
 
+  get #letsGoAt(): number {
+    return this.#leasedUntil - Math.min(longestWindingUpMs, this.#leaseMs / 6);
+  }
+
   /** A database that does not answer must not make two of one job: this lets go before another may take it. */
   async #renew(): Promise<void> {
     const written = new AbortController();
     const flushing = this.#flush().finally(() => written.abort());
-    const windingUpMs = Math.min(longestWindingUpMs, this.#leaseMs / 6);
-    const patience = this.#leasedUntil - windingUpMs - this.#clock.now().getTime();
-    await this.#clock.sleep(patience, written.signal);
+    await this.#clock.sleep(this.#letsGoAt - this.#clock.now().getTime(), written.signal);
     if (!written.signal.aborted) {
       this.abort(new JobInterruptedError('the database did not answer in time to keep its lease'));
     }
@@ -113,9 +121,19 @@ export class Attempt implements JobContext {
 
   async #flush(): Promise<void> {
     const lines = this.#lines;
-    this.#lines = [];
     const progress = this.#progressDirty ? JSON.stringify(this.#progress) : undefined;
+    this.#lines = [];
     this.#progressDirty = false;
+    try {
+      await this.#write(lines, progress);
+    } catch (error) {
+      this.#lines = [...lines, ...this.#lines];
+      this.#progressDirty ||= progress !== undefined;
+      throw error;
+    }
+  }
+
+  async #write(lines: readonly JobLogLine[], progress: string | undefined): Promise<void> {
     const now = this.#clock.now();
     const held = await this.#database.change(async (transaction) => {
       const row = await transaction

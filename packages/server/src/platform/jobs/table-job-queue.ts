@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import { type Clock, instant } from '../clock.ts';
 import type { Database, Writer } from '../database/index.ts';
+import { ServerError } from '../errors.ts';
 import { describeFailure } from '../failure.ts';
 import type { Log } from '../log.ts';
 import { RecurringTrouble } from '../recurring-trouble.ts';
@@ -17,7 +18,7 @@ import type {
   JobRequest,
 } from './job-queue.ts';
 import { jobFrom } from './job-record.ts';
-import { JobTable } from './job-table.ts';
+import { JobTable, type Settlement } from './job-table.ts';
 import type { JobRow } from './schema.ts';
 
 /** How long a job of another process is left unnoticed; jobs of this one are noticed at once. */
@@ -28,6 +29,12 @@ const longestBackOffMs = 600_000;
 /** A worker that vanishes says nothing against its job, which gets one more attempt in any case. */
 const leastAttempts = 2;
 const keptFinishedMs = 30 * 86_400_000;
+
+const closeAgainMs = 1_000;
+
+/** The platform's own database cannot be reached, for now. */
+const isAway = (error: unknown): boolean =>
+  error instanceof ServerError && error.code === 'server.database-unreachable';
 
 type AnyDefinition = JobDefinition<unknown>;
 
@@ -230,23 +237,38 @@ export class TableJobQueue implements JobQueue {
   async #attend(attempt: Attempt): Promise<void> {
     const { job } = attempt;
     const definition = this.#definition(job.kind);
+    let result: string;
     try {
-      const result = await definition.run(job.payload, attempt);
-      await attempt.end();
-      await this.#table.settle(job.id, {
-        state: 'succeeded',
-        result: JSON.stringify(result ?? null),
-        failure: null,
-      });
+      result = JSON.stringify((await definition.run(job.payload, attempt)) ?? null);
     } catch (thrown) {
       const error: unknown = attempt.signal.aborted ? attempt.signal.reason : thrown;
       const failure = describeFailure(error);
       attempt.log(failure.message);
-      await attempt.end();
-      await this.#table.settle(job.id, {
-        ...this.#afterFailure(job, definition, error),
-        failure: JSON.stringify(failure),
-      });
+      return await this.#close(
+        attempt,
+        { ...this.#afterFailure(job, definition, error), failure: JSON.stringify(failure) },
+        // What the job could not note itself, because the database was away.
+        () => definition.interrupted?.(job.payload, job),
+      );
+    }
+    await this.#close(attempt, { state: 'succeeded', result, failure: null });
+  }
+
+  /** Records the end of an attempt; a database that comes back while the job is leased loses nothing. */
+  async #close(
+    attempt: Attempt,
+    settlement: Settlement,
+    before: () => Promise<void> | undefined = () => undefined,
+  ): Promise<void> {
+    for (;;) {
+      try {
+        await before();
+        await attempt.end();
+        return await this.#table.settle(attempt.job.id, settlement);
+      } catch (error) {
+        if (!isAway(error) || !attempt.isLeased) throw error;
+        await this.#clock.sleep(closeAgainMs);
+      }
     }
   }
 
@@ -257,10 +279,11 @@ export class TableJobQueue implements JobQueue {
   ): { state: 'queued' | 'failed' | 'cancelled'; attempts?: number; run_at?: string } {
     if (error instanceof JobCancelledError) return { state: 'cancelled' };
     const now = this.#clock.now().getTime();
-    if (error instanceof JobInterruptedError) {
+    if (error instanceof JobInterruptedError || isAway(error)) {
       if (definition.repeatable === false) return { state: 'failed' };
-      // Letting go on purpose is no attempt that failed.
-      return { state: 'queued', attempts: job.attempts - 1, run_at: instant(new Date(now)) };
+      // Letting go on purpose is no attempt that failed, and the platform's own database says nothing against the job.
+      const waitMs = isAway(error) ? firstBackOffMs : 0;
+      return { state: 'queued', attempts: job.attempts - 1, run_at: instant(new Date(now + waitMs)) };
     }
     if (job.attempts >= job.maxAttempts || definition.retryable?.(error) === false)
       return { state: 'failed' };
