@@ -22,6 +22,15 @@ describe('find, diff, stats, list and cat say what restic says', () => {
         path?: string;
       }[]
     ).sort((a, b) => (`${a.snapshot} ${a.path}` < `${b.snapshot} ${b.path}` ? -1 : 1));
+  /** restic 0.19 shows the bits of r that Poly1305 does not use. */
+  const clamped = (stdout: string): unknown => {
+    const key = JSON.parse(stdout);
+    const r = Buffer.from(key.mac.r, 'base64');
+    key.mac.r = r
+      .map((byte, at) => byte & (at % 4 === 3 ? 0x0f : at > 0 && at % 4 === 0 ? 0xfc : 0xff))
+      .join();
+    return key;
+  };
   const sorted = (stdout: string): string[] => stdout.trim().split('\n').sort();
 
   before(async () => {
@@ -105,7 +114,7 @@ describe('find, diff, stats, list and cat say what restic says', () => {
 
   it('shows the same objects', async () => {
     await same(['cat', 'config']);
-    await same(['cat', 'masterkey']);
+    await same(['cat', 'masterkey'], clamped);
     await same(['cat', 'snapshot', later], JSON.parse);
     await same(
       ['cat', 'index', (await same(['list', 'index'], sorted)).trim().split('\n')[0] ?? ''],

@@ -14,6 +14,15 @@ const ids = ({ roots }: RecoverPlan): string[] => roots.map((id) => id.toString(
 const apply = (repository: Repository, plan: RecoverPlan): Promise<string> =>
   applyRecover(repository, plan, { host: 'h', now: new Date() });
 
+/** restic 0.19 takes the roots in any order, and fails where that is not the order of their names. */
+async function resticRecovers(workshop: Workshop): Promise<void> {
+  for (let turn = 1; ; turn++) {
+    const { code, stderr } = await workshop.restic(['recover'], { accept: [0, 1] });
+    if (code === 0) return;
+    assert.ok(turn < 40 && /nodes are not ordered/.test(stderr), stderr);
+  }
+}
+
 describe('recovering', () => {
   it('makes a snapshot of the roots that were forgotten, once', async () => {
     await using workshop = await Workshop.open();
@@ -61,7 +70,7 @@ describe('recovering', () => {
       forget(workshop, await workshop.backup());
     }
     const mine = ids(await planRecover(await workshop.repository()));
-    await workshop.restic(['recover']);
+    await resticRecovers(workshop);
     const [snapshot] = await Array.fromAsync((await workshop.repository()).snapshots());
     const target = workshop.path('out');
     await workshop.restic(['restore', snapshot?.id ?? '', '--target', target]);

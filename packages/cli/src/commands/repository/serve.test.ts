@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Repository } from '@octobox/repository';
-import { restic, TEST_PASSWORD, WEAK_KDF } from '@octobox/repository/testing';
+import { restic, resticBinary, TEST_PASSWORD, WEAK_KDF } from '@octobox/repository/testing';
 import { LocalStorage } from '@octobox/storage';
 import { makeCertificate } from '@octobox/storage/testing';
 import { jsonLines, type Running, Workshop } from '../../testing/octobox.ts';
@@ -44,7 +44,7 @@ const as = (url: string, user: string, repository: string): string =>
 /** restic tries a failed request again for 15 minutes: it is ended when it has said what it has to say. */
 function resticSaying(pattern: RegExp, repository: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn('restic', ['--no-cache', ...args], {
+    const child = spawn(resticBinary(), ['--no-cache', ...args], {
       env: {
         PATH: process.env.PATH,
         HOME: '/',
@@ -121,7 +121,7 @@ describe('stock restic and octobox repository serve', () => {
       await peer(['forget', '--keep-last', '1', '--prune']);
       await peer(['check', '--read-data']);
 
-      await assert.rejects(restic(['snapshots'], { repository }), /certificate/);
+      await resticSaying(/certificate/, repository, ['snapshots']);
       const stranger = repository.replace('alice:alices-password', 'bob:bobs-password');
       const cacert = ['--cacert', tls.certificate];
       await assert.rejects(restic(['snapshots', ...cacert], { repository: stranger }), /403|below \/bob\//);
