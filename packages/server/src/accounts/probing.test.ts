@@ -85,17 +85,7 @@ onEachDatabase((databases) => {
     it('is not let on by a header that says where he comes from', async () => {
       await using s = await consoleStage(databases);
       await s.setUp();
-      const ask = (headers: Record<string, string>) =>
-        new Promise<number | undefined>((resolve, reject) => {
-          const asking = request(`${s.url}/sign-in`, { method: 'POST', headers }, (answer) => {
-            answer.resume();
-            resolve(answer.statusCode);
-          });
-          asking.on('error', reject);
-          asking.end(
-            new URLSearchParams({ email: `${Math.random()}@example.com`, password: 'x' }).toString(),
-          );
-        });
+      const ask = asking(s.url);
       const statuses: (number | undefined)[] = [];
       for (let i = 0; i < 22; i++) {
         statuses.push(
@@ -112,5 +102,31 @@ onEachDatabase((databases) => {
       const [entry] = await s.audit.entries({ limit: 1 });
       assert.equal(entry?.origin.address, '127.0.0.1');
     });
+
+    it('is known by the address that a trusted proxy names, and counted by it', async () => {
+      await using s = await consoleStage(databases, { trustedProxies: ['127.0.0.1'] });
+      await s.setUp();
+      const ask = asking(s.url);
+      const form = { origin: s.url, 'content-type': 'application/x-www-form-urlencoded' };
+      for (let i = 0; i < 22; i++)
+        assert.equal(await ask({ ...form, 'x-forwarded-for': `203.0.113.${i}` }), 401);
+      let last: number | undefined;
+      for (let i = 0; i < 22; i++)
+        last = await ask({ ...form, 'x-forwarded-for': `198.51.100.${i}, 203.0.113.200` });
+      assert.equal(last, 429);
+      const [entry] = await s.audit.entries({ limit: 1 });
+      assert.equal(entry?.origin.address, '203.0.113.200');
+    });
   });
 });
+
+/** Asks to sign in with headers of one's own; gives the status. */
+const asking = (url: string) => (headers: Record<string, string>) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    const asked = request(`${url}/sign-in`, { method: 'POST', headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    asked.on('error', reject);
+    asked.end(new URLSearchParams({ email: `${Math.random()}@example.com`, password: 'x' }).toString());
+  });

@@ -41,6 +41,7 @@ export {
 export { type Emitter, Events, type Fact, type Listener } from './events.ts';
 export { describeFailure, type Failure } from './failure.ts';
 export {
+  clientAddressOf,
   comesFromOwnPage,
   conditional,
   etagOf,

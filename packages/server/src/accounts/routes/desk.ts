@@ -1,7 +1,7 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { type Access, needsProof, type Permission } from '../../access/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
+import { clientAddressOf } from '../../platform/index.ts';
 import type { Accounts } from '../accounts.ts';
 import type { ApiKeys } from '../api-keys/api-keys.ts';
 import type { Members } from '../members.ts';
@@ -141,7 +141,7 @@ export class Desk {
 
 export const visitOf = (context: Context): Visit => ({
   cookie: context.req.header('cookie'),
-  address: getConnInfo(context).remote.address,
+  address: clientAddressOf(context),
   userAgent: context.req.header('user-agent'),
 });
 

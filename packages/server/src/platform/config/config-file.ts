@@ -2,6 +2,7 @@ import { BandwidthSchedule } from '@octobox/storage';
 import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import { ConfigError } from '../errors.ts';
+import { TrustedProxies } from '../http/index.ts';
 import { type Locate, plain, readYaml } from './yaml-text.ts';
 
 export const duration = z.union([z.number(), z.string()]).transform((value, context) => {
@@ -16,6 +17,14 @@ export const duration = z.union([z.number(), z.string()]).transform((value, cont
 const bandwidth = z.string().superRefine((value, context) => {
   try {
     BandwidthSchedule.parse(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
+
+const addressRange = z.string().superRefine((value, context) => {
+  try {
+    new TrustedProxies([value]);
   } catch (error) {
     context.addIssue({ code: 'custom', message: (error as Error).message });
   }
@@ -51,7 +60,11 @@ export const fileSchema = z.strictObject({
   listen: z.union([z.string(), z.int()]).optional(),
   publicUrl: z.string().optional(),
   console: z
-    .strictObject({ listen: z.union([z.string(), z.int()]).optional(), url: z.string().optional() })
+    .strictObject({
+      listen: z.union([z.string(), z.int()]).optional(),
+      url: z.string().optional(),
+      trustedProxies: z.array(addressRange).optional(),
+    })
     .optional(),
   database: z
     .strictObject({ location: z.string().min(1), passwordFile: z.string().min(1).optional() })

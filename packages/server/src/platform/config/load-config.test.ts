@@ -42,6 +42,16 @@ describe('configuration', () => {
     assert.equal(config.monitoring.intervalSeconds, 90);
   });
 
+  it('names the proxy that is none', () => {
+    assert.deepEqual(from('console: { trustedProxies: [127.0.0.1, "fd00::/8"] }').console.trustedProxies, [
+      '127.0.0.1',
+      'fd00::/8',
+    ]);
+    const wrong = refusal('console:\n  trustedProxies:\n    - 127.0.0.1\n    - proxy\n');
+    assert.deepEqual([wrong.line, wrong.column], [4, 7]);
+    assert.match(wrong.message, /not "proxy"/);
+  });
+
   it('is told what a process does', () => {
     assert.equal(from('').role, 'all');
     assert.equal(from('role: worker').role, 'worker');
@@ -52,7 +62,11 @@ describe('configuration', () => {
 
   it('takes passwords in the clear from nowhere but this machine', () => {
     const console = (text: string, env: Record<string, string> = {}) => from(text, env).console;
-    assert.deepEqual(console(''), { listen: { host: '127.0.0.1', port: 8430 }, url: undefined });
+    assert.deepEqual(console(''), {
+      listen: { host: '127.0.0.1', port: 8430 },
+      url: undefined,
+      trustedProxies: [],
+    });
     assert.equal(console('listen: 127.0.0.1:0').listen.port, 0);
     assert.equal(console('listen: 127.0.0.1:65530').listen.port, 65_520);
     assert.deepEqual(console('console: { listen: "[::1]:9" }').listen, { host: '::1', port: 9 });
@@ -60,6 +74,7 @@ describe('configuration', () => {
     assert.deepEqual(console(`console: { listen: 0.0.0.0:9, url: "${url}/" }`), {
       listen: { host: '0.0.0.0', port: 9 },
       url,
+      trustedProxies: [],
     });
     const open = refusal('console:\n  listen: 0.0.0.0:9\n');
     assert.deepEqual([open.line, open.column], [2, 11]);

@@ -1,4 +1,5 @@
 export { conditional, etagOf } from './conditional.ts';
-export { type Listening, listen } from './listen.ts';
+export { clientAddressOf, type Listening, listen } from './listen.ts';
 export { comesFromOwnPage, ownHost, ownOrigin } from './own-origin.ts';
 export { formHeaders, securityHeaders } from './security-headers.ts';
+export { TrustedProxies } from './trusted-proxies.ts';

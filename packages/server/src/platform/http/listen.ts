@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { type ServerType, serve } from '@hono/node-server';
-import type { Hono } from 'hono';
+import { type HttpBindings, type ServerType, serve } from '@hono/node-server';
+import type { Context, Hono } from 'hono';
 import { PortInUseError, ServerError } from '../errors.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
 
 /** Nobody needs longer to ask for a page; slow clients must not hold connections. */
 const headerTimeoutMs = 10_000;
@@ -15,6 +16,10 @@ export interface Listening {
   close(drainMs: number): Promise<void>;
 }
 
+/** The network address of whoever asks; undefined when the connection is gone already. */
+export const clientAddressOf = (context: Context): string | undefined =>
+  (context.env as { clientAddress?: string }).clientAddress;
+
 /** Resolves when connections are accepted. Rejects with `PortInUseError` when the address is taken. */
 export async function listen(
   app: Hono,
@@ -22,12 +27,20 @@ export async function listen(
   options: {
     /** What to do when the address is taken, where the page's own advice does not fit. */
     readonly takenAdvice?: string;
+    /** Addresses and ranges of web servers in front; default: none. */
+    readonly trustedProxies?: readonly string[];
   } = {},
 ): Promise<Listening> {
+  const proxies = new TrustedProxies(options.trustedProxies ?? []);
+  const fetch = (request: Request, env: HttpBindings) => {
+    const forwardedFor = request.headers.get('x-forwarded-for') ?? undefined;
+    const clientAddress = proxies.clientOf(env.incoming.socket.remoteAddress, forwardedFor);
+    return app.fetch(request, { ...env, clientAddress });
+  };
   const server: ServerType = await new Promise((resolve, reject) => {
     const starting = serve(
       {
-        fetch: app.fetch,
+        fetch: fetch as typeof app.fetch,
         hostname: address.host,
         port: address.port,
         serverOptions: {
