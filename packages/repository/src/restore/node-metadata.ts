@@ -21,8 +21,6 @@ export interface MetadataOptions {
   readonly selectsAttribute: AttributeSelection;
   /** It was just made, with this process's owner and no attributes. */
   readonly isPlain: boolean;
-  /** Of the entry, where it is open. */
-  readonly descriptor?: number | undefined;
   /** What could not be set, in words; the entry is otherwise restored. */
   readonly warn: (problem: string) => void;
 }
@@ -59,7 +57,7 @@ function applyMode(place: Place, node: Node, owned: boolean, options: MetadataOp
     options.warn('setuid and setgid bits left out, because the owner is another one');
   }
   try {
-    changeMode(place, mode, options.descriptor);
+    changeMode(place, mode);
   } catch (error) {
     if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
     options.warn(`permissions not restored: ${text(error)}`);

@@ -37,15 +37,10 @@ export function statOf(place: Place): BigIntStats | undefined {
   }
 }
 
-/** Sets permissions; those of a link are not to be set. @param descriptor of the entry, where it is open */
-export function changeMode(place: Place, mode: number, descriptor = -1): void {
+/** Sets permissions; those of a link are not to be set. */
+export function changeMode(place: Place, mode: number): void {
   if (!place.folder.folders.usesDescriptors) {
     chmodSync(place.reach(), mode);
-    return;
-  }
-  if (descriptor >= 0) {
-    // Of one that is open for reaching only, nothing can be set but by this path.
-    chmodSync(`/proc/self/fd/${descriptor}`, mode);
     return;
   }
   const entry = openSync(place.reach(), O_PATH | O_NOFOLLOW);

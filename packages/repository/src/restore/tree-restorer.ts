@@ -13,7 +13,7 @@ import { makeFileRestore } from './file-restore.ts';
 import { type FirstName, HardLinks } from './hard-links.ts';
 import { createSpecial, linkTo } from './make-entry.ts';
 import { type PlainMetadata, plainMetadata } from './new-file.ts';
-import { applyMetadata, type MetadataOptions } from './node-metadata.ts';
+import { applyMetadata } from './node-metadata.ts';
 import type { OwnerOf } from './owner-names.ts';
 import type { RestoreBatches } from './restore-batch.ts';
 import { InvalidNodeNameError, UnrestorableError } from './restore-errors.ts';
@@ -193,8 +193,7 @@ export class TreeRestorer {
       if (this.#options.delete) this.#deleteUnknown(folder);
       const { place } = folder.target;
       if (place === undefined) return;
-      const { descriptor } = folder.target;
-      this.#finish(node, folder.location, place, { isPlain: folder.isPlainItself, descriptor }, () =>
+      this.#finish(node, folder.location, place, folder.isPlainItself, () =>
         this.#report.folder(folder.location),
       );
       folder.target.close();
@@ -242,7 +241,7 @@ export class TreeRestorer {
           createSpecial(node, place);
         }
         const isPlain = !this.#options.dryRun && this.#isPlain(folder);
-        this.#finish(node, location, place, { isPlain }, () => this.#report.other(location, false));
+        this.#finish(node, location, place, isPlain, () => this.#report.other(location, false));
       }),
     );
   }
@@ -288,7 +287,7 @@ export class TreeRestorer {
       if (file.outcome === 'failed') {
         if (met.kind === 'first') met.first.failed = true;
       } else if (!file.isFinished) {
-        this.#finish(node, location, place, { isPlain: false });
+        this.#finish(node, location, place, false);
       }
     });
   }
@@ -329,20 +328,15 @@ export class TreeRestorer {
     return overwrite === 'never' || node.mtime <= stat.mtimeNs;
   }
 
-  #finish(
-    node: Node,
-    location: Buffer,
-    place: Place,
-    is: Pick<MetadataOptions, 'isPlain' | 'descriptor'>,
-    done?: () => void,
-  ): void {
+  /** @param isPlain see `MetadataOptions` */
+  #finish(node: Node, location: Buffer, place: Place, isPlain: boolean, done?: () => void): void {
     this.#attempt(location, () => {
       if (!this.#options.dryRun) {
         applyMetadata(place, node, {
           ownership: this.#options.ownership,
           ownerOf: this.#options.ownerOf,
           selectsAttribute: this.#options.selectsAttribute,
-          ...is,
+          isPlain,
           warn: (problem) => this.#report.warning(location, problem),
         });
       }
