@@ -96,9 +96,9 @@ export function makeRooms(ground: Ground): Rooms {
   const url = consoleUrl(config);
   const engine = new AccountEngine({ database, vault, audit, url });
   const accounts = new Accounts({ database, clock, audit, vault, url, engine });
-  const resets = new PasswordReset({ database, clock, audit, engine, accounts });
   const members = new Members({ database, clock, audit, access, accounts, engine });
   const keys = new ApiKeys({ database, clock, audit, access });
+  const resets = new PasswordReset({ database, clock, audit, engine, accounts, keys });
   const catalog = new Catalog({
     database,
     clock,

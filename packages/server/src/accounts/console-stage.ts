@@ -56,8 +56,8 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
   const accounts = new Accounts({ database, clock, audit, vault, url, engine });
   const access = new Access({ database, clock });
   const members = new Members({ database, clock, audit, access, accounts, engine });
-  const resets = new PasswordReset({ database, clock, audit, engine, accounts });
   const keys = new ApiKeys({ database, clock, audit, access });
+  const resets = new PasswordReset({ database, clock, audit, engine, accounts, keys });
   const services = async () => await database.read.selectFrom('services').select(['id', 'name']).execute();
   const listening = await listen(
     await accountPages({

@@ -2,6 +2,7 @@ import type { AuditLog } from '../audit/index.ts';
 import { type Clock, type Database, instant, NotFoundError } from '../platform/index.ts';
 import type { AccountEngine } from './account-engine.ts';
 import type { Accounts } from './accounts.ts';
+import type { ApiKeys } from './api-keys/api-keys.ts';
 import { newToken, tokenHash } from './link-token.ts';
 import { objection } from './password/password-rules.ts';
 import { originOf, type Visit } from './session.ts';
@@ -21,6 +22,8 @@ export interface ResetUser {
   readonly endsFactor: boolean;
   /** There is one, and it stays. */
   readonly keepsFactor: boolean;
+  /** So many API keys work, and end when the link is used. */
+  readonly keys: number;
 }
 
 /** One-time links by which somebody who forgot the password chooses a new one. */
@@ -30,6 +33,7 @@ export class PasswordReset {
   readonly #audit: AuditLog;
   readonly #engine: AccountEngine;
   readonly #accounts: Accounts;
+  readonly #keys: ApiKeys;
 
   constructor(options: {
     database: Database;
@@ -37,12 +41,14 @@ export class PasswordReset {
     audit: AuditLog;
     engine: AccountEngine;
     accounts: Accounts;
+    keys: ApiKeys;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#audit = options.audit;
     this.#engine = options.engine;
     this.#accounts = options.accounts;
+    this.#keys = options.keys;
   }
 
   /**
@@ -98,10 +104,11 @@ export class PasswordReset {
     const { ends_second_factor, ...user } = row;
     const endsFactor = ends_second_factor === 1;
     const has = (await this.#accounts.secondFactor.state(user.id)) !== undefined;
-    return { ...user, endsFactor: endsFactor && has, keepsFactor: !endsFactor && has };
+    const keys = await this.#keys.count(user.id);
+    return { ...user, endsFactor: endsFactor && has, keepsFactor: !endsFactor && has, keys };
   }
 
-  /** The new password holds, all sessions are over. */
+  /** The new password holds, all sessions and API keys are over: somebody else may have had the account. */
   async use(token: string, password: string, visit: Visit): Promise<ResetOutcome> {
     const user = await this.user(token);
     if (user === undefined) return { kind: 'used' };
@@ -121,6 +128,7 @@ export class PasswordReset {
         if (numDeletedRows === 0n) return false;
         await internalAdapter.updatePassword(id, passwordHash);
         await internalAdapter.deleteUserSessions(id);
+        await this.#keys.endAll(transaction, id, origin);
         if (endsFactor) await this.#accounts.secondFactor.turnOff(transaction, id, origin);
         return true;
       }),

@@ -13,7 +13,8 @@ export function define(command: Command, cli: Cli): void {
   command
     .description(
       'Prints a link by which somebody who forgot the password chooses a new one: once, within an hour. The console must\n' +
-        'be running. Whoever has the link has the account: pass it on in a way that nobody else reads.',
+        'be running. Whoever has the link has the account: pass it on in a way that nobody else reads. When it is used, all\n' +
+        'sessions and API keys of the account end.',
     )
     .option(
       '--second-factor',

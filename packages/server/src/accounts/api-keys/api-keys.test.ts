@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { needsProof, permissions, reach, roles } from '../../access/index.ts';
 import { type DatabaseMaker, onEachDatabase } from '../../temporary-database.ts';
-import { consoleStage } from '../console-stage.ts';
+import { ada, consoleStage, password } from '../console-stage.ts';
 import type { Session } from '../session.ts';
 import { ApiKeys } from './api-keys.ts';
 import type { NewApiKey } from './read-key.ts';
@@ -113,6 +113,36 @@ onEachDatabase((databases) => {
       const { secret } = await s.keys.make(s.session, s.given(), visit);
       await s.database.change((t) => t.deleteFrom('users').execute());
       assert.equal(await s.use(secret), undefined);
+    });
+
+    it('end with a new password by link, and stay with one that was changed by who knows it', async () => {
+      await using s = await stage(databases);
+      const first = await s.keys.make(s.session, s.given(), visit);
+      const second = await s.keys.make(s.session, s.given({ name: 'reports' }), visit);
+      const who = s.browser();
+      await who.go('/sign-in', { email: ada.email, password });
+      const changed = 'a quite different canary';
+      assert.match((await who.go('/account')).text, /API keys go on working/);
+      await who.go('/account/password', { current: password, fresh: changed });
+      assert.ok(await s.use(first.secret));
+      for (const secondFactor of [false, true]) {
+        const { secret } = await s.keys.make(s.session, s.given({ name: 'monitoring' }), visit);
+        const path = `/reset/${await s.resets.make(ada.email, { secondFactor })}`;
+        const page = await s.browser().go(path);
+        assert.match(page.text, secondFactor ? /Your API key ends/ : /Your 3 API keys end/);
+        assert.equal((await s.browser().go(path, { password: 'short' })).status, 422);
+        assert.ok(await s.use(secret));
+        assert.equal((await s.browser().go(path, { password })).to, '/sign-in');
+        for (const one of [first, second, { secret }]) assert.equal(await s.use(one.secret), undefined);
+      }
+      assert.deepEqual(await s.keys.list(s.session), []);
+      const ended = (await s.audit.entries({ limit: 50 })).filter(({ action }) => action === 'api-key.ended');
+      assert.deepEqual(ended.map(({ before }) => before?.name).sort(), [
+        ...['deploy', 'monitoring', 'monitoring', 'reports'],
+      ]);
+      assert.ok(ended.every(({ origin }) => origin.actor?.name === 'Ada'));
+      const none = await s.browser().go(`/reset/${await s.resets.make(ada.email)}`);
+      assert.doesNotMatch(none.text, /API key/);
     });
 
     it('refuse what is no name, no permission, no day or too late a day', async () => {

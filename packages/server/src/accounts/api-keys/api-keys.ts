@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Access, needsProof, type Permission, permissions } from '../../access/index.ts';
-import type { AuditLog } from '../../audit/index.ts';
+import type { AuditLog, Origin } from '../../audit/index.ts';
 import {
   type Clock,
   type Database,
@@ -8,7 +8,10 @@ import {
   InvalidError,
   instant,
   NotFoundError,
+  type Reader,
+  type Writer,
 } from '../../platform/index.ts';
+import type { ApiKeyRow } from '../schema.ts';
 import { originOf, type Session, type Visit } from '../session.ts';
 import { prolongSeconds } from '../session-rules.ts';
 import { newKeySecret, presentedHash } from './key-secret.ts';
@@ -115,15 +118,7 @@ export class ApiKeys {
 
   /** Those of the user that work, the newest first. */
   async list({ user }: Session): Promise<ApiKey[]> {
-    const rows = await this.#database.read
-      .selectFrom('api_keys')
-      .selectAll()
-      .where('user_id', '=', user.id)
-      .where('expires_at', '>', instant(this.#clock.now()))
-      .orderBy('created_at', 'desc')
-      .orderBy('id')
-      .execute();
-    return rows.map((row) => ({
+    return (await this.#working(user.id)).map((row) => ({
       id: row.id,
       name: row.name,
       scopes: scopesOf(row.scopes),
@@ -136,21 +131,20 @@ export class ApiKeys {
   /** @throws NotFoundError when it is no key of this user: of others nothing is told */
   async end(session: Session, id: string, visit: Visit): Promise<void> {
     await this.#database.change(async (transaction) => {
-      const row = await transaction
-        .selectFrom('api_keys')
-        .select(['name', 'scopes'])
-        .where('id', '=', id)
-        .where('user_id', '=', session.user.id)
-        .executeTakeFirst();
+      const row = (await this.#working(session.user.id, transaction)).find((key) => key.id === id);
       if (row === undefined) throw new NotFoundError('such key');
-      await transaction.deleteFrom('api_keys').where('id', '=', id).execute();
-      await this.#audit.append(transaction, {
-        action: 'api-key.ended',
-        origin: originOf(visit, session),
-        subject: `api-key:${id}`,
-        before: { name: row.name, scopes: scopesOf(row.scopes).join(' ') },
-      });
+      await this.#end(transaction, row, originOf(visit, session));
     });
+  }
+
+  /** How many keys of a user work. */
+  async count(userId: string): Promise<number> {
+    return (await this.#working(userId)).length;
+  }
+
+  /** Ends all keys of a user: whoever had the account may have made some. */
+  async endAll(transaction: Writer, userId: string, origin: Origin): Promise<void> {
+    for (const row of await this.#working(userId, transaction)) await this.#end(transaction, row, origin);
   }
 
   /** Who holds the key of an `Authorization: Bearer` header; undefined for what is no key, or one that is over. */
@@ -175,6 +169,27 @@ export class ApiKeys {
     await this.#used(row.keyId, row.last_used_at, now);
     const { id, name, keyId, keyName } = row;
     return { keyId, keyName, user: { id, name, scopes: scopesOf(row.scopes) } };
+  }
+
+  async #working(userId: string, reader: Reader = this.#database.read): Promise<ApiKeyRow[]> {
+    return await reader
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('expires_at', '>', instant(this.#clock.now()))
+      .orderBy('created_at', 'desc')
+      .orderBy('id')
+      .execute();
+  }
+
+  async #end(transaction: Writer, { id, name, scopes }: ApiKeyRow, origin: Origin): Promise<void> {
+    await transaction.deleteFrom('api_keys').where('id', '=', id).execute();
+    await this.#audit.append(transaction, {
+      action: 'api-key.ended',
+      origin,
+      subject: `api-key:${id}`,
+      before: { name, scopes: scopesOf(scopes).join(' ') },
+    });
   }
 
   /** Not with every request: a reader must not write. */

@@ -40,7 +40,7 @@ ${objectionPart(page.objection)}
 <input type="email" name="email" autocomplete="username" value="${session.user.email}" hidden>
 ${field({ name: 'current', label: 'Present password', type: 'password', autocomplete: 'current-password', longest, objected: page.field === 'current' })}
 ${field({ name: 'fresh', label: 'New password', type: 'password', autocomplete: 'new-password', longest, hint: page.secondFactor === undefined ? passwordHint : passwordHintWithFactor, objected: page.field === 'fresh' })}
-<p class="hint">You are signed out everywhere else then.</p>
+<p class="hint">You are signed out everywhere else then. Your API keys go on working: end on <a href="/keys">their page</a> those that somebody else may know.</p>
 <button>Change the password</button>
 </form>
 </section>`,
