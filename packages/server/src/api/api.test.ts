@@ -88,6 +88,11 @@ onEachDatabase((databases) => {
         impact: 'outage',
         text: 'Not yours.',
       });
+      const whole = (await s.ask('GET', '/status', { key: s.key })).json;
+      const said = await s.platform.statusReport();
+      assert.deepEqual(Object.keys(whole), Object.keys(said));
+      assert.deepEqual([whole.summary, whole.promises], [said.summary, { ...said.promises }]);
+      assert.deepEqual([whole.incidents, whole.repositories], [said.incidents, said.repositories]);
       await s.become({ role: 'outside-administrator' });
       await s.database.change(async (transaction) => {
         const { user_id } = await transaction
@@ -106,12 +111,20 @@ onEachDatabase((databases) => {
       for (const path of ['/sources', '/runs', '/drills', '/promises', '/incidents'])
         assert.equal((await get(path)).json?.items.length, path === '/promises' ? 2 : 0, path);
       await assign(mine.id);
-      for (const path of ['/services', '/sources', '/runs', '/drills', '/promises', '/incidents', '/jobs']) {
+      const lists = ['/services', '/sources', '/runs', '/drills', '/promises', '/incidents', '/jobs'];
+      for (const path of [...lists, '/status']) {
         const { status, text } = await get(path);
         assert.equal(status, 200, path);
         for (const secret of [other.id, foreign.id, 'Other', 'other files', 'Elsewhere'])
           assert.ok(!text.includes(secret), `${path} tells of ${secret}`);
       }
+      const { state, services, incidents, promises, repositories } = (await get('/status')).json;
+      assert.deepEqual([state, services.length, incidents, repositories], ['unknown', 1, [], []]);
+      const counted: number[] = Object.values(promises);
+      assert.equal(
+        counted.reduce((sum, each) => sum + each, 0),
+        services[0].promises.length,
+      );
       assert.equal((await get('/runs')).json.items.length, 1);
       for (const path of [
         `/services/${other.id}`,

@@ -13,6 +13,7 @@ import { addOwn } from './routes/own.ts';
 import type { ApiRooms } from './routes/rooms.ts';
 import { addServices } from './routes/services.ts';
 import { addSources } from './routes/sources.ts';
+import { addStatus } from './routes/status.ts';
 import { addTrust } from './routes/trust.ts';
 import { addWork } from './routes/work.ts';
 
@@ -39,6 +40,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): ApiApp {
       },
     }),
   );
+  addStatus(operations, rooms);
   addServices(operations, rooms);
   addSources(operations, rooms);
   addWork(operations, rooms);

@@ -56,6 +56,11 @@ const incident = async (s: Stage, n: number) => {
 };
 
 const examples: Readonly<Record<string, Example>> = {
+  getStatus: async (s, n) => {
+    await incident(s, n);
+    return { path: '/status' };
+  },
+  getSettings: async () => ({ path: '/settings' }),
   listServices: async () => ({ path: '/services' }),
   addService: async (_, n) => ({ path: '/services', body: { name: `New ${n}`, criticality: 'low' } }),
   getService: async (s, n) => ({ path: `/services/${(await added(s, n)).service.id}` }),

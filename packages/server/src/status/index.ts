@@ -3,6 +3,7 @@ export { Incidents, type NewIncident } from './incidents.ts';
 export { incidents as incidentsMigration } from './migrations/0007-incidents.ts';
 export { updatesNotReplaced as updatesNotReplacedMigration } from './migrations/0015-updates-not-replaced.ts';
 export { OutageDesk } from './outage-desk.ts';
+export { partialReport } from './partial-report.ts';
 export { publicPages } from './public-pages.ts';
 export type {
   DayReport,

@@ -4,7 +4,8 @@ import type { KitWatch } from '../kits/index.ts';
 import type { HealthDay, Monitoring, Outage, SourceHealth } from '../monitoring/index.ts';
 import type { OffSite } from '../offsite/index.ts';
 import { type Clock, instant, type Lapse, type Schedule, type Scheduler } from '../platform/index.ts';
-import type { KeptPromise, PromiseChange, PromiseRegister, PromiseState } from '../trust/index.ts';
+import type { KeptPromise, PromiseChange, PromiseRegister } from '../trust/index.ts';
+import { countStates } from './count-states.ts';
 import { barDays, dayBars, lastDays, observedIn, uptimeOf } from './day-bars.ts';
 import { heldHistory } from './held-history.ts';
 import type { Incident } from './incident.ts';
@@ -258,12 +259,6 @@ function lapseReports(lapses: readonly Lapse[], sources: readonly ProtectedSourc
       return [{ source, of, kind, firstDueAt, lastDueAt, count, reason }];
     })
     .slice(0, shownLapses);
-}
-
-function countStates(promises: readonly KeptPromise[]): Record<PromiseState, number> {
-  const counts = { kept: 0, 'at-risk': 0, broken: 0, unknown: 0 };
-  for (const { state } of promises) counts[state]++;
-  return counts;
 }
 
 const incidentReport = (incident: Incident, slugs: ReadonlyMap<string, string>): IncidentReport => ({

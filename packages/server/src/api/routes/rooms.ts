@@ -3,13 +3,14 @@ import type { Accounts, ApiKeys } from '../../accounts/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
 import type { Runs } from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
-import type { Clock, Database, JobQueue, Log } from '../../platform/index.ts';
+import type { Clock, Config, Database, JobQueue, Log } from '../../platform/index.ts';
 import type { Recoveries } from '../../recovery/index.ts';
-import type { Incidents } from '../../status/index.ts';
+import type { Incidents, StatusBoard } from '../../status/index.ts';
 import type { PromiseRegister } from '../../trust/index.ts';
 
 /** What the API offers the outside comes from these. */
 export interface ApiRooms {
+  readonly config: Config;
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
@@ -23,4 +24,5 @@ export interface ApiRooms {
   readonly jobs: JobQueue;
   readonly incidents: Incidents;
   readonly promises: PromiseRegister;
+  readonly board: StatusBoard;
 }

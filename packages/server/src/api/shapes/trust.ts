@@ -1,13 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import { anyText, instantText, line, word } from './texts.ts';
 
+export const promiseState = z.enum(['kept', 'at-risk', 'broken', 'unknown']);
+
 export const promiseShape = z
   .strictObject({
     kind: z.string().openapi({ example: 'backup-fresh' }),
     serviceId: z.string(),
     sourceId: z.string().optional(),
     sentence: z.string(),
-    state: z.enum(['kept', 'at-risk', 'broken', 'unknown']),
+    state: promiseState,
     since: instantText,
     evidence: z.strictObject({
       sentence: z.string(),
@@ -17,29 +19,34 @@ export const promiseShape = z
   })
   .openapi('Promise', { description: 'A sentence of the policy, and whether it is true at this moment' });
 
-const impact = z.enum(['degraded', 'outage']);
-const state = z.enum(['investigating', 'identified', 'monitoring', 'resolved']);
+export const impact = z.enum(['degraded', 'outage']);
+export const incidentState = z.enum(['investigating', 'identified', 'monitoring', 'resolved']);
 const text = anyText(5_000);
+
+export const incidentEstimateShape = z.strictObject({
+  seconds: z.number(),
+  expectedBackAt: instantText,
+  basis: z.string().openapi({ description: 'What was measured to know it' }),
+});
+export const incidentUpdateShape = z.strictObject({
+  at: instantText,
+  state: incidentState,
+  text: z.string(),
+});
 
 export const incidentShape = z
   .strictObject({
     id: z.int(),
     title: z.string(),
-    state,
+    state: incidentState,
     impact,
     openedBy: z.enum(['monitoring', 'person']),
     openedAt: instantText,
     resolvedAt: instantText.optional(),
     serviceIds: z.array(z.string()),
-    estimate: z
-      .strictObject({
-        seconds: z.number(),
-        expectedBackAt: instantText,
-        basis: z.string().openapi({ description: 'What was measured to know it' }),
-      })
-      .optional(),
+    estimate: incidentEstimateShape.optional(),
     restoreBeganAt: instantText.optional(),
-    updates: z.array(z.strictObject({ at: instantText, state, text: z.string() })),
+    updates: z.array(incidentUpdateShape),
   })
   .openapi('Incident');
 
@@ -49,12 +56,12 @@ export const newIncidentShape = z
     services: z.array(word(200)).min(1).max(1_000).openapi({ description: 'Ids or slugs' }),
     impact,
     text: text.openapi({ description: 'What customers read first' }),
-    state: state.exclude(['resolved']).optional(),
+    state: incidentState.exclude(['resolved']).optional(),
   })
   .openapi('NewIncident');
 
 export const newUpdateShape = z
-  .strictObject({ text, state: state.optional(), impact: impact.optional() })
+  .strictObject({ text, state: incidentState.optional(), impact: impact.optional() })
   .openapi('NewIncidentUpdate', { description: 'What was told is never edited' });
 
 export const auditEntryShape = z

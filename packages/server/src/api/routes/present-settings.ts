@@ -1,0 +1,62 @@
+import type { z } from '@hono/zod-openapi';
+import { type Config, type DatabaseSettings, withoutSecrets } from '../../platform/index.ts';
+import { given } from '../shapes/given.ts';
+import type { settingsShape } from '../shapes/settings.ts';
+
+/** What is configured, named field by field: a setting that comes later, or a secret, is in here only if it is put here. */
+export function presentSettings(config: Config): z.output<typeof settingsShape> {
+  const { role, listen, publicUrl, console, database, repository, place, offsite, retention } = config;
+  const { page, monitoring, schedules, jobs, log } = config;
+  return {
+    role,
+    listen: { host: listen.host, port: listen.port },
+    ...given({ publicUrl }),
+    console: {
+      listen: { host: console.listen.host, port: console.listen.port },
+      ...given({ url: console.url }),
+      trustedProxies: [...console.trustedProxies],
+    },
+    database: presentDatabase(database),
+    repository: {
+      location: shownLocation(repository.location),
+      ...given({ place }),
+      layers: repository.layers,
+    },
+    offsite: offsite.map((each) => ({
+      name: each.name,
+      location: shownLocation(each.location),
+      layers: each.layers,
+      verify: each.verify,
+      ...given({
+        place: each.place,
+        keepDeletedSeconds: each.keepDeletedSeconds,
+        retainSeconds: each.retainSeconds,
+        maxAgeSeconds: each.maxAgeSeconds,
+        limitUpload: each.limitUpload,
+        limitDownload: each.limitDownload,
+      }),
+    })),
+    retention: {
+      keepLast: retention.keepLast,
+      keepHourly: retention.keepHourly,
+      keepDaily: retention.keepDaily,
+      keepWeekly: retention.keepWeekly,
+      keepMonthly: retention.keepMonthly,
+      keepYearly: retention.keepYearly,
+    },
+    page: { title: page.title },
+    monitoring: { intervalSeconds: monitoring.intervalSeconds },
+    schedules: { graceSeconds: schedules.graceSeconds },
+    jobs: { leaseSeconds: jobs.leaseSeconds },
+    log: { level: log.level },
+  };
+}
+
+function presentDatabase(settings: DatabaseSettings): z.output<typeof settingsShape>['database'] {
+  if (settings.kind === 'sqlite') return { kind: 'sqlite' };
+  const { host, port, database } = settings.location;
+  return { kind: 'postgresql', host, port, database };
+}
+
+/** Up to the last `@` an authority is user and password. */
+const shownLocation = (location: string): string => withoutSecrets(location.replace(/\/\/[^/?#\\]*@/, '//'));

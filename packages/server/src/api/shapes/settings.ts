@@ -1,0 +1,70 @@
+import { z } from '@hono/zod-openapi';
+
+const seconds = z.number();
+const listen = z.strictObject({ host: z.string(), port: z.int() });
+const text = z.string();
+const keep = z.int().min(0);
+const stored = {
+  location: text.openapi({ description: 'Without user and password' }),
+  place: text.optional().openapi({ description: 'For people', example: 'Paris, France' }),
+  layers: z.enum(['all', 'none']).openapi({
+    description: 'Layers of encryption around one that is made from now on; one that exists stays as it is',
+  }),
+};
+
+export const settingsShape = z
+  .strictObject({
+    role: z.enum(['all', 'web', 'worker']).openapi({ description: 'Of the process that answers' }),
+    listen: listen.openapi({ description: 'Where the public page is listened for' }),
+    publicUrl: text.optional(),
+    console: z.strictObject({
+      listen,
+      url: text.optional(),
+      trustedProxies: z.array(text).openapi({ description: 'Web servers in front that say who asks' }),
+    }),
+    database: z.strictObject({
+      kind: z.enum(['sqlite', 'postgresql']),
+      host: text.optional(),
+      port: z.int().optional(),
+      database: text.optional(),
+    }),
+    repository: z.strictObject(stored),
+    offsite: z.array(
+      z.strictObject({
+        name: text,
+        ...stored,
+        keepDeletedSeconds: seconds.optional().openapi({
+          description: 'What the primary forgot so long ago is removed; absent: never',
+        }),
+        retainSeconds: seconds.optional().openapi({ description: 'Object locks last so long' }),
+        maxAgeSeconds: seconds.optional().openapi({
+          description: "So old a copy may be; absent: twice the source's recovery point objective",
+        }),
+        limitUpload: text.optional(),
+        limitDownload: text.optional(),
+        verify: z.boolean().openapi({ description: 'Everything is read again after it was sent' }),
+      }),
+    ),
+    retention: z
+      .strictObject({
+        keepLast: keep,
+        keepHourly: keep,
+        keepDaily: keep,
+        keepWeekly: keep,
+        keepMonthly: keep,
+        keepYearly: keep,
+      })
+      .openapi({ description: 'Snapshots of a source that are kept' }),
+    page: z.strictObject({ title: text }),
+    monitoring: z.strictObject({ intervalSeconds: seconds }),
+    schedules: z.strictObject({
+      graceSeconds: seconds.openapi({ description: 'A run that starts later than this is a late one' }),
+    }),
+    jobs: z.strictObject({
+      leaseSeconds: seconds.openapi({
+        description: 'A job whose worker is silent for so long goes to another',
+      }),
+    }),
+    log: z.strictObject({ level: text }),
+  })
+  .openapi('Settings');

@@ -1,0 +1,24 @@
+import { countStates } from './count-states.ts';
+import type { StatusReport } from './report.ts';
+import { overallState, summaryOf } from './summary.ts';
+
+/**
+ * What a report says of some services, by their slugs: nothing in it tells that there are others, so of the
+ * repositories, which are everybody's, it says nothing.
+ */
+export function partialReport(report: StatusReport, slugs: ReadonlySet<string>): StatusReport {
+  const { alive } = report.watching;
+  const services = report.services.filter(({ slug }) => slugs.has(slug));
+  const state = overallState(services, alive);
+  return {
+    ...report,
+    state,
+    summary: summaryOf(state, services, alive),
+    services,
+    incidents: report.incidents
+      .map((incident) => ({ ...incident, services: incident.services.filter((slug) => slugs.has(slug)) }))
+      .filter((incident) => incident.services.length > 0),
+    promises: countStates(services.flatMap(({ promises }) => promises)),
+    repositories: [],
+  };
+}
