@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, lstat, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -53,6 +54,36 @@ describe('which metadata a restore takes', () => {
     });
     const names = system?.listAttributes(Buffer.from(join(target, 'file'))).map(String);
     assert.deepEqual(names, ['user.kept']);
+    await repository.close();
+  });
+
+  it('more folders than are held open keep their own modes and times, also over themselves', async (t) => {
+    const base = await mkdtemp(join(tmpdir(), 'octobox-folders-'));
+    t.after(() => rm(base, { recursive: true, force: true }));
+    const source = join(base, 'source');
+    const folders: string[] = [];
+    for (let number = 0; number < 400; number++) {
+      const inner = `${number}/inner`;
+      await mkdir(join(source, inner), { recursive: true });
+      // So much in all that threads write it: a folder is finished when many others were opened since.
+      await writeFile(join(source, inner, 'file'), randomBytes(50_000));
+      folders.push(inner, `${number}`);
+    }
+    for (const [number, folder] of folders.entries()) {
+      await chmod(join(source, folder), 0o700 | (number % 0o100));
+      await utimes(join(source, folder), number, number);
+    }
+    const { repository } = await createTestRepository();
+    const { snapshot } = await backupFiles(repository, { paths: [source], host: 'here' });
+    const target = join(base, 'target');
+    for (let time = 0; time < 2; time++) {
+      await restoreSnapshot(repository, snapshot as Snapshot, { target, folder: source });
+      for (const folder of folders) {
+        const [one, other] = [await lstat(join(target, folder)), await lstat(join(source, folder))];
+        assert.deepEqual([one.mode, one.mtimeMs], [other.mode, other.mtimeMs], folder);
+      }
+      for (const folder of folders) await chmod(join(target, folder), 0o777);
+    }
     await repository.close();
   });
 
