@@ -386,7 +386,7 @@ onEachDatabase((databases) => {
           assert.match(error.advice ?? '', /OCTOBOX_LISTEN/);
           return true;
         });
-        const console = { listen: config.listen, url: undefined, trustedProxies: [] };
+        const console = { listen: config.listen, url: undefined, allowFrom: undefined, trustedProxies: [] };
         await using other = await openPlatform({ ...s.config(), console }, { log: silentLog });
         await assert.rejects(other.startConsole(), (error) => {
           assert(error instanceof PortInUseError);

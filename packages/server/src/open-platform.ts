@@ -290,6 +290,7 @@ export class Platform implements AsyncDisposable {
         api: apiWhenAsked({ ...this.#rooms, url: consoleUrl(config) }),
       });
       this.#console = await listen(pages, config.console.listen, {
+        allowFrom: config.console.allowFrom,
         trustedProxies: config.console.trustedProxies,
         takenAdvice:
           'Stop that program, or choose another address for the console: OCTOBOX_CONSOLE_LISTEN, or "console.listen" in octobox.yaml.',

@@ -34,6 +34,7 @@ export interface StageRooms {
 interface StageOptions {
   readonly url?: string;
   readonly trustedProxies?: readonly string[];
+  readonly allowFrom?: readonly string[];
   readonly api?: (rooms: StageRooms) => Parameters<typeof accountPages>[0]['api'];
 }
 
@@ -71,7 +72,7 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
       host: '127.0.0.1',
       port: 0,
     },
-    { trustedProxies: options.trustedProxies ?? [] },
+    { trustedProxies: options.trustedProxies ?? [], allowFrom: options.allowFrom },
   );
   /** A browser as far as it matters: it keeps cookies and says where a form comes from. */
   const browser = (userAgent = 'Mozilla/5.0 (X11; Linux) Firefox/140.0') => {

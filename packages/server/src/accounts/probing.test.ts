@@ -103,6 +103,17 @@ onEachDatabase((databases) => {
       assert.equal(entry?.origin.address, '127.0.0.1');
     });
 
+    it('is answered only from where the console may be reached', async () => {
+      const ranges = { trustedProxies: ['127.0.0.1'], allowFrom: ['10.0.0.0/8'] };
+      await using s = await consoleStage(databases, ranges);
+      const ask = asking(s.url);
+      const form = { origin: s.url, 'content-type': 'application/x-www-form-urlencoded' };
+      assert.equal(await ask(form), 403, 'the web server itself is not among them');
+      assert.equal(await ask({ ...form, 'x-forwarded-for': '203.0.113.9' }), 403);
+      assert.equal(await ask({ ...form, 'x-forwarded-for': '10.0.0.9, 203.0.113.9' }), 403);
+      assert.notEqual(await ask({ ...form, 'x-forwarded-for': '10.0.0.9' }), 403);
+    });
+
     it('is known by the address that a trusted proxy names, and counted by it', async () => {
       await using s = await consoleStage(databases, { trustedProxies: ['127.0.0.1'] });
       await s.setUp();

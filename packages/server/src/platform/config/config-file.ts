@@ -2,7 +2,7 @@ import { BandwidthSchedule } from '@octobox/storage';
 import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import { ConfigError } from '../errors.ts';
-import { TrustedProxies } from '../http/index.ts';
+import { AddressRanges } from '../http/index.ts';
 import { type Locate, plain, readYaml } from './yaml-text.ts';
 
 export const duration = z.union([z.number(), z.string()]).transform((value, context) => {
@@ -24,7 +24,7 @@ const bandwidth = z.string().superRefine((value, context) => {
 
 const addressRange = z.string().superRefine((value, context) => {
   try {
-    new TrustedProxies([value]);
+    new AddressRanges([value]);
   } catch (error) {
     context.addIssue({ code: 'custom', message: (error as Error).message });
   }
@@ -63,6 +63,7 @@ export const fileSchema = z.strictObject({
     .strictObject({
       listen: z.union([z.string(), z.int()]).optional(),
       url: z.string().optional(),
+      allowFrom: z.array(addressRange).min(1).optional(),
       trustedProxies: z.array(addressRange).optional(),
     })
     .optional(),

@@ -22,6 +22,8 @@ export interface Config {
     readonly listen: { readonly host: string; readonly port: number };
     /** Where people reach it, an origin without a path; absent: the address listened on. */
     readonly url: string | undefined;
+    /** Addresses and ranges that may reach it; absent: all. */
+    readonly allowFrom: readonly string[] | undefined;
     /** Addresses and ranges of web servers in front, which say where a request came from. */
     readonly trustedProxies: readonly string[];
   };

@@ -65,6 +65,7 @@ describe('configuration', () => {
     assert.deepEqual(console(''), {
       listen: { host: '127.0.0.1', port: 8430 },
       url: undefined,
+      allowFrom: undefined,
       trustedProxies: [],
     });
     assert.equal(console('listen: 127.0.0.1:0').listen.port, 0);
@@ -74,6 +75,7 @@ describe('configuration', () => {
     assert.deepEqual(console(`console: { listen: 0.0.0.0:9, url: "${url}/" }`), {
       listen: { host: '0.0.0.0', port: 9 },
       url,
+      allowFrom: undefined,
       trustedProxies: [],
     });
     const open = refusal('console:\n  listen: 0.0.0.0:9\n');

@@ -94,6 +94,7 @@ export function configFrom(input: {
         parseConsoleListen,
       ) ?? { host: '127.0.0.1', port: besidePort(listen.port) },
       url: consoleUrl,
+      allowFrom: settings.console?.allowFrom,
       trustedProxies: settings.console?.trustedProxies ?? [],
     },
     publicUrl: pick('OCTOBOX_PUBLIC_URL', ['publicUrl'], settings.publicUrl, parsePublicUrl),

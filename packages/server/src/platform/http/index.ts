@@ -1,5 +1,5 @@
+export { AddressRanges } from './address-ranges.ts';
 export { conditional, etagOf } from './conditional.ts';
 export { clientAddressOf, type Listening, listen } from './listen.ts';
 export { comesFromOwnPage, ownHost, ownOrigin } from './own-origin.ts';
 export { formHeaders, securityHeaders } from './security-headers.ts';
-export { TrustedProxies } from './trusted-proxies.ts';

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { type HttpBindings, type ServerType, serve } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import { PortInUseError, ServerError } from '../errors.ts';
+import { AddressRanges } from './address-ranges.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
 /** Nobody needs longer to ask for a page; slow clients must not hold connections. */
@@ -29,12 +30,16 @@ export async function listen(
     readonly takenAdvice?: string;
     /** Addresses and ranges of web servers in front; default: none. */
     readonly trustedProxies?: readonly string[];
+    /** Addresses and ranges that are answered; default: all. */
+    readonly allowFrom?: readonly string[] | undefined;
   } = {},
 ): Promise<Listening> {
-  const proxies = new TrustedProxies(options.trustedProxies ?? []);
+  const proxies = new TrustedProxies(new AddressRanges(options.trustedProxies ?? []));
+  const allowed = options.allowFrom === undefined ? undefined : new AddressRanges(options.allowFrom);
   const fetch = (request: Request, env: HttpBindings) => {
     const forwardedFor = request.headers.get('x-forwarded-for') ?? undefined;
     const clientAddress = proxies.clientOf(env.incoming.socket.remoteAddress, forwardedFor);
+    if (allowed?.has(clientAddress) === false) return new Response('not from here\n', { status: 403 });
     return app.fetch(request, { ...env, clientAddress });
   };
   const server: ServerType = await new Promise((resolve, reject) => {
