@@ -24,6 +24,7 @@ const table = {
   'runs.read':           [all, all, all, all, own, all, free],
   'backups.run':         [all, all, no,  no,  own, no,  free],
   'drills.run':          [all, all, no,  no,  own, no,  free],
+  'mirrors.run':        [all, all, no,  no,  no,  no,  free],
   'restores.run':        [all, all, no,  no,  no,  no,  proof],
   'snapshots.read':      [all, all, no,  no,  no,  no,  free],
   'snapshots.remove':    [all, no,  no,  no,  no,  no,  proof],

@@ -10,6 +10,7 @@ import { ApiError, problemOf } from './problem.ts';
 import { referencePage, referenceStyle } from './reference-page.ts';
 import { addJobs } from './routes/jobs.ts';
 import { addOwn } from './routes/own.ts';
+import { addRepositories } from './routes/repositories.ts';
 import type { ApiRooms } from './routes/rooms.ts';
 import { addServices } from './routes/services.ts';
 import { addSources } from './routes/sources.ts';
@@ -45,6 +46,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): ApiApp {
   addSources(operations, rooms);
   addWork(operations, rooms);
   addJobs(operations, rooms);
+  addRepositories(operations, rooms);
   addTrust(operations, rooms);
   addOwn(operations, rooms);
 

@@ -111,6 +111,10 @@ const examples: Readonly<Record<string, Example>> = {
     return { path: `/jobs/${id}/events` };
   },
   cancelJob: async (s, n) => ({ path: `/jobs/${(await job(s, n)).id}/cancel` }),
+  listRepositories: async () => ({ path: '/repositories' }),
+  runMirror: async () => ({ path: '/repositories/paris/mirrors' }),
+  listMirrors: async () => ({ path: '/mirrors?repository=paris' }),
+  getMirror: async (s) => ({ path: `/mirrors/${(await s.platform.offSite.book.runs({}))[0]?.id}` }),
   listPromises: async () => ({ path: '/promises' }),
   listIncidents: async (s, n) => {
     await incident(s, n);
@@ -133,10 +137,11 @@ const examples: Readonly<Record<string, Example>> = {
 onEachDatabase((databases) => {
   describe('every operation of the API, walked by its document', () => {
     it('asks who calls and whether they may, refuses what is not as it says, and answers as it says', async () => {
-      await using s = await apiStage(databases);
+      await using s = await apiStage(databases, { offSite: true });
       const first = await added(s, 0);
       await s.platform.runBackup(first.source.id);
       await s.platform.runDrill(first.source.id);
+      await s.platform.runMirror('paris');
       const document = (await s.ask('GET', '/openapi.json')).json;
       const operations = Object.entries<Record<string, Described>>(document.paths).flatMap(([path, item]) =>
         Object.entries(item).map(([method, described]) => ({

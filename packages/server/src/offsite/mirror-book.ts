@@ -121,11 +121,21 @@ export class MirrorBook {
     return rows.map(mirrorRunFrom);
   }
 
-  /** Newest first. */
+  async run(id: number): Promise<MirrorRun | undefined> {
+    const row = await this.#database.read
+      .selectFrom('mirror_runs')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row === undefined ? undefined : mirrorRunFrom(row);
+  }
+
+  /** Newest first. `beforeId`: older than that run. */
   async runs(filter: {
     repository?: string;
     jobId?: number;
     states?: readonly MirrorState[];
+    beforeId?: number;
     limit?: number;
   }): Promise<MirrorRun[]> {
     let query = this.#database.read
@@ -135,6 +145,7 @@ export class MirrorBook {
       .limit(filter.limit ?? 100);
     if (filter.repository !== undefined) query = query.where('repository', '=', filter.repository);
     if (filter.jobId !== undefined) query = query.where('job_id', '=', filter.jobId);
+    if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId);
     if (filter.states !== undefined) query = query.where('state', 'in', filter.states);
     return (await query.execute()).map(mirrorRunFrom);
   }

@@ -121,6 +121,15 @@ export class OffSite {
     }
   }
 
+  /** What waits to be tried again gives way: who asks now may have mended what it failed for. */
+  async dropRetries(name: string): Promise<void> {
+    const { jobs } = this.#options;
+    for (const job of await jobs.list({ kind: 'mirror', states: ['queued'] })) {
+      const { repository } = job.payload as MirrorPayload;
+      if (repository === name && job.attempts > 0) await jobs.cancel(job.id);
+    }
+  }
+
   /** Opens the copy itself with the repository password, whether the primary is still there or not; its user closes it. */
   async open(name: string, signal?: AbortSignal): Promise<Repository> {
     const password = await this.#password();

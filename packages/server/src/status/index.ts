@@ -18,5 +18,6 @@ export type {
   SourceReport,
   StatusReport,
 } from './report.ts';
+export { repositoryReports } from './repository-reports.ts';
 export type { Impact, IncidentState } from './schema.ts';
 export { StatusBoard } from './status-board.ts';

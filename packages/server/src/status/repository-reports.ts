@@ -1,17 +1,16 @@
-import type { KitWatch, SeenKit } from '../kits/index.ts';
-import type { OffSite, OffSiteState } from '../offsite/index.ts';
+import type { SeenKit } from '../kits/index.ts';
+import type { OffSiteState } from '../offsite/index.ts';
 import type { KitReport, RepositoryReport } from './report.ts';
 
 /** Where the backups lie, as the public sees it: places and times, no addresses. */
-export async function repositoryReports(
+export function repositoryReports(
   place: string | undefined,
-  offSite: OffSite,
-  kits: KitWatch,
-): Promise<RepositoryReport[]> {
-  const seen = await kits.current();
+  offSite: readonly OffSiteState[],
+  kits: readonly SeenKit[],
+): RepositoryReport[] {
   const primary: RepositoryReport = { role: 'primary', ...(place === undefined ? {} : { place }) };
-  return [primary, ...(await offSite.states()).map(offSiteReport)].map((report) => {
-    const kit = seen.find(({ repository }) => repository === report.name);
+  return [primary, ...offSite.map(offSiteReport)].map((report) => {
+    const kit = kits.find(({ repository }) => repository === report.name);
     return kit === undefined ? report : { ...report, recoveryKit: kitReport(kit) };
   });
 }

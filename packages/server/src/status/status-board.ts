@@ -127,7 +127,7 @@ export class StatusBoard {
         .filter((incident) => incident.resolvedAt === undefined || incident.resolvedAt >= since)
         .map((incident) => incidentReport(incident, names)),
       promises: countStates(promises),
-      repositories: await repositoryReports(this.#place, this.#offSite, this.#kits),
+      repositories: repositoryReports(this.#place, await this.#offSite.states(), await this.#kits.current()),
     };
   }
 

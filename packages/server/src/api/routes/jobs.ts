@@ -17,6 +17,7 @@ const states = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as cons
 const stoppedBy: Readonly<Record<string, Permission>> = {
   backup: 'backups.run',
   drill: 'drills.run',
+  mirror: 'mirrors.run',
   restore: 'restores.run',
 };
 
@@ -137,7 +138,7 @@ export function addJobs(operations: Operations, rooms: ApiRooms): void {
       tag,
       summary: 'Stop a job, or take it out of the queue',
       description:
-        'Needs besides what such work needs: `backups.run`, `drills.run`, `restores.run`, else `repositories.change`. A job that has ended stays as it is; nothing half-done looks whole.',
+        'Needs besides what such work needs: `backups.run`, `drills.run`, `mirrors.run`, `restores.run`, else `repositories.change`. A job that has ended stays as it is; nothing half-done looks whole.',
       permission: 'runs.read',
       params: numberParam,
       answer: { status: 202, description: 'The job; it ends soon', shape: jobShape },

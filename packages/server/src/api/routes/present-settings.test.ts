@@ -6,7 +6,7 @@ import { presentSettings } from './present-settings.ts';
 
 const text = `
 publicUrl: https://status.example.com
-console: { url: https://octobox.example.com, trustedProxies: [10.0.0.0/8] }
+console: { url: https://octobox.example.com, trustedProxies: [10.0.0.0/8], allowFrom: [10.1.0.0/16] }
 database: { location: postgres://octo@db.internal:5433/octobox, passwordFile: canary-database }
 repository:
   location: rest:https://canary-user:canary@pass@backup.example:8000/shop/
@@ -45,5 +45,6 @@ describe('the settings that the API shows', () => {
       ['paris', 'Paris, France', 2_592_000],
     );
     assert.deepEqual(shown.console.trustedProxies, ['10.0.0.0/8']);
+    assert.deepEqual(shown.console.allowFrom, ['10.1.0.0/16']);
   });
 });

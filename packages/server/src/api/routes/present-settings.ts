@@ -13,7 +13,7 @@ export function presentSettings(config: Config): z.output<typeof settingsShape> 
     ...given({ publicUrl }),
     console: {
       listen: { host: console.listen.host, port: console.listen.port },
-      ...given({ url: console.url }),
+      ...given({ url: console.url, allowFrom: console.allowFrom?.slice() }),
       trustedProxies: [...console.trustedProxies],
     },
     database: presentDatabase(database),

@@ -3,6 +3,8 @@ import type { Accounts, ApiKeys } from '../../accounts/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
 import type { Runs } from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
+import type { KitWatch } from '../../kits/index.ts';
+import type { OffSite } from '../../offsite/index.ts';
 import type { Clock, Config, Database, JobQueue, Log } from '../../platform/index.ts';
 import type { Recoveries } from '../../recovery/index.ts';
 import type { Incidents, StatusBoard } from '../../status/index.ts';
@@ -22,6 +24,8 @@ export interface ApiRooms {
   readonly runs: Runs;
   readonly recoveries: Recoveries;
   readonly jobs: JobQueue;
+  readonly offSite: OffSite;
+  readonly kits: KitWatch;
   readonly incidents: Incidents;
   readonly promises: PromiseRegister;
   readonly board: StatusBoard;

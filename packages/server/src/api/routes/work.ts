@@ -1,15 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import type { Places } from '../../access/index.ts';
 import { backupRequest } from '../../backup/index.ts';
-import { type JobRequest, NotFoundError } from '../../platform/index.ts';
+import { NotFoundError } from '../../platform/index.ts';
 import { drillRequest } from '../../recovery/index.ts';
-import { type Call, type Fields, type NoFields, reaches } from '../operation.ts';
+import { reaches } from '../operation.ts';
 import type { Operations } from '../operations.ts';
 import { cutPage, pageQuery, pageShape, readIdCursor } from '../page.ts';
-import type { Reply } from '../reply.ts';
 import { idParam, numberParam, word } from '../shapes/texts.ts';
 import { drillShape, drillStates, jobShape, runShape, runStates } from '../shapes/work.ts';
-import { presentJob } from './present-job.ts';
+import { beginner } from './begin-job.ts';
 import type { ApiRooms } from './rooms.ts';
 
 const manual = 'manual';
@@ -17,7 +16,7 @@ const source = word(200).optional().openapi({ description: 'Id or name of a sour
 
 /** What was done with the sources, and doing it now. */
 export function addWork(operations: Operations, rooms: ApiRooms): void {
-  const { catalog, runs, recoveries, jobs, database, audit } = rooms;
+  const { catalog, runs, recoveries } = rooms;
 
   /** Undefined: of all sources. Those of removed ones are for who may see everything. */
   const sourcesFor = async (places: Places, named: string | undefined): Promise<string[] | undefined> => {
@@ -108,26 +107,7 @@ export function addWork(operations: Operations, rooms: ApiRooms): void {
     },
   );
 
-  /** Puts a job in the queue, with what the audit log and a repetition of the request need. */
-  const begin = async (
-    { caller, remember }: Pick<Call<Fields, NoFields, NoFields>, 'caller' | 'remember'>,
-    request: JobRequest<{ readonly sourceId: string }>,
-  ): Promise<Reply> =>
-    await database.change(async (transaction) => {
-      const { job, added } = await jobs.enqueue(request, transaction);
-      const body = presentJob(job);
-      const reply: Reply = { status: 202, headers: { location: `/api/v1/jobs/${job.id}` }, body };
-      if (added) {
-        await audit.append(transaction, {
-          action: `${request.kind}.asked`,
-          origin: caller.origin,
-          subject: `source:${request.payload.sourceId}`,
-          after: { job: job.id },
-        });
-      }
-      await remember(transaction, reply);
-      return reply;
-    });
+  const begin = beginner(rooms);
 
   operations.add(
     {
@@ -144,7 +124,7 @@ export function addWork(operations: Operations, rooms: ApiRooms): void {
     },
     async (call) => {
       const { id: sourceId } = await visibleSource(call.places, call.params.id);
-      return await begin(call, backupRequest({ sourceId, reason: manual }, 1));
+      return await begin(call, backupRequest({ sourceId, reason: manual }, 1), `source:${sourceId}`);
     },
   );
   operations.add(
@@ -162,7 +142,7 @@ export function addWork(operations: Operations, rooms: ApiRooms): void {
     },
     async (call) => {
       const { id: sourceId } = await visibleSource(call.places, call.params.id);
-      return await begin(call, drillRequest({ sourceId, reason: manual }, 1));
+      return await begin(call, drillRequest({ sourceId, reason: manual }, 1), `source:${sourceId}`);
     },
   );
 }

@@ -20,6 +20,7 @@ export const settingsShape = z
     console: z.strictObject({
       listen,
       url: text.optional(),
+      allowFrom: z.array(text).optional().openapi({ description: 'Who may reach it; absent: all' }),
       trustedProxies: z.array(text).openapi({ description: 'Web servers in front that say who asks' }),
     }),
     database: z.strictObject({

@@ -83,6 +83,7 @@ export const jobShape = z
     id: z.int(),
     kind: z.string().openapi({ example: 'backup' }),
     sourceId: z.string().optional(),
+    repository: z.string().optional().openapi({ description: 'Of a mirror: the off-site repository' }),
     state: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
     attempts: whole,
     maxAttempts: whole,

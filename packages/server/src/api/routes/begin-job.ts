@@ -1,0 +1,27 @@
+import type { JobRequest } from '../../platform/index.ts';
+import type { Call, Fields, NoFields } from '../operation.ts';
+import type { Reply } from '../reply.ts';
+import { presentJob } from './present-job.ts';
+import type { ApiRooms } from './rooms.ts';
+
+type Asked = Pick<Call<Fields, NoFields, NoFields>, 'caller' | 'remember'>;
+
+/** Puts a job in the queue, with what the audit log (of `subject`) and a repetition of the request need. */
+export const beginner =
+  ({ database, jobs, audit }: ApiRooms) =>
+  async ({ caller, remember }: Asked, request: JobRequest<unknown>, subject: string): Promise<Reply> =>
+    await database.change(async (transaction) => {
+      const { job, added } = await jobs.enqueue(request, transaction);
+      const body = presentJob(job);
+      const reply: Reply = { status: 202, headers: { location: `/api/v1/jobs/${job.id}` }, body };
+      if (added) {
+        await audit.append(transaction, {
+          action: `${request.kind}.asked`,
+          origin: caller.origin,
+          subject,
+          after: { job: job.id },
+        });
+      }
+      await remember(transaction, reply);
+      return reply;
+    });
