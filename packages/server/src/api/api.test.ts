@@ -231,13 +231,59 @@ onEachDatabase((databases) => {
       assert.equal((await patch({ schedule: 'every 1h' })).status, 200);
     });
 
+    it('names what a source of that kind has no use for, and a schedule that is none', async () => {
+      await using s = await apiStage(databases);
+      await s.ask('POST', '/services', { key: s.key, body: shop });
+      const post = (body: object) =>
+        s.ask('POST', '/sources', { key: s.key, body: { serviceId: 'shop', name: 'x', ...body } });
+      const files = { kind: 'files', location: s.site };
+      const database = { kind: 'postgresql', location: 'postgres://shop@127.0.0.1:5/shop' };
+      const fieldsOf = ({ json }: Awaited<ReturnType<typeof post>>) =>
+        json.errors?.map(({ field }: { field: string }) => field);
+      const scratchServer = 'postgres://u@127.0.0.1/';
+      const password = 'canary';
+      for (const [body, fields] of [
+        [{ ...files, options: { scratchServer }, password }, ['options.scratchServer', 'password']],
+        [
+          { ...database, options: { paths: ['/x'], oneFileSystem: false } },
+          ['options.oneFileSystem', 'options.paths'],
+        ],
+        [{ kind: 'sqlite', location: '/x', options: { excludes: ['*'] } }, ['options.excludes']],
+        [{ ...database, scratchPassword: password }, ['scratchPassword']],
+      ] as const) {
+        const refused = await post(body);
+        assert.equal(refused.json.code, 'api.invalid', refused.text);
+        assert.deepEqual(
+          fieldsOf(refused),
+          fields.map((field) => `body.${field}`),
+          refused.text,
+        );
+        assert.ok(!refused.text.includes(password));
+      }
+      for (const field of ['schedule', 'drillSchedule']) {
+        const refused = await post({ ...files, [field]: 'now and then' });
+        assert.equal(refused.json.code, 'server.schedule', refused.text);
+        assert.deepEqual(fieldsOf(refused), [`body.${field}`]);
+      }
+      const { id } = (await post(files)).json;
+      const patch = (body: object) =>
+        s.ask('PATCH', `/sources/${id}`, { key: s.key, body, headers: { 'if-match': '*' } });
+      assert.deepEqual(fieldsOf(await patch({ options: { scratchServer } })), ['body.options.scratchServer']);
+      assert.deepEqual(fieldsOf(await patch({ drillSchedule: 'never' })), ['body.drillSchedule']);
+      assert.equal((await patch({ options: { scratchServer: null, paths: null } })).status, 200);
+    });
+
     it('keeps passwords to itself: in no answer, no file and no column', async () => {
       await using s = await apiStage(databases);
       await using server = await startPostgres();
       const canary = server.password;
       await s.ask('POST', '/services', { key: s.key, body: shop });
       const location = `postgres://${server.superuser}:${canary}@${server.host}:${server.port}/postgres`;
-      const body = { serviceId: 'shop', kind: 'postgresql', name: 'data', location, scratchPassword: canary };
+      const options = { scratchServer: location.replace(`:${canary}`, '') };
+      const body = {
+        ...{ serviceId: 'shop', kind: 'postgresql', name: 'data', location, options },
+        scratchPassword: canary,
+      };
       const headers = { 'idempotency-key': randomUUID() };
       const made = await s.ask('POST', '/sources', { key: s.key, body, headers });
       assert.equal(made.status, 201, made.text);

@@ -37,7 +37,7 @@ export class Operations {
   ): void {
     const methods = this.#methods.get(operation.path) ?? [];
     this.#methods.set(operation.path, [...methods, operation.method.toUpperCase()]);
-    const middleware = [this.#admit(operation), ...(operation.body === undefined ? [] : [requireJson])];
+    const middleware = [this.#admit(operation), operation.body === undefined ? refuseBody : requireJson];
     const route = createRoute({ ...documented(operation), middleware } as RouteConfig);
     // What the validators of the route let through is typed here once, and not by every route again.
     const answer = async (context: Context<{ Variables: Variables }>): Promise<Response> => {
@@ -102,6 +102,15 @@ const requireJson: MiddlewareHandler = async (context, next) => {
   const type = context.req.header('content-type') ?? '';
   if (/^application\/json\s*(;|$)/i.test(type)) return await next();
   throw new ApiError('api.media-type', 'the body must be sent as application/json');
+};
+
+/** In silence it would be lost, with whatever its sender believes that it does. */
+const refuseBody: MiddlewareHandler = async (context, next) => {
+  const { method } = context.req;
+  // Of what reads no body arrives here at all.
+  const sent = method === 'GET' || method === 'HEAD' ? '' : await context.req.text();
+  if (sent === '') return await next();
+  throw new ApiError('api.body', 'this operation takes no body', { advice: 'Send it without one.' });
 };
 
 function send(context: Context, reply: Reply | Response): Response {

@@ -1,8 +1,15 @@
 import { SourceError } from '@octobox/sources';
-import { type Failure, InvalidError, ServerError, type ServerErrorCode } from '../platform/index.ts';
+import {
+  type Failure,
+  InvalidError,
+  ScheduleError,
+  ServerError,
+  type ServerErrorCode,
+} from '../platform/index.ts';
 
 /** What can go wrong with a request before a room of the platform is asked. */
 const apiProblems = {
+  'api.body': [400, 'A body came that nobody asked for'],
   'api.malformed': [400, 'The body is no JSON'],
   'api.unauthenticated': [401, 'Nobody is signed in'],
   'api.foreign-origin': [403, 'A page of another origin asks'],
@@ -109,8 +116,8 @@ export function problemOf(
   }
   const [status, title] = known;
   const { code, message, advice } = describe(error);
-  const more =
-    error instanceof InvalidError ? { errors: [{ field: `body.${error.field}`, detail: message }] } : {};
+  const field = error instanceof InvalidError || error instanceof ScheduleError ? error.field : undefined;
+  const more = field === undefined ? {} : { errors: [{ field: `body.${field}`, detail: message }] };
   return {
     problem: made(code, status, title, message, advice, more),
     headers: status === 503 ? { 'retry-after': '5' } : {},

@@ -1,10 +1,20 @@
-import { InvalidError } from '../platform/index.ts';
+import { InvalidError, parseTimetable, ScheduleError } from '../platform/index.ts';
 import { criticalities } from './criticality.ts';
 
 /** @throws InvalidError naming the field */
 export function positive(field: string, value: number): number {
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidError(field, 'it must be more than nothing');
   return value;
+}
+
+/** @throws ScheduleError naming the field */
+export function checkedSchedule(field: string, expression: string | null | undefined, now: Date): void {
+  if (expression === undefined || expression === null) return;
+  try {
+    parseTimetable(expression, now);
+  } catch (error) {
+    throw error instanceof ScheduleError ? error.of(field) : error;
+  }
 }
 
 /** @throws InvalidError */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Selectable } from 'kysely';
-import { InvalidError, instant, NotFoundError, parseTimetable } from '../platform/index.ts';
+import { InvalidError, instant, NotFoundError } from '../platform/index.ts';
 import type { CatalogChange } from './catalog-ground.ts';
 import { tierObjectives } from './criticality.ts';
 import { splitLocation, splitOptions } from './location.ts';
 import { recordSource } from './record-source.ts';
 import type { SourceRow } from './schema.ts';
 import { type ProtectedSource, type SourceOptions, sourceFrom } from './service.ts';
-import { positive } from './service-fields.ts';
+import { checkedSchedule, positive } from './service-fields.ts';
 import { passwordOf, scratchPasswordOf } from './source-password.ts';
 
 export interface NewSource {
@@ -66,9 +66,8 @@ export async function insertSource(change: CatalogChange, source: NewSource): Pr
     source.drillSchedule === undefined
       ? tierObjectives[service.criticality].drillSchedule
       : source.drillSchedule;
-  for (const expression of [source.schedule, drillSchedule]) {
-    if (expression !== undefined && expression !== null) parseTimetable(expression, now);
-  }
+  checkedSchedule('schedule', source.schedule, now);
+  checkedSchedule('drillSchedule', drillSchedule, now);
   const row: Selectable<SourceRow> = {
     id: randomUUID(),
     service_id: service.id,
@@ -99,9 +98,8 @@ export async function insertSource(change: CatalogChange, source: NewSource): Pr
 export async function updateSource(change: CatalogChange, id: string, changes: SourceChanges): Promise<void> {
   const { transaction, clock, scheduler, vault } = change;
   const { schedule, drillSchedule, rpoSeconds } = changes;
-  for (const expression of [schedule, drillSchedule]) {
-    if (typeof expression === 'string') parseTimetable(expression, clock.now());
-  }
+  checkedSchedule('schedule', schedule, clock.now());
+  checkedSchedule('drillSchedule', drillSchedule, clock.now());
   if (typeof rpoSeconds === 'number') positive('rpoSeconds', rpoSeconds);
   const before = await sourceRow(change, id);
   const split = changes.location === undefined ? before : splitLocation(before.kind, changes.location);

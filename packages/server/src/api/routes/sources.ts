@@ -11,6 +11,7 @@ import { newSourceShape, sourceChangesShape, sourceShape } from '../shapes/sourc
 import { idParam, word } from '../shapes/texts.ts';
 import { examineSource } from './examine-source.ts';
 import type { ApiRooms } from './rooms.ts';
+import { refuseUnusedFields } from './unused-fields.ts';
 
 const tag = 'Sources';
 
@@ -76,6 +77,7 @@ export function addSources(operations: Operations, { catalog }: ApiRooms): void 
       answer: { status: 201, description: 'The source', shape: sourceShape },
     },
     async ({ caller, body, remember }) => {
+      refuseUnusedFields(body.kind, body, body.options?.scratchServer);
       await examineSource(sourceOf(body));
       return await catalog.change(caller.origin, async (change, transaction) => {
         const source = await change.addSource(sourceOf(body));
@@ -117,6 +119,8 @@ export function addSources(operations: Operations, { catalog }: ApiRooms): void 
       const { id } = before;
       const changes = changesOf(body);
       requireUnchanged(context, before);
+      const { scratchServer } = { ...before.options, ...changes.options };
+      refuseUnusedFields(before.kind, body, scratchServer);
       if (isReachedAnew(changes)) await examineSource(await asItWillBe(before, changes));
       const source = await catalog.change(caller.origin, async (change) => {
         requireUnchanged(context, await change.source(id));

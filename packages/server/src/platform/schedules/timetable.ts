@@ -15,11 +15,24 @@ export interface Timetable {
 }
 
 export class ScheduleError extends ServerError {
-  constructor(expression: string, detail: string, options: { cause?: unknown } = {}) {
+  /** That held it; undefined where nobody said. */
+  readonly field: string | undefined;
+  readonly #expression: string;
+  readonly #detail: string;
+
+  constructor(expression: string, detail: string, options: { cause?: unknown; field?: string } = {}) {
     super('server.schedule', `"${expression}" is no schedule: ${detail}`, {
       ...options,
       advice: 'Write "every 1h", or five cron fields with a time zone: "0 3 * * * Europe/Berlin".',
     });
+    this.field = options.field;
+    this.#expression = expression;
+    this.#detail = detail;
+  }
+
+  /** The same, of the field that held it. */
+  of(field: string): ScheduleError {
+    return new ScheduleError(this.#expression, this.#detail, { cause: this, field });
   }
 }
 
