@@ -19,9 +19,14 @@ const meaning: Readonly<Record<Role, (permission: Permission) => boolean>> = {
   owner: () => true,
   operator: (permission) =>
     permission !== 'audit.read' &&
-    !['snapshots.remove', 'promises.change', 'vault.change', 'secrets.share', 'members.change'].includes(
-      permission,
-    ),
+    ![
+      'snapshots.remove',
+      'promises.change',
+      'vault.change',
+      'secrets.share',
+      'members.change',
+      'invitations.withdraw',
+    ].includes(permission),
   'data-protection-officer': (permission) =>
     (looks(permission) && permission !== 'snapshots.read') ||
     ['incidents.change', 'promises.change'].includes(permission),

@@ -40,6 +40,7 @@ const table = {
   'secrets.share':       [all, no,  no,  no,  no,  no,  proof],
   'members.read':        [all, all, all, all, no,  no,  free],
   'members.change':      [all, no,  no,  no,  no,  no,  proof],
+  'invitations.withdraw': [all, no, no,  no,  no,  no,  free],
   'settings.read':       [all, all, all, all, no,  no,  free],
   'settings.change':     [all, all, no,  no,  no,  no,  free],
 } as const satisfies Readonly<Record<string, readonly [Reach, Reach, Reach, Reach, Reach, Reach, boolean]>>;

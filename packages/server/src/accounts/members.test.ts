@@ -52,7 +52,7 @@ const routes: readonly { path: string; form?: Record<string, string>; needs: Per
   { path: '/members/invite', form: {}, needs: 'members.change' },
   { path: '/members/nobody/role', form: { role: 'owner' }, needs: 'members.change' },
   { path: '/members/nobody/remove', form: {}, needs: 'members.change' },
-  { path: '/invitations/none/withdraw', form: {}, needs: 'members.change' },
+  { path: '/invitations/none/withdraw', form: {}, needs: 'invitations.withdraw' },
   { path: '/audit', needs: 'audit.read' },
   { path: '/audit.csv', needs: 'audit.read' },
   { path: '/audit.json', needs: 'audit.read' },

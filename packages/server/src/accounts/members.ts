@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Access, isRole, type Role } from '../access/index.ts';
-import type { AuditLog } from '../audit/index.ts';
+import { type Access, type Asker, isRole, type Role } from '../access/index.ts';
+import type { AuditLog, Origin } from '../audit/index.ts';
 import {
   type Clock,
   type Database,
@@ -35,6 +35,8 @@ export interface Invitation {
   readonly email: string;
   readonly role: Role;
   readonly until: Instant | undefined;
+  /** Ids. */
+  readonly services: readonly string[];
   readonly expiresAt: Instant;
 }
 
@@ -72,8 +74,8 @@ export class Members {
     this.#engine = options.engine;
   }
 
-  async list(session: Session): Promise<{ members: Member[]; invitations: Invitation[] }> {
-    await this.#access.require(session, 'members.read');
+  async list(asker: Asker): Promise<{ members: Member[]; invitations: Invitation[] }> {
+    await this.#access.require(asker, 'members.read');
     const rows = await this.#database.read
       .selectFrom('members')
       .innerJoin('users', 'users.id', 'members.user_id')
@@ -95,8 +97,15 @@ export class Members {
         services: assigned.filter(({ user_id }) => user_id === row.id).map(({ service_id }) => service_id),
         hasSecondFactor: factors.some(({ user_id }) => user_id === row.id),
       })),
-      invitations: open.flatMap(({ id, email, role, until, expires_at }) =>
-        isRole(role) ? [{ id, email, role, until: until ?? undefined, expiresAt: expires_at }] : [],
+      invitations: open.flatMap(({ id, email, role, until, services, expires_at }) =>
+        isRole(role)
+          ? [
+              {
+                ...{ id, email, role, until: until ?? undefined, expiresAt: expires_at },
+                services: JSON.parse(services) as string[],
+              },
+            ]
+          : [],
       ),
     };
   }
@@ -154,21 +163,23 @@ export class Members {
     return token;
   }
 
-  async withdraw(session: Session, invitationId: string, visit: Visit): Promise<void> {
-    await this.#engine.acts.change(async (transaction) => {
-      await this.#access.require(session, 'members.change', { reader: transaction });
+  /** Its link is good no more; false when there is no such invitation. It gives nobody power, and so needs no proof. */
+  async withdraw(asker: Asker, invitationId: string, origin: Origin): Promise<boolean> {
+    return await this.#engine.acts.change(async (transaction) => {
+      await this.#access.require(asker, 'invitations.withdraw', { reader: transaction });
       const row = await transaction
         .deleteFrom('invitations')
         .where('id', '=', invitationId)
         .returning(['email', 'role'])
         .executeTakeFirst();
-      if (row === undefined) return;
+      if (row === undefined) return false;
       await this.#audit.append(transaction, {
         action: 'invitation.withdrawn',
-        origin: originOf(visit, session),
+        origin,
         subject: `invitation:${invitationId}`,
         before: row,
       });
+      return true;
     });
   }
 

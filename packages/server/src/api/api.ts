@@ -9,6 +9,7 @@ import { type ApiApp, Operations } from './operations.ts';
 import { ApiError, problemOf } from './problem.ts';
 import { referencePage, referenceStyle } from './reference-page.ts';
 import { addJobs } from './routes/jobs.ts';
+import { addMembers } from './routes/members.ts';
 import { addOwn } from './routes/own.ts';
 import { addRepositories } from './routes/repositories.ts';
 import type { ApiRooms } from './routes/rooms.ts';
@@ -48,6 +49,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): ApiApp {
   addJobs(operations, rooms);
   addRepositories(operations, rooms);
   addTrust(operations, rooms);
+  addMembers(operations, rooms);
   addOwn(operations, rooms);
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {

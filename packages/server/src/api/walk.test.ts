@@ -55,6 +55,17 @@ const incident = async (s: Stage, n: number) => {
   });
 };
 
+const invitation = async (s: Stage, n: number) => {
+  const email = `n${n}@example.com`;
+  await s.page('/members/invite', [
+    ['email', email],
+    ['role', 'viewer'],
+    ['until', ''],
+  ]);
+  const { json } = await s.ask('GET', '/invitations?limit=200', { key: s.key });
+  return json.items.find((each: { email: string }) => each.email === email).id;
+};
+
 const examples: Readonly<Record<string, Example>> = {
   getStatus: async (s, n) => {
     await incident(s, n);
@@ -130,6 +141,12 @@ const examples: Readonly<Record<string, Example>> = {
     const { id } = await incident(s, n);
     return { path: `/incidents/${id}/updates`, body: { text: 'Found it.', state: 'identified' } };
   },
+  listMembers: async () => ({ path: '/members' }),
+  listInvitations: async (s, n) => {
+    await invitation(s, n);
+    return { path: '/invitations' };
+  },
+  withdrawInvitation: async (s, n) => ({ path: `/invitations/${await invitation(s, n)}` }),
   getCaller: async () => ({ path: '/caller' }),
   listAuditEntries: async () => ({ path: '/audit-entries?limit=2&search=service' }),
 };

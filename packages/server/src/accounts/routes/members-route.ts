@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { InvalidError } from '../../platform/index.ts';
 import { invitedPage } from '../page/invited-page.ts';
 import { membersPage, type RefusedInvitation } from '../page/members-page.ts';
+import { originOf } from '../session.ts';
 import { type Desk, formOf, type Guest, visitOf } from './desk.ts';
 import { sentence } from './sentence.ts';
 
@@ -79,9 +80,11 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
   );
   app.post(
     '/invitations/:id/withdraw',
-    change((context, { session }) =>
-      members.withdraw(session, context.req.param('id') ?? '', visitOf(context)),
-    ),
+    desk.permitted('invitations.withdraw', async (context, { session }) => {
+      const origin = originOf(visitOf(context), session);
+      await members.withdraw(session, context.req.param('id') ?? '', origin);
+      return desk.goOn(context, '/members');
+    }),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Access } from '../../access/index.ts';
-import type { Accounts, ApiKeys } from '../../accounts/index.ts';
+import type { Accounts, ApiKeys, Members } from '../../accounts/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
 import type { Runs } from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
@@ -18,6 +18,7 @@ export interface ApiRooms {
   readonly log: Log;
   readonly accounts: Accounts;
   readonly access: Access;
+  readonly members: Members;
   readonly keys: ApiKeys;
   readonly audit: AuditLog;
   readonly catalog: Catalog;
