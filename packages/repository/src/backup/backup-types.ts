@@ -1,8 +1,8 @@
 /** The public types of a backup. */
 import type { Snapshot, SnapshotSummary } from '../store/snapshots.ts';
 import type { Sign } from '../suspicion/judge-change.ts';
-import type { SelectionOptions } from './selection.ts';
-import type { EarlyThreads } from './worker-threads.ts';
+import type { SelectionOptions } from './listing/selection.ts';
+import type { EarlyThreads } from './threads/worker-threads.ts';
 
 export interface BackupProgress {
   readonly filesDone: number;

@@ -15,10 +15,10 @@ import type { BlobSaver } from '../store/blob-saver.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Tally } from './tally.ts';
+import { ownCopy, type SealedBlobsMessage } from './threads/worker-messages.ts';
+import { WorkerPool } from './threads/worker-pool.ts';
+import type { EarlyThreads } from './threads/worker-threads.ts';
 import { type PlainTree, type SealedTree, type TreeFormat, TreeWriter } from './tree-writer.ts';
-import { ownCopy, type SealedBlobsMessage } from './worker-messages.ts';
-import { WorkerPool } from './worker-pool.ts';
-import type { EarlyThreads } from './worker-threads.ts';
 
 export interface BlobStoreOptions {
   readonly workers?: number | undefined;

@@ -5,10 +5,10 @@
 import { closeSync } from 'node:fs';
 import { type FileStat, kindOf, statOpenFile } from '../filesystem/file-stat.ts';
 import { openForReading } from '../filesystem/open-for-reading.ts';
-import { type BytePath, toBytes, toText } from './byte-path.ts';
+import { type BytePath, toBytes, toText } from './listing/byte-path.ts';
 import type { Tally } from './tally.ts';
-import type { FileRead, ReadFailure } from './worker-messages.ts';
-import type { WorkerPool } from './worker-pool.ts';
+import type { FileRead, ReadFailure } from './threads/worker-messages.ts';
+import type { WorkerPool } from './threads/worker-pool.ts';
 
 const BATCH_FILES = 48;
 const BATCH_BYTES = 4n * 1024n * 1024n;

@@ -11,20 +11,20 @@ import { type FileStat, kindOf, statTarget } from '../filesystem/file-stat.ts';
 import { describeNode, readAttributes, readNode } from '../filesystem/read-node.ts';
 import { encodeNode, encodeNodeEnd, encodeNodeMiddle, type NodeEnd } from '../format/tree.ts';
 import type { BackupFilesOptions } from './backup-types.ts';
-import { type BytePath, toBytes, toText } from './byte-path.ts';
-import { type Entry, type FolderPlace, FoundEntry } from './entries.ts';
 import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { FileReader } from './file-reader.ts';
 import { FolderBuilder, type HeldNodes } from './folder-builder.ts';
-import type { ListedEntriesReader, Step } from './listed-entries.ts';
+import { type BytePath, toBytes, toText } from './listing/byte-path.ts';
+import { type Entry, type FolderPlace, FoundEntry } from './listing/entries.ts';
+import type { ListedEntriesReader, Step } from './listing/listed-entries.ts';
+import type { SourceListing } from './listing/source-listing.ts';
+import type { SourceTree } from './listing/source-tree.ts';
 import { NewFilesReader } from './new-files.ts';
-import { isUnchanged, loadParentFolder, type ParentFolder } from './parent.ts';
-import type { ParentEntry, ParentMatch } from './parent-entry.ts';
+import { isUnchanged, loadParentFolder, type ParentFolder } from './parent/parent.ts';
+import type { ParentEntry, ParentMatch } from './parent/parent-entry.ts';
 import type { BackupContext } from './run-backup.ts';
-import type { SourceListing } from './source-listing.ts';
-import type { SourceTree } from './source-tree.ts';
 import type { ItemState } from './tally.ts';
-import type { FileNote, FileRead, NodesMade, ReadFailure } from './worker-messages.ts';
+import type { FileNote, FileRead, NodesMade, ReadFailure } from './threads/worker-messages.ts';
 
 /** Entries whose JSON may wait behind an unfinished one. */
 const MAX_HELD = 20_000;

@@ -5,15 +5,15 @@ import { parseGroupBy } from '../maintain/snapshot-groups.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import type { BackupFilesOptions, BackupResult } from './backup-types.ts';
-import { absolutePath, type BytePath, fromText, toBytes, toText } from './byte-path.ts';
 import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { FileWalk } from './file-walk.ts';
-import { findParent } from './parent.ts';
+import { absolutePath, type BytePath, fromText, toBytes, toText } from './listing/byte-path.ts';
+import { Scan } from './listing/scan.ts';
+import { Selection, type SelectionOptions } from './listing/selection.ts';
+import { SourceListing } from './listing/source-listing.ts';
+import { buildSourceTree, type SourceTree } from './listing/source-tree.ts';
+import { findParent } from './parent/parent.ts';
 import { type BackupContext, runBackup } from './run-backup.ts';
-import { Scan } from './scan.ts';
-import { Selection, type SelectionOptions } from './selection.ts';
-import { SourceListing } from './source-listing.ts';
-import { buildSourceTree, type SourceTree } from './source-tree.ts';
 
 /** Whoever waited longer, for a password or for a lock, wants to know how things are now. Milliseconds. */
 const STALE = 10_000;

@@ -2,13 +2,14 @@
  * Files without a predecessor, which a first backup consists of: workers read them and make their nodes, and the main
  * thread only puts runs of nodes into trees. Of each file nothing is held here but bytes in arrays.
  */
-import type { BytePath } from './byte-path.ts';
-import { joinPath } from './byte-path.ts';
-import type { FolderPlace } from './entries.ts';
+
 import type { FolderBuilder, NodeRun } from './folder-builder.ts';
-import { type ListedEntriesReader, STAT } from './listed-entries.ts';
-import type { FileNote, NodesMade } from './worker-messages.ts';
-import type { WorkerPool } from './worker-pool.ts';
+import type { BytePath } from './listing/byte-path.ts';
+import { joinPath } from './listing/byte-path.ts';
+import type { FolderPlace } from './listing/entries.ts';
+import { type ListedEntriesReader, STAT } from './listing/listed-entries.ts';
+import type { FileNote, NodesMade } from './threads/worker-messages.ts';
+import type { WorkerPool } from './threads/worker-pool.ts';
 
 const MOST_FILES = 64;
 const MOST_BYTES = 4 * 1024 * 1024;

@@ -8,7 +8,7 @@ import { encodeNode } from '../format/tree.ts';
 import type { Repository } from '../store/repository.ts';
 import type { BackupResult, BackupStreamsOptions, StreamFile } from './backup-types.ts';
 import { FolderBuilder } from './folder-builder.ts';
-import { findParent } from './parent.ts';
+import { findParent } from './parent/parent.ts';
 import { type BackupContext, runBackup } from './run-backup.ts';
 import { untilAborted } from './until-aborted.ts';
 

@@ -18,4 +18,4 @@ export {
 } from '../backup/errors.ts';
 export { backupFiles, type FilesToBackUp, PreparedFiles } from '../backup/files.ts';
 export { backupStreams } from '../backup/streams.ts';
-export { EarlyThreads } from '../backup/worker-threads.ts';
+export { EarlyThreads } from '../backup/threads/worker-threads.ts';

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { statPath } from '../filesystem/file-stat.ts';
-import { InvalidPatternError } from '../filesystem/patterns.ts';
+import { statPath } from '../../filesystem/file-stat.ts';
+import { InvalidPatternError } from '../../filesystem/patterns.ts';
 import { Selection } from './selection.ts';
 
 const stat = (path: string): ReturnType<typeof statPath> => statPath(Buffer.from(path));

@@ -1,6 +1,6 @@
 /** Gathers sealed blobs for the main thread, so that a thousand tiny ones do not cost a thousand messages. */
-import type { BlobType, SealedBlob } from '../format/blob.ts';
-import { PackedBlobList } from '../format/packed-blob-list.ts';
+import type { BlobType, SealedBlob } from '../../format/blob.ts';
+import { PackedBlobList } from '../../format/packed-blob-list.ts';
 import type { SealedBlobsMessage } from './worker-messages.ts';
 
 const GATHERED = 256 * 1024;

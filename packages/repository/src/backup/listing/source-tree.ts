@@ -7,9 +7,9 @@
  */
 import { readdirSync } from 'node:fs';
 import { posix } from 'node:path';
-import { RepositoryError } from '../errors.ts';
+import { RepositoryError } from '../../errors.ts';
+import { SourceUnreadableError } from '../errors.ts';
 import { type BytePath, cleanPath, joinPath, toBytes, toText } from './byte-path.ts';
-import { SourceUnreadableError } from './errors.ts';
 
 export interface SourceTree {
   readonly children: Map<BytePath, SourceTree>;

@@ -1,9 +1,9 @@
 /** The snapshot before this one: what has not changed since is neither read nor stored again. */
 import type { StorageOptions } from '@octobox/storage';
 import { describeFile } from '@octobox/storage/errors';
-import type { FileStat } from '../filesystem/file-stat.ts';
-import { parseGoTime } from '../format/go-time.ts';
-import type { Node } from '../format/node.ts';
+import type { FileStat } from '../../filesystem/file-stat.ts';
+import { parseGoTime } from '../../format/go-time.ts';
+import type { Node } from '../../format/node.ts';
 import {
   type EncodedNode,
   nameOf,
@@ -12,15 +12,15 @@ import {
   TREE_HEAD,
   TREE_TAIL,
   TreeSyntaxError,
-} from '../format/tree.ts';
-import { skipValue } from '../format/tree-scanner.ts';
-import { streamBlob } from '../store/blob-stream.ts';
-import type { Repository } from '../store/repository.ts';
-import { compareSnapshots, type Snapshot } from '../store/snapshots.ts';
+} from '../../format/tree.ts';
+import { skipValue } from '../../format/tree-scanner.ts';
+import { streamBlob } from '../../store/blob-stream.ts';
+import type { Repository } from '../../store/repository.ts';
+import { compareSnapshots, type Snapshot } from '../../store/snapshots.ts';
+import type { BackupContext } from '../run-backup.ts';
+import type { StoredTree } from '../tree-writer.ts';
 import { matchNode, type NodeStart } from './node-match.ts';
 import { ParentEntry, ParentMatch } from './parent-entry.ts';
-import type { BackupContext } from './run-backup.ts';
-import type { StoredTree } from './tree-writer.ts';
 
 /**
  * The newest snapshot of the host with at least these absolute paths and tags, not later than `before`. Damaged snapshots

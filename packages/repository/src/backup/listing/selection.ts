@@ -1,7 +1,7 @@
 /** Which entries a backup leaves out: patterns, other file systems, marked folders, files that are too large. */
 import { closeSync, lstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { type FileStat, kindOf, statPath } from '../filesystem/file-stat.ts';
-import { PatternList } from '../filesystem/patterns.ts';
+import { type FileStat, kindOf, statPath } from '../../filesystem/file-stat.ts';
+import { PatternList } from '../../filesystem/patterns.ts';
 import { absolutePath, type BytePath, joinPath, parentFolder, toBytes } from './byte-path.ts';
 
 export interface SelectionOptions {

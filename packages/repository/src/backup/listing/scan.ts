@@ -3,7 +3,7 @@
  * parent to tell. It takes a small share of the time and is dropped when the backup ends first.
  */
 import { readdirSync } from 'node:fs';
-import { kindOf, statPath } from '../filesystem/file-stat.ts';
+import { kindOf, statPath } from '../../filesystem/file-stat.ts';
 import { toBytes } from './byte-path.ts';
 import { type Entry, folderEntries, sourceEntries } from './entries.ts';
 import type { Selection } from './selection.ts';

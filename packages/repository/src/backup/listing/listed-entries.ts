@@ -5,7 +5,7 @@
  *
  *     walk = step* 'end'      step = entry | 'failed' | ('dir' | 'way') walk
  */
-import type { FileKindOnDisk, FileStat } from '../filesystem/file-stat.ts';
+import type { FileKindOnDisk, FileStat } from '../../filesystem/file-stat.ts';
 import type { BytePath } from './byte-path.ts';
 import type { SelectionOptions } from './selection.ts';
 import type { SourceTree } from './source-tree.ts';

@@ -1,8 +1,8 @@
 /** The main thread's end of the listing: steps as they come from the thread that is ahead. */
 import type { Worker } from 'node:worker_threads';
-import { startThread } from '../runtime/start-thread.ts';
+import { startThread } from '../../runtime/start-thread.ts';
+import { WorkerCrashedError } from '../errors.ts';
 import type { BytePath } from './byte-path.ts';
-import { WorkerCrashedError } from './errors.ts';
 import { type ListedEntries, ListedEntriesReader, type ListingSetup } from './listed-entries.ts';
 import { resolvedSelection, type SelectionOptions } from './selection.ts';
 import type { SourceTree } from './source-tree.ts';

@@ -13,9 +13,9 @@ import {
   withLayers,
   X25519Identity,
 } from '@octobox/storage';
-import { checkRepository } from '../maintain/check.ts';
-import { createTestRepository, noise } from '../testing/index.ts';
-import { backupFiles } from './files.ts';
+import { checkRepository } from '../../maintain/check.ts';
+import { createTestRepository, noise } from '../../testing/index.ts';
+import { backupFiles } from '../files.ts';
 
 function temporaryFolder(t: TestContext): string {
   const base = mkdtempSync(join(tmpdir(), 'octobox-lane-'));

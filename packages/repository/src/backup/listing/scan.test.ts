@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { after, before, it } from 'node:test';
-import { Workshop } from '../testing/workshop.ts';
-import type { BackupFilesOptions } from './backup-types.ts';
+import { Workshop } from '../../testing/workshop.ts';
+import type { BackupFilesOptions } from '../backup-types.ts';
+import { backupFiles } from '../files.ts';
 import { fromText } from './byte-path.ts';
-import { backupFiles } from './files.ts';
 import { Scan, type ScanTotals } from './scan.ts';
 import { Selection } from './selection.ts';
 import { buildSourceTree } from './source-tree.ts';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { LocalStorage } from '@octobox/storage';
-import { generateMasterKey } from '../format/crypto.ts';
-import { BlobTable } from '../store/blob-table.ts';
-import { writeFile } from '../store/stored-file.ts';
-import { noise, TEST_POLYNOMIAL } from '../testing/index.ts';
-import { Workshop } from '../testing/workshop.ts';
+import { generateMasterKey } from '../../format/crypto.ts';
+import { BlobTable } from '../../store/blob-table.ts';
+import { writeFile } from '../../store/stored-file.ts';
+import { noise, TEST_POLYNOMIAL } from '../../testing/index.ts';
+import { Workshop } from '../../testing/workshop.ts';
 import { WorkerPool } from './worker-pool.ts';
 import { EarlyThreads } from './worker-threads.ts';
 

@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import type { Storage } from '@octobox/storage';
-import { startThread } from '../runtime/start-thread.ts';
+import { startThread } from '../../runtime/start-thread.ts';
 import type { WorkerSetup } from './worker-messages.ts';
 
 /** A thread that waits for its setup. */

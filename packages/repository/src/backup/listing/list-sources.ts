@@ -1,8 +1,8 @@
 /** Goes through the sources of a backup and looks at each entry, in the order in which trees hold them. */
 import { readdirSync } from 'node:fs';
-import { kindOf, statPath } from '../filesystem/file-stat.ts';
-import { describeNode } from '../filesystem/read-node.ts';
-import { encodeNodeStart } from '../format/tree.ts';
+import { kindOf, statPath } from '../../filesystem/file-stat.ts';
+import { describeNode } from '../../filesystem/read-node.ts';
+import { encodeNodeStart } from '../../format/tree.ts';
 import { type BytePath, toBytes } from './byte-path.ts';
 import { type Entry, folderEntries, sourceEntries } from './entries.ts';
 import type { ListedEntriesWriter, ListedFailure } from './listed-entries.ts';

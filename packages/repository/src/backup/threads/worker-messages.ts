@@ -5,12 +5,12 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { LayerSeal } from '@octobox/storage';
-import type { FileStat } from '../filesystem/file-stat.ts';
-import type { BlobType } from '../format/blob.ts';
-import type { CompressionMode } from '../format/compression.ts';
-import type { MasterKey } from '../format/crypto.ts';
-import type { SharedBlobTable } from '../store/blob-table.ts';
-import type { BytePath } from './byte-path.ts';
+import type { FileStat } from '../../filesystem/file-stat.ts';
+import type { BlobType } from '../../format/blob.ts';
+import type { CompressionMode } from '../../format/compression.ts';
+import type { MasterKey } from '../../format/crypto.ts';
+import type { SharedBlobTable } from '../../store/blob-table.ts';
+import type { BytePath } from '../listing/byte-path.ts';
 
 /** What a worker is started with: the only secret it gets is the key it needs. */
 export interface WorkerSetup {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { FileStat } from '../filesystem/file-stat.ts';
+import type { FileStat } from '../../filesystem/file-stat.ts';
 import { type ListedEntries, ListedEntriesReader, ListedEntriesWriter } from './listed-entries.ts';
 
 const stat = (size: bigint): FileStat => ({

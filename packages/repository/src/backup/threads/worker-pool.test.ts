@@ -4,12 +4,12 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { statPath } from '../filesystem/file-stat.ts';
-import { blobId } from '../format/blob.ts';
-import { generateMasterKey } from '../format/crypto.ts';
-import { BlobTable } from '../store/blob-table.ts';
-import { noise, TEST_POLYNOMIAL } from '../testing/index.ts';
-import { WorkerCrashedError, WorkerFailedError } from './errors.ts';
+import { statPath } from '../../filesystem/file-stat.ts';
+import { blobId } from '../../format/blob.ts';
+import { generateMasterKey } from '../../format/crypto.ts';
+import { BlobTable } from '../../store/blob-table.ts';
+import { noise, TEST_POLYNOMIAL } from '../../testing/index.ts';
+import { WorkerCrashedError, WorkerFailedError } from '../errors.ts';
 import type { SealedBlobsMessage } from './worker-messages.ts';
 import { WorkerPool } from './worker-pool.ts';
 

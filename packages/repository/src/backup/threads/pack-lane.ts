@@ -6,10 +6,10 @@
  * what is left over at the end goes to the main thread, which gathers it.
  */
 import { SealedStream } from '@octobox/storage/sealing';
-import { type SealedBlob, verifySealed } from '../format/blob.ts';
-import type { MasterKey } from '../format/crypto.ts';
-import { isSmallBlob, SmallBlobChecks } from '../format/small-blob-checks.ts';
-import { PackDraft } from '../store/pack-draft.ts';
+import { type SealedBlob, verifySealed } from '../../format/blob.ts';
+import type { MasterKey } from '../../format/crypto.ts';
+import { isSmallBlob, SmallBlobChecks } from '../../format/small-blob-checks.ts';
+import { PackDraft } from '../../store/pack-draft.ts';
 import type { PackFile, PackFiles } from './pack-files.ts';
 import { ownCopy, type SealedBlobsMessage } from './worker-messages.ts';
 
