@@ -277,6 +277,7 @@ export class Platform implements AsyncDisposable {
   async startConsole(): Promise<{ url: string; setUpUrl: string | undefined }> {
     const { accounts, access, members, resets, keys, audit, catalog, log, config } = this.#rooms;
     if (this.#console === undefined) {
+      const api = apiWhenAsked({ ...this.#rooms, url: consoleUrl(config) });
       const pages = await accountPages({
         accounts,
         access,
@@ -287,7 +288,8 @@ export class Platform implements AsyncDisposable {
         services: () => catalog.services(),
         url: consoleUrl(config),
         log,
-        api: apiWhenAsked({ ...this.#rooms, url: consoleUrl(config) }),
+        api,
+        keyUses: () => api.permissions(),
       });
       this.#console = await listen(pages, config.console.listen, {
         allowFrom: config.console.allowFrom,

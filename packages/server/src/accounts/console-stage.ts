@@ -1,6 +1,6 @@
 /** A console on a real database and a real port, for tests, with browsers as far as they matter. */
 import assert from 'node:assert/strict';
-import { Access } from '../access/index.ts';
+import { Access, permissions } from '../access/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { type Database, listen, silentLog } from '../platform/index.ts';
@@ -64,6 +64,7 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
     await accountPages({
       ...{ accounts, access, members, resets, keys, audit, services, url },
       log: silentLog,
+      keyUses: () => permissions,
       api: options.api?.({ database, clock, audit, access, accounts, keys, vault, url }) ?? {
         fetch: () => new Response(null, { status: 404 }),
       },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { needsProof, type Permission, permissions } from '../access/index.ts';
+import type { Permission } from '../access/index.ts';
 import { migrations } from '../migrations.ts';
 import { openPlatform } from '../open-platform.ts';
 import { configFrom, openDatabase, silentLog } from '../platform/index.ts';
@@ -88,7 +88,8 @@ export async function apiStage(databases: DatabaseMaker, { offSite = false } = {
     };
   };
   await page(`/setup/${token}`, Object.entries(owner));
-  const key = await makeKey(permissions.filter((permission) => !needsProof(permission)));
+  const offered = [...(await page('/keys')).matchAll(/name="scope" value="([a-z.]+)"/g)];
+  const key = await makeKey(offered.map(([, scope]) => scope as Permission));
   return {
     ...{ platform, database, folder, site, key, makeKey, ask, page },
     url: `http://127.0.0.1:${port}`,

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { startPostgres } from '@octobox/sources/testing';
+import { needsProof, type Permission, permissions } from '../access/index.ts';
 import { onEachDatabase } from '../temporary-database.ts';
 import { apiStage } from './api-stage.ts';
 
@@ -180,6 +181,33 @@ onEachDatabase((databases) => {
       assert.equal(run.jobId, asked.json.id);
       const actions = (await s.ask('GET', '/audit-entries?search=backup.asked', { key })).json.items;
       assert.equal(actions[0].origin.actor.name, 'Ada, by the key "a test"');
+    });
+
+    it('is given keys for what it offers, and for nothing that no operation asks', async () => {
+      await using s = await apiStage(databases);
+      const document = (await s.ask('GET', '/openapi.json')).json;
+      const asked = new Set(
+        Object.values<Record<string, { 'x-octobox-permission'?: Permission }>>(document.paths)
+          .flatMap((path) => Object.values(path).map((operation) => operation['x-octobox-permission']))
+          .filter((permission) => permission !== undefined),
+      );
+      const shown = await s.page('/keys');
+      for (const permission of permissions)
+        assert.equal(
+          shown.includes(`value="${permission}"`),
+          asked.has(permission) && !needsProof(permission),
+          permission,
+        );
+      const idle = permissions.find((permission) => !asked.has(permission) && !needsProof(permission));
+      const form = (scope: string) =>
+        [
+          ['name', 'a test'],
+          ['until', new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)],
+          ['scope', scope],
+        ] as [string, string][];
+      if (idle !== undefined)
+        assert.match(await s.page('/keys', form(idle)), /only permissions that the API asks for/);
+      assert.match(await s.page('/keys', form('runs.read')), /octobox_/);
     });
 
     it('answers the own pages of who is signed in, and no page elsewhere', async () => {

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { conditional, describeFailure } from '../platform/index.ts';
+import type { Answering } from './answering.ts';
 import { Callers } from './caller.ts';
 import { Idempotency } from './idempotency.ts';
 import { type ApiApp, Operations } from './operations.ts';
@@ -24,7 +25,7 @@ const largestBody = 256 * 1024;
 const readAwayAtMost = 8 * 1024 * 1024;
 
 /** The API: what may be asked is said once, in the operations, for requests, for the document and for the reference. */
-export function makeApi(rooms: ApiRooms & { readonly url: string }): ApiApp {
+export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   const app: ApiApp = new OpenAPIHono({ defaultHook: refuseInvalid }).basePath(base) as ApiApp;
   const operations = new Operations({
     app,
@@ -84,7 +85,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): ApiApp {
 
   app.notFound((context) => answerProblem(context, rooms, unknownAddress(context, operations)));
   app.onError((error, context) => answerProblem(context, rooms, error));
-  return app;
+  return { fetch: (request, env) => app.fetch(request, env), permissions: () => operations.permissions };
 }
 
 const about = [

@@ -23,6 +23,7 @@ export class Operations {
   readonly #idempotency: Idempotency;
   /** Methods by address, for those who try another one. */
   readonly #methods = new Map<string, string[]>();
+  readonly #permissions = new Set<Permission>();
 
   constructor(options: { app: ApiApp; callers: Callers; access: Access; idempotency: Idempotency }) {
     this.#app = options.app;
@@ -35,6 +36,7 @@ export class Operations {
     operation: Operation<P, Q, B>,
     handle: (call: Call<P, Q, B>) => Promise<Reply | Response>,
   ): void {
+    if (operation.permission !== undefined) this.#permissions.add(operation.permission);
     const methods = this.#methods.get(operation.path) ?? [];
     this.#methods.set(operation.path, [...methods, operation.method.toUpperCase()]);
     const middleware = [this.#admit(operation), operation.body === undefined ? refuseBody : requireJson];
@@ -60,6 +62,11 @@ export class Operations {
       return send(context, await this.#idempotency.once(context, call.caller.user.id, body, asReply));
     };
     this.#app.openapi(route, answer as never);
+  }
+
+  /** Each that some operation asks. */
+  get permissions(): readonly Permission[] {
+    return [...this.#permissions];
   }
 
   /** Undefined: nothing is at this address, whatever the method. */

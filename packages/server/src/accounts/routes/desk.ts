@@ -20,6 +20,8 @@ export interface ConsoleRooms {
   readonly resets: PasswordReset;
   readonly keys: ApiKeys;
   readonly audit: AuditLog;
+  /** What programs can ask at all: for any other permission a key would be of no use. */
+  readonly keyUses: () => readonly Permission[] | Promise<readonly Permission[]>;
   /** Those that can be assigned to an outside administrator. */
   readonly services: () => Promise<readonly { readonly id: string; readonly name: string }[]>;
 }

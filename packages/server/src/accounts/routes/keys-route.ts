@@ -8,15 +8,20 @@ import { sentence } from './sentence.ts';
 /** `/keys`: the own API keys of who is signed in. */
 export function addKeysRoute(app: Hono, desk: Desk): void {
   const { stylesheet } = desk;
-  const { access, keys } = desk.rooms;
-
-  const show = async (context: Context, { session, navigation }: Guest, refused?: RefusedKey) => {
+  const { access, keys, keyUses } = desk.rooms;
+  const offered = async ({ session }: Guest) => {
+    const uses = await keyUses();
     const having = await access.having(session.user);
+    return having.filter((permission) => uses.includes(permission) && !needsProof(permission));
+  };
+
+  const show = async (context: Context, guest: Guest, refused?: RefusedKey) => {
+    const { session, navigation } = guest;
     const page = keysPage({
       stylesheet,
       navigation,
       keys: await keys.list(session),
-      scopes: having.filter((permission) => !needsProof(permission)),
+      scopes: await offered(guest),
       latest: keys.latestDay(),
       refused,
     });
@@ -34,6 +39,9 @@ export function addKeysRoute(app: Hono, desk: Desk): void {
       const form = await formOf(context);
       const given = { name: form.text('name'), scopes: form.all('scope'), until: form.text('until') };
       try {
+        const uses: readonly string[] = await keyUses();
+        if (!given.scopes.every((scope) => uses.includes(scope)))
+          throw new InvalidError('scopes', 'choose only permissions that the API asks for');
         const { secret } = await keys.make(session, given, visitOf(context));
         const { name } = given;
         return await desk.show(context, newKeyPage({ stylesheet, navigation, name, secret }));
