@@ -32,7 +32,7 @@ export function define(command: Command, cli: Cli): void {
     .addOption(
       new Option(
         '--role <role>',
-        'web: the pages, the console and the API; worker: the jobs, the schedules and the watch; all of it (environment: OCTOBOX_ROLE; default: all). Several processes, on one machine or on several, may share one database',
+        'web: the pages, the console and the API; worker: the jobs, the schedules and the watch; all: both (environment: OCTOBOX_ROLE; default: all). Several processes, on one machine or on several, may share one database',
       ).choices(['all', 'web', 'worker']),
     )
     .action(async () => {
