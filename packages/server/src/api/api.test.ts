@@ -83,6 +83,9 @@ onEachDatabase((databases) => {
       const [own, foreign] = [await source(mine.id, 'own files'), await source(other.id, 'other files')];
       await s.platform.runBackup(own.id);
       const hidden = await s.platform.runBackup(foreign.id);
+      const drill = await s.platform.runDrill(foreign.id);
+      const restore = await s.platform.runRestore(foreign.id);
+      await s.platform.runRestore(own.id);
       await s.platform.incidents.open({
         title: 'Elsewhere',
         services: [other.id],
@@ -109,11 +112,11 @@ onEachDatabase((databases) => {
         );
       const { id: bare } = await s.platform.catalog.addService({ name: 'Bare', criticality: 'low' });
       await assign(bare);
-      for (const path of ['/sources', '/runs', '/drills', '/promises', '/incidents'])
+      for (const path of ['/sources', '/runs', '/drills', '/restores', '/promises', '/incidents'])
         assert.equal((await get(path)).json?.items.length, path === '/promises' ? 2 : 0, path);
       await assign(mine.id);
       const lists = ['/services', '/sources', '/runs', '/drills', '/promises', '/incidents', '/jobs'];
-      for (const path of [...lists, '/status']) {
+      for (const path of [...lists, '/restores', '/status']) {
         const { status, text } = await get(path);
         assert.equal(status, 200, path);
         for (const secret of [other.id, foreign.id, 'Other', 'other files', 'Elsewhere'])
@@ -127,6 +130,9 @@ onEachDatabase((databases) => {
         services[0].promises.length,
       );
       assert.equal((await get('/runs')).json.items.length, 1);
+      const [restored] = (await get(`/restores?source=${own.id}&state=passed`)).json.items;
+      assert.deepEqual((await get(`/restores/${restored.id}`)).json, restored);
+      assert.ok(restored.recoverySeconds > 0 && restored.checks.length > 0);
       for (const path of [
         `/services/${other.id}`,
         '/services/other',
@@ -134,6 +140,9 @@ onEachDatabase((databases) => {
         `/sources?service=${other.id}`,
         `/runs?source=${foreign.id}`,
         `/runs/${hidden.id}`,
+        `/drills/${drill.id}`,
+        `/restores/${restore.id}`,
+        `/restores?source=${foreign.id}`,
         `/jobs/${hidden.jobId}`,
         `/jobs/${hidden.jobId}/log`,
         `/jobs/${hidden.jobId}/events`,

@@ -12,6 +12,7 @@ import { referencePage, referenceStyle } from './reference-page.ts';
 import { addJobs } from './routes/jobs.ts';
 import { addMembers } from './routes/members.ts';
 import { addOwn } from './routes/own.ts';
+import { addRecoveries } from './routes/recoveries.ts';
 import { addRepositories } from './routes/repositories.ts';
 import type { ApiRooms } from './routes/rooms.ts';
 import { addServices } from './routes/services.ts';
@@ -47,6 +48,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addServices(operations, rooms);
   addSources(operations, rooms);
   addWork(operations, rooms);
+  addRecoveries(operations, rooms);
   addJobs(operations, rooms);
   addRepositories(operations, rooms);
   addTrust(operations, rooms);

@@ -111,6 +111,11 @@ const examples: Readonly<Record<string, Example>> = {
   listRuns: async () => ({ path: '/runs?limit=1' }),
   getRun: async (s) => ({ path: `/runs/${(await s.platform.runs.list({ limit: 1 }))[0]?.id}` }),
   listDrills: async () => ({ path: '/drills' }),
+  getDrill: async (s) => ({ path: `/drills/${(await s.platform.recoveries.drills({ limit: 1 }))[0]?.id}` }),
+  listRestores: async () => ({ path: '/restores' }),
+  getRestore: async (s) => ({
+    path: `/restores/${(await s.platform.recoveries.restores({ limit: 1 }))[0]?.id}`,
+  }),
   runBackup: async (s, n) => ({ path: `/sources/${(await added(s, n)).source.id}/backups` }),
   runDrill: async (s, n) => ({ path: `/sources/${(await added(s, n)).source.id}/drills` }),
   listJobs: async () => ({ path: '/jobs?limit=3' }),
@@ -159,6 +164,7 @@ onEachDatabase((databases) => {
       await s.platform.runBackup(first.source.id);
       await s.platform.runDrill(first.source.id);
       await s.platform.runMirror('paris');
+      await s.platform.runRestore(first.source.id);
       const document = (await s.ask('GET', '/openapi.json')).json;
       const operations = Object.entries<Record<string, Described>>(document.paths).flatMap(([path, item]) =>
         Object.entries(item).map(([method, described]) => ({

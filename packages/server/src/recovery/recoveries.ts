@@ -54,6 +54,18 @@ const ending = (end: Ending) => ({
   warnings: JSON.stringify(end.warnings ?? []),
 });
 
+interface RecoveryFilter {
+  readonly sourceId?: string;
+  /** Of one of these. */
+  readonly sourceIds?: readonly string[];
+  readonly state?: RecoveryState;
+  readonly jobId?: number;
+  /** Older than that one. */
+  readonly beforeId?: number;
+  /** Default: 100. */
+  readonly limit?: number;
+}
+
 /** The book of drills and restores. */
 export class Recoveries {
   readonly #database: Database;
@@ -129,17 +141,26 @@ export class Recoveries {
     });
   }
 
-  /** Newest first. `sourceIds`: of one of these; `beforeId`: older than that drill. */
-  async drills(
-    filter: {
-      sourceId?: string;
-      sourceIds?: readonly string[];
-      state?: RecoveryState;
-      jobId?: number;
-      beforeId?: number;
-      limit?: number;
-    } = {},
-  ): Promise<Drill[]> {
+  async drill(id: number): Promise<Drill | undefined> {
+    const row = await this.#database.read
+      .selectFrom('drills')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row === undefined ? undefined : drillFrom(row);
+  }
+
+  async restore(id: number): Promise<Restore | undefined> {
+    const row = await this.#database.read
+      .selectFrom('restores')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row === undefined ? undefined : restoreFrom(row);
+  }
+
+  /** Newest first. */
+  async drills(filter: RecoveryFilter = {}): Promise<Drill[]> {
     if (filter.sourceIds?.length === 0) return [];
     let query = this.#database.read
       .selectFrom('drills')
@@ -155,13 +176,17 @@ export class Recoveries {
   }
 
   /** Newest first. */
-  async restores(filter: { sourceId?: string; jobId?: number; limit?: number } = {}): Promise<Restore[]> {
+  async restores(filter: RecoveryFilter = {}): Promise<Restore[]> {
+    if (filter.sourceIds?.length === 0) return [];
     let query = this.#database.read
       .selectFrom('restores')
       .selectAll()
       .orderBy('id', 'desc')
       .limit(filter.limit ?? 100);
     if (filter.sourceId !== undefined) query = query.where('source_id', '=', filter.sourceId);
+    if (filter.sourceIds !== undefined) query = query.where('source_id', 'in', [...filter.sourceIds]);
+    if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+    if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId);
     if (filter.jobId !== undefined) query = query.where('job_id', '=', filter.jobId);
     return (await query.execute()).map(restoreFrom);
   }

@@ -5,7 +5,6 @@ const whole = z.int().min(0);
 const duration = z.number().min(0);
 
 export const runStates = ['running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
-export const drillStates = ['running', 'passed', 'failed', 'cancelled', 'interrupted'] as const;
 
 const storageUseShape = z
   .strictObject({
@@ -45,38 +44,6 @@ export const runShape = z
     suspect: z.boolean().openapi({ description: 'Taken while the source was known to lack something' }),
   })
   .openapi('Run', { description: 'One attempt at a backup of one source' });
-
-export const drillShape = z
-  .strictObject({
-    id: z.int(),
-    sourceId: z.string(),
-    jobId: z.int(),
-    state: z.enum(drillStates),
-    reason: z.string(),
-    snapshotId: z.string().optional(),
-    recoveryPointAt: instantText.optional(),
-    startedAt: instantText,
-    finishedAt: instantText.optional(),
-    restoreSeconds: duration.optional(),
-    verifySeconds: duration.optional(),
-    recoverySeconds: duration.optional().openapi({ description: 'What a customer would have waited' }),
-    lossSeconds: z.number().optional().openapi({ description: 'So much work would have been lost' }),
-    bytes: whole.optional(),
-    files: whole.optional(),
-    checks: z.array(
-      z.strictObject({
-        name: z.string(),
-        outcome: z.enum(['passed', 'failed']),
-        summary: z.string(),
-        differences: z.array(z.string()),
-      }),
-    ),
-    failure: failureShape.optional(),
-    warnings: z.array(z.string()),
-    rpoSeconds: z.number().openapi({ description: 'The objective at that time' }),
-    rtoSeconds: z.number(),
-  })
-  .openapi('Drill', { description: 'A rehearsed restore into a scratch place, measured' });
 
 export const jobShape = z
   .strictObject({
