@@ -111,6 +111,10 @@ const examples: Readonly<Record<string, Example>> = {
   listRuns: async () => ({ path: '/runs?limit=1' }),
   getRun: async (s) => ({ path: `/runs/${(await s.platform.runs.list({ limit: 1 }))[0]?.id}` }),
   listDrills: async () => ({ path: '/drills' }),
+  listSnapshots: async () => ({ path: '/snapshots?limit=5' }),
+  getSnapshot: async (s) => ({
+    path: `/snapshots/${(await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId}`,
+  }),
   getDrill: async (s) => ({ path: `/drills/${(await s.platform.recoveries.drills({ limit: 1 }))[0]?.id}` }),
   listRestores: async () => ({ path: '/restores' }),
   getRestore: async (s) => ({

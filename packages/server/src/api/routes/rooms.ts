@@ -1,7 +1,7 @@
 import type { Access } from '../../access/index.ts';
 import type { Accounts, ApiKeys, Members } from '../../accounts/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
-import type { Runs } from '../../backup/index.ts';
+import type { RepositoryKeeper, Runs } from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
 import type { KitWatch } from '../../kits/index.ts';
 import type { OffSite } from '../../offsite/index.ts';
@@ -22,6 +22,7 @@ export interface ApiRooms {
   readonly keys: ApiKeys;
   readonly audit: AuditLog;
   readonly catalog: Catalog;
+  readonly keeper: RepositoryKeeper;
   readonly runs: Runs;
   readonly recoveries: Recoveries;
   readonly jobs: JobQueue;

@@ -1,0 +1,28 @@
+import { z } from '@hono/zod-openapi';
+import { instantText } from './texts.ts';
+
+const whole = z.int().min(0);
+
+const fields = {
+  id: z.string(),
+  sourceId: z.string(),
+  runId: z.int().openapi({ description: 'The run that took it' }),
+  startedAt: instantText,
+  recoveryPointAt: instantText.optional().openapi({ description: 'What is after it is not in the snapshot' }),
+  bytesRead: whole.optional().openapi({ description: 'Its size' }),
+  files: whole.optional(),
+  suspect: z.boolean().openapi({ description: 'Taken while the source was known to lack something' }),
+};
+
+export const takenSnapshotShape = z
+  .strictObject(fields)
+  .openapi('TakenSnapshot', { description: 'What a run that succeeded left in the repository' });
+
+export const snapshotShape = z
+  .strictObject({
+    ...fields,
+    stored: z.enum(['yes', 'no', 'unknown']).openapi({
+      description: 'Whether the repository has it at this moment; `unknown`: it could not be asked',
+    }),
+  })
+  .openapi('Snapshot');
