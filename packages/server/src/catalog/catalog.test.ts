@@ -24,6 +24,24 @@ onEachDatabase((databases) => {
       await assert.rejects(s.catalog.service('nothing'), NotFoundError);
     });
 
+    it('gives a slug to a name of any writing, and never that of another service', async () => {
+      await using s = await temporaryCatalog(databases);
+      const add = async (name: string, slug?: string) =>
+        (await s.catalog.addService({ name, criticality: 'low', ...(slug === undefined ? {} : { slug }) }))
+          .slug;
+      assert.equal(await add('Straße & Łódź, smørrebrød'), 'strasse-lodz-smorrebrod');
+      assert.equal(await add('2024'), '2024');
+      assert.equal(await add('Shop Магазин'), 'shop');
+      assert.deepEqual(
+        [await add('Магазин 2024'), await add('other', 'service-2'), await add('受注'), await add('🛒')],
+        ['service', 'service-2', 'service-3', 'service-4'],
+      );
+      await s.catalog.removeService('service-3');
+      // A slug that was made up belongs to its name: what was kept of that service is no other's.
+      assert.equal(await add('在庫'), 'service-5');
+      assert.equal(await add('受注'), 'service-3');
+    });
+
     it('keeps the password of a source sealed, and nowhere else', async () => {
       await using s = await temporaryCatalog(databases);
       const shop = await s.catalog.addService({ name: 'Shop', criticality: 'critical' });

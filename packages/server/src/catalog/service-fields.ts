@@ -31,10 +31,18 @@ export function checkedCriticality<T extends string>(criticality: T): T {
   throw new InvalidError('criticality', `"${criticality}" is none of ${criticalities.join(', ')}`);
 }
 
-export const slugOf = (name: string): string =>
-  name
+/** Latin letters that Unicode takes apart into no other. */
+const latin: Readonly<Record<string, string>> = {
+  ...{ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', ħ: 'h', ı: 'i', ł: 'l', þ: 'th' },
+};
+
+/** Undefined for a name that has letters, but none of those that a slug is made of. */
+export function slugOf(name: string): string | undefined {
+  const letters = name
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '') || 'service';
+    .replace(/[^a-z]/g, (letter) => latin[letter] ?? letter);
+  const slug = letters.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  return slug === '' || (/\p{L}/u.test(letters) && !/[a-z]/.test(slug)) ? undefined : slug;
+}

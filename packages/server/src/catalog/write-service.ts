@@ -10,7 +10,7 @@ import { removeSource } from './write-source.ts';
 
 export interface NewService {
   readonly name: string;
-  /** Default: made of the name. */
+  /** Default: made of the name, or `service`, `service-2` … where that has no Latin letters. */
   readonly slug?: string;
   readonly criticality: Criticality;
   /** Defaults of the three: the tier's. */
@@ -25,7 +25,9 @@ export type ServiceChanges = Partial<Omit<NewService, 'slug'>>;
 /** A slug that was removed is that service again, with its history. */
 export async function insertService(change: CatalogChange, service: NewService): Promise<Service> {
   const { transaction, clock } = change;
-  const slug = checkedSlug(service.slug ?? slugOf(service.name));
+  const slug = checkedSlug(
+    service.slug ?? slugOf(service.name) ?? (await numberedSlug(change, service.name)),
+  );
   const tier = tierObjectives[checkedCriticality(service.criticality)];
   const content = {
     name: service.name,
@@ -97,6 +99,19 @@ export async function removeService(change: CatalogChange, id: string): Promise<
     .execute();
   await change.onServiceRemoved(transaction, id);
   await record(change, 'service.removed', id, before, undefined);
+}
+
+/** The first that is free, or that a service of this very name had before it was removed. */
+async function numberedSlug({ transaction }: CatalogChange, name: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const slug = number === 1 ? 'service' : `service-${number}`;
+    const taken = await transaction
+      .selectFrom('services')
+      .select(['name', 'removed_at'])
+      .where('slug', '=', slug)
+      .executeTakeFirst();
+    if (taken === undefined || (taken.removed_at !== null && taken.name === name)) return slug;
+  }
 }
 
 async function serviceRow({ transaction }: CatalogChange, id: string): Promise<Selectable<ServiceRow>> {
