@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
 import { longest } from '../password/password-rules.ts';
-import type { ProofKind } from '../sign-in/proofs.ts';
 import { field } from './field.ts';
 import { type Html, objectionPart } from './layout.ts';
 
@@ -24,22 +23,32 @@ export interface CodeForms {
   readonly hidden?: Html;
   readonly button: string;
   readonly objection?: string | undefined;
+  /** What is objected to; default: the first that is asked for. */
+  readonly given?: GivenKind | undefined;
 }
+
+export type GivenKind = 'password' | 'code' | 'recovery-code';
+
+/** Which of the two codes somebody typed who may give either: those of the app are digits. */
+export const codeKind = (typed: string): 'code' | 'recovery-code' =>
+  /^[\d\s-]*$/.test(typed) ? 'code' : 'recovery-code';
 
 /** A form for a code of the app, and a folded one for a recovery code, each in a field of that name. */
 export const codeForms = (
-  { action, hidden, button, objection }: CodeForms,
+  { action, hidden, button, objection, given }: CodeForms,
   names: { readonly app: string; readonly recovery: string },
 ): Html => {
   const start = html`<form method="post"${action === undefined ? '' : html` action="${action}"`}>${hidden ?? ''}`;
+  const objected = objection !== undefined;
+  const toRecovery = objected && given === 'recovery-code';
   return html`${objectionPart(objection)}
 ${start}
-${codeField({ name: names.app, label: 'Code of your app', objected: objection !== undefined, first: true })}
+${codeField({ name: names.app, label: 'Code of your app', objected: objected && !toRecovery, first: !toRecovery })}
 <button>${button}</button>
 </form>
-<details><summary>Use a recovery code</summary>
+<details${toRecovery ? html` open` : ''}><summary>Use a recovery code</summary>
 ${start}
-${field({ name: names.recovery, label: 'Recovery code', type: 'text', autocomplete: 'off', longest: longestCode, hint: 'One of the ten that you kept. It is good once.' })}
+${field({ name: names.recovery, label: 'Recovery code', type: 'text', autocomplete: 'off', longest: longestCode, hint: 'One of the ten that you kept. It is good once.', objected: toRecovery, first: toRecovery })}
 <button>${button}</button>
 </form></details>`;
 };
@@ -56,10 +65,17 @@ ${field({ name, label: 'Password', type: 'password', autocomplete: 'current-pass
 <button>${button}</button>
 </form>`;
 
+const wrongWords: Readonly<Record<GivenKind, string>> = {
+  password: 'This is not the password.',
+  code: 'This code is not right, or was used already. Wait for the next one of the app, and see that the clock of your phone is right.',
+  'recovery-code':
+    'This recovery code is not right, or was used already. Take another one of those that you kept; those before the last that you made are void.',
+};
+
 /** What stops somebody who gave a code or a password, and what to do about it. */
 export function refusalWords(
   outcome: 'refused' | 'wrong' | 'limited' | 'blocked' | 'unreadable',
-  kind: ProofKind,
+  given: GivenKind,
 ): string {
   switch (outcome) {
     case 'limited':
@@ -69,8 +85,6 @@ export function refusalWords(
     case 'unreadable':
       return 'Codes of the app cannot be checked, because a key is missing on the server. Use a recovery code, and set the app up again.';
     default:
-      return kind === 'password'
-        ? 'This is not the password.'
-        : 'This code is not right, or was used already. Wait for the next one of the app, and see that the clock of your phone is right.';
+      return wrongWords[given];
   }
 }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ProofKind } from '../sign-in/proofs.ts';
-import { codeForms, passwordForm } from './code-fields.ts';
+import { codeForms, type GivenKind, passwordForm } from './code-fields.ts';
 import { type Html, layout } from './layout.ts';
 import { type NavigationItem, navigationPart } from './navigation.ts';
 
@@ -13,6 +13,7 @@ export interface ProofPage {
   readonly path: string;
   readonly fields: readonly (readonly [string, string])[];
   readonly objection?: string | undefined;
+  readonly given?: GivenKind | undefined;
 }
 
 /** One of them comes, beside the fields of the form that is carried on: their names are their own. */
@@ -20,11 +21,11 @@ export const proofFieldNames = { app: 'proof', recovery: 'proof-recovery' };
 
 /** Asks who is signed in to show who he is, before something dangerous is done. */
 export const proofPage = (page: ProofPage): Html => {
-  const { kind, path, fields, objection } = page;
+  const { kind, path, fields, objection, given } = page;
   const hidden = html`${fields.map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   )}`;
-  const forms = { action: path, hidden, button: 'Go on', objection };
+  const forms = { action: path, hidden, button: 'Go on', objection, given };
   return layout({
     title: 'Is it you? · Octobox',
     heading: 'Is it you?',

@@ -5,7 +5,7 @@ import { clientAddressOf } from '../../platform/index.ts';
 import type { Accounts } from '../accounts.ts';
 import type { ApiKeys } from '../api-keys/api-keys.ts';
 import type { Members } from '../members.ts';
-import { refusalWords } from '../page/code-fields.ts';
+import { codeKind, refusalWords } from '../page/code-fields.ts';
 import type { Html } from '../page/layout.ts';
 import { messagePage } from '../page/message-page.ts';
 import type { NavigationItem } from '../page/navigation.ts';
@@ -114,7 +114,7 @@ export class Desk {
         return await handle(context, { ...guest, session: await proofs.seenAgain(session) });
       }
       limited = outcome === 'limited';
-      objection = refusalWords(outcome, kind);
+      objection = refusalWords(outcome, kind === 'code' ? codeKind(given) : kind);
     }
     if (limited) context.header('retry-after', '900');
     const page = proofPage({
@@ -125,6 +125,7 @@ export class Desk {
       path: context.req.path,
       fields: form.without(Object.values(proofFieldNames)),
       objection,
+      given: given === undefined || kind === 'password' ? undefined : codeKind(given),
     });
     return await this.show(context, page, limited ? 429 : 401);
   }

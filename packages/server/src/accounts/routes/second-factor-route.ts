@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { refusalWords } from '../page/code-fields.ts';
+import { codeKind, refusalWords } from '../page/code-fields.ts';
 import { enrolmentPage } from '../page/enrolment-page.ts';
 import { recoveryCodesPage } from '../page/recovery-codes-page.ts';
 import { secondFactorPage } from '../page/second-factor-page.ts';
@@ -77,9 +77,10 @@ export function addSecondFactorRoute(app: Hono, desk: Desk): void {
       const visit = visitOf(context);
       let { session } = guest;
       if (!proofs.isFresh(session)) {
-        const proved = await proofs.give(session, form.text('code'), visit);
+        const typed = form.text('code');
+        const proved = await proofs.give(session, typed, visit);
         if (proved !== 'right') {
-          const objection = refusalWords(proved, 'code');
+          const objection = refusalWords(proved, codeKind(typed));
           return await show(context, guest, { objection, field: 'code', limited: proved === 'limited' });
         }
         session = await proofs.seenAgain(session);

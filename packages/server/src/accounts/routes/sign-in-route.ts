@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { refusalWords } from '../page/code-fields.ts';
+import { codeKind, refusalWords } from '../page/code-fields.ts';
 import { codeFieldNames, codePage } from '../page/code-page.ts';
 import { signInPage } from '../page/sign-in-page.ts';
 import { type Desk, formOf, visitOf } from './desk.ts';
@@ -37,8 +37,9 @@ export function addSignInRoute(app: Hono, desk: Desk): void {
     if (outcome.kind === 'over') return desk.goOn(context, '/sign-in');
     const limited = outcome.kind === 'limited';
     if (limited) context.header('retry-after', '3600');
-    const objection = refusalWords(outcome.kind, 'code');
-    return await desk.show(context, codePage({ stylesheet, objection }), limited ? 429 : 401);
+    const given = codeKind(typed);
+    const objection = refusalWords(outcome.kind, given);
+    return await desk.show(context, codePage({ stylesheet, objection, given }), limited ? 429 : 401);
   });
   app.post(
     '/sign-out',

@@ -109,7 +109,13 @@ onEachDatabase((databases) => {
       assert.equal(answer.to, '/account');
       assert.match((await who.go('/account')).text, /9 of 10 recovery codes are left/);
       const again = await s.half();
-      assert.equal((await again.go('/sign-in/code', { recovery: first })).status, 401);
+      const wrong = await again.go('/sign-in/code', { recovery: first });
+      assert.equal(wrong.status, 401);
+      assert.match(wrong.text, /This recovery code is not right, or was used already/);
+      assert.doesNotMatch(wrong.text, /clock of your phone/);
+      assert.match(wrong.text, /<details open>[\s\S]*name="recovery"[^>]*aria-invalid="true"/);
+      assert.doesNotMatch(wrong.text, /name="code"[^>]*(aria-invalid|autofocus)/);
+      assert.match((await again.go('/sign-in/code', { code: '000000' })).text, /clock of your phone/);
       const renewed = codesOf((await who.go('/account/second-factor/codes', {})).text);
       assert.equal(renewed.length, 10);
       assert.equal((await again.go('/sign-in/code', { recovery: second })).status, 401);
