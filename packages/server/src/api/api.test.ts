@@ -348,6 +348,12 @@ onEachDatabase((databases) => {
       await using s = await apiStage(databases);
       const nowhere = await s.ask('GET', '/nowhere', { key: s.key });
       assert.equal(nowhere.json.code, 'api.unknown-address');
+      for (const path of ['/runs/abc', '/incidents/1e', '/runs?limit=many']) {
+        const { status, json, text } = await s.ask('GET', path, { key: s.key });
+        assert.deepEqual([status, json.code], [422, 'api.invalid'], text);
+        assert.match(json.detail, /^(path\.id|query\.limit): it must be a whole number/);
+        assert.doesNotMatch(text, /NaN/);
+      }
       const misspelt = await s.ask('GET', '/runs?stat=failed', { key: s.key });
       assert.equal(misspelt.json.code, 'api.invalid');
       const often = { serviceId: 'x', kind: 'files', name: 'x', location: s.site, schedule: 'every 1s' };

@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { ApiError } from './problem.ts';
+import { numberText } from './shapes/texts.ts';
 
 const most = 200;
 
 /** The query of every list. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(most).default(50).openapi({ description: 'Items on a page' }),
+  limit: numberText.min(1).max(most).default(50).openapi({ description: 'Items on a page' }),
   cursor: z.string().max(500).optional().openapi({ description: '`nextCursor` of the page before' }),
 };
 

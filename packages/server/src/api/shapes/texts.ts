@@ -26,7 +26,11 @@ export const seconds = z
 export const instantText = z.string().openapi({ format: 'date-time', example: '2026-11-26T05:12:00.000Z' });
 /** In an address; what it does not name is not found. */
 export const idParam = z.object({ id: word(200) });
-export const numberParam = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
+/** In an address everything is text. */
+export const numberText = z.coerce
+  .number({ error: 'it must be a whole number' })
+  .int('it must be a whole number');
+export const numberParam = z.object({ id: numberText.min(1).max(Number.MAX_SAFE_INTEGER) });
 
 export const failureShape = z
   .strictObject({ code: z.string(), message: z.string(), advice: z.string().optional() })
