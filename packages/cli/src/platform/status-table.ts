@@ -61,11 +61,11 @@ function openIncidents(report: StatusReport, now: number): string[] {
 }
 
 /** As the page says it: a time of day only once a restore has begun. */
-function expectation({ estimate, restoreBeganAt }: Incident): string {
+function expectation({ estimate }: Incident): string {
   if (estimate === undefined) return '';
   const back =
-    restoreBeganAt === undefined
-      ? `back about ${duration(estimate.seconds)} after the restore begins`
+    estimate.expectedBackAt === undefined
+      ? `back ${estimate.seconds < 1 ? 'within 1 s' : `about ${duration(estimate.seconds)}`} after the restore begins`
       : `expected back ${localTime(estimate.expectedBackAt)}`;
   return `, ${back} (${printable(estimate.basis)})`;
 }

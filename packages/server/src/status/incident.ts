@@ -4,7 +4,8 @@ import type { Impact, IncidentState } from './schema.ts';
 /** When a service is expected back, always with what was measured to know it. */
 export interface IncidentEstimate {
   readonly seconds: number;
-  readonly expectedBackAt: Instant;
+  /** Absent while no restore has begun: a time of day would be wrong a moment later. */
+  readonly expectedBackAt?: Instant;
   /** "the last rehearsal took 2 m 41 s" */
   readonly basis: string;
 }
@@ -28,7 +29,7 @@ export interface Incident {
   readonly estimate?: IncidentEstimate;
   /**
    * When the restore began that runs, or that passed last; the estimate's time of day counts from it. Absent
-   * before any began, and after one that did not succeed: then only the estimate's seconds say something.
+   * before any began, and after one that did not succeed.
    */
   readonly restoreBeganAt?: Instant;
   /** Newest first. */

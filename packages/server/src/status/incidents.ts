@@ -209,7 +209,7 @@ export class Incidents {
       const began = restoreThatCounts(restores.filter((restore) => restore.incident_id === id));
       return [
         {
-          ...incidentFrom(row, own, concerned),
+          ...incidentFrom(row, own, concerned, began !== undefined),
           ...(began === undefined ? {} : { restoreBeganAt: began.started_at }),
         },
       ];
@@ -243,10 +243,17 @@ const expectation = (estimate: Estimate, from: Date): IncidentEstimate => ({
   basis: estimate.basis,
 });
 
+/** Kept is a time of day in any case; without a restore it counts from nothing. */
+function estimateFrom(kept: string, isTimed: boolean): IncidentEstimate {
+  const { expectedBackAt, ...untimed } = JSON.parse(kept) as IncidentEstimate;
+  return isTimed && expectedBackAt !== undefined ? { ...untimed, expectedBackAt } : untimed;
+}
+
 const incidentFrom = (
   row: Selectable<IncidentRow>,
   updates: readonly Selectable<IncidentUpdateRow>[],
   serviceIds: readonly string[],
+  isTimed: boolean,
 ): Incident => ({
   id: row.id,
   title: row.title,
@@ -256,6 +263,6 @@ const incidentFrom = (
   openedAt: row.opened_at,
   ...(row.resolved_at === null ? {} : { resolvedAt: row.resolved_at }),
   serviceIds,
-  ...(row.estimate === null ? {} : { estimate: JSON.parse(row.estimate) as IncidentEstimate }),
+  ...(row.estimate === null ? {} : { estimate: estimateFrom(row.estimate, isTimed) }),
   updates: updates.map(({ at, state, text }) => ({ at, state, text })),
 });

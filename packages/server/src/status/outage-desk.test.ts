@@ -49,6 +49,7 @@ onEachDatabase((databases) => {
         /Shop database: .*; Shop files: the last rehearsal took 1 m 14 s/,
       );
       assert.ok((incident?.estimate?.seconds ?? 0) > 161 + 73);
+      assert.equal(incident?.estimate?.expectedBackAt, undefined, 'no restore has begun');
     });
 
     it('does not speak of a backup where there was none', async () => {
@@ -63,6 +64,20 @@ onEachDatabase((databases) => {
       for (let i = 0; i < 3; i++) await s.see('Shop database', { ...lost });
       const [incident] = await s.open();
       assert.equal(incident?.updates.length, 1);
+    });
+
+    it('names no time of day for an incident that a person opened, while nobody restores', async () => {
+      await using s = await stage(databases, 'calm');
+      const opened = await s.platform.incidents.open({
+        title: 'Slow',
+        services: ['web-shop'],
+        impact: 'degraded',
+        text: 'We look into it.',
+      });
+      assert.ok((opened.estimate?.seconds ?? 0) > 0);
+      assert.equal(opened.estimate?.expectedBackAt, undefined);
+      const [told] = (await s.platform.statusReport()).incidents;
+      assert.deepEqual(told?.estimate, opened.estimate);
     });
 
     it('gives no estimate where nothing was measured', async () => {

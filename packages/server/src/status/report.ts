@@ -159,7 +159,7 @@ export interface IncidentReport {
   readonly openedAt: Instant;
   readonly resolvedAt?: Instant;
   readonly estimate?: IncidentEstimate;
-  /** Absent while no restore runs: then `estimate.expectedBackAt` is not to be told. */
+  /** Absent while no restore runs. */
   readonly restoreBeganAt?: Instant;
   /** Newest first. */
   readonly updates: readonly IncidentUpdate[];

@@ -25,7 +25,7 @@ const text = anyText(5_000);
 
 export const incidentEstimateShape = z.strictObject({
   seconds: z.number(),
-  expectedBackAt: instantText,
+  expectedBackAt: instantText.optional().openapi({ description: 'Absent while no restore has begun' }),
   basis: z.string().openapi({ description: 'What was measured to know it' }),
 });
 export const incidentUpdateShape = z.strictObject({

@@ -12,13 +12,13 @@ export function estimateLine(incident: IncidentReport, now: Date): Html {
   if (estimate === undefined) {
     return html`<p class="estimate">No estimate: this restore was never measured, and we do not guess.</p>`;
   }
-  return html`<p class="estimate">${expected(incident, estimate, now)}<span class="basis">Measured, not guessed: ${unbroken(estimate.basis)}.</span></p>`;
+  return html`<p class="estimate">${expected(estimate, now)}<span class="basis">Measured, not guessed: ${unbroken(estimate.basis)}.</span></p>`;
 }
 
 /** A time of day would be wrong a second later while nobody restores; then the measured time is all there is. */
-function expected(incident: IncidentReport, { seconds, expectedBackAt }: IncidentEstimate, now: Date): Html {
-  if (incident.restoreBeganAt === undefined) {
-    return html`<strong>Back about ${unbroken(formatDuration(seconds))} after the restore begins</strong>`;
+function expected({ seconds, expectedBackAt }: IncidentEstimate, now: Date): Html {
+  if (expectedBackAt === undefined) {
+    return html`<strong>Back ${unbroken(seconds < 1 ? 'within 1 s' : `about ${formatDuration(seconds)}`)} after the restore begins</strong>`;
   }
   if (Date.parse(expectedBackAt) < now.getTime()) {
     return html`Was expected back ${clock(expectedBackAt, now)}; it takes longer than measured`;
