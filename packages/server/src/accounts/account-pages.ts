@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import {
   conditional,
   describeFailure,
+  favicon,
   formHeaders,
   type Log,
   ownHost,
@@ -55,6 +56,7 @@ export async function accountPages(
   app.get(stylesheet, (context) =>
     conditional(context, { body: style, type: 'text/css; charset=utf-8', cacheControl: 'no-store' }),
   );
+  app.get(favicon.path, favicon.answer);
   addSetUpRoute(app, desk);
   app.use(async (context, next) => {
     if (await rooms.accounts.hasOwner()) return await next();

@@ -45,6 +45,7 @@ export {
   comesFromOwnPage,
   conditional,
   etagOf,
+  favicon,
   formHeaders,
   type Listening,
   listen,

@@ -3,6 +3,7 @@ import {
   type Clock,
   conditional,
   describeFailure,
+  favicon,
   type Log,
   NotFoundError,
   ServerError,
@@ -20,15 +21,12 @@ const freshMs = 2_000;
 const htmlType = 'text/html; charset=utf-8';
 const cacheControl = 'public, max-age=5, stale-while-revalidate=30';
 
-const favicon =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><circle cx="10" cy="10" r="9" fill="#0b6b5d"/><path d="M6 10.4l2.7 2.7L14.2 7.4" fill="none" stroke="#fff" stroke-width="2" stroke-linecap="round"/></svg>';
-
 const paths = {
   home: '/',
   json: '/status.json',
   incident: '/incidents/:id{[0-9]{1,12}}',
   health: '/healthz',
-  icon: '/favicon.svg',
+  icon: favicon.path,
 } as const;
 
 /** Nothing here reads a body. RFC 9110, section 15.5.6: what is there but takes no such method says which it takes. */
@@ -104,9 +102,7 @@ export async function publicPages(options: {
       cacheControl: 'public, max-age=31536000, immutable',
     }),
   );
-  app.get(icon, (context) =>
-    conditional(context, { body: favicon, type: 'image/svg+xml', cacheControl: 'public, max-age=86400' }),
-  );
+  app.get(icon, favicon.answer);
 
   const notFound = async (): Promise<string> =>
     String(

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { favicon } from '../../platform/index.ts';
 
 export type Html = ReturnType<typeof html>;
 
@@ -19,6 +20,7 @@ export const layout = (page: {
 <meta name="color-scheme" content="light dark">
 <title>${page.title}</title>
 <link rel="stylesheet" href="${page.stylesheet}">
+<link rel="icon" href="${favicon.path}" type="image/svg+xml">
 </head>
 <body${page.wide === true ? html` class="wide"` : ''}>
 ${page.navigation ?? ''}
