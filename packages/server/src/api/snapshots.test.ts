@@ -34,6 +34,17 @@ onEachDatabase((databases) => {
       );
       assert.deepEqual(await get(`/snapshots/${newest.id}`), { ...newest, stored: 'yes' });
 
+      // As if retention had removed the first one: the repository has none of that name.
+      const gone = 'f'.repeat(64);
+      await s.database.change((transaction) =>
+        transaction
+          .updateTable('runs')
+          .set({ snapshot_id: gone })
+          .where('id', '=', taken[0]?.id ?? 0)
+          .execute(),
+      );
+      assert.equal((await get(`/snapshots/${gone}`)).stored, 'no');
+
       const files = join(s.folder, 'data', 'repository');
       await rename(files, `${files}-away`);
       assert.equal((await get(`/snapshots/${newest.id}`)).stored, 'unknown');

@@ -76,11 +76,11 @@ export class RepositoryKeeper {
   }
 
   /** Whether a snapshot's file is there; needs no password. Rejects when the storage cannot be reached. */
-  async hasSnapshot(id: string): Promise<boolean> {
-    const storage = await this.#layers.open();
+  async hasSnapshot(id: string, signal?: AbortSignal): Promise<boolean> {
+    const storage = await this.#layers.open({ signal });
     try {
-      await storage.stat({ kind: 'config', name: '' });
-      await storage.stat({ kind: 'snapshot', name: id });
+      await storage.stat({ kind: 'config', name: '' }, { signal });
+      await storage.stat({ kind: 'snapshot', name: id }, { signal });
       return true;
     } catch (error) {
       if (error instanceof FileMissingError && error.file.kind === 'snapshot') return false;

@@ -10,6 +10,8 @@ import type { ApiRooms } from './rooms.ts';
 import { VisibleSources } from './visible-sources.ts';
 
 const tag = 'Snapshots';
+/** A repository that is far away is tried again and again; nobody waits longer for the answer. */
+const longestMs = 10_000;
 
 /** What can be restored, as far as the platform took it. */
 export function addSnapshots(operations: Operations, { catalog, runs, keeper, log }: ApiRooms): void {
@@ -17,7 +19,7 @@ export function addSnapshots(operations: Operations, { catalog, runs, keeper, lo
 
   const storedOf = async (id: string): Promise<z.output<typeof snapshotShape>['stored']> => {
     try {
-      return (await keeper.hasSnapshot(id)) ? 'yes' : 'no';
+      return (await keeper.hasSnapshot(id, AbortSignal.timeout(longestMs))) ? 'yes' : 'no';
     } catch (error) {
       log.warn({ error: describeFailure(error) }, 'the repository could not be asked for a snapshot');
       return 'unknown';

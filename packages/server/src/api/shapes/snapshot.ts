@@ -22,7 +22,8 @@ export const snapshotShape = z
   .strictObject({
     ...fields,
     stored: z.enum(['yes', 'no', 'unknown']).openapi({
-      description: 'Whether the repository has it at this moment; `unknown`: it could not be asked',
+      description:
+        'Whether the repository has it at this moment; `unknown`: it did not answer within 10 seconds, or could not be asked',
     }),
   })
   .openapi('Snapshot');
