@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { Run } from '../backup/index.ts';
 import { onEachDatabase } from '../temporary-database.ts';
 import { apiStage } from './api-stage.ts';
 
@@ -14,7 +15,7 @@ onEachDatabase((databases) => {
         s.platform.catalog.addSource({ serviceId, kind: 'files', name, location });
       const shop = await source('shop', s.site);
       const other = await source('other', s.site);
-      const taken = [];
+      const taken: Run[] = [];
       for (const { id } of [shop, other, shop, shop]) taken.push(await s.platform.runBackup(id));
       await rename(s.site, `${s.site}-away`);
       assert.equal((await s.platform.runBackup(shop.id)).state, 'failed');
