@@ -275,13 +275,14 @@ export class Platform implements AsyncDisposable {
    * a secret for an hour, and another one with the next start.
    */
   async startConsole(): Promise<{ url: string; setUpUrl: string | undefined }> {
-    const { accounts, access, members, resets, keys, audit, catalog, log, config } = this.#rooms;
+    const { accounts, access, members, invitations, resets, keys, audit, catalog, log, config } = this.#rooms;
     if (this.#console === undefined) {
       const api = apiWhenAsked({ ...this.#rooms, url: consoleUrl(config) });
       const pages = await accountPages({
         accounts,
         access,
         members,
+        invitations,
         resets,
         keys,
         audit,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Access } from './access/index.ts';
-import { AccountEngine, Accounts, ApiKeys, Members, PasswordReset } from './accounts/index.ts';
+import { AccountEngine, Accounts, ApiKeys, Invitations, Members, PasswordReset } from './accounts/index.ts';
 import { AuditLog } from './audit/index.ts';
 import {
   type ConnectSource,
@@ -51,6 +51,7 @@ export interface Rooms extends Ground {
   readonly access: Access;
   readonly accounts: Accounts;
   readonly members: Members;
+  readonly invitations: Invitations;
   readonly resets: PasswordReset;
   readonly keys: ApiKeys;
   readonly catalog: Catalog;
@@ -96,7 +97,8 @@ export function makeRooms(ground: Ground): Rooms {
   const url = consoleUrl(config);
   const engine = new AccountEngine({ database, vault, audit, url });
   const accounts = new Accounts({ database, clock, audit, vault, url, engine });
-  const members = new Members({ database, clock, audit, access, accounts, engine });
+  const members = new Members({ database, audit, access, accounts, engine });
+  const invitations = new Invitations({ database, clock, audit, access, accounts, engine });
   const keys = new ApiKeys({ database, clock, audit, access });
   const resets = new PasswordReset({ database, clock, audit, engine, accounts, keys });
   const catalog = new Catalog({
@@ -172,6 +174,7 @@ export function makeRooms(ground: Ground): Rooms {
     access,
     accounts,
     members,
+    invitations,
     resets,
     keys,
     catalog,

@@ -11,6 +11,7 @@ import { AccountEngine } from './account-engine.ts';
 import { accountPages } from './account-pages.ts';
 import { Accounts } from './accounts.ts';
 import { ApiKeys } from './api-keys/api-keys.ts';
+import { Invitations } from './invitations.ts';
 import { Members } from './members.ts';
 import { PasswordHashing } from './password/password-hashing.ts';
 import { PasswordReset } from './password-reset.ts';
@@ -56,13 +57,14 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
   const engine = makeEngine();
   const accounts = new Accounts({ database, clock, audit, vault, url, engine });
   const access = new Access({ database, clock });
-  const members = new Members({ database, clock, audit, access, accounts, engine });
+  const members = new Members({ database, audit, access, accounts, engine });
+  const invitations = new Invitations({ database, clock, audit, access, accounts, engine });
   const keys = new ApiKeys({ database, clock, audit, access });
   const resets = new PasswordReset({ database, clock, audit, engine, accounts, keys });
   const services = async () => await database.read.selectFrom('services').select(['id', 'name']).execute();
   const listening = await listen(
     await accountPages({
-      ...{ accounts, access, members, resets, keys, audit, services, url },
+      ...{ accounts, access, members, invitations, resets, keys, audit, services, url },
       log: silentLog,
       keyUses: () => permissions,
       api: options.api?.({ database, clock, audit, access, accounts, keys, vault, url }) ?? {
@@ -124,6 +126,7 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
     audit,
     access,
     members,
+    invitations,
     resets,
     keys,
     url: listening.url,

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { isRole, roles, roleWords } from '../../access/index.ts';
-import type { Invitation, Member, NewInvitation } from '../members.ts';
+import type { Invitation, NewInvitation } from '../invitations.ts';
+import type { Member } from '../members.ts';
 import { field } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
 import { type NavigationItem, navigationPart } from './navigation.ts';

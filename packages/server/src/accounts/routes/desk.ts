@@ -4,6 +4,7 @@ import type { AuditLog } from '../../audit/index.ts';
 import { clientAddressOf } from '../../platform/index.ts';
 import type { Accounts } from '../accounts.ts';
 import type { ApiKeys } from '../api-keys/api-keys.ts';
+import type { Invitations } from '../invitations.ts';
 import type { Members } from '../members.ts';
 import { codeKind, refusalWords } from '../page/code-fields.ts';
 import type { Html } from '../page/layout.ts';
@@ -17,6 +18,7 @@ export interface ConsoleRooms {
   readonly accounts: Accounts;
   readonly access: Access;
   readonly members: Members;
+  readonly invitations: Invitations;
   readonly resets: PasswordReset;
   readonly keys: ApiKeys;
   readonly audit: AuditLog;

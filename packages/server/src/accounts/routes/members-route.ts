@@ -9,7 +9,7 @@ import { sentence } from './sentence.ts';
 /** `/members`: who belongs to the organisation, with which role; inviting, changing, removing. */
 export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
   const { stylesheet } = desk;
-  const { access, members, services } = desk.rooms;
+  const { access, members, invitations, services } = desk.rooms;
 
   const show = async (
     context: Context,
@@ -17,7 +17,8 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
     not: { readonly objection?: string; readonly refused?: RefusedInvitation } = {},
   ) => {
     const page = membersPage({
-      ...(await members.list(session)),
+      members: await members.list(session),
+      invitations: await invitations.list(session),
       stylesheet,
       navigation,
       ...not,
@@ -54,7 +55,7 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
         services: form.all('service'),
       };
       try {
-        const token = await members.invite(guest.session, given, visitOf(context));
+        const token = await invitations.make(guest.session, given, visitOf(context));
         const link = `${originFor(context, url)}/invitation/${token}`;
         const { navigation } = guest;
         return await desk.show(context, invitedPage({ stylesheet, navigation, link, email: given.email }));
@@ -82,7 +83,7 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
     '/invitations/:id/withdraw',
     desk.permitted('invitations.withdraw', async (context, { session }) => {
       const origin = originOf(visitOf(context), session);
-      await members.withdraw(session, context.req.param('id') ?? '', origin);
+      await invitations.withdraw(session, context.req.param('id') ?? '', origin);
       return desk.goOn(context, '/members');
     }),
   );

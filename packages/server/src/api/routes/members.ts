@@ -11,7 +11,7 @@ const inConsole =
   'To invite, to change a role and to remove somebody need a fresh proof of who asks, which no key can give: these are done in the console.';
 
 /** Who belongs to the organisation, and who was invited to. */
-export function addMembers(operations: Operations, { members }: ApiRooms): void {
+export function addMembers(operations: Operations, { members, invitations }: ApiRooms): void {
   operations.add(
     {
       id: 'listMembers',
@@ -25,8 +25,7 @@ export function addMembers(operations: Operations, { members }: ApiRooms): void 
       answer: { status: 200, description: 'A page of members', shape: pageShape(memberShape) },
     },
     async ({ caller, query }) => {
-      const { members: all } = await members.list(caller);
-      const page = pageOfAll('members', all, query, ({ name, id }) => `${name} ${id}`);
+      const page = pageOfAll('members', await members.list(caller), query, ({ name, id }) => `${name} ${id}`);
       const items = page.items.map(({ services, ...member }) => ({ ...member, serviceIds: services }));
       return { status: 200, body: { ...page, items } };
     },
@@ -44,8 +43,8 @@ export function addMembers(operations: Operations, { members }: ApiRooms): void 
       answer: { status: 200, description: 'A page of invitations', shape: pageShape(invitationShape) },
     },
     async ({ caller, query }) => {
-      const { invitations } = await members.list(caller);
-      const page = pageOfAll('invitations', invitations, query, ({ email, id }) => `${email} ${id}`);
+      const open = await invitations.list(caller);
+      const page = pageOfAll('invitations', open, query, ({ email, id }) => `${email} ${id}`);
       const items = page.items.map(({ services, ...invitation }) => ({
         ...invitation,
         serviceIds: services,
@@ -65,7 +64,8 @@ export function addMembers(operations: Operations, { members }: ApiRooms): void 
       answer: { status: 204, description: 'It is withdrawn' },
     },
     async ({ caller, params: { id } }) => {
-      if (!(await members.withdraw(caller, id, caller.origin))) throw new NotFoundError(`invitation "${id}"`);
+      if (!(await invitations.withdraw(caller, id, caller.origin)))
+        throw new NotFoundError(`invitation "${id}"`);
       return { status: 204 };
     },
   );

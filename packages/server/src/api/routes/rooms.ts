@@ -1,5 +1,5 @@
 import type { Access } from '../../access/index.ts';
-import type { Accounts, ApiKeys, Members } from '../../accounts/index.ts';
+import type { Accounts, ApiKeys, Invitations, Members } from '../../accounts/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
 import type { RepositoryKeeper, Runs } from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
@@ -19,6 +19,7 @@ export interface ApiRooms {
   readonly accounts: Accounts;
   readonly access: Access;
   readonly members: Members;
+  readonly invitations: Invitations;
   readonly keys: ApiKeys;
   readonly audit: AuditLog;
   readonly catalog: Catalog;
