@@ -50,6 +50,12 @@ module.exports = {
       to: { path: workspace('repository|sources|recovery-kit|server|cli') },
     },
     {
+      name: 'server-takes-certificates-alone-from-the-rest-server',
+      severity: 'error',
+      from: { path: workspace('server') },
+      to: { path: workspace('rest-server'), pathNot: '^packages/rest-server/src/certificate/index\\.ts$' },
+    },
+    {
       name: 'server-is-below-cli',
       severity: 'error',
       from: { path: workspace('server') },
@@ -65,7 +71,7 @@ module.exports = {
         pathNot: [
           '^packages/$1/',
           '^packages/[^/]+/src/index\\.ts$',
-          '^packages/[^/]+/src/(testing|record|sealing)/index\\.ts$',
+          '^packages/[^/]+/src/(testing|record|sealing|certificate)/index\\.ts$',
           '^packages/(repository|storage)/src/doors/[^/]+\\.ts$',
         ],
       },

@@ -1,5 +1,5 @@
+export type { CertificateFiles } from './certificate/index.ts';
 export { RestServerError, type RestServerErrorCode } from './errors.ts';
-export type { CertificateFiles } from './http/certificate.ts';
 export type { Log } from './log.ts';
 export { isLoopback, type RestServer, type RestServerOptions, startRestServer } from './start-rest-server.ts';
 export { bringBack, type DeletedFile, listTrash, purgeTrash } from './trash.ts';

@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { answerRequest, type RequestFacts, type Service } from './answer-request.ts';
+import type { CertificateFiles } from './certificate/index.ts';
 import { Refusal, RestServerError } from './errors.ts';
-import type { CertificateFiles } from './http/certificate.ts';
 import type { Client } from './http/client.ts';
 import { openWebServer } from './http/web-server.ts';
 import type { Log } from './log.ts';

@@ -26,6 +26,7 @@ import {
   listen,
   openDatabase,
   type Recurring,
+  redirectTo,
   type Scheduler,
   ServerError,
   systemClock,
@@ -121,6 +122,7 @@ export class Platform implements AsyncDisposable {
   readonly #runNow: RunNow;
   readonly #leader: Leader;
   #listening: Listening | undefined;
+  #redirecting: Listening | undefined;
   #console: Listening | undefined;
 
   constructor(ground: Ground) {
@@ -264,8 +266,16 @@ export class Platform implements AsyncDisposable {
   async startPages(): Promise<{ url: string }> {
     if (this.#listening === undefined) {
       const { board, log, clock } = this.#rooms;
-      const pages = await publicPages({ board, title: this.config.page.title, log, clock });
-      this.#listening = await listen(pages, this.config.listen);
+      const { page, publicUrl: url } = this.config;
+      const pages = await publicPages({ board, title: page.title, url, log, clock });
+      const { tls, publicUrl } = this.config;
+      this.#listening = await listen(pages, this.config.listen, { certificate: tls?.certificate, log });
+      if (tls?.redirectFrom !== undefined && publicUrl !== undefined) {
+        this.#redirecting = await listen(redirectTo(publicUrl), tls.redirectFrom, {
+          log,
+          takenAdvice: 'Stop that program, or take "tls.redirectFrom" out of octobox.yaml.',
+        });
+      }
     }
     return { url: this.#listening.url };
   }
@@ -293,6 +303,8 @@ export class Platform implements AsyncDisposable {
         keyUses: () => api.permissions(),
       });
       this.#console = await listen(pages, config.console.listen, {
+        certificate: config.tls?.certificate,
+        log,
         allowFrom: config.console.allowFrom,
         trustedProxies: config.console.trustedProxies,
         takenAdvice:
@@ -315,8 +327,10 @@ export class Platform implements AsyncDisposable {
 
   /** Takes nothing new, lets what runs come to an end, gives back what lasts too long, and closes. */
   async stop(): Promise<void> {
-    await Promise.all([this.#listening?.close(drainHttpMs), this.#console?.close(drainHttpMs)]);
+    const servers = [this.#listening, this.#redirecting, this.#console];
+    await Promise.all(servers.map((server) => server?.close(drainHttpMs)));
     this.#listening = undefined;
+    this.#redirecting = undefined;
     this.#console = undefined;
     await Promise.all([this.schedules.recurring.stop(), this.#leader.stop()]);
     await this.jobs.stop(drainJobsMs);

@@ -71,8 +71,8 @@ export interface Rooms extends Ground {
 }
 
 /** Where people reach the console; on loopback any port is as good as another, and it may not be known yet. */
-export const consoleUrl = ({ console }: Config): string =>
-  console.url ?? `http://${authority(console.listen)}`;
+export const consoleUrl = ({ console, tls }: Config): string =>
+  console.url ?? `${tls === undefined ? 'http' : 'https'}://${authority(console.listen)}`;
 
 const authority = ({ host, port }: { host: string; port: number }): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -2,9 +2,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { type CertificateFiles, readCertificate, renewCertificate } from '../certificate/index.ts';
 import { RestServerError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { type CertificateFiles, readCertificate } from './certificate.ts';
 import { Client } from './client.ts';
 
 export interface WebServerOptions {
@@ -33,7 +33,6 @@ const LIMITS = {
   keepAliveTimeout: 60_000,
   connectionsCheckingInterval: 2_000,
 } as const;
-const CERTIFICATE_LOOK_MS = 2_000;
 
 export async function openWebServer(options: WebServerOptions): Promise<WebServer> {
   const { certificate, host, idleMs, port } = options;
@@ -57,7 +56,9 @@ export async function openWebServer(options: WebServerOptions): Promise<WebServe
     else socket.setTimeout(idleMs);
   });
   const renewal =
-    certificate === undefined ? undefined : renew(server as SecureServer, certificate, options.log);
+    certificate === undefined
+      ? undefined
+      : renewCertificate(server as SecureServer, certificate, options.log);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       clearInterval(renewal);
@@ -89,26 +90,4 @@ async function close(server: Server | SecureServer, drainMs: number): Promise<vo
   await closed;
   clearInterval(idle);
   clearTimeout(cut);
-}
-
-/** By content, not by time stamps: links to a renewed pair count, and a half-written one is tried again. */
-function renew(server: SecureServer, files: CertificateFiles, log: Log): NodeJS.Timeout {
-  let [current, complained] = ['', ''];
-  const look = async (): Promise<void> => {
-    try {
-      const certificate = await readCertificate(files);
-      const seen = `${certificate.cert.toString('latin1')}${certificate.key.toString('latin1')}`;
-      if (current !== '' && seen !== current) {
-        server.setSecureContext(certificate);
-        log.info({ certificate: files.certificate }, 'a new certificate is in use');
-      }
-      [current, complained] = [seen, ''];
-    } catch (error) {
-      const reason = (error as Error).message;
-      if (reason !== complained) log.error({ reason }, 'the changed certificate is not taken');
-      complained = reason;
-    }
-  };
-  void look();
-  return setInterval(() => void look(), CERTIFICATE_LOOK_MS).unref();
 }

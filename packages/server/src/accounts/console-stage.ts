@@ -75,7 +75,7 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
       host: '127.0.0.1',
       port: 0,
     },
-    { trustedProxies: options.trustedProxies ?? [], allowFrom: options.allowFrom },
+    { trustedProxies: options.trustedProxies ?? [], allowFrom: options.allowFrom, log: silentLog },
   );
   /** A browser as far as it matters: it keeps cookies and says where a form comes from. */
   const browser = (userAgent = 'Mozilla/5.0 (X11; Linux) Firefox/140.0') => {

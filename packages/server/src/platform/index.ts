@@ -51,6 +51,7 @@ export {
   listen,
   ownHost,
   ownOrigin,
+  redirectTo,
   securityHeaders,
 } from './http/index.ts';
 export {

@@ -46,6 +46,8 @@ interface Rendered {
 export async function publicPages(options: {
   board: StatusBoard;
   title: string;
+  /** Where people reach them; undefined: the address listened on. */
+  url?: string | undefined;
   log: Log;
   clock: Clock;
 }): Promise<Hono> {
@@ -69,7 +71,7 @@ export async function publicPages(options: {
     return await rendering;
   };
 
-  app.use(securityHeaders);
+  app.use(securityHeaders(options.url));
   const { home, json, incident: incidentPath, health, icon } = paths;
   for (const path of [home, json, incidentPath, health, icon, stylesheet.path]) {
     app.use(path, readOnly);

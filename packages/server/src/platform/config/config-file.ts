@@ -67,6 +67,13 @@ export const fileSchema = z.strictObject({
       trustedProxies: z.array(addressRange).optional(),
     })
     .optional(),
+  tls: z
+    .strictObject({
+      certificateFile: z.string().min(1),
+      keyFile: z.string().min(1),
+      redirectFrom: z.union([z.string(), z.int()]).optional(),
+    })
+    .optional(),
   database: z
     .strictObject({ location: z.string().min(1), passwordFile: z.string().min(1).optional() })
     .optional(),

@@ -1,4 +1,5 @@
 import type { DatabaseSettings } from '../database/index.ts';
+import type { CertificateFiles } from '../http/index.ts';
 import type { LogLevel } from '../log.ts';
 
 /** What a `serve` does: the pages and the console, the jobs and the watch, or all of it. */
@@ -27,6 +28,14 @@ export interface Config {
     /** Addresses and ranges of web servers in front, which say where a request came from. */
     readonly trustedProxies: readonly string[];
   };
+  /** The page and the console are served by TLS with this; absent: in the clear, on loopback or behind a web server. */
+  readonly tls:
+    | {
+        readonly certificate: CertificateFiles;
+        /** Who comes here without TLS is sent to `publicUrl`. */
+        readonly redirectFrom: { readonly host: string; readonly port: number } | undefined;
+      }
+    | undefined;
   readonly repository: {
     readonly location: string;
     readonly passwordFile: string;

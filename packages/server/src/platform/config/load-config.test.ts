@@ -42,6 +42,21 @@ describe('configuration', () => {
     assert.equal(config.monitoring.intervalSeconds, 90);
   });
 
+  it('serves by TLS with the two files, and sends others to an address that it knows', () => {
+    const tls = (more: string, publicUrl = '') =>
+      `${publicUrl}tls:\n  certificateFile: chain.pem\n  keyFile: /etc/key.pem\n${more}`;
+    assert.deepEqual(from(tls('')).tls, {
+      certificate: { certificate: '/data/chain.pem', key: '/etc/key.pem' },
+      redirectFrom: undefined,
+    });
+    const known = from(tls('  redirectFrom: 0.0.0.0:80\n', 'publicUrl: https://status.example.com\n'));
+    assert.deepEqual(known.tls?.redirectFrom, { host: '0.0.0.0', port: 80 });
+    const unknown = refusal(tls('  redirectFrom: 0.0.0.0:80\n'));
+    assert.deepEqual([unknown.line, unknown.column], [4, 17]);
+    assert.match(unknown.message, /publicUrl/);
+    assert.match(refusal('tls: { certificateFile: a }').message, /keyFile/);
+  });
+
   it('names the proxy that is none', () => {
     assert.deepEqual(from('console: { trustedProxies: [127.0.0.1, "fd00::/8"] }').console.trustedProxies, [
       '127.0.0.1',

@@ -44,12 +44,12 @@ export function configFrom(input: {
 
   /** The environment's value, else the file's, parsed; an error names where the value stands. */
   const pick = <T>(
-    variable: string,
+    variable: string | undefined,
     path: string[],
     fromFile: string | undefined,
     parse: (value: string) => T,
   ): T | undefined => {
-    const fromEnv = given(env[variable]);
+    const fromEnv = variable === undefined ? undefined : given(env[variable]);
     const value = fromEnv ?? fromFile;
     if (value === undefined) return undefined;
     try {
@@ -77,6 +77,7 @@ export function configFrom(input: {
     port: 8420,
   };
   const consoleUrl = pick('OCTOBOX_CONSOLE_URL', ['console', 'url'], settings.console?.url, parseConsoleUrl);
+  const publicUrl = pick('OCTOBOX_PUBLIC_URL', ['publicUrl'], settings.publicUrl, parsePublicUrl);
   const parseConsoleListen = (text: string) => withinReach(parseListen(text), consoleUrl);
   return {
     dataFolder,
@@ -97,7 +98,22 @@ export function configFrom(input: {
       allowFrom: settings.console?.allowFrom,
       trustedProxies: settings.console?.trustedProxies ?? [],
     },
-    publicUrl: pick('OCTOBOX_PUBLIC_URL', ['publicUrl'], settings.publicUrl, parsePublicUrl),
+    publicUrl,
+    tls:
+      settings.tls === undefined
+        ? undefined
+        : {
+            certificate: {
+              certificate: inData(settings.tls.certificateFile),
+              key: inData(settings.tls.keyFile),
+            },
+            redirectFrom: pick(
+              undefined,
+              ['tls', 'redirectFrom'],
+              settings.tls.redirectFrom?.toString(),
+              (text) => redirecting(parseListen(text), publicUrl),
+            ),
+          },
     repository: {
       location:
         pick('RESTIC_REPOSITORY', ['repository', 'location'], settings.repository?.location, inData) ??
@@ -186,6 +202,12 @@ export function parseListen(text: string): { host: string; port: number } {
   if (match === null || port > 65_535)
     throw new Error(`expected host:port, for example 127.0.0.1:8420, not "${text}"`);
   return { host: match[1] ?? match[2] ?? '127.0.0.1', port };
+}
+
+/** The same address, when it is known where to send people. */
+function redirecting<T>(from: T, publicUrl: string | undefined): T {
+  if (publicUrl?.startsWith('https:') === true) return from;
+  throw new Error('say with "publicUrl" where people are sent: https://status.example.com');
 }
 
 function parsePublicUrl(text: string): string {

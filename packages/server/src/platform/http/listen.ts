@@ -1,7 +1,9 @@
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type HttpBindings, type ServerType, serve } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import { PortInUseError, ServerError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import { AddressRanges } from './address-ranges.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
@@ -10,8 +12,15 @@ const headerTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 const largestHeaderBytes = 16 * 1024;
 
+/** PEM files; taken anew when they change. */
+export interface CertificateFiles {
+  /** The whole chain, the own certificate first. */
+  readonly certificate: string;
+  readonly key: string;
+}
+
 export interface Listening {
-  /** `http://127.0.0.1:8420` */
+  /** `http://127.0.0.1:8420`, `https://…` with a certificate */
   readonly url: string;
   /** Ends idle connections at once, lets answers under way finish, and cuts those after `drainMs`. */
   close(drainMs: number): Promise<void>;
@@ -21,7 +30,10 @@ export interface Listening {
 export const clientAddressOf = (context: Context): string | undefined =>
   (context.env as { clientAddress?: string }).clientAddress;
 
-/** Resolves when connections are accepted. Rejects with `PortInUseError` when the address is taken. */
+/**
+ * Resolves when connections are accepted. Rejects with `PortInUseError` when the address is taken, with `ServerError`
+ * when the certificate cannot be used.
+ */
 export async function listen(
   app: Hono,
   address: { host: string; port: number },
@@ -32,7 +44,11 @@ export async function listen(
     readonly trustedProxies?: readonly string[];
     /** Addresses and ranges that are answered; default: all. */
     readonly allowFrom?: readonly string[] | undefined;
-  } = {},
+    /** With it nothing is answered but by TLS 1.2 or newer. */
+    readonly certificate?: CertificateFiles | undefined;
+    /** Told of renewed certificates. */
+    readonly log: Log;
+  },
 ): Promise<Listening> {
   const proxies = new TrustedProxies(new AddressRanges(options.trustedProxies ?? []));
   const allowed = options.allowFrom === undefined ? undefined : new AddressRanges(options.allowFrom);
@@ -42,13 +58,17 @@ export async function listen(
     if (allowed?.has(clientAddress) === false) return new Response('not from here\n', { status: 403 });
     return app.fetch(request, { ...env, clientAddress });
   };
+  const { certificate } = options;
+  const tls = certificate === undefined ? undefined : await tlsOf(certificate);
   const server: ServerType = await new Promise((resolve, reject) => {
     const starting = serve(
       {
         fetch: fetch as typeof app.fetch,
         hostname: address.host,
         port: address.port,
+        ...(tls === undefined ? {} : { createServer: createSecureServer }),
         serverOptions: {
+          ...tls?.options,
           maxHeaderSize: largestHeaderBytes,
           headersTimeout: headerTimeoutMs,
           requestTimeout: requestTimeoutMs,
@@ -80,11 +100,13 @@ export async function listen(
       );
     });
   });
+  const renewal = tls?.renew(server as SecureServer, options.log);
   const { address: host, family, port } = server.address() as AddressInfo;
   const shown = family === 'IPv6' ? `[${host}]` : host;
   return {
-    url: `http://${shown === '0.0.0.0' || shown === '[::]' ? '127.0.0.1' : shown}:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${shown === '0.0.0.0' || shown === '[::]' ? '127.0.0.1' : shown}:${port}`,
     async close(drainMs) {
+      clearInterval(renewal);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       if ('closeIdleConnections' in server) server.closeIdleConnections();
       const cut = setTimeout(() => {
@@ -93,5 +115,20 @@ export async function listen(
       await closed;
       clearTimeout(cut);
     },
+  };
+}
+
+/** What serves by TLS is loaded only where it is used. */
+async function tlsOf(files: CertificateFiles) {
+  const { readCertificate, renewCertificate } = await import('@octobox/rest-server/certificate');
+  const options = await readCertificate(files).catch((cause: Error & { advice?: string }) => {
+    throw new ServerError('server.config', cause.message, {
+      cause,
+      ...(cause.advice && { advice: cause.advice }),
+    });
+  });
+  return {
+    options,
+    renew: (server: SecureServer, log: Log) => renewCertificate(server, files, log),
   };
 }

@@ -21,16 +21,21 @@ const sending =
     for (const [name, value] of Object.entries(fields)) context.res.headers.set(name, value);
   };
 
-export const securityHeaders: MiddlewareHandler = sending(headers("'none'", 'no-referrer'));
+/** RFC 6797: where `url` says that people come by TLS, browsers come by nothing else for a year. */
+const strictTransport = (url: string | undefined): Readonly<Record<string, string>> =>
+  url?.startsWith('https:') === true ? { 'strict-transport-security': 'max-age=31536000' } : {};
+
+/** For pages that everybody may read. `url`: where people reach them. */
+export const securityHeaders = (url: string | undefined): MiddlewareHandler =>
+  sending({ ...headers("'none'", 'no-referrer'), ...strictTransport(url) });
 
 /**
  * For pages with forms, which are nobody else's business: never kept, not by a browser either. With `no-referrer`
- * browsers would send `Origin: null` with a form, and `ownOrigin` could not tell it from that of a stranger. Where
- * `url` says that people come by TLS, browsers are told to come by nothing else for a year (HSTS, RFC 6797).
+ * browsers would send `Origin: null` with a form, and `ownOrigin` could not tell it from that of a stranger.
  */
 export const formHeaders = (url: string): MiddlewareHandler =>
   sending({
     ...headers("'self'", 'same-origin'),
     'cache-control': 'no-store',
-    ...(new URL(url).protocol === 'https:' ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+    ...strictTransport(url),
   });

@@ -1,0 +1,2 @@
+export { type Certificate, type CertificateFiles, readCertificate } from './certificate.ts';
+export { renewCertificate } from './renewal.ts';
