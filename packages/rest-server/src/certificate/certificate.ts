@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { RestServerError } from '../errors.ts';
 
+/** PEM files. */
 export interface CertificateFiles {
+  /** The whole chain, the own certificate first. */
   readonly certificate: string;
   readonly key: string;
 }

@@ -1,5 +1,5 @@
+import type { CertificateFiles } from '@octobox/rest-server/certificate';
 import type { DatabaseSettings } from '../database/index.ts';
-import type { CertificateFiles } from '../http/index.ts';
 import type { LogLevel } from '../log.ts';
 
 /** What a `serve` does: the pages and the console, the jobs and the watch, or all of it. */

@@ -1,6 +1,7 @@
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type HttpBindings, type ServerType, serve } from '@hono/node-server';
+import type { CertificateFiles } from '@octobox/rest-server/certificate';
 import type { Context, Hono } from 'hono';
 import { PortInUseError, ServerError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -11,13 +12,6 @@ import { TrustedProxies } from './trusted-proxies.ts';
 const headerTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 const largestHeaderBytes = 16 * 1024;
-
-/** PEM files; taken anew when they change. */
-export interface CertificateFiles {
-  /** The whole chain, the own certificate first. */
-  readonly certificate: string;
-  readonly key: string;
-}
 
 export interface Listening {
   /** `http://127.0.0.1:8420`, `https://…` with a certificate */
