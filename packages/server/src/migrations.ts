@@ -14,7 +14,7 @@ import {
   schedulesMigration,
 } from './platform/index.ts';
 import { recoveryMigration } from './recovery/index.ts';
-import { incidentsMigration, updatesNotReplacedMigration } from './status/index.ts';
+import { incidentsMigration, restoresToldMigration, updatesNotReplacedMigration } from './status/index.ts';
 import { historyNotReplacedMigration, promisesMigration } from './trust/index.ts';
 import { vaultMigration } from './vault/index.ts';
 
@@ -43,4 +43,5 @@ export const migrations: readonly Migration[] = [
   apiMigration,
   runStorageMigration,
   leaderMigration,
+  restoresToldMigration,
 ];

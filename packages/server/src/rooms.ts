@@ -123,7 +123,7 @@ export function makeRooms(ground: Ground): Rooms {
     probe: (source, reference, signal) => probes.probe(source, reference, signal),
   });
   const incidents = new Incidents({ ...common, catalog, estimates });
-  const desk = new OutageDesk({ database, clock, catalog, monitoring, incidents, log });
+  const desk = new OutageDesk({ database, clock, catalog, monitoring, recoveries, incidents, log });
   const offSite = new OffSite({
     ...common,
     settings: config.offsite,

@@ -60,6 +60,8 @@ interface RecoveryFilter {
   readonly sourceIds?: readonly string[];
   readonly state?: RecoveryState;
   readonly jobId?: number;
+  /** Restores for that one; drills are for none. */
+  readonly incidentId?: number;
   /** Older than that one. */
   readonly beforeId?: number;
   /** Default: 100. */
@@ -188,6 +190,7 @@ export class Recoveries {
     if (filter.state !== undefined) query = query.where('state', '=', filter.state);
     if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId);
     if (filter.jobId !== undefined) query = query.where('job_id', '=', filter.jobId);
+    if (filter.incidentId !== undefined) query = query.where('incident_id', '=', filter.incidentId);
     return (await query.execute()).map(restoreFrom);
   }
 

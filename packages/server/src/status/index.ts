@@ -2,6 +2,7 @@ export type { Incident, IncidentEstimate, IncidentFact, IncidentUpdate } from '.
 export { Incidents, type NewIncident } from './incidents.ts';
 export { incidents as incidentsMigration } from './migrations/0007-incidents.ts';
 export { updatesNotReplaced as updatesNotReplacedMigration } from './migrations/0015-updates-not-replaced.ts';
+export { restoresTold as restoresToldMigration } from './migrations/0024-restores-told.ts';
 export { OutageDesk } from './outage-desk.ts';
 export { partialReport } from './partial-report.ts';
 export { publicPages } from './public-pages.ts';

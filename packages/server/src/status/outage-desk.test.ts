@@ -105,6 +105,36 @@ onEachDatabase((databases) => {
       assert.match(closed?.updates[0]?.text ?? '', /Everything is there again/);
     });
 
+    it('tells the end of a restore that nobody told, before the probes close the incident', async () => {
+      await using s = await stage(databases, 'trouble');
+      const [incident] = await s.open();
+      const source = await s.platform.catalog.source('Shop database');
+      const { recoveries } = s.platform;
+      const beginRestore = () =>
+        recoveries.beginRestore({
+          sourceId: source.id,
+          jobId: 1,
+          reason: 'incident',
+          startedAt: s.clock.now().toISOString(),
+          snapshotId: 'a'.repeat(64),
+          recoveryPointAt: s.clock.now().toISOString(),
+          ...(incident === undefined ? {} : { incidentId: incident.id }),
+        });
+      const restore = await beginRestore();
+      // As from another node, or from one that died right after it wrote this down: no fact reaches the desk.
+      const end = { finishedAt: s.clock.now().toISOString(), restoreMs: 60_000, verifyMs: 1_000 };
+      await recoveries.endRestore(restore.id, { ...end, state: 'passed' });
+      for (let look = 0; look < 2; look++) {
+        s.clock.advance(60_000);
+        await s.see('Shop database', well);
+      }
+      const [closed] = await s.platform.incidents.list();
+      const told = (closed?.updates ?? []).map(({ state, text }) => `${state}: ${text}`);
+      assert.equal(told.length, 3, told.join('\n'));
+      assert.match(told[0] ?? '', /^resolved: Everything is there again/);
+      assert.match(told[1] ?? '', /^monitoring: Shop database is restored and verified after 1 m 1 s/);
+    });
+
     it('closes an incident whose source was taken out of the service, and claims no more than that', async () => {
       await using s = await stage(databases, 'trouble');
       await s.see('Shop files', lost);

@@ -10,12 +10,12 @@ import {
   Recurring,
   type Writer,
 } from '../platform/index.ts';
-import type { Restore } from '../recovery/index.ts';
+import type { Recoveries, Restore } from '../recovery/index.ts';
 import { countFindings } from './finding-counts.ts';
 import type { Incident } from './incident.ts';
 import type { Incidents } from './incidents.ts';
 import { isOnlySuspicious, isSuspicion } from './only-suspicious.ts';
-import type { Impact } from './schema.ts';
+import type { Impact, IncidentState } from './schema.ts';
 
 /** Outages are told when they begin; this finds those whose telling was interrupted. */
 const reconcileEveryMs = 30_000;
@@ -29,6 +29,7 @@ export class OutageDesk {
   readonly #clock: Clock;
   readonly #catalog: Catalog;
   readonly #monitoring: Monitoring;
+  readonly #recoveries: Recoveries;
   readonly #incidents: Incidents;
   #turn: Promise<void> = Promise.resolve();
   readonly recurring: Recurring;
@@ -38,6 +39,7 @@ export class OutageDesk {
     clock: Clock;
     catalog: Catalog;
     monitoring: Monitoring;
+    recoveries: Recoveries;
     incidents: Incidents;
     log: Log;
   }) {
@@ -45,6 +47,7 @@ export class OutageDesk {
     this.#clock = options.clock;
     this.#catalog = options.catalog;
     this.#monitoring = options.monitoring;
+    this.#recoveries = options.recoveries;
     this.#incidents = options.incidents;
     this.recurring = new Recurring({
       everyMs: reconcileEveryMs,
@@ -138,7 +141,19 @@ export class OutageDesk {
       if (outages.length === 0 || outages.some(isStillOpen)) continue;
       // Probes see that everything is there before the restore has verified it.
       if (await this.#isBeingRestored(outages.map(({ sourceId }) => sourceId))) continue;
+      await this.#tellRestores(incident, outages);
       await this.#incidents.resolve(incident.id, resolution(outages));
+    }
+  }
+
+  /** Those that ended on another node, or whose process died before it told. */
+  async #tellRestores(incident: Incident, outages: readonly (ToldOutage & { sourceId: string })[]) {
+    const watched = new Set(
+      outages.filter(({ removedAt }) => removedAt === null).map((told) => told.sourceId),
+    );
+    const restores = await this.#recoveries.restores({ incidentId: incident.id });
+    for (const restore of restores.reverse()) {
+      if (watched.has(restore.sourceId)) await this.restoreEnded(restore);
     }
   }
 
@@ -154,24 +169,34 @@ export class OutageDesk {
     });
   }
 
+  /** Once, whoever comes first: the process that restored, or who closes the incident. */
   async restoreEnded(restore: Restore): Promise<Incident | undefined> {
     const incident = await this.incidentOfSource(restore.sourceId);
     if (incident === undefined || restore.state === 'running') return undefined;
+    try {
+      return await this.#incidents.update(incident.id, await this.#endOf(restore, incident), (transaction) =>
+        tellOnce(transaction, incident, restore),
+      );
+    } catch (error) {
+      if (error === alreadyTold) return undefined;
+      throw error;
+    }
+  }
+
+  async #endOf(restore: Restore, incident: Incident): Promise<{ state?: IncidentState; text: string }> {
     const source = await this.#catalog.source(restore.sourceId);
     if (restore.state !== 'passed') {
-      return await this.#incidents.update(incident.id, {
-        text: `The restore of ${source.name} did not succeed; we are working on it.`,
-      });
+      return { text: `The restore of ${source.name} did not succeed; we are working on it.` };
     }
     const lost =
       restore.recoveryPointAt === undefined
         ? ''
         : ` Changes made between ${clockTime(restore.recoveryPointAt)} and ${clockTime(putBackAt(restore))} are not in the backup.`;
     const others = (await this.#openSourcesOf(incident.id)).filter((id) => id !== restore.sourceId);
-    return await this.#incidents.update(incident.id, {
+    return {
       state: others.length > 0 ? 'identified' : 'monitoring',
       text: `${source.name} is restored and verified after ${formatDuration(restore.recoverySeconds ?? 0)}.${lost}`,
-    });
+    };
   }
 
   /** The open incident that monitoring opened for what is wrong with this source. */
@@ -230,6 +255,18 @@ export class OutageDesk {
     const outages = (await this.#outagesOf(incidentId)).reverse();
     return [...new Set(outages.filter(isStillOpen).map(({ sourceId }) => sourceId))];
   }
+}
+
+const alreadyTold = new Error('the end of this restore is told');
+
+/** @throws alreadyTold, and nothing of the transaction remains */
+async function tellOnce(transaction: Writer, incident: Incident, restore: Restore): Promise<void> {
+  const { numInsertedOrUpdatedRows: told = 0n } = await transaction
+    .insertInto('incident_restores')
+    .values({ incident_id: incident.id, restore_id: restore.id })
+    .onConflict((conflict) => conflict.column('restore_id').doNothing())
+    .executeTakeFirstOrThrow();
+  if (told === 0n) throw alreadyTold;
 }
 
 interface ToldOutage {

@@ -36,9 +36,16 @@ export interface IncidentOutageRow {
   outage_id: number;
 }
 
+/** A restore whose end was told. */
+export interface IncidentRestoreRow {
+  incident_id: number;
+  restore_id: number;
+}
+
 export interface StatusTables {
   incidents: IncidentRow;
   incident_updates: IncidentUpdateRow;
   incident_services: IncidentServiceRow;
   incident_outages: IncidentOutageRow;
+  incident_restores: IncidentRestoreRow;
 }
