@@ -1,4 +1,4 @@
-import { acquireLock, type LockKind } from '@octobox/repository/locks';
+import { type AcquireLockOptions, acquireLock, beginLock, type LockKind } from '@octobox/repository/locks';
 import { Repository } from '@octobox/repository/store';
 import type { Storage, StorageMetrics } from '@octobox/storage';
 import { assertKeysDiffer } from '@octobox/storage/open';
@@ -57,6 +57,8 @@ export const passwordFlags = (place: Place, flags: RepositoryFlags): RepositoryF
     ? flags
     : { ...flags, passwordFile: flags.passwordFile ?? place.passwordFile };
 
+type LockFlags = RepositoryFlags & { readonly quiet?: boolean };
+
 export interface HeldLock extends AsyncDisposable {
   /** Aborted by an interruption, and when the lock is lost. */
   readonly signal: AbortSignal;
@@ -70,17 +72,35 @@ export async function lockRepository(
   cli: Cli,
   repository: Repository,
   kind: LockKind,
-  flags: RepositoryFlags & { readonly quiet?: boolean; readonly json?: boolean },
+  flags: LockFlags,
   meanwhile?: () => Promise<unknown>,
 ): Promise<HeldLock> {
-  if (flags.lock === false) return { signal: cli.signal, [Symbol.asyncDispose]: async () => undefined };
-  return acquireLock(repository, {
-    kind,
-    retryFor: (flags.retryLock ?? 0) * 1000,
-    signal: cli.signal,
-    meanwhile,
-    onWait: (error) => {
-      if (!flags.quiet) cli.out.say(`${error.message}; waiting`);
-    },
-  });
+  if (flags.lock === false) return withoutLock(cli);
+  return acquireLock(repository, { ...lockOptions(cli, kind, flags), meanwhile });
 }
+
+/** The same for a verb that reads first: nothing that others see may be written before `lockHeld` resolves. */
+export async function beginRepositoryLock(
+  cli: Cli,
+  repository: Repository,
+  kind: LockKind,
+  flags: LockFlags,
+): Promise<HeldLock & { readonly lockHeld?: Promise<void> }> {
+  if (flags.lock === false) return withoutLock(cli);
+  const { lock, held } = await beginLock(repository, lockOptions(cli, kind, flags));
+  return { signal: lock.signal, lockHeld: held, [Symbol.asyncDispose]: () => lock.release() };
+}
+
+const withoutLock = (cli: Cli): HeldLock => ({
+  signal: cli.signal,
+  [Symbol.asyncDispose]: async () => undefined,
+});
+
+const lockOptions = (cli: Cli, kind: LockKind, flags: LockFlags): AcquireLockOptions => ({
+  kind,
+  retryFor: (flags.retryLock ?? 0) * 1000,
+  signal: cli.signal,
+  onWait: (error) => {
+    if (!flags.quiet) cli.out.say(`${error.message}; waiting`);
+  },
+});

@@ -14,7 +14,7 @@ import {
 } from '@octobox/repository/backup';
 import type { Command } from 'commander';
 import { findRepository } from '../access/location.ts';
-import { lockRepository, type OpenFlags, openRepository } from '../access/open-repository.ts';
+import { beginRepositoryLock, type OpenFlags, openRepository } from '../access/open-repository.ts';
 import {
   type BackupState,
   backupState,
@@ -146,13 +146,13 @@ export function define(command: Command, cli: Cli): void {
       await using repository = await openRepository(cli, flags, (storage) => {
         void threads.startForFirst(storage);
       });
-      await using lock = await lockRepository(cli, repository, 'shared', flags, () => repository.loadIndex());
+      await using lock = await beginRepositoryLock(cli, repository, 'shared', flags);
       const result = await withProgress(cli, flags, (progress) =>
         what === undefined
-          ? backUpStream(repository, args, { ...common(cli, flags, lock.signal, progress), threads }, flags)
+          ? backUpStream(repository, args, { ...common(cli, flags, lock, progress), threads }, flags)
           : backupFiles(
               repository,
-              { ...fileOptions(cli, flags, lock.signal, progress), ...what, threads },
+              { ...fileOptions(cli, flags, lock, progress), ...what, threads },
               prepared,
             ),
       );
@@ -202,7 +202,9 @@ async function withProgress(
   return await work(progress);
 }
 
-function common(cli: Cli, flags: Flags, signal: AbortSignal, progress: Progress<BackupState>) {
+type BegunLock = Awaited<ReturnType<typeof beginRepositoryLock>>;
+
+function common(cli: Cli, flags: Flags, { signal, lockHeld }: BegunLock, progress: Progress<BackupState>) {
   return {
     host: flags.host ?? cli.env.host ?? hostname(),
     tags: (flags.tag ?? []).flatMap(tagList).filter((tag) => tag !== ''),
@@ -210,6 +212,7 @@ function common(cli: Cli, flags: Flags, signal: AbortSignal, progress: Progress<
     programVersion,
     watchForIntrusion: true,
     noLock: true,
+    lockHeld,
     signal,
     onProgress: ({ filesTotal, bytesTotal, ...state }: BackupProgress) =>
       progress.update(backupState(flags.scan === false ? state : { ...state, filesTotal, bytesTotal })),
@@ -235,9 +238,9 @@ async function filesToBackUp(
   };
 }
 
-function fileOptions(cli: Cli, flags: Flags, signal: AbortSignal, progress: Progress<BackupState>) {
+function fileOptions(cli: Cli, flags: Flags, lock: BegunLock, progress: Progress<BackupState>) {
   return {
-    ...common(cli, flags, signal, progress),
+    ...common(cli, flags, lock, progress),
     parent: flags.parent,
     groupBy: flags.groupBy,
     skipIfUnchanged: flags.skipIfUnchanged,

@@ -41,6 +41,8 @@ export interface CommonBackupOptions {
   readonly programVersion?: string | undefined;
   /** The caller holds a lock already. */
   readonly noLock?: boolean | undefined;
+  /** That lock is only begun, and held when this resolves: nothing is published before. */
+  readonly lockHeld?: Promise<void> | undefined;
   /**
    * Compares how much changed with the backups before it; a jump marks the snapshot with `SUSPICIOUS_TAG` and is told
    * in the result. Off when absent.

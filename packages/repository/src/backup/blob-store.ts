@@ -24,6 +24,8 @@ export interface BlobStoreOptions {
   readonly workers?: number | undefined;
   readonly dryRun?: boolean | undefined;
   readonly signal: AbortSignal;
+  /** Nothing is published before it resolves. */
+  readonly ready?: Promise<void> | undefined;
   readonly threads?: EarlyThreads | undefined;
 }
 
@@ -43,7 +45,8 @@ export class BlobStore {
     this.#repository = repository;
     this.#table = repository.index;
     this.#tally = tally;
-    this.#saver = options.dryRun ? undefined : repository.saver({ signal: options.signal });
+    const { signal, ready } = options;
+    this.#saver = options.dryRun ? undefined : repository.saver({ signal, ready });
     const { keys, version, polynomial, compression } = repository;
     this.pool = new WorkerPool({
       // None would never begin.

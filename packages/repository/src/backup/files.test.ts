@@ -16,13 +16,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { LocalStorage, MemoryStorage } from '@octobox/storage';
+import { type FileKind, LocalStorage, MemoryStorage } from '@octobox/storage';
 import { LockedError } from '../errors.ts';
 import { libc } from '../filesystem/libc.ts';
 import type { Node } from '../format/node.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { decodeTree } from '../format/tree.ts';
 import { acquireLock } from '../locks/lock.ts';
+import { ownLock } from '../locks/stored-locks.ts';
 import type { Repository } from '../store/repository.ts';
 import { createTestRepository, noise } from '../testing/index.ts';
 import type { BackupFilesOptions, BackupProgress, BackupResult, BackupWarning } from './backup-types.ts';
@@ -326,6 +327,35 @@ describe('a backup of files', () => {
     assert.deepEqual(reports[0]?.current, [join(base, 'large')]);
     await backup(repository, base, { onProgress: (progress) => reports.push(progress) });
     assert.deepEqual([reports.at(-1)?.filesTotal, reports.at(-1)?.bytesTotal], [1, 20_000_000]);
+  });
+
+  it('reads while its lock settles, and publishes nothing when that cannot be held', async (t) => {
+    const { repository, storage } = await createTestRepository();
+    const base = temporaryFolder(t);
+    writeFileSync(join(base, 'large'), noise('early', 40_000_000));
+    const count = async (kind: FileKind) => (await Array.fromAsync(storage.list(kind))).length;
+    const early: Promise<unknown>[] = [];
+    let read = 0;
+    const refused = backup(repository, base, {
+      noLock: true,
+      lockHeld: new Promise((_, reject) => {
+        early.push(
+          (async () => {
+            while (read < 30_000_000) await new Promise((resolve) => setTimeout(resolve, 5));
+            early.push(count('data').then((packs) => assert.equal(packs, 0)));
+            reject(new LockedError('here', { id: 'a', ...ownLock('exclusive', Date.now()) }));
+          })(),
+        );
+      }),
+      onProgress: ({ bytesDone }) => {
+        read = bytesDone;
+      },
+    });
+    await assert.rejects(refused, LockedError);
+    for (const one of early) await one;
+    for (const kind of ['data', 'index', 'snapshot', 'lock'] as const) assert.equal(await count(kind), 0);
+    const { snapshot } = await backup(repository, base, { noLock: false });
+    assert.ok(snapshot);
   });
 
   it('waits for no lock that is not told to, and holds one itself', async (t) => {

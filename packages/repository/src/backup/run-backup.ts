@@ -1,7 +1,9 @@
 /**
  * What every backup has in common, in the order that keeps a repository valid at any moment:
  *
- *     lock → index → blobs → packs and index files durable → lock still held? → snapshot
+ *     lock begun → index → blobs → lock held → packs and index files durable → lock still held? → snapshot
+ *
+ * Sources are read while the lock settles; when it cannot be held, nobody has seen anything of this backup.
  *
  * Until the snapshot is written nothing of an interrupted backup is visible; what it stored is found and used by the
  * next one, or removed by prune.
@@ -9,7 +11,7 @@
 import { setTimeout as nextTimers } from 'node:timers/promises';
 import { formatGoTime } from '../format/go-time.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
-import { acquireLock } from '../locks/lock.ts';
+import { beginLock } from '../locks/lock.ts';
 import { currentUser } from '../runtime/current-user.ts';
 import { holdHeapSmall } from '../runtime/small-heap.ts';
 import type { Repository } from '../store/repository.ts';
@@ -26,6 +28,8 @@ export interface BackupContext {
   readonly store: BlobStore;
   readonly tally: Tally;
   readonly signal: AbortSignal;
+  /** Resolves when the lock is held. For who reads what can be read only once. */
+  readonly lockHeld: Promise<void>;
   readonly watch?: ChangeWatch | undefined;
   /** Nanoseconds since 1970: the time of the snapshot. */
   readonly time: bigint;
@@ -52,20 +56,23 @@ export async function runBackup(
   const { dryRun = false, signal: outer, workers, threads } = options;
   outer?.throwIfAborted();
   using _ = holdHeapSmall();
-  await using lock =
+  const begun =
     options.noLock === true || dryRun
       ? undefined
-      : await acquireLock(repository, { kind: 'shared', retryFor: options.retryLock, signal: outer });
+      : await beginLock(repository, { kind: 'shared', retryFor: options.retryLock, signal: outer });
+  await using lock = begun?.lock;
+  const lockHeld = begun?.held ?? options.lockHeld ?? Promise.resolve();
   const signal = AbortSignal.any([outer, lock?.signal].filter((one) => one !== undefined));
   const tally = new Tally(options);
-  await repository.loadIndex({ signal });
-  const store = new BlobStore(repository, tally, { workers, dryRun, signal, threads });
+  await loadIndex(repository, signal, lockHeld);
+  const store = new BlobStore(repository, tally, { workers, dryRun, signal, ready: lockHeld, threads });
   const stop = (): void => store.pool.fail(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   const time = BigInt((options.time ?? tally.start).getTime()) * 1_000_000n;
   try {
     const watch = options.watchForIntrusion === true && !dryRun ? new ChangeWatch() : undefined;
-    const content = await collect({ repository, store, tally, signal, watch, time });
+    const content = await collect({ repository, store, tally, signal, lockHeld, watch, time });
+    await lockHeld;
     await store.finish();
     signal.throwIfAborted();
     tally.report(true);
@@ -88,11 +95,26 @@ export async function runBackup(
       warnings: tally.warnings,
     };
   } catch (error) {
+    // A lock that cannot be held explains everything else: who held it may have changed what was read.
+    await lockHeld.catch(() => {});
     const reason = signal.aborted ? signal.reason : error;
     await store.abort(reason);
     throw reason;
   } finally {
     signal.removeEventListener('abort', stop);
+  }
+}
+
+async function loadIndex(
+  repository: Repository,
+  signal: AbortSignal,
+  lockHeld: Promise<void>,
+): Promise<void> {
+  try {
+    await repository.loadIndex({ signal });
+  } catch (error) {
+    await lockHeld;
+    throw error;
   }
 }
 

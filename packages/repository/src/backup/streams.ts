@@ -25,6 +25,8 @@ export function backupStreams(repository: Repository, options: BackupStreamsOpti
   const folder = posix.normalize(options.folder).replace(/(?<=.)\/$/, '');
   return runBackup(repository, options, async (context) => {
     if (!posix.isAbsolute(folder)) throw invalidPath(options.folder, 'is not absolute');
+    // A stream is read once, and a program that writes one is not started for nothing.
+    await context.lockHeld;
     const paths = options.snapshotPaths ?? [folder];
     const wanted = { host: options.host, paths, before: context.time };
     const parent = await findParent(context, wanted);

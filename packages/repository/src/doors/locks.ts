@@ -1,4 +1,10 @@
 /** Locks of a repository. */
-export { type AcquireLockOptions, acquireLock, RepositoryLock } from '../locks/lock.ts';
+export {
+  type AcquireLockOptions,
+  acquireLock,
+  type BegunLock,
+  beginLock,
+  RepositoryLock,
+} from '../locks/lock.ts';
 export type { LockKind, StoredLock } from '../locks/stored-locks.ts';
 export { listLocks, type RemovedLocks, removeLocks } from '../locks/unlock.ts';

@@ -3,14 +3,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Storage } from '@octobox/storage';
 import { DamagedFileError, LockedError, LockLostError } from '../errors.ts';
 import { decodeLock, encodeLock } from '../format/lock-file.ts';
 import type { Repository } from '../store/repository.ts';
 import { writeFile } from '../store/stored-file.ts';
 import { createTestRepository } from '../testing/repository.ts';
-import { acquireLock, type LockTiming } from './lock.ts';
-import { ownLock } from './stored-locks.ts';
+import { acquireLock, beginLock, type LockTiming } from './lock.ts';
+import { type LockRepository, ownLock } from './stored-locks.ts';
 import { listLocks, removeLocks } from './unlock.ts';
 
 /** The same rules, a thousand times as fast. */
@@ -109,6 +110,48 @@ describe('a lock', { timeout: 120_000 }, () => {
     assert.equal(told, 1);
     await assert.rejects(acquireLock(repository, { kind: 'exclusive', timing, retryFor: 20 }), LockedError);
     assert.ok(!lock.signal.aborted);
+  });
+
+  it('that is only begun is held after the wait', async () => {
+    const { repository, storage } = await createTestRepository();
+    const { lock, held } = await beginLock(repository, { kind: 'shared', timing: { ...timing, settle: 50 } });
+    assert.deepEqual(await lockNames(storage), [lock.id]);
+    await held;
+    assert.ok(!lock.signal.aborted);
+    await lock.release();
+  });
+
+  it('that is only begun fails when somebody else turns up, and whoever works under it hears of it', async () => {
+    const { repository, storage } = await createTestRepository();
+    const { lock, held } = await beginLock(repository, {
+      kind: 'shared',
+      timing: { ...timing, settle: 200 },
+    });
+    const other = await put(repository, { exclusive: true });
+    await assert.rejects(held, LockedError);
+    assert.ok(lock.signal.reason instanceof LockedError);
+    assert.deepEqual(await lockNames(storage), [other]);
+  });
+
+  it('is not begun when somebody came while its file was on its way', async () => {
+    const { repository, storage } = await createTestRepository();
+    const slow: LockRepository = {
+      storage,
+      readUnpacked: (kind, name) => repository.readUnpacked(kind, name),
+      async writeUnpacked(kind, json) {
+        await put(repository, { exclusive: true });
+        await delay(150);
+        return await repository.writeUnpacked(kind, json);
+      },
+    };
+    let isRead = false;
+    const meanwhile = async () => {
+      isRead = true;
+    };
+    const options = { kind: 'shared', timing: { ...timing, settle: 200 }, meanwhile } as const;
+    await assert.rejects(acquireLock(slow, options), LockedError);
+    assert.ok(!isRead, 'what he changes');
+    assert.equal((await lockNames(storage)).length, 1);
   });
 
   it('is no longer waited for when the caller gives up', async () => {

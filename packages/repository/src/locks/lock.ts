@@ -4,8 +4,12 @@
  * To acquire: look for conflicting locks, create an own one, wait a moment, look again; on conflict remove the own
  * one and fail. Even a lock that looks abandoned blocks: only `unlock` removes those.
  *
- * States: held → released (by its holder), or held → lost (not refreshed for 22.5 minutes of wall time, or removed by
- * somebody else). A lost lock aborts `signal`: others may by then change the repository under this process.
+ * States: begun → held (nobody else was found after the wait) → released (by its holder), or held → lost (not refreshed
+ * for 22.5 minutes of wall time, or removed by somebody else). A lost lock aborts `signal`, as one that could not be
+ * held does: others may by then change the repository under this process.
+ *
+ * While a lock is begun, everything may be read, because who wants to change the repository finds it before he does.
+ * Nothing may be written that others see.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { FileMissingError } from '@octobox/storage/errors';
@@ -50,8 +54,8 @@ export interface AcquireLockOptions {
   /** Called once when the repository is locked and will be tried again. */
   readonly onWait?: ((error: LockedError) => void) | undefined;
   /**
-   * Done while the own lock is there and it is not yet known that it is valid: only for reading what is thrown away when
-   * it is not. Called again with each try.
+   * Done while the lock is begun: only for reading what is thrown away when it cannot be held. Called again with each
+   * try.
    */
   readonly meanwhile?: (() => Promise<unknown>) | undefined;
   /** For tests; restic's when absent. */
@@ -81,30 +85,78 @@ export async function acquireLock(
   }
 }
 
+export interface BegunLock {
+  /** Its signal is aborted when it cannot be held. */
+  readonly lock: RepositoryLock;
+  /** Resolves when the lock is held; rejects as `acquireLock` does, and the lock is released. */
+  readonly held: Promise<void>;
+}
+
+/**
+ * The same for who reads first: gives the lock as soon as it is begun. Who is ready to wait for others (`retryFor`)
+ * gets one that is held: what was read under a lock that failed could not be used.
+ */
+export async function beginLock(repository: LockRepository, options: AcquireLockOptions): Promise<BegunLock> {
+  if ((options.retryFor ?? 0) > 0)
+    return { lock: await acquireLock(repository, options), held: Promise.resolve() };
+  const timing = { ...LOCK_TIMING, ...options.timing };
+  return await begin(repository, options, timing, options.now ?? Date.now);
+}
+
 async function acquireOnce(
   repository: LockRepository,
-  { kind, signal, meanwhile }: AcquireLockOptions,
+  options: AcquireLockOptions,
   timing: LockTiming,
   now: () => number,
 ): Promise<RepositoryLock> {
+  const { lock, held } = await begin(repository, options, timing, now);
+  const reading = options.meanwhile?.();
+  // Awaited below; until then a failure must not count as unhandled.
+  reading?.catch(() => {});
+  await held;
+  try {
+    await reading;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+  return lock;
+}
+
+async function begin(
+  repository: LockRepository,
+  { kind, signal }: AcquireLockOptions,
+  timing: LockTiming,
+  now: () => number,
+): Promise<BegunLock> {
+  const looked = performance.now();
   await assertNoConflict(repository, kind, undefined, timing.unreadable, signal);
   surviveHangups();
   const id = await repository.writeUnpacked('lock', encodeLock(ownLock(kind, now())));
-  try {
-    const reading = meanwhile?.();
+  const lock = new RepositoryLock(repository, kind, id, signal, timing, now);
+  const orGiveUp = async (look: Promise<void>): Promise<void> => {
+    try {
+      await look;
+    } catch (error) {
+      await lock.fail(error);
+      throw error;
+    }
+  };
+  const look = () => assertNoConflict(repository, kind, id, timing.unreadable, signal);
+  // Somebody may have come after the first look and gone through his wait before this lock was there to be seen.
+  if (performance.now() - looked > timing.settle / 2) await orGiveUp(look());
+  const settle = async (): Promise<void> => {
     // From here on nobody changes the keys of the layers; who did it before has ended.
     const proof = repository.storage.proveKeys?.({ signal });
-    // Awaited below; until then a failure must not count as unhandled.
-    for (const started of [reading, proof]) started?.catch(() => {});
+    proof?.catch(() => {});
     await delay(timing.settle, undefined, { signal });
-    await reading;
-    await assertNoConflict(repository, kind, id, timing.unreadable, signal);
+    await look();
     await proof;
-  } catch (error) {
-    await removeLockFile(repository, id);
-    throw error;
-  }
-  return new RepositoryLock(repository, kind, id, signal, timing, now);
+  };
+  const held = orGiveUp(settle());
+  // Who has the lock awaits it; until then a failure must not count as unhandled.
+  held.catch(() => {});
+  return { lock, held };
 }
 
 async function removeLockFile(repository: LockRepository, name: string): Promise<void> {
@@ -117,7 +169,7 @@ async function removeLockFile(repository: LockRepository, name: string): Promise
 
 export class RepositoryLock implements AsyncDisposable {
   readonly kind: LockKind;
-  /** Aborted when the lock is lost, or when the signal given to `acquireLock` is. */
+  /** Aborted when the lock is lost or could not be held, or when the signal given to `acquireLock` is. */
   readonly signal: AbortSignal;
   readonly #repository: LockRepository;
   readonly #timing: LockTiming;
@@ -133,7 +185,7 @@ export class RepositoryLock implements AsyncDisposable {
   #tried: number;
   #released = false;
 
-  /** Use `acquireLock`. */
+  /** Use `acquireLock` or `beginLock`. */
   constructor(
     repository: LockRepository,
     kind: LockKind,
@@ -168,6 +220,12 @@ export class RepositoryLock implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.release();
+  }
+
+  /** It could not be held: whoever works under it hears so, and it is released. */
+  async fail(reason: unknown): Promise<void> {
+    this.#lost.abort(reason);
     await this.release();
   }
 

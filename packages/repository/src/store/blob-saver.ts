@@ -30,6 +30,8 @@ export interface SaverOptions {
   /** Bytes at which a pack is finished; 16 MiB when absent. */
   readonly packSize?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** No pack is published before it resolves; when it rejects, saving fails. */
+  readonly ready?: Promise<void> | undefined;
 }
 
 export interface SavedBlob {
@@ -231,6 +233,7 @@ export class BlobSaver {
 
   async #publish(pack: CommittablePack): Promise<void> {
     const { table, index } = this.#parts;
+    await this.#options.ready;
     const { id, blobs } = await pack.commit();
     const number = table.packNumber(id);
     for (const blob of blobs) {
