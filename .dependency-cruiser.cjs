@@ -115,6 +115,12 @@ module.exports = {
       to: { path: '^packages/server/src/(?!catalog/|audit/|vault/|platform/)[^/]+/' },
     },
     {
+      name: 'credentials-know-platform-access-audit-and-vault',
+      severity: 'error',
+      from: { path: '^packages/server/src/credentials/', pathNot: '(\\.test|-stage)\\.ts$' },
+      to: { path: '^packages/server/src/(?!credentials/|access/|audit/|vault/|platform/)[^/]+/' },
+    },
+    {
       name: 'declaration-knows-platform-audit-and-catalog',
       severity: 'error',
       from: {

@@ -52,7 +52,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: 'vault',
-    summary: 'the key that the kept passwords are sealed for: show, rotate',
+    summary: 'passwords that are kept: those of members, and the key that all are sealed for',
     group: 'Your data:',
     load: () => import('./commands/vault.ts'),
   },

@@ -14,6 +14,13 @@ export {
   tierObjectives,
 } from './catalog/index.ts';
 export {
+  type Entry,
+  type EntryChanges,
+  type EntryKind,
+  entryKinds,
+  type NewEntry,
+} from './credentials/index.ts';
+export {
   carryOut,
   configurationSchema,
   type Declaration,

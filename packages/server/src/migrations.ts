@@ -4,6 +4,7 @@ import { apiMigration } from './api/index.ts';
 import { auditMigration } from './audit/index.ts';
 import { runIndexesMigration, runStorageMigration, runsMigration } from './backup/index.ts';
 import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
+import { vaultEntriesMigration } from './credentials/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
 import { offSiteMigration } from './offsite/index.ts';
 import {
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   runStorageMigration,
   leaderMigration,
   restoresToldMigration,
+  vaultEntriesMigration,
 ];

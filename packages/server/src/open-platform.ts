@@ -6,6 +6,7 @@ import { apiWhenAsked } from './api/index.ts';
 import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
+import type { Entries } from './credentials/index.ts';
 import { defineJobs } from './define-jobs.ts';
 import { logFacts } from './fact-log.ts';
 import type { PlatformFact } from './facts.ts';
@@ -106,6 +107,7 @@ async function refuseToForget({ database, dataFolder }: Config): Promise<void> {
 export class Platform implements AsyncDisposable {
   readonly config: Config;
   readonly catalog: Catalog;
+  readonly entries: Entries;
   readonly incidents: Incidents;
   readonly runs: Runs;
   readonly recoveries: Recoveries;
@@ -130,6 +132,7 @@ export class Platform implements AsyncDisposable {
     this.#rooms = rooms;
     this.config = rooms.config;
     this.catalog = rooms.catalog;
+    this.entries = rooms.entries;
     this.incidents = rooms.incidents;
     this.runs = rooms.runs;
     this.recoveries = rooms.recoveries;

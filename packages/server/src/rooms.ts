@@ -11,6 +11,7 @@ import {
   Runs,
 } from './backup/index.ts';
 import { Catalog } from './catalog/index.ts';
+import { Entries } from './credentials/index.ts';
 import type { PlatformFact } from './facts.ts';
 import { FirstRuns } from './first-runs.ts';
 import { KitWatch } from './kits/index.ts';
@@ -54,6 +55,7 @@ export interface Rooms extends Ground {
   readonly invitations: Invitations;
   readonly resets: PasswordReset;
   readonly keys: ApiKeys;
+  readonly entries: Entries;
   readonly catalog: Catalog;
   readonly keeper: RepositoryKeeper;
   readonly connect: ConnectSource;
@@ -101,6 +103,7 @@ export function makeRooms(ground: Ground): Rooms {
   const invitations = new Invitations({ database, clock, audit, access, accounts, engine });
   const keys = new ApiKeys({ database, clock, audit, access });
   const resets = new PasswordReset({ database, clock, audit, engine, accounts, keys });
+  const entries = new Entries({ database, clock, vault, audit });
   const catalog = new Catalog({
     database,
     clock,
@@ -177,6 +180,7 @@ export function makeRooms(ground: Ground): Rooms {
     invitations,
     resets,
     keys,
+    entries,
     catalog,
     keeper,
     connect,

@@ -29,7 +29,7 @@ const meaning: Readonly<Record<Role, (permission: Permission) => boolean>> = {
     ].includes(permission),
   'data-protection-officer': (permission) =>
     (looks(permission) && permission !== 'snapshots.read') ||
-    ['incidents.change', 'promises.change'].includes(permission),
+    ['incidents.change', 'promises.change', 'vault.keep', 'vault.remove'].includes(permission),
   auditor: (permission) => looks(permission) && permission !== 'snapshots.read',
   'outside-administrator': () => false,
   viewer: (permission) =>
@@ -79,6 +79,7 @@ describe('permissions', () => {
       'restores.run',
       'snapshots.remove',
       'repositories.change',
+      'vault.remove',
       'vault.change',
       'secrets.share',
       'members.change',

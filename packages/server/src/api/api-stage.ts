@@ -66,13 +66,21 @@ export async function apiStage(databases: DatabaseMaker, { offSite = false } = {
   const ask = async (
     method: string,
     path: string,
-    options: { key?: string; body?: unknown; raw?: string; headers?: Record<string, string> } = {},
+    options: {
+      key?: string;
+      /** As the owner's own browser. */
+      inPerson?: boolean;
+      body?: unknown;
+      raw?: string;
+      headers?: Record<string, string>;
+    } = {},
   ) => {
     const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
     const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
       method,
       headers: {
         ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }),
+        ...(options.inPerson === true ? { cookie, origin: `http://127.0.0.1:${port}` } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...options.headers,
       },

@@ -20,6 +20,7 @@ import { addSnapshots } from './routes/snapshots.ts';
 import { addSources } from './routes/sources.ts';
 import { addStatus } from './routes/status.ts';
 import { addTrust } from './routes/trust.ts';
+import { addVault } from './routes/vault.ts';
 import { addWork } from './routes/work.ts';
 
 const base = '/api/v1';
@@ -54,6 +55,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addJobs(operations, rooms);
   addRepositories(operations, rooms);
   addTrust(operations, rooms);
+  addVault(operations, rooms);
   addMembers(operations, rooms);
   addOwn(operations, rooms);
 

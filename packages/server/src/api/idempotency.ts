@@ -109,7 +109,7 @@ export class Idempotency {
  */
 function fingerprintOf(key: string, { req }: Context, body: unknown): string {
   const text = withoutSecrets(
-    JSON.stringify(body, (name, value) => (/password$/i.test(name) ? undefined : value)),
+    JSON.stringify(body, (name, value) => (/(password|secret)$/i.test(name) ? undefined : value)),
   );
   return createHmac('sha256', key).update(`${req.method} ${req.path}\n${text}`).digest('hex');
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { z } from '@hono/zod-openapi';
-import { type Permission, reach, roles } from '../access/index.ts';
+import { needsProof, type Permission, reach, roles } from '../access/index.ts';
 import { onEachDatabase } from '../temporary-database.ts';
 import { apiStage } from './api-stage.ts';
 
@@ -53,6 +53,12 @@ const incident = async (s: Stage, n: number) => {
     impact: 'degraded',
     text: 'We look.',
   });
+};
+
+const vaultEntry = async (s: Stage, n: number) => {
+  const body = { name: `Mail ${n}`, kind: 'email-account', login: 'byron@example.com', secret: 'canary-77' };
+  const { json } = await s.ask('POST', '/vault/entries', { key: s.key, body });
+  return `/vault/entries/${json.id}`;
 };
 
 const invitation = async (s: Stage, n: number) => {
@@ -150,6 +156,23 @@ const examples: Readonly<Record<string, Example>> = {
     const { id } = await incident(s, n);
     return { path: `/incidents/${id}/updates`, body: { text: 'Found it.', state: 'identified' } };
   },
+  listVaultEntries: async (s, n) => {
+    await vaultEntry(s, n);
+    return { path: '/vault/entries?owner=me&search=mail' };
+  },
+  addVaultEntry: async (_, n) => ({
+    path: '/vault/entries',
+    body: { name: `Mail of customer ${n}`, kind: 'email-account', secret: 'canary-77', customer: 'Byron' },
+  }),
+  getVaultEntry: async (s, n) => ({ path: await vaultEntry(s, n) }),
+  changeVaultEntry: async (s, n) => {
+    const path = await vaultEntry(s, n);
+    return { path, body: { secret: 'canary-78', login: null }, etag: await etagAt(s, path) };
+  },
+  removeVaultEntry: async (s, n) => {
+    const path = await vaultEntry(s, n);
+    return { path, etag: await etagAt(s, path) };
+  },
   listMembers: async () => ({ path: '/members' }),
   listInvitations: async (s, n) => {
     await invitation(s, n);
@@ -204,6 +227,8 @@ onEachDatabase((databases) => {
           assert.equal(answer.json.status, status, where);
         };
         const one = await next();
+        // No key can show who asks.
+        const who = permission !== undefined && needsProof(permission) ? { inPerson: true } : { key: s.key };
 
         problem(await s.ask(method, one.path, one), 401, 'api.unauthenticated', 'nobody');
         const foreign = { ...one, key: `octobox_${'x'.repeat(43)}` };
@@ -213,12 +238,11 @@ onEachDatabase((databases) => {
           await s.become({ role });
           const may = permission === undefined || reach(role, permission) !== 'none';
           assert.equal(described['x-octobox-roles'].includes(role), may);
-          if (!may)
-            problem(await s.ask(method, one.path, { ...one, key: s.key }), 403, 'server.forbidden', role);
+          if (!may) problem(await s.ask(method, one.path, { ...one, ...who }), 403, 'server.forbidden', role);
         }
         // No service is assigned to this outside administrator: that there are others is not told either.
         await s.become({ role: 'outside-administrator' });
-        const outside = await s.ask(method, one.path, { ...one, key: s.key });
+        const outside = await s.ask(method, one.path, { ...one, ...who });
         if (permission !== undefined) problem(outside, 403, 'server.forbidden', 'no service assigned');
         await s.become({ role: 'owner' });
         if (permission !== undefined) {
@@ -234,14 +258,14 @@ onEachDatabase((databases) => {
         // Of another organisation, or of none any more.
         const member = await s.database.read.selectFrom('members').selectAll().executeTakeFirstOrThrow();
         await s.database.change((transaction) => transaction.deleteFrom('members').execute());
-        const stranger = await s.ask(method, one.path, { ...one, key: s.key });
+        const stranger = await s.ask(method, one.path, { ...one, ...who });
         if (permission !== undefined) problem(stranger, 403, 'server.forbidden', 'no member');
         else assert.deepEqual(stranger.json.permissions, []);
         await s.database.change((transaction) => transaction.insertInto('members').values(member).execute());
 
         if (requestBody !== undefined) {
           const send = (raw: string, more = {}) =>
-            s.ask(method, one.path, { key: s.key, raw, headers: { ...one.headers, ...more } });
+            s.ask(method, one.path, { ...who, raw, headers: { ...one.headers, ...more } });
           problem(await send('{'), 400, 'api.malformed', 'half a body');
           problem(await send('{}', { 'content-type': 'text/plain' }), 415, 'api.media-type', 'plain text');
           problem(await send('{"unknown":1}'), 422, 'api.invalid', 'an unknown field');
@@ -249,30 +273,26 @@ onEachDatabase((databases) => {
           problem(await send(`${'['.repeat(50_000)}${']'.repeat(50_000)}`), 422, 'api.invalid', 'depth');
           problem(await send(`"${'x'.repeat(300_000)}"`), 413, 'api.too-large', 'size');
         } else {
-          const sent = { key: s.key, headers: one.headers, raw: '{}' };
+          const sent = { ...who, headers: one.headers, raw: '{}' };
           // A request that reads has no body, as everybody's clients have it.
           if (method !== 'GET')
             problem(await s.ask(method, one.path, sent), 400, 'api.body', 'a body that nobody asked for');
         }
         const named = /\{(\w+)\}/.exec(template);
         if (named !== null) {
-          const nothing = one.path.replace(/^(\/\w+\/)[^/]+/, '$1999999');
-          problem(
-            await s.ask(method, nothing, { ...one, key: s.key }),
-            404,
-            'server.not-found',
-            'no such thing',
-          );
+          const at = template.split('/').findIndex((part) => part.startsWith('{'));
+          const nothing = one.path.split('/').with(at, '999999').join('/');
+          problem(await s.ask(method, nothing, { ...one, ...who }), 404, 'server.not-found', 'no such thing');
         }
         if (described.parameters?.some(({ name }) => name === 'If-Match') === true) {
           const { headers: _, ...bare } = one;
-          problem(await s.ask(method, one.path, { ...bare, key: s.key }), 428, 'api.etag-missing', 'no ETag');
+          problem(await s.ask(method, one.path, { ...bare, ...who }), 428, 'api.etag-missing', 'no ETag');
           const old = { ...one, headers: { 'if-match': '"old"' } };
-          problem(await s.ask(method, one.path, { ...old, key: s.key }), 412, 'api.outdated', 'another ETag');
+          problem(await s.ask(method, one.path, { ...old, ...who }), 412, 'api.outdated', 'another ETag');
         }
 
         const good = await next();
-        const answer = await s.ask(method, good.path, { ...good, key: s.key });
+        const answer = await s.ask(method, good.path, { ...good, ...who });
         const [status = ''] = Object.keys(described.responses);
         assert.equal(answer.status, Number(status), `${operationId}: ${answer.text.slice(0, 500)}`);
         const content = described.responses[status]?.content?.['application/json'];

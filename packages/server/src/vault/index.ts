@@ -15,4 +15,5 @@ export {
   type RotationResult,
   type UnreadableSecret,
 } from './rotation.ts';
-export { type SecretName, secretKey, Vault } from './vault.ts';
+export { longestSecret } from './sealing.ts';
+export { entryOwner, type SecretName, secretKey, Vault } from './vault.ts';

@@ -10,6 +10,11 @@ export type SecretName = Pick<Binding, 'owner' | 'name'>;
 
 export const secretKey = ({ owner, name }: SecretName): string => JSON.stringify([owner, name]);
 
+const entryMark = 'member:';
+
+/** The owner of what a member keeps in the vault; nothing else belongs to such an owner. */
+export const entryOwner = (userId: string): string => `${entryMark}${userId}`;
+
 /**
  * Secrets in the database, each sealed before it gets there. To seal takes the public key alone, to open the
  * holder of the private one; the database alone opens nothing.
@@ -73,22 +78,18 @@ export class Vault {
   }
 
   /**
-   * Undefined when nothing is sealed under this name.
+   * For the platform's own work. Undefined when nothing is sealed under this name.
    * @throws VaultError when it cannot be opened: damaged, wrong key, no key
    */
-  async open({ owner, name }: SecretName): Promise<string | undefined> {
-    let row = await this.#row(owner, name);
-    for (;;) {
-      if (row === undefined) return undefined;
-      try {
-        return await this.#opened(row);
-      } catch (error) {
-        // A rotation may have ended between the two looks, at the row and at the key.
-        const again = await this.#row(owner, name);
-        if (again?.sealed === row.sealed) throw error;
-        row = again;
-      }
-    }
+  async open(secret: SecretName): Promise<string | undefined> {
+    if (secret.owner.startsWith(entryMark))
+      throw new Error('what a member keeps is opened for a person alone');
+    return await this.#open(secret);
+  }
+
+  /** What a member keeps, for a person: call it when the book has the opening, and from nowhere else. */
+  async openForPerson(secret: SecretName): Promise<string | undefined> {
+    return await this.#open(secret);
   }
 
   /** What is sealed, without opening it: by `secretKey`, a number that grows with every new secret under a name. */
@@ -108,6 +109,21 @@ export class Vault {
   /** Everything of one owner. */
   async removeAll(transaction: Writer, owner: string): Promise<void> {
     await transaction.deleteFrom('vault_secrets').where('owner', '=', owner).execute();
+  }
+
+  async #open({ owner, name }: SecretName): Promise<string | undefined> {
+    let row = await this.#row(owner, name);
+    for (;;) {
+      if (row === undefined) return undefined;
+      try {
+        return await this.#opened(row);
+      } catch (error) {
+        // A rotation may have ended between the two looks, at the row and at the key.
+        const again = await this.#row(owner, name);
+        if (again?.sealed === row.sealed) throw error;
+        row = again;
+      }
+    }
   }
 
   async #row(owner: string, name: string): Promise<StoredSecret | undefined> {

@@ -20,7 +20,11 @@ export function define(command: Command, cli: Cli): void {
       await using platform = await openOwnPlatform(cli, flags, { readOnly: true });
       const report: VaultReport = await platform.vaultReport();
       const sources = await platform.catalog.sources();
-      const names = new Map(sources.map(({ id, name }) => [`source:${id}`, name]));
+      const entries = await platform.entries.list({ limit: 100_000 });
+      const names = new Map([
+        ...sources.map(({ id, name }) => [`source:${id}`, name] as const),
+        ...entries.map(({ owner }) => [`member:${owner.id}`, owner.name ?? owner.id] as const),
+      ]);
       const problems = vaultProblems(report);
       if (flags.json) await cli.out.printJson(vaultJson(report, names, problems));
       else await cli.out.printAll(vaultLines(report, names, problems, Date.now()));

@@ -3,6 +3,7 @@ import type { Accounts, ApiKeys, Invitations, Members } from '../../accounts/ind
 import type { AuditLog } from '../../audit/index.ts';
 import type { RepositoryKeeper, Runs } from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
+import type { Entries } from '../../credentials/index.ts';
 import type { KitWatch } from '../../kits/index.ts';
 import type { OffSite } from '../../offsite/index.ts';
 import type { Clock, Config, Database, JobQueue, Log } from '../../platform/index.ts';
@@ -23,6 +24,7 @@ export interface ApiRooms {
   readonly keys: ApiKeys;
   readonly audit: AuditLog;
   readonly catalog: Catalog;
+  readonly entries: Entries;
   readonly keeper: RepositoryKeeper;
   readonly runs: Runs;
   readonly recoveries: Recoveries;

@@ -4,6 +4,7 @@ import type { ApiTables } from '../../api/schema.ts';
 import type { AuditTables } from '../../audit/schema.ts';
 import type { BackupTables } from '../../backup/schema.ts';
 import type { CatalogTables } from '../../catalog/schema.ts';
+import type { CredentialTables } from '../../credentials/schema.ts';
 import type { MonitoringTables } from '../../monitoring/schema.ts';
 import type { OffSiteTables } from '../../offsite/schema.ts';
 import type { RecoveryTables } from '../../recovery/schema.ts';
@@ -27,6 +28,7 @@ export interface Tables
     OffSiteTables,
     TrustTables,
     VaultTables,
+    CredentialTables,
     AuditTables,
     AccessTables,
     AccountTables,

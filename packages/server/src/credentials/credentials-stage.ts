@@ -1,0 +1,64 @@
+/** Members who keep credentials, on a real database and with a real vault. */
+import type { Asker, Role } from '../access/index.ts';
+import { Access } from '../access/index.ts';
+import { AuditLog } from '../audit/index.ts';
+import { ManualClock } from '../manual-clock.ts';
+import { instant } from '../platform/index.ts';
+import type { DatabaseMaker } from '../temporary-database.ts';
+import { writeVaultKey } from '../temporary-vault-key.ts';
+import { KeyFile, Vault } from '../vault/index.ts';
+import { Entries } from './entries.ts';
+
+export const canary = 'canary-Ohph4ahj';
+
+const people = {
+  ada: 'owner',
+  ben: 'operator',
+  cleo: 'auditor',
+  dan: 'operator',
+  eve: 'outside-administrator',
+} as const satisfies Record<string, Role>;
+export type Name = keyof typeof people;
+
+export async function credentialsStage(databases: DatabaseMaker) {
+  const temporary = await databases.open();
+  const { database, folder } = temporary;
+  await writeVaultKey(folder);
+  const clock = new ManualClock('2026-11-26T12:00:00Z');
+  const keys = new KeyFile(folder);
+  const vault = new Vault({ database, clock, holder: keys });
+  const audit = new AuditLog({ database, clock });
+  const access = new Access({ database, clock });
+  const now = (): string => instant(clock.now());
+  await database.change(async (t) => {
+    const values = { id: 'o', name: 'Engines', created_at: now() };
+    await t.insertInto('organisations').values(values).execute();
+    for (const [id, role] of Object.entries(people)) {
+      const user = { id, name: id, email: `${id}@example.com`, email_verified: 1, image: null };
+      await t
+        .insertInto('users')
+        .values({ ...user, created_at: now(), updated_at: now() })
+        .execute();
+      const until = role === 'outside-administrator' ? '2027-01-01T00:00:00.000Z' : null;
+      const member = { organisation_id: 'o', user_id: id, role, created_at: now(), until };
+      await t.insertInto('members').values(member).execute();
+    }
+  });
+  const common = { database, clock, vault, audit, access };
+  const entries = new Entries(common);
+  return {
+    ...temporary,
+    ...{ clock, keys, vault, audit, access, entries, now },
+    /** Who showed just now who he is. */
+    as: (id: Name): Asker => ({ user: { id }, provedAt: now() }),
+    from: (id: Name) => ({ actor: { id, name: id }, address: '192.0.2.7' }),
+    mailOf: (ownerId: Name, name = 'Mail') =>
+      entries.add(
+        { ownerId, name, kind: 'email-account', login: 'byron@example.com', secret: canary },
+        { actor: { id: ownerId, name: ownerId } },
+      ),
+    /** What was done, the newest first. */
+    acts: async () => (await audit.entries({ limit: 99 })).map(({ action }) => action),
+    [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
+  };
+}
