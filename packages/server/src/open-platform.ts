@@ -338,6 +338,7 @@ export class Platform implements AsyncDisposable {
     await Promise.all([this.schedules.recurring.stop(), this.#leader.stop()]);
     await this.jobs.stop(drainJobsMs);
     await this.#consequences.settled();
+    await this.#rooms.browser.close();
     await this.#rooms.database.close();
     this.#rooms.log.info({}, 'stopped');
   }

@@ -9,6 +9,7 @@ import {
   Probes,
   RepositoryKeeper,
   Runs,
+  SnapshotBrowser,
 } from './backup/index.ts';
 import { Catalog } from './catalog/index.ts';
 import { Entries } from './credentials/index.ts';
@@ -58,6 +59,7 @@ export interface Rooms extends Ground {
   readonly entries: Entries;
   readonly catalog: Catalog;
   readonly keeper: RepositoryKeeper;
+  readonly browser: SnapshotBrowser;
   readonly connect: ConnectSource;
   readonly runs: Runs;
   readonly recoveries: Recoveries;
@@ -113,6 +115,7 @@ export function makeRooms(ground: Ground): Rooms {
     onServiceRemoved: (transaction, serviceId) => access.unassign(transaction, serviceId),
   });
   const keeper = new RepositoryKeeper(config.repository);
+  const browser = new SnapshotBrowser({ open: (signal) => keeper.open(signal) });
   const connect = connectSources(catalog);
   const runs = new Runs(database);
   const recoveries = new Recoveries(database);
@@ -183,6 +186,7 @@ export function makeRooms(ground: Ground): Rooms {
     entries,
     catalog,
     keeper,
+    browser,
     connect,
     runs,
     recoveries,

@@ -1,4 +1,7 @@
 /** Looking around in a snapshot, page by page. */
+
+export { systemFileMode } from '../format/file-mode.ts';
+export { isValidUtf8 } from '../format/go-utf8.ts';
 export {
   type BrowseEntry,
   browseFolder,
@@ -12,3 +15,6 @@ export {
   type SearchResult,
   searchSnapshot,
 } from '../inspect/browse.ts';
+export { type Entry, type EntryOptions, entriesOf } from '../inspect/entries.ts';
+export { dumpNode } from '../restore/dump-file.ts';
+export { findFolder, findNode } from '../restore/snapshot-path.ts';

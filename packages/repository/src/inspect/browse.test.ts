@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { backupFiles } from '../backup/files.ts';
 import { encodeNode, TREE_HEAD, TREE_TAIL } from '../format/tree.ts';
+import { findFolder } from '../restore/snapshot-path.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import { createTestRepository } from '../testing/repository.ts';
 import { browseFolder, InvalidPageError, pathHistory, readFileRange, searchSnapshot } from './browse.ts';
+import { entriesOf } from './entries.ts';
 
 describe('browsing snapshots', () => {
   let folder: string;
@@ -59,6 +61,28 @@ describe('browsing snapshots', () => {
     assert.deepEqual([some.entries.length, some.complete], [4, false]);
     const all = await searchSnapshot(repository, first, { patterns: ['N1*'], ignoreCase: true });
     assert.deepEqual([all.entries.length, all.complete, all.unread], [10, true, 0]);
+  });
+
+  it('gives all entries one at a time, and goes on behind any place', async () => {
+    const tree = Buffer.from(second.tree, 'hex');
+    const all = await Array.fromAsync(entriesOf(repository, tree, { recursive: true }));
+    const paths = all.map(({ path }) => path.toString());
+    assert.ok(paths.indexOf(at('many')) < paths.indexOf(at('many', 'n10')));
+    for (const [index, path] of paths.entries()) {
+      const rest = entriesOf(repository, tree, { recursive: true, after: Buffer.from(path) });
+      assert.deepEqual(
+        (await Array.fromAsync(rest)).map((entry) => entry.path.toString()),
+        paths.slice(index + 1),
+      );
+    }
+    const folder = Buffer.from(at('many'));
+    const inside = entriesOf(repository, await findFolder(repository, tree, folder), {
+      folder,
+      after: Buffer.from(at('many', 'n339')),
+    });
+    assert.deepEqual((await inside.next()).value?.path.toString(), at('many', 'n34'));
+    const behind = entriesOf(repository, tree, { recursive: true, after: Buffer.from('/zzz/never') });
+    assert.equal((await behind.next()).done, true);
   });
 
   it('reads any range of a file', async () => {

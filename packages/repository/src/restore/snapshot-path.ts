@@ -1,6 +1,6 @@
 /** Finds entries of a snapshot by their path. */
 import type { Node } from '../format/node.ts';
-import { decodeTree } from '../format/tree.ts';
+import { readTree } from '../inspect/read-tree.ts';
 import type { Repository } from '../store/repository.ts';
 import { FileNotInSnapshotError, NotAFolderError } from './restore-errors.ts';
 
@@ -71,8 +71,13 @@ async function findChild(
   name: Buffer,
   signal: AbortSignal | undefined,
 ): Promise<Node | undefined> {
-  for (const node of decodeTree(await repository.loadBlob('tree', tree, { signal }))) {
-    if (node.name.equals(name)) return node;
+  for await (const part of readTree(repository, tree, { signal })) {
+    for (const node of part) {
+      // Names rise: behind its place it does not come any more.
+      const order = Buffer.compare(node.name, name);
+      if (order === 0) return node;
+      if (order > 0) return undefined;
+    }
   }
   return undefined;
 }

@@ -59,7 +59,12 @@ export class Access {
             : 'Ask an owner of the organisation for a role that has it.',
       });
     }
-    if (!needsProof(permission) || isFreshProof(asker.provedAt, this.#clock.now())) return;
+    this.requireProof(asker, permission);
+  }
+
+  /** @throws ServerError `server.proof-needed` when the permission needs a proof, and it was too long ago */
+  requireProof({ provedAt }: Pick<Asker, 'provedAt'>, permission: Permission): void {
+    if (!needsProof(permission) || isFreshProof(provedAt, this.#clock.now())) return;
     throw new ServerError('server.proof-needed', `${permission} needs a fresh proof of who asks`, {
       advice: 'Give the password, or a code of the second factor, once more.',
     });

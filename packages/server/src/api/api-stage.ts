@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Permission } from '../access/index.ts';
 import { migrations } from '../migrations.ts';
 import { openPlatform } from '../open-platform.ts';
-import { configFrom, openDatabase, silentLog } from '../platform/index.ts';
+import { configFrom, instant, openDatabase, silentLog } from '../platform/index.ts';
 import type { DatabaseMaker } from '../temporary-database.ts';
 import { writeVaultKey } from '../temporary-vault-key.ts';
 
@@ -105,6 +105,14 @@ export async function apiStage(databases: DatabaseMaker, { offSite = false } = {
     /** The owner is a member of another kind from now on. */
     become: (change: { role?: string; until?: string }) =>
       database.change((transaction) => transaction.updateTable('members').set(change).execute()),
+    /** The owner showed who that is, or did so too long ago. */
+    prove: (provedAt: Date = new Date()) =>
+      database.change((transaction) =>
+        transaction
+          .updateTable('session_proofs')
+          .set({ proved_at: instant(provedAt) })
+          .execute(),
+      ),
     async [Symbol.asyncDispose]() {
       await platform.stop();
       await database.close();

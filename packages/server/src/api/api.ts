@@ -16,6 +16,7 @@ import { addRecoveries } from './routes/recoveries.ts';
 import { addRepositories } from './routes/repositories.ts';
 import type { ApiRooms } from './routes/rooms.ts';
 import { addServices } from './routes/services.ts';
+import { addSnapshotFiles } from './routes/snapshot-files.ts';
 import { addSnapshots } from './routes/snapshots.ts';
 import { addSources } from './routes/sources.ts';
 import { addStatus } from './routes/status.ts';
@@ -51,6 +52,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addSources(operations, rooms);
   addWork(operations, rooms);
   addSnapshots(operations, rooms);
+  addSnapshotFiles(operations, rooms);
   addRecoveries(operations, rooms);
   addJobs(operations, rooms);
   addRepositories(operations, rooms);

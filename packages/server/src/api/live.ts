@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { describeFailure, type Log } from '../platform/index.ts';
-import { ApiError } from './problem.ts';
+import { AtATime } from './at-a-time.ts';
 
 const lookEveryMs = 1_000;
 /** Something has to come now and then, or proxies take the connection for dead. */
@@ -21,7 +21,11 @@ interface Sight {
 /** Server-sent events (https://html.spec.whatwg.org/#server-sent-events) of a thing that is looked at again and again. */
 export class Live {
   readonly #log: Log;
-  readonly #open = new Map<string, number>();
+  readonly #open = new AtATime(mostOfOneUser, {
+    what: `${mostOfOneUser} streams of events are open already`,
+    advice: 'Close one that nobody reads.',
+    retryAfterSeconds: 30,
+  });
 
   constructor(log: Log) {
     this.#log = log;
@@ -29,14 +33,7 @@ export class Live {
 
   /** `look` gives undefined when the thing is no more. @throws ApiError `api.busy` */
   follow(context: Context, userId: string, look: () => Promise<Sight | undefined>): Response {
-    const open = this.#open.get(userId) ?? 0;
-    if (open >= mostOfOneUser) {
-      throw new ApiError('api.busy', `${mostOfOneUser} streams of events are open already`, {
-        advice: 'Close one that nobody reads.',
-        headers: { 'retry-after': '30' },
-      });
-    }
-    this.#open.set(userId, open + 1);
+    const ended = this.#open.begin(userId);
     context.header('x-accel-buffering', 'no');
     return streamSSE(
       context,
@@ -63,16 +60,10 @@ export class Live {
             await sleep(lookEveryMs, undefined, { signal: gone.signal }).catch(() => {});
           }
         } finally {
-          this.#closed(userId);
+          ended();
         }
       },
       async (error) => this.#log.error({ error: describeFailure(error) }, 'a stream of events broke off'),
     );
-  }
-
-  #closed(userId: string): void {
-    const open = (this.#open.get(userId) ?? 1) - 1;
-    if (open === 0) this.#open.delete(userId);
-    else this.#open.set(userId, open);
   }
 }

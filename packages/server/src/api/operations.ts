@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
-import { type Access, type Permission, type Places, reach, roles } from '../access/index.ts';
+import { type Access, needsProof, type Permission, type Places, reach, roles } from '../access/index.ts';
 import { conditional, ServerError } from '../platform/index.ts';
 import type { Caller, Callers } from './caller.ts';
 import type { Idempotency } from './idempotency.ts';
@@ -95,9 +95,12 @@ export class Operations {
           advice:
             caller.user.scopes === undefined
               ? 'Ask an owner of the organisation for a role that has it.'
-              : 'Make a key with that scope, if your role has it.',
+              : needsProof(permission as Permission)
+                ? 'No key can have it, because it needs a fresh proof of who asks: do it in the console.'
+                : 'Make a key with that scope, if your role has it.',
         });
       }
+      if (permission !== undefined) this.#access.requireProof(caller, permission);
       context.set('caller', caller);
       context.set('places', places);
       await next();

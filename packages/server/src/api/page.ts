@@ -55,7 +55,7 @@ export function pageOfAll<T>(
   );
 }
 
-const writeCursor = (list: string, key: string): string =>
+export const writeCursor = (list: string, key: string): string =>
   Buffer.from(`${list}:${key}`).toString('base64url');
 
 /** @throws ApiError when it is none of this list */

@@ -31,6 +31,7 @@ const roomProblems: Partial<Record<ServerErrorCode, readonly [number, string]>> 
   'server.not-found': [404, 'There is no such thing'],
   'server.invalid': [422, 'A value is refused'],
   'server.schedule': [422, 'This is no schedule'],
+  'server.repository-slow': [503, 'The repository takes too long'],
   'server.database-busy': [503, 'The database is busy'],
   'server.sign-in-busy': [503, 'Very many people sign in'],
 };

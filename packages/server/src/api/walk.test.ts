@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from '@hono/zod-openapi';
 import { needsProof, type Permission, reach, roles } from '../access/index.ts';
@@ -121,6 +122,14 @@ const examples: Readonly<Record<string, Example>> = {
   getSnapshot: async (s) => ({
     path: `/snapshots/${(await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId}`,
   }),
+  listSnapshotFiles: async (s) => {
+    const id = (await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId;
+    return { path: `/snapshots/${id}/files?search=index&limit=1` };
+  },
+  downloadSnapshotFile: async (s) => {
+    const id = (await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId;
+    return { path: `/snapshots/${id}/download?path=${encodeURIComponent(join(s.site, 'index.html'))}` };
+  },
   getDrill: async (s) => ({ path: `/drills/${(await s.platform.recoveries.drills({ limit: 1 }))[0]?.id}` }),
   listRestores: async () => ({ path: '/restores' }),
   getRestore: async (s) => ({
@@ -254,6 +263,17 @@ onEachDatabase((databases) => {
             'another scope',
           );
           await s.page('/keys');
+        }
+        if (permission !== undefined && needsProof(permission)) {
+          problem(await s.ask(method, one.path, { ...one, key: s.key }), 403, 'server.forbidden', 'a key');
+          await s.prove(new Date(Date.now() - 901_000));
+          problem(
+            await s.ask(method, one.path, { ...one, ...who }),
+            403,
+            'server.proof-needed',
+            'an old proof',
+          );
+          await s.prove();
         }
         // Of another organisation, or of none any more.
         const member = await s.database.read.selectFrom('members').selectAll().executeTakeFirstOrThrow();

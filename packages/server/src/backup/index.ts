@@ -4,6 +4,7 @@ export type { BackupFact } from './facts.ts';
 export { runs as runsMigration } from './migrations/0004-runs.ts';
 export { runIndexes as runIndexesMigration } from './migrations/0018-run-indexes.ts';
 export { runStorage as runStorageMigration } from './migrations/0022-run-storage.ts';
+export { nameMatcher } from './name-matcher.ts';
 export { Probes } from './probe.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository-keeper.ts';
 export { RetentionJob, retentionRequest } from './retention-job.ts';
@@ -11,4 +12,10 @@ export { type KnownRefusal, lastRefusals, type RetentionRefusal } from './retent
 export type { Run } from './run.ts';
 export { Runs } from './runs.ts';
 export type { RunState } from './schema.ts';
+export {
+  type EntryPage,
+  SnapshotBrowser,
+  type SnapshotEntry,
+  type SnapshotFile,
+} from './snapshot-browser.ts';
 export { SnapshotContents } from './snapshot-contents.ts';

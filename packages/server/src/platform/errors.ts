@@ -20,6 +20,7 @@ export type ServerErrorCode =
   | 'server.drill-failed'
   | 'server.restore-failed'
   | 'server.repository'
+  | 'server.repository-slow'
   | 'server.schedule'
   | 'server.sign-in-busy'
   | 'server.vault-damaged'

@@ -1,7 +1,7 @@
 import type { Access } from '../../access/index.ts';
 import type { Accounts, ApiKeys, Invitations, Members } from '../../accounts/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
-import type { RepositoryKeeper, Runs } from '../../backup/index.ts';
+import type { RepositoryKeeper, Runs, SnapshotBrowser } from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
 import type { Entries } from '../../credentials/index.ts';
 import type { KitWatch } from '../../kits/index.ts';
@@ -26,6 +26,7 @@ export interface ApiRooms {
   readonly catalog: Catalog;
   readonly entries: Entries;
   readonly keeper: RepositoryKeeper;
+  readonly browser: SnapshotBrowser;
   readonly runs: Runs;
   readonly recoveries: Recoveries;
   readonly jobs: JobQueue;

@@ -34,7 +34,7 @@ export function addSnapshots(operations: Operations, { catalog, runs, keeper, lo
       tag,
       summary: 'Snapshots that were taken, the newest first',
       description:
-        'Of every run that succeeded, as the platform wrote it down: retention may have removed old ones since. `getSnapshot` asks the repository. What is in one is listed by `octobox ls`.',
+        'Of every run that succeeded, as the platform wrote it down: retention may have removed old ones since. `getSnapshot` asks the repository. What is in one is listed by `listSnapshotFiles`.',
       permission: 'snapshots.read',
       query: z.strictObject({
         ...pageQuery,

@@ -1,0 +1,185 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  acquireLock,
+  BlobMissingError,
+  dumpNode,
+  entriesOf,
+  findFolder,
+  findNode,
+  type Node,
+  NotAFileError,
+  type Repository,
+  type Snapshot,
+} from '@octobox/repository';
+import { HeldRepository, type Opened } from './held-repository.ts';
+import type { NameMatcher } from './name-matcher.ts';
+import { endReading, type Reading } from './resumable.ts';
+
+export interface SnapshotEntry {
+  /** absolute within the snapshot */
+  readonly path: Buffer;
+  readonly node: Node;
+}
+
+export interface EntryPage {
+  readonly entries: readonly SnapshotEntry[];
+  /** Behind it the next page begins; undefined: there is none. */
+  readonly next: Buffer | undefined;
+}
+
+export interface BrowseOptions {
+  readonly path: Buffer;
+  readonly limit: number;
+  readonly after?: Buffer | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface SnapshotFile extends AsyncDisposable {
+  readonly node: Node;
+  /** Each piece verified; it ends normally only behind the last byte. */
+  read(): AsyncIterable<Buffer>;
+}
+
+/** Others are served in between. */
+const turnMs = 10;
+/** A search shows then what it has, and where it was. */
+const searchMs = 2_000;
+/** A place must fit into the address of the next page. */
+const longestPlace = 4_000;
+const rememberedFolders = 1_000;
+
+/** Looking around in the snapshots of the platform's repository, a page at a time. */
+export class SnapshotBrowser {
+  readonly #held: HeldRepository;
+
+  constructor(options: { open: (signal?: AbortSignal) => Promise<Repository> }) {
+    this.#held = new HeldRepository(options.open);
+  }
+
+  /** @throws RepositoryError when there is no such snapshot or folder, or it cannot be read */
+  async folder(snapshotId: string, options: BrowseOptions): Promise<EntryPage> {
+    return await this.#page(snapshotId, { ...options, recursive: false, matches: () => true });
+  }
+
+  /** What is below a folder and has a name that is looked for. A page may have fewer entries than there are further on. */
+  async search(snapshotId: string, options: BrowseOptions & { matches: NameMatcher }): Promise<EntryPage> {
+    return await this.#page(snapshotId, { ...options, recursive: true });
+  }
+
+  /**
+   * Holds a lock until it is disposed of: nothing that the file needs is pruned meanwhile.
+   * @param signals `reading` ends what is read of it later, too
+   */
+  async file(
+    snapshotId: string,
+    path: Buffer,
+    { opening: signal, reading }: { opening: AbortSignal; reading: AbortSignal },
+  ): Promise<SnapshotFile> {
+    return await this.#held.use(signal, async (opened) => {
+      await using resources = new AsyncDisposableStack();
+      const { repository } = opened;
+      resources.use(await acquireLock(repository, { kind: 'shared', signal }));
+      const snapshot = await snapshotOf(opened, snapshotId, signal);
+      const node = await findNode(repository, Buffer.from(snapshot.tree, 'hex'), path, signal);
+      if (node?.type !== 'file') throw new NotAFileError(path, node?.type ?? 'dir');
+      for (const id of node.content ?? []) {
+        if (!repository.hasBlob('data', id)) throw new BlobMissingError('data', id.toString('hex'));
+      }
+      resources.defer(this.#held.keep(opened));
+      const kept = resources.move();
+      return {
+        node,
+        read: () => dumpNode(repository, node, path, { signal: reading }),
+        [Symbol.asyncDispose]: () => kept.disposeAsync(),
+      };
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#held.close();
+  }
+
+  async #page(id: string, options: BrowseOptions & Way): Promise<EntryPage> {
+    const { signal, after } = options;
+    return await this.#held.use(signal, async (opened) => {
+      const tree = await folderOf(opened, id, options.path, signal);
+      const key = (place: Buffer): string =>
+        [id, options.path.toString('hex'), options.recursive, place.toString('hex')].join(' ');
+      const reading = (after && opened.readings.take(key(after))) ?? begin(opened, tree, options);
+      const page = await readPage(reading, options);
+      if (page.next !== undefined) opened.readings.put(key(page.next), reading);
+      return page;
+    });
+  }
+}
+
+interface Way {
+  readonly recursive: boolean;
+  readonly matches: NameMatcher;
+}
+
+function begin(
+  { repository }: Opened,
+  tree: Buffer,
+  { path, after, recursive }: BrowseOptions & Way,
+): Reading<SnapshotEntry> {
+  const stop = new AbortController();
+  const options = { folder: path, after, recursive, signal: stop.signal };
+  return { pieces: entriesOf(repository, tree, options), stop };
+}
+
+async function readPage(
+  reading: Reading<SnapshotEntry>,
+  { limit, matches, recursive, signal }: BrowseOptions & Way,
+): Promise<EntryPage> {
+  const entries: SnapshotEntry[] = [];
+  const end = recursive ? Date.now() + searchMs : Number.POSITIVE_INFINITY;
+  let turnEnds = performance.now() + turnMs;
+  const stop = () => reading.stop.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for (;;) {
+      const { value: entry } = await reading.pieces.next();
+      if (entry === undefined) return { entries, next: undefined };
+      if (matches(entry.node.name)) entries.push(entry);
+      const isTurnOver = performance.now() > turnEnds;
+      if (isTurnOver) {
+        await setImmediate();
+        signal.throwIfAborted();
+        turnEnds = performance.now() + turnMs;
+      }
+      const isEnough = entries.length >= limit || (isTurnOver && Date.now() > end);
+      if (isEnough && entry.path.length <= longestPlace) return { entries, next: entry.path };
+    }
+  } catch (error) {
+    endReading(reading);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function folderOf(opened: Opened, id: string, path: Buffer, signal: AbortSignal): Promise<Buffer> {
+  const snapshot = await snapshotOf(opened, id, signal);
+  const key = `${id} ${path.toString('hex')}`;
+  const known = opened.folders.get(key);
+  if (known !== undefined) return known;
+  const root = Buffer.from(snapshot.tree, 'hex');
+  const tree = await findFolder(opened.repository, root, path, signal);
+  if (opened.folders.size >= rememberedFolders) opened.folders.clear();
+  opened.folders.set(key, tree);
+  return tree;
+}
+
+async function snapshotOf(
+  { repository, snapshots }: Opened,
+  id: string,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const known = snapshots.get(id);
+  if (known !== undefined) return known;
+  const snapshot = await repository.snapshot(id, {}, { signal });
+  if (snapshots.size >= rememberedFolders) snapshots.clear();
+  snapshots.set(id, snapshot);
+  return snapshot;
+}
