@@ -130,10 +130,23 @@ module.exports = {
       to: { path: '^packages/server/src/(?!declaration/|audit/|catalog/|platform/)[^/]+/' },
     },
     {
-      name: 'accounts-know-platform-access-audit-and-vault',
+      name: 'accounts-know-platform-access-audit-vault-and-mail',
       severity: 'error',
       from: { path: '^packages/server/src/accounts/', pathNot: '(\\.test|/console-stage)\\.ts$' },
-      to: { path: '^packages/server/src/(?!accounts/|access/|audit/|vault/|platform/)[^/]+/' },
+      to: { path: '^packages/server/src/(?!accounts/|access/|audit/|vault/|mail/|platform/)[^/]+/' },
+    },
+    {
+      name: 'mail-knows-platform-and-vault',
+      severity: 'error',
+      from: { path: '^packages/server/src/mail/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/server/src/(?!mail/|vault/|platform/)[^/]+/' },
+    },
+    {
+      name: 'nodemailer-is-loaded-late',
+      comment: 'Most processes send no mail: smtp.ts imports it with the first one.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: '^packages/server/src/mail/smtp\\.ts$' },
+      to: { path: '(^|/)node_modules/nodemailer/' },
     },
     {
       name: 'api-is-loaded-late',

@@ -219,6 +219,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/account.ts'),
   },
   {
+    name: 'mail',
+    summary: 'whether mails can be sent, and which could not',
+    group: 'This installation:',
+    load: () => import('./commands/mail.ts'),
+  },
+  {
     name: 'test',
     summary: 'run every test of this clone',
     group: 'This installation:',

@@ -39,6 +39,7 @@ export {
 } from './declaration/index.ts';
 export type { PlatformFact } from './facts.ts';
 export { type KitTrouble, platformKitRecord } from './kits/index.ts';
+export type { Mail } from './mail/index.ts';
 export type { HealthState, Outage, SourceHealth } from './monitoring/index.ts';
 export type { MirrorRun, MirrorState, OffSiteState } from './offsite/index.ts';
 export { type OpenPlatformOptions, openPlatform, Platform } from './open-platform.ts';

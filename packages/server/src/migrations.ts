@@ -5,6 +5,7 @@ import { auditMigration } from './audit/index.ts';
 import { runIndexesMigration, runStorageMigration, runsMigration } from './backup/index.ts';
 import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
 import { vaultEntriesMigration } from './credentials/index.ts';
+import { mailMigration } from './mail/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
 import { offSiteMigration } from './offsite/index.ts';
 import {
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   leaderMigration,
   restoresToldMigration,
   vaultEntriesMigration,
+  mailMigration,
 ];

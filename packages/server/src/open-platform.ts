@@ -11,6 +11,7 @@ import { defineJobs } from './define-jobs.ts';
 import { logFacts } from './fact-log.ts';
 import type { PlatformFact } from './facts.ts';
 import type { KitWatch } from './kits/index.ts';
+import { type Mail, tryMail } from './mail/index.ts';
 import { migrations } from './migrations.ts';
 import type { Monitoring, Outage } from './monitoring/index.ts';
 import type { MirrorRun, OffSite } from './offsite/index.ts';
@@ -20,6 +21,7 @@ import {
   createLog,
   databaseFile,
   type Events,
+  InvalidError,
   type JobQueue,
   Leader,
   type Listening,
@@ -326,6 +328,33 @@ export class Platform implements AsyncDisposable {
    */
   async passwordLink(email: string, options: { readonly secondFactor?: boolean } = {}): Promise<string> {
     return `${consoleUrl(this.config)}/reset/${await this.#rooms.resets.make(email, options)}`;
+  }
+
+  /**
+   * Sends a mail to see whether it is taken, and gives the server's last answer.
+   * @param onAnswer every line of the server
+   * @throws ServerError when no mail server is configured; MailError when the mail is not taken
+   */
+  async tryMail(to: string, onAnswer: (line: string) => void): Promise<string> {
+    const { mail } = this.config;
+    if (mail === undefined) {
+      throw new ServerError('server.mail-not-configured', 'no mail server is configured', {
+        advice: 'Set "mail" in octobox.yaml: server, from, and what the server asks for besides.',
+      });
+    }
+    if (!/^[^\s@<>,;]+@[^\s@<>,;]+$/.test(to))
+      throw new InvalidError('address', `"${to}" is no e-mail address`);
+    return await tryMail(mail, to, this.#rooms.clock.now(), onAnswer);
+  }
+
+  /** Mails that wait, and those that were given up, the newest first. */
+  async troubledMails(): Promise<{ waiting: Mail[]; failed: Mail[] }> {
+    const { outbox } = this.#rooms;
+    const limit = 200;
+    return {
+      waiting: await outbox.list({ state: 'waiting', limit }),
+      failed: await outbox.list({ state: 'failed', limit }),
+    };
   }
 
   /** Takes nothing new, lets what runs come to an end, gives back what lasts too long, and closes. */

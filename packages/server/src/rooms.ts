@@ -16,6 +16,7 @@ import { Entries } from './credentials/index.ts';
 import type { PlatformFact } from './facts.ts';
 import { FirstRuns } from './first-runs.ts';
 import { KitWatch } from './kits/index.ts';
+import { Outbox } from './mail/index.ts';
 import { Monitoring } from './monitoring/index.ts';
 import { OffSite } from './offsite/index.ts';
 import {
@@ -52,6 +53,7 @@ export interface Rooms extends Ground {
   readonly audit: AuditLog;
   readonly access: Access;
   readonly accounts: Accounts;
+  readonly outbox: Outbox;
   readonly members: Members;
   readonly invitations: Invitations;
   readonly resets: PasswordReset;
@@ -96,6 +98,7 @@ export function makeRooms(ground: Ground): Rooms {
   });
   const vaultKeys = new KeyFile(config.dataFolder);
   const vault = new Vault({ database, clock, holder: vaultKeys });
+  const outbox = new Outbox({ database, clock, vault, jobs, settings: config.mail });
   const audit = new AuditLog({ database, clock });
   const access = new Access({ database, clock });
   const url = consoleUrl(config);
@@ -178,6 +181,7 @@ export function makeRooms(ground: Ground): Rooms {
     vault,
     audit,
     access,
+    outbox,
     accounts,
     members,
     invitations,

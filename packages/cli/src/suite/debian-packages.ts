@@ -46,6 +46,10 @@ const parts: readonly Part[] = [
   { debianPackage: 'openssh-server', isPresent: () => exists('/usr/sbin/sshd') },
   { debianPackage: 'poppler-utils', isPresent: onPath('pdftoppm') },
   { debianPackage: 'python3-minimal', isPresent: onPath('python3') },
+  {
+    debianPackage: 'python3-aiosmtpd',
+    isPresent: () => exists('/usr/lib/python3/dist-packages/aiosmtpd/smtp.py'),
+  },
   { debianPackage: 'acl', isPresent: onPath('setfacl') },
   { debianPackage: 'time', isPresent: () => exists('/usr/bin/time') },
   { debianPackage: 'attr', isPresent: onPath('setfattr') },

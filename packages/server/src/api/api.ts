@@ -10,6 +10,7 @@ import { type ApiApp, Operations } from './operations.ts';
 import { ApiError, problemOf } from './problem.ts';
 import { referencePage, referenceStyle } from './reference-page.ts';
 import { addJobs } from './routes/jobs.ts';
+import { addMails } from './routes/mails.ts';
 import { addMembers } from './routes/members.ts';
 import { addOwn } from './routes/own.ts';
 import { addRecoveries } from './routes/recoveries.ts';
@@ -59,6 +60,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addTrust(operations, rooms);
   addVault(operations, rooms);
   addMembers(operations, rooms);
+  addMails(operations, rooms);
   addOwn(operations, rooms);
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {

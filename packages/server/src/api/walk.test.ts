@@ -79,6 +79,7 @@ const examples: Readonly<Record<string, Example>> = {
     return { path: '/status' };
   },
   getSettings: async () => ({ path: '/settings' }),
+  listMails: async () => ({ path: '/mails' }),
   listServices: async () => ({ path: '/services' }),
   addService: async (_, n) => ({ path: '/services', body: { name: `New ${n}`, criticality: 'low' } }),
   getService: async (s, n) => ({ path: `/services/${(await added(s, n)).service.id}` }),

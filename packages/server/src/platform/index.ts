@@ -9,6 +9,7 @@ export {
   type LoadConfigOptions,
   type Locate,
   loadConfig,
+  type MailSettings,
   type OffSiteSettings,
   type Place,
   parseConfigFile,

@@ -1,5 +1,10 @@
 import type { z } from '@hono/zod-openapi';
-import { type Config, type DatabaseSettings, withoutSecrets } from '../../platform/index.ts';
+import {
+  type Config,
+  type DatabaseSettings,
+  type MailSettings,
+  withoutSecrets,
+} from '../../platform/index.ts';
 import { given } from '../shapes/given.ts';
 import type { settingsShape } from '../shapes/settings.ts';
 
@@ -48,8 +53,13 @@ export function presentSettings(config: Config): z.output<typeof settingsShape> 
     monitoring: { intervalSeconds: monitoring.intervalSeconds },
     schedules: { graceSeconds: schedules.graceSeconds },
     jobs: { leaseSeconds: jobs.leaseSeconds },
+    ...given({ mail: config.mail === undefined ? undefined : presentMail(config.mail) }),
     log: { level: log.level },
   };
+}
+
+function presentMail({ host, port, tls, from }: MailSettings): z.output<typeof settingsShape>['mail'] {
+  return { server: host, port, tls, from: from.address };
 }
 
 function presentDatabase(settings: DatabaseSettings): z.output<typeof settingsShape>['database'] {

@@ -5,6 +5,7 @@ import type { RepositoryKeeper, Runs, SnapshotBrowser } from '../../backup/index
 import type { Catalog } from '../../catalog/index.ts';
 import type { Entries } from '../../credentials/index.ts';
 import type { KitWatch } from '../../kits/index.ts';
+import type { Outbox } from '../../mail/index.ts';
 import type { OffSite } from '../../offsite/index.ts';
 import type { Clock, Config, Database, JobQueue, Log } from '../../platform/index.ts';
 import type { Recoveries } from '../../recovery/index.ts';
@@ -22,6 +23,7 @@ export interface ApiRooms {
   readonly members: Members;
   readonly invitations: Invitations;
   readonly keys: ApiKeys;
+  readonly outbox: Outbox;
   readonly audit: AuditLog;
   readonly catalog: Catalog;
   readonly entries: Entries;

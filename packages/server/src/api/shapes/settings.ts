@@ -56,6 +56,15 @@ export const settingsShape = z
         keepYearly: keep,
       })
       .openapi({ description: 'Snapshots of a source that are kept' }),
+    mail: z
+      .strictObject({
+        server: text,
+        port: z.int(),
+        tls: z.enum(['implicit', 'starttls', 'none']),
+        from: text,
+      })
+      .optional()
+      .openapi({ description: 'The server that mails are handed to; absent: no mail is sent' }),
     page: z.strictObject({ title: text }),
     monitoring: z.strictObject({ intervalSeconds: seconds }),
     schedules: z.strictObject({

@@ -74,6 +74,17 @@ export const fileSchema = z.strictObject({
       redirectFrom: z.union([z.string(), z.int()]).optional(),
     })
     .optional(),
+  mail: z
+    .strictObject({
+      server: z.string().regex(/^[a-z0-9.:-]+$/i, 'name the mail server: smtp.example.com'),
+      port: z.int().min(1).max(65_535).optional(),
+      tls: z.enum(['implicit', 'starttls', 'none']).optional(),
+      certificateFile: z.string().min(1).optional(),
+      user: z.string().min(1).optional(),
+      passwordFile: z.string().min(1).optional(),
+      from: z.string().min(1),
+    })
+    .optional(),
   database: z
     .strictObject({ location: z.string().min(1), passwordFile: z.string().min(1).optional() })
     .optional(),

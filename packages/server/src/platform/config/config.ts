@@ -1,6 +1,7 @@
 import type { CertificateFiles } from '@octobox/rest-server/certificate';
 import type { DatabaseSettings } from '../database/index.ts';
 import type { LogLevel } from '../log.ts';
+import type { MailSettings } from './mail-settings.ts';
 
 /** What a `serve` does: the pages and the console, the jobs and the watch, or all of it. */
 export type Role = 'all' | 'web' | 'worker';
@@ -54,6 +55,8 @@ export interface Config {
     /** PEM file of the certificate authorities to trust instead of the known ones. */
     readonly certificateFile: string | undefined;
   };
+  /** The server that mails are handed to; absent: no mail is sent. */
+  readonly mail: MailSettings | undefined;
   /** Where the platform's own repository is, for people: "Montréal, Canada"; absent: not told. */
   readonly place: string | undefined;
   /** Repositories elsewhere that hold copies of the platform's own. */

@@ -8,4 +8,5 @@ export {
   loadConfig,
   parseListen,
 } from './load-config.ts';
+export type { MailSettings } from './mail-settings.ts';
 export { type Locate, type Place, plain, readYaml, type YamlText } from './yaml-text.ts';

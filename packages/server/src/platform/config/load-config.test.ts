@@ -57,6 +57,29 @@ describe('configuration', () => {
     assert.match(refusal('tls: { certificateFile: a }').message, /keyFile/);
   });
 
+  it('hands mails to a server by TLS, and without it to one of this machine alone', () => {
+    const mail = (more: string) =>
+      from(`mail: { server: smtp.example.com, from: o@example.com${more} }\n`).mail;
+    const plain = mail('');
+    assert.deepEqual([plain?.host, plain?.port, plain?.tls], ['smtp.example.com', 587, 'starttls']);
+    assert.deepEqual(plain?.from, { name: undefined, address: 'o@example.com' });
+    const signedIn = mail(', tls: implicit, user: octobox, passwordFile: mail-password');
+    assert.deepEqual([signedIn?.port, signedIn?.passwordFile], [465, '/data/mail-password']);
+    const here = from('mail: { server: 127.0.0.1, tls: none, from: "Octobox <o@example.com>" }\n').mail;
+    assert.deepEqual([here?.port, here?.from], [25, { name: 'Octobox', address: 'o@example.com' }]);
+    const wrong = (more: string) =>
+      refusal(`mail:\n  server: smtp.example.com\n  from: o@example.com\n${more}`);
+    assert.deepEqual([wrong('  tls: none\n').line, wrong('  user: octobox\n').line], [4, 4]);
+    assert.match(wrong('  tls: none\n').message, /travel over TLS/);
+    assert.match(wrong('  passwordFile: a\n').message, /"mail\.user": a user needs a password/);
+    assert.match(wrong('  password: canary\n').message, /unknown setting "mail\.password"/);
+    assert.match(refusal('mail: { server: "a b", from: o@example.com }').message, /name the mail server/);
+    assert.match(
+      refusal('mail: { server: a, from: "o@example.com, eve@example.com" }').message,
+      /mail\.from/,
+    );
+  });
+
   it('names the proxy that is none', () => {
     assert.deepEqual(from('console: { trustedProxies: [127.0.0.1, "fd00::/8"] }').console.trustedProxies, [
       '127.0.0.1',

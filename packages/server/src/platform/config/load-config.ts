@@ -7,6 +7,7 @@ import type { Config, OffSiteSettings, Role } from './config.ts';
 import { type ConfigFile, parseConfigFile } from './config-file.ts';
 import { besidePort, parseConsoleUrl, withinReach } from './console-settings.ts';
 import { databaseFile, databaseFromFile, databaseFromUrl } from './database-settings.ts';
+import { type MailSettings, mailTlsFor, parseSender, usualMailPort } from './mail-settings.ts';
 import type { Locate } from './yaml-text.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,6 +19,13 @@ export interface LoadConfigOptions {
   /** Beats OCTOBOX_DATA. */
   readonly dataFolder?: string;
 }
+
+type Pick = <T>(
+  variable: string | undefined,
+  path: string[],
+  fromFile: string | undefined,
+  parse: (value: string) => T,
+) => T | undefined;
 
 /** The only place that reads the environment: environment and file become one typed configuration. */
 export function loadConfig(options: LoadConfigOptions): Config {
@@ -43,12 +51,7 @@ export function configFrom(input: {
   const { settings, locate } = file === undefined ? none : parseConfigFile(file.text, file.path);
 
   /** The environment's value, else the file's, parsed; an error names where the value stands. */
-  const pick = <T>(
-    variable: string | undefined,
-    path: string[],
-    fromFile: string | undefined,
-    parse: (value: string) => T,
-  ): T | undefined => {
+  const pick: Pick = (variable, path, fromFile, parse) => {
     const fromEnv = variable === undefined ? undefined : given(env[variable]);
     const value = fromEnv ?? fromFile;
     if (value === undefined) return undefined;
@@ -133,6 +136,7 @@ export function configFrom(input: {
       options: new Map(Object.entries(settings.repository?.options ?? {})),
       certificateFile: inDataIfGiven(given(env.RESTIC_CACERT) ?? settings.repository?.certificateFile),
     },
+    mail: mailFrom(settings, pick, inDataIfGiven),
     place: settings.repository?.place,
     offsite: offSiteFrom(settings, env, inData),
     log: { level: pick('OCTOBOX_LOG_LEVEL', ['log', 'level'], settings.log?.level, parseLevel) ?? 'info' },
@@ -148,6 +152,31 @@ export function configFrom(input: {
     monitoring: { intervalSeconds: settings.monitoring?.interval ?? 60 },
     schedules: { graceSeconds: settings.schedules?.grace ?? 60 },
     jobs: { leaseSeconds: settings.jobs?.lease ?? 30 },
+  };
+}
+
+function mailFrom(
+  { mail }: ConfigFile,
+  pick: Pick,
+  inData: (path: string | undefined) => string | undefined,
+): MailSettings | undefined {
+  if (mail === undefined) return undefined;
+  const tls =
+    pick(undefined, ['mail', 'tls'], mail.tls ?? 'starttls', () =>
+      mailTlsFor(mail.tls ?? 'starttls', mail.server),
+    ) ?? 'starttls';
+  const together = (): string => {
+    if (mail.passwordFile !== undefined && mail.user !== undefined) return mail.user;
+    throw new Error('a user needs a password, and a password a user: "mail.user" and "mail.passwordFile"');
+  };
+  return {
+    host: mail.server,
+    port: mail.port ?? usualMailPort(tls),
+    tls,
+    certificateFile: inData(mail.certificateFile),
+    user: pick(undefined, ['mail', 'user'], mail.user ?? mail.passwordFile, together),
+    passwordFile: inData(mail.passwordFile),
+    from: pick(undefined, ['mail', 'from'], mail.from, parseSender) ?? parseSender(mail.from),
   };
 }
 

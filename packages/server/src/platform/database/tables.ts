@@ -5,6 +5,7 @@ import type { AuditTables } from '../../audit/schema.ts';
 import type { BackupTables } from '../../backup/schema.ts';
 import type { CatalogTables } from '../../catalog/schema.ts';
 import type { CredentialTables } from '../../credentials/schema.ts';
+import type { MailTables } from '../../mail/schema.ts';
 import type { MonitoringTables } from '../../monitoring/schema.ts';
 import type { OffSiteTables } from '../../offsite/schema.ts';
 import type { RecoveryTables } from '../../recovery/schema.ts';
@@ -32,4 +33,5 @@ export interface Tables
     AuditTables,
     AccessTables,
     AccountTables,
+    MailTables,
     ApiTables {}
