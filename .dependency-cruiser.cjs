@@ -62,6 +62,32 @@ module.exports = {
       to: { path: workspace('cli') },
     },
     {
+      name: 'console-knows-the-api-by-its-document-alone',
+      comment: 'What it knows of the API is written into src/api/operations.ts by the server.',
+      severity: 'error',
+      from: { path: workspace('console') },
+      to: { path: workspace('storage|repository|sources|rest-server|recovery-kit|server|cli') },
+    },
+    {
+      name: 'nobody-uses-the-console',
+      severity: 'error',
+      from: { path: '^(packages/(?!console/)|benchmarks/)' },
+      to: { path: workspace('console') },
+    },
+    {
+      name: 'screens-stand-beside-each-other',
+      comment: 'What two screens of the console share is one of its parts, or the way it asks the API.',
+      severity: 'error',
+      from: { path: '^packages/console/src/screens/([^/]+)/' },
+      to: { path: '^packages/console/src/screens/', pathNot: '^packages/console/src/screens/$1/' },
+    },
+    {
+      name: 'parts-and-api-know-no-screen',
+      severity: 'error',
+      from: { path: '^packages/console/src/(parts|api)/' },
+      to: { path: '^packages/console/src/(screens|shell)/' },
+    },
+    {
       name: 'packages-through-their-index',
       comment: 'A package is used through its index.ts (or a named export of its package.json) only.',
       severity: 'error',
@@ -157,6 +183,12 @@ module.exports = {
       to: { path: '(^|/)node_modules/@hono/zod-openapi/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'console-room-stands-alone',
+      severity: 'error',
+      from: { path: '^packages/server/src/console/' },
+      to: { path: '^packages/server/src/(?!console/)' },
+    },
+    {
       name: 'nobody-knows-the-api',
       severity: 'error',
       from: {
@@ -179,19 +211,19 @@ module.exports = {
     {
       name: 'not-to-dev-dependencies',
       severity: 'error',
-      from: { path: '^packages/[^/]+/src', pathNot: '(\\.test\\.ts$|/testing/)' },
+      from: { path: '^packages/(?!console/)[^/]+/src', pathNot: '(\\.test\\.ts$|/testing/)' },
       to: { dependencyTypes: ['npm-dev'] },
     },
   ],
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(testdata|assembly)/' },
+    exclude: { path: '(^|/)(testdata|assembly|dist)/' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'types'],
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
     },
   },
 };

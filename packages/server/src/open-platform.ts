@@ -6,6 +6,7 @@ import { apiWhenAsked } from './api/index.ts';
 import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
+import { bundleFolder, readBundle } from './console/index.ts';
 import type { Entries } from './credentials/index.ts';
 import { defineJobs } from './define-jobs.ts';
 import { logFacts } from './fact-log.ts';
@@ -293,6 +294,9 @@ export class Platform implements AsyncDisposable {
     const { accounts, access, members, invitations, resets, keys, audit, catalog, log, config } = this.#rooms;
     if (this.#console === undefined) {
       const api = apiWhenAsked({ ...this.#rooms, url: consoleUrl(config) });
+      const bundle = await readBundle(bundleFolder);
+      if (bundle === undefined)
+        log.warn({ folder: bundleFolder }, 'the console for the browser was not built');
       const pages = await accountPages({
         accounts,
         access,
@@ -305,6 +309,7 @@ export class Platform implements AsyncDisposable {
         url: consoleUrl(config),
         log,
         api,
+        bundle,
         keyUses: () => api.permissions(),
       });
       this.#console = await listen(pages, config.console.listen, {

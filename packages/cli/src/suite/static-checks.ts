@@ -17,6 +17,7 @@ interface StaticCheck {
 const checks: readonly StaticCheck[] = [
   { name: 'format and lint', script: '@biomejs/biome/bin/biome', args: ['ci', '--colors=off', '.'] },
   { name: 'types', script: 'typescript/bin/tsc', args: ['-p', '.'] },
+  { name: 'types of the console', script: 'typescript/bin/tsc', args: ['-p', 'packages/console'] },
   {
     name: 'directions between the rooms',
     script: 'dependency-cruiser/bin/dependency-cruiser.mjs',

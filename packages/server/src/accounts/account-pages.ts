@@ -13,6 +13,7 @@ import {
 import { VaultError } from '../vault/index.ts';
 import { readStylesheet } from './page/stylesheet.ts';
 import { addAccountRoute } from './routes/account-route.ts';
+import { type AppBundle, addAppRoute, appPath } from './routes/app-route.ts';
 import { addAuditRoute } from './routes/audit-route.ts';
 import { type ConsoleRooms, Desk } from './routes/desk.ts';
 import { addInvitationRoute } from './routes/invitation-route.ts';
@@ -25,18 +26,23 @@ import { addSignInRoute } from './routes/sign-in-route.ts';
 
 const largestBody = 16 * 1024;
 
-/** The console: until there is an owner the way to become it, then signing in, the own account, members, audit. */
+/**
+ * The console: until there is an owner the way to become it, then signing in, the own account, members, audit, and the
+ * console that runs in the browser.
+ */
 export async function accountPages(
   options: ConsoleRooms & {
     url: string;
     log: Log;
     /** Answers everything below `/api/`, and sees to it by itself who asks. */
     api: { fetch(request: Request, env: unknown): Response | Promise<Response> };
+    /** Undefined: it was not built, and all else works without it. */
+    bundle?: AppBundle | undefined;
   },
 ): Promise<Hono> {
-  const { url, log, api, ...rooms } = options;
+  const { url, log, api, bundle, ...rooms } = options;
   const { path: stylesheet, body: style } = await readStylesheet();
-  const desk = new Desk(rooms, stylesheet);
+  const desk = new Desk(rooms, stylesheet, bundle === undefined ? '/account' : appPath);
   const app = new Hono();
 
   app.use(formHeaders(url));
@@ -62,7 +68,8 @@ export async function accountPages(
     if (await rooms.accounts.hasOwner()) return await next();
     return await desk.nothing(context);
   });
-  app.get('/', (context) => desk.goOn(context, '/account'));
+  app.get('/', (context) => desk.goOn(context, desk.home));
+  addAppRoute(app, desk, bundle);
   addSignInRoute(app, desk);
   addAccountRoute(app, desk);
   addSecondFactorRoute(app, desk);

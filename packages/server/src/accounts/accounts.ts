@@ -6,6 +6,7 @@ import type { AccountEngine } from './account-engine.ts';
 import { endSessions } from './end-sessions.ts';
 import { isPasswordOf } from './password/known-password.ts';
 import { longest, objection } from './password/password-rules.ts';
+import { type Profile, readProfile } from './profile.ts';
 import { type NewOwner, readOwner } from './read-person.ts';
 import { headersOf } from './request-headers.ts';
 import { SecondFactor } from './second-factor/second-factor.ts';
@@ -60,6 +61,11 @@ export class Accounts {
   get endedCookie(): string {
     const { name, secure } = sessionCookie(this.#options.url);
     return `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  }
+
+  /** What others call an account, and the organisation that it belongs to. */
+  async profile(user: { readonly id: string }): Promise<Profile> {
+    return await readProfile(this.#options.database.read, user.id);
   }
 
   /** Until then nothing of the accounts answers. */

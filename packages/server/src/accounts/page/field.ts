@@ -30,3 +30,7 @@ export const field = (f: Field): Html => {
   }${f.first === true ? html` autofocus` : ''}>
 ${f.hint === undefined ? '' : html`<p class="hint" id="${f.name}-hint">${f.hint}</p>`}`;
 };
+
+/** Carries on where somebody was about to go. */
+export const toField = (to: string | undefined): Html =>
+  to === undefined ? html`` : html`<input type="hidden" name="to" value="${to}">`;

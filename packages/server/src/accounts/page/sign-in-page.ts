@@ -1,16 +1,22 @@
 import { html } from 'hono/html';
 import { longest } from '../password/password-rules.ts';
-import { field } from './field.ts';
+import { field, toField } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
 
-export const signInPage = (page: { stylesheet: string; email?: string; objection?: string }): Html =>
+export const signInPage = (page: {
+  stylesheet: string;
+  email?: string;
+  /** Where to go on then; undefined: to the first page. */
+  to?: string | undefined;
+  objection?: string;
+}): Html =>
   layout({
     title: 'Sign in · Octobox',
     heading: 'Sign in',
     stylesheet: page.stylesheet,
     main: html`${objectionPart(page.objection)}
 <form method="post" action="/sign-in">
-${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username', longest: 254, value: page.email, first: page.email === undefined })}
+${toField(page.to)}${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username', longest: 254, value: page.email, first: page.email === undefined })}
 ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', longest, objected: page.objection !== undefined, first: page.email !== undefined })}
 <button>Sign in</button>
 </form>`,

@@ -40,10 +40,13 @@ type Status = 200 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
 export class Desk {
   readonly rooms: ConsoleRooms;
   readonly stylesheet: string;
+  /** Where somebody lands after signing in. */
+  readonly home: string;
 
-  constructor(rooms: ConsoleRooms, stylesheet: string) {
+  constructor(rooms: ConsoleRooms, stylesheet: string, home: string) {
     this.rooms = rooms;
     this.stylesheet = stylesheet;
+    this.home = home;
   }
 
   async show(context: Context, page: Html, status: Status = 200): Promise<Response> {
@@ -135,6 +138,7 @@ export class Desk {
   async #navigation({ user }: Session): Promise<NavigationItem[]> {
     const { access } = this.rooms;
     const items: NavigationItem[] = [
+      ...(this.home === '/account' ? [] : [{ path: this.home, name: 'Overview' }]),
       { path: '/account', name: 'Your account' },
       { path: '/keys', name: 'API keys' },
     ];

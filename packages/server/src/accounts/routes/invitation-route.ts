@@ -19,7 +19,7 @@ export function addInvitationRoute(app: Hono, desk: Desk): void {
     const given = { name: form.text('name'), password: form.text('password') };
     const outcome = await invitations.accept(token, given, visitOf(context));
     if (outcome.kind === 'used') return await desk.nothing(context);
-    if (outcome.kind === 'done') return desk.goOn(context, '/account', outcome.cookies);
+    if (outcome.kind === 'done') return desk.goOn(context, desk.home, outcome.cookies);
     const { field, objection } = outcome;
     const page = invitationPage({ stylesheet, ...invitation, name: given.name, field, objection });
     return await desk.show(context, page, 422);

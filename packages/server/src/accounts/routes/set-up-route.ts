@@ -22,7 +22,7 @@ export function addSetUpRoute(app: Hono, desk: Desk): void {
     };
     const outcome = await accounts.setUp(token, given, visitOf(context));
     if (outcome.kind === 'used') return await desk.nothing(context);
-    if (outcome.kind === 'done') return desk.goOn(context, '/account', outcome.cookies);
+    if (outcome.kind === 'done') return desk.goOn(context, desk.home, outcome.cookies);
     const { field, objection } = outcome;
     return await desk.show(context, setUpPage({ stylesheet, given, field, objection }), 422);
   });

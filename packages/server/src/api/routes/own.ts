@@ -1,13 +1,14 @@
 import { z } from '@hono/zod-openapi';
-import { permissions } from '../../access/index.ts';
+import { permissions, roles } from '../../access/index.ts';
 import type { Operations } from '../operations.ts';
 import { cutPage, pageQuery, pageShape, readIdCursor } from '../page.ts';
-import { word } from '../shapes/texts.ts';
+import { given } from '../shapes/given.ts';
+import { instantText, word } from '../shapes/texts.ts';
 import { auditEntryShape } from '../shapes/trust.ts';
 import type { ApiRooms } from './rooms.ts';
 
 /** Who one is here, and what everybody did. */
-export function addOwn(operations: Operations, { access, audit }: ApiRooms): void {
+export function addOwn(operations: Operations, { access, accounts, audit }: ApiRooms): void {
   operations.add(
     {
       id: 'getCaller',
@@ -20,14 +21,28 @@ export function addOwn(operations: Operations, { access, audit }: ApiRooms): voi
         status: 200,
         description: 'The caller',
         shape: z
-          .strictObject({ userId: z.string(), permissions: z.array(z.enum(permissions)) })
+          .strictObject({
+            userId: z.string(),
+            name: z.string(),
+            email: z.string(),
+            organisation: z.string().optional(),
+            role: z.enum(roles).optional().openapi({ description: 'Absent: no member any more' }),
+            until: instantText.optional().openapi({ description: 'When the membership ends' }),
+            permissions: z.array(z.enum(permissions)),
+          })
           .openapi('Caller'),
       },
     },
-    async ({ caller }) => ({
-      status: 200,
-      body: { userId: caller.user.id, permissions: await access.having(caller.user) },
-    }),
+    async ({ caller: { user } }) => {
+      const { role, until } = (await access.membership(user)) ?? {};
+      const body = {
+        userId: user.id,
+        ...(await accounts.profile(user)),
+        ...given({ role, until }),
+        permissions: await access.having(user),
+      };
+      return { status: 200, body };
+    },
   );
   operations.add(
     {

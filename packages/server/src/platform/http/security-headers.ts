@@ -14,11 +14,16 @@ const headers = (forms: "'none'" | "'self'", referrer: string): Readonly<Record<
   'x-frame-options': 'DENY',
 });
 
+/** An answer may say something else of itself. */
+const ownWords = new Set(['cache-control', 'content-security-policy']);
+
 const sending =
   (fields: Readonly<Record<string, string>>): MiddlewareHandler =>
   async (context, next) => {
     await next();
-    for (const [name, value] of Object.entries(fields)) context.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(fields)) {
+      if (!ownWords.has(name) || !context.res.headers.has(name)) context.res.headers.set(name, value);
+    }
   };
 
 /** RFC 6797: where `url` says that people come by TLS, browsers come by nothing else for a year. */
@@ -30,7 +35,7 @@ export const securityHeaders = (url: string | undefined): MiddlewareHandler =>
   sending({ ...headers("'none'", 'no-referrer'), ...strictTransport(url) });
 
 /**
- * For pages with forms, which are nobody else's business: never kept, not by a browser either. With `no-referrer`
+ * For pages with forms, which are nobody else's business: never kept, not by a browser either, but for what says so. With `no-referrer`
  * browsers would send `Origin: null` with a form, and `ownOrigin` could not tell it from that of a stranger.
  */
 export const formHeaders = (url: string): MiddlewareHandler =>

@@ -1,0 +1,1393 @@
+/**
+ * The API as its OpenAPI document tells it. Made by `node packages/server/src/api/write-client-types.ts`; a test
+ * compares it with the document.
+ */
+
+export type Status = {
+  readonly "title": string;
+  readonly "generatedAt": string;
+  readonly "state": "operational" | "degraded" | "outage" | "unknown";
+  readonly "summary": string;
+  /** Whether the platform itself watches; when it does not, nothing else is certain */
+  readonly "watching": {
+    readonly "alive": boolean;
+    readonly "lastSignAt"?: string | undefined;
+  };
+  readonly "services": readonly (ServiceReport)[];
+  /** Open ones first, then those of the last 90 days */
+  readonly "incidents": readonly ({
+    readonly "id": number;
+    readonly "title": string;
+    readonly "state": "investigating" | "identified" | "monitoring" | "resolved";
+    readonly "impact": "degraded" | "outage";
+    /** Slugs */
+    readonly "services": readonly (string)[];
+    readonly "openedAt": string;
+    readonly "resolvedAt"?: string | undefined;
+    readonly "estimate"?: {
+      readonly "seconds": number;
+      /** Absent while no restore has begun */
+      readonly "expectedBackAt"?: string | undefined;
+      /** What was measured to know it */
+      readonly "basis": string;
+    } | undefined;
+    readonly "restoreBeganAt"?: string | undefined;
+    readonly "updates": readonly ({
+      readonly "at": string;
+      readonly "state": "investigating" | "identified" | "monitoring" | "resolved";
+      readonly "text": string;
+    })[];
+  })[];
+  readonly "promises": {
+    readonly "kept": number;
+    readonly "at-risk": number;
+    readonly "broken": number;
+    readonly "unknown": number;
+  };
+  readonly "repositories": readonly (RepositoryReport)[];
+};
+
+export type ServiceReport = {
+  readonly "slug": string;
+  readonly "name": string;
+  readonly "criticality": "critical" | "high" | "normal" | "low";
+  readonly "state": "operational" | "degraded" | "outage" | "unknown";
+  readonly "changedUnusually"?: true | undefined;
+  readonly "since"?: string | undefined;
+  readonly "rpoSeconds": number;
+  readonly "rtoSeconds": number;
+  /** 90 days, today last; `none`: nothing was observed */
+  readonly "days": readonly ({
+    readonly "day": string;
+    readonly "state": "ok" | "degraded" | "outage" | "none";
+    readonly "upSeconds": number;
+    readonly "downSeconds": number;
+  })[];
+  /** Share of the observed time, 0 to 1 */
+  readonly "uptime"?: number | undefined;
+  readonly "observedSeconds": number;
+  readonly "sources": readonly (SourceReport)[];
+  readonly "promises": readonly (PromiseReport)[];
+  /** Due times that were met late or not at all, the newest first, at most 20 */
+  readonly "lapses": readonly ({
+    readonly "source": string;
+    readonly "of": "backup" | "drill";
+    readonly "kind": "late" | "missed" | "overlap" | "clock";
+    readonly "firstDueAt": string;
+    readonly "lastDueAt": string;
+    readonly "count": number;
+    readonly "reason": string;
+  })[];
+};
+
+export type SourceReport = {
+  readonly "name": string;
+  readonly "kind": "files" | "sqlite" | "postgresql";
+  readonly "state": "ok" | "unreachable" | "damaged" | "unknown";
+  readonly "checkedAt"?: string | undefined;
+  readonly "schedule"?: string | undefined;
+  readonly "nextDueAt"?: string | undefined;
+  readonly "lastBackup"?: {
+    readonly "recoveryPointAt": string;
+    readonly "bytesRead": number;
+    readonly "bytesStored": number;
+    readonly "snapshotId": string;
+  } | undefined;
+  /** Snapshots that stay because forgetting them looked like a mistake or an attack */
+  readonly "heldHistory"?: {
+    readonly "at": string;
+    readonly "snapshots": number;
+    readonly "of": number;
+    readonly "reasons": readonly ({
+      readonly "code": string;
+      readonly "sentence": string;
+    })[];
+  } | undefined;
+};
+
+/** A promise, with its changes of the last 90 days */
+export type PromiseReport = {
+  readonly "kind": string;
+  readonly "source"?: string | undefined;
+  readonly "sentence": string;
+  readonly "state": "kept" | "at-risk" | "broken" | "unknown";
+  readonly "since": string;
+  readonly "evidence": {
+    readonly "text": string;
+    readonly "sentence": readonly (string | {
+      readonly "at": string;
+      readonly "form"?: "clock" | undefined;
+    })[];
+    readonly "observedAt"?: string | undefined;
+    readonly "facts": Readonly<Record<string, string | number | boolean>>;
+  };
+  readonly "history": readonly ({
+    readonly "at": string;
+    readonly "from": "kept" | "at-risk" | "broken" | "unknown";
+    readonly "to": "kept" | "at-risk" | "broken" | "unknown";
+    readonly "text": string;
+    readonly "sentence": readonly (string | {
+      readonly "at": string;
+      readonly "form"?: "clock" | undefined;
+    })[];
+  })[];
+};
+
+/** Where the backups lie; the primary repository first */
+export type RepositoryReport = {
+  readonly "role": "primary" | "off-site";
+  /** Of an off-site one: its name in the configuration */
+  readonly "name"?: string | undefined;
+  /** For people */
+  readonly "place"?: string | undefined;
+  /** Of an off-site one; `unknown` is never good */
+  readonly "state"?: "up-to-date" | "behind" | "failing" | "unknown" | undefined;
+  /** Everything up to then is there */
+  readonly "upTo"?: string | undefined;
+  /** Backups that are not there yet, and the bytes they stored */
+  readonly "behind"?: {
+    readonly "runs": number;
+    readonly "bytes": number;
+  } | undefined;
+  readonly "lastSuccessAt"?: string | undefined;
+  /** Objects that stay there because much went missing here at once */
+  readonly "held"?: number | undefined;
+  readonly "recoveryKit"?: RecoveryKit | undefined;
+};
+
+/** Whether the kits were proved and still fit; nothing of what they hold */
+export type RecoveryKit = {
+  readonly "state": "kept" | "at-risk" | "broken" | "unknown";
+  readonly "trouble"?: "never-made" | "never-verified" | "stale" | "verified-long-ago" | "unreadable" | undefined;
+  readonly "madeAt"?: string | undefined;
+  /** When somebody restored with nothing but the kits */
+  readonly "verifiedAt"?: string | undefined;
+};
+
+export type Problem = {
+  /** Where the reference explains the code */
+  readonly "type": string;
+  readonly "title": string;
+  readonly "status": number;
+  readonly "detail": string;
+  /** Stable */
+  readonly "code": string;
+  /** What can be done about it */
+  readonly "advice"?: string | undefined;
+  /** By field: `body.name`, `query.limit` */
+  readonly "errors"?: readonly ({
+    readonly "field": string;
+    readonly "detail": string;
+  })[] | undefined;
+};
+
+export type Settings = {
+  /** Of the process that answers */
+  readonly "role": "all" | "web" | "worker";
+  /** Where the public page is listened for */
+  readonly "listen": {
+    readonly "host": string;
+    readonly "port": number;
+  };
+  readonly "publicUrl"?: string | undefined;
+  readonly "console": {
+    readonly "listen": {
+      readonly "host": string;
+      readonly "port": number;
+    };
+    readonly "url"?: string | undefined;
+    /** Who may reach it; absent: all */
+    readonly "allowFrom"?: readonly (string)[] | undefined;
+    /** Web servers in front that say who asks */
+    readonly "trustedProxies": readonly (string)[];
+  };
+  readonly "database": {
+    readonly "kind": "sqlite" | "postgresql";
+    readonly "host"?: string | undefined;
+    readonly "port"?: number | undefined;
+    readonly "database"?: string | undefined;
+  };
+  readonly "repository": {
+    /** Without user and password */
+    readonly "location": string;
+    /** For people */
+    readonly "place"?: string | undefined;
+    /** Layers of encryption around one that is made from now on; one that exists stays as it is */
+    readonly "layers": "all" | "none";
+  };
+  readonly "offsite": readonly ({
+    readonly "name": string;
+    /** Without user and password */
+    readonly "location": string;
+    /** For people */
+    readonly "place"?: string | undefined;
+    /** Layers of encryption around one that is made from now on; one that exists stays as it is */
+    readonly "layers": "all" | "none";
+    /** What the primary forgot so long ago is removed; absent: never */
+    readonly "keepDeletedSeconds"?: number | undefined;
+    /** Object locks last so long */
+    readonly "retainSeconds"?: number | undefined;
+    /** So old a copy may be; absent: twice the source's recovery point objective */
+    readonly "maxAgeSeconds"?: number | undefined;
+    readonly "limitUpload"?: string | undefined;
+    readonly "limitDownload"?: string | undefined;
+    /** Everything is read again after it was sent */
+    readonly "verify": boolean;
+  })[];
+  /** Snapshots of a source that are kept */
+  readonly "retention": {
+    readonly "keepLast": number;
+    readonly "keepHourly": number;
+    readonly "keepDaily": number;
+    readonly "keepWeekly": number;
+    readonly "keepMonthly": number;
+    readonly "keepYearly": number;
+  };
+  /** The server that mails are handed to; absent: no mail is sent */
+  readonly "mail"?: {
+    readonly "server": string;
+    readonly "port": number;
+    readonly "tls": "implicit" | "starttls" | "none";
+    readonly "from": string;
+  } | undefined;
+  readonly "page": {
+    readonly "title": string;
+  };
+  readonly "monitoring": {
+    readonly "intervalSeconds": number;
+  };
+  readonly "schedules": {
+    /** A run that starts later than this is a late one */
+    readonly "graceSeconds": number;
+  };
+  readonly "jobs": {
+    /** A job whose worker is silent for so long goes to another */
+    readonly "leaseSeconds": number;
+  };
+  readonly "log": {
+    readonly "level": string;
+  };
+};
+
+export type Service = {
+  readonly "id": string;
+  readonly "slug": string;
+  readonly "name": string;
+  /** How much depends on it */
+  readonly "criticality": "critical" | "high" | "normal" | "low";
+  /** Recovery point objective: at most so much work may be lost */
+  readonly "rpoSeconds": number;
+  /** Recovery time objective: back within this time */
+  readonly "rtoSeconds": number;
+  /** A restore is rehearsed again within this time */
+  readonly "rehearseSeconds": number;
+  readonly "createdAt": string;
+};
+
+/** Objectives that are absent are those of the criticality */
+export type NewService = {
+  readonly "name": string;
+  /** Lowercase letters, digits, dashes; default: of the name */
+  readonly "slug"?: string | undefined;
+  /** How much depends on it */
+  readonly "criticality": "critical" | "high" | "normal" | "low";
+  /** Recovery point objective: at most so much work may be lost */
+  readonly "rpoSeconds"?: number | undefined;
+  /** Recovery time objective: back within this time */
+  readonly "rtoSeconds"?: number | undefined;
+  /** A restore is rehearsed again within this time */
+  readonly "rehearseSeconds"?: number | undefined;
+};
+
+/** What is absent stays as it is */
+export type ServiceChanges = {
+  readonly "name"?: string | undefined;
+  /** How much depends on it */
+  readonly "criticality"?: "critical" | "high" | "normal" | "low" | undefined;
+  /** Recovery point objective: at most so much work may be lost */
+  readonly "rpoSeconds"?: number | undefined;
+  /** Recovery time objective: back within this time */
+  readonly "rtoSeconds"?: number | undefined;
+  /** A restore is rehearsed again within this time */
+  readonly "rehearseSeconds"?: number | undefined;
+};
+
+export type Source = {
+  readonly "id": string;
+  readonly "serviceId": string;
+  readonly "kind": "files" | "sqlite" | "postgresql";
+  readonly "name": string;
+  /** Without a password */
+  readonly "location": string;
+  readonly "options": {
+    /** Files: patterns in restic's language */
+    readonly "excludes"?: readonly (string)[] | undefined;
+    readonly "oneFileSystem"?: boolean | undefined;
+    /** Files: more paths than `location` */
+    readonly "paths"?: readonly (string)[] | undefined;
+    /** PostgreSQL: a server for the scratch databases of drills */
+    readonly "scratchServer"?: string | undefined;
+  };
+  /** When backups run; absent: only on demand */
+  readonly "schedule"?: string | undefined;
+  /** When restores are rehearsed; absent: only on demand */
+  readonly "drillSchedule"?: string | undefined;
+  /** Its own objective, else its service's */
+  readonly "rpoSeconds": number;
+  readonly "ownRpoSeconds"?: number | undefined;
+  readonly "createdAt": string;
+};
+
+export type NewSource = {
+  /** Id or slug */
+  readonly "serviceId": string;
+  readonly "kind": "files" | "sqlite" | "postgresql";
+  readonly "name": string;
+  /** An absolute path, or postgres://user@host:port/database */
+  readonly "location": string;
+  readonly "options"?: {
+    /** Files: patterns in restic's language */
+    readonly "excludes"?: readonly (string)[] | undefined;
+    readonly "oneFileSystem"?: boolean | undefined;
+    /** Files: more paths than `location` */
+    readonly "paths"?: readonly (string)[] | undefined;
+    /** PostgreSQL: a server for the scratch databases of drills */
+    readonly "scratchServer"?: string | undefined;
+  } | undefined;
+  readonly "schedule"?: string | undefined;
+  /** Absent: that of the service's criticality; null: only on demand */
+  readonly "drillSchedule"?: string | null | undefined;
+  readonly "rpoSeconds"?: number | undefined;
+  /** Sealed in the vault; never sent back */
+  readonly "password"?: string | undefined;
+  /** Sealed in the vault; never sent back */
+  readonly "scratchPassword"?: string | undefined;
+};
+
+/** What is absent stays as it is */
+export type SourceChanges = {
+  readonly "serviceId"?: string | undefined;
+  readonly "location"?: string | undefined;
+  /** Each that is given replaces the one that was; null takes it away */
+  readonly "options"?: {
+    readonly "excludes"?: readonly (string)[] | null | undefined;
+    readonly "oneFileSystem"?: boolean | null | undefined;
+    readonly "paths"?: readonly (string)[] | null | undefined;
+    readonly "scratchServer"?: string | null | undefined;
+  } | undefined;
+  readonly "schedule"?: string | null | undefined;
+  readonly "drillSchedule"?: string | null | undefined;
+  readonly "rpoSeconds"?: number | null | undefined;
+  /** Sealed in the vault; never sent back */
+  readonly "password"?: string | undefined;
+  /** Sealed in the vault; never sent back */
+  readonly "scratchPassword"?: string | undefined;
+};
+
+/** One attempt at a backup of one source */
+export type Run = {
+  readonly "id": number;
+  readonly "sourceId": string;
+  readonly "jobId": number;
+  readonly "state": "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
+  readonly "reason": string;
+  readonly "startedAt": string;
+  readonly "finishedAt"?: string | undefined;
+  readonly "durationSeconds"?: number | undefined;
+  readonly "snapshotId"?: string | undefined;
+  /** What is after it is not in the backup */
+  readonly "recoveryPointAt"?: string | undefined;
+  readonly "bytesRead"?: number | undefined;
+  /** What the repository grew by */
+  readonly "bytesStored"?: number | undefined;
+  readonly "files"?: number | undefined;
+  readonly "filesChanged"?: number | undefined;
+  readonly "storage"?: StorageUse | undefined;
+  readonly "warnings": readonly (string)[];
+  readonly "failure"?: Failure | undefined;
+  /** Taken while the source was known to lack something */
+  readonly "suspect": boolean;
+};
+
+/** What was asked of the place of the repository; absent of a disk, which is not measured */
+export type StorageUse = {
+  /** By kind; each attempt counts */
+  readonly "requests": {
+    readonly "create"?: number | undefined;
+    readonly "stat"?: number | undefined;
+    readonly "read"?: number | undefined;
+    readonly "write"?: number | undefined;
+    readonly "list"?: number | undefined;
+    readonly "remove"?: number | undefined;
+    readonly "retain"?: number | undefined;
+  };
+  /** Content alone */
+  readonly "bytesUp": number;
+  readonly "bytesDown": number;
+  /** Requests that failed; a look for what is not there is one */
+  readonly "errors": number;
+  readonly "retries": number;
+  /** Of all requests together, many of which run at once */
+  readonly "requestSeconds": number;
+  /** Before retries */
+  readonly "pauseSeconds": number;
+};
+
+export type Failure = {
+  readonly "code": string;
+  readonly "message": string;
+  readonly "advice"?: string | undefined;
+};
+
+export type Job = {
+  readonly "id": number;
+  readonly "kind": string;
+  readonly "sourceId"?: string | undefined;
+  /** Of a mirror: the off-site repository */
+  readonly "repository"?: string | undefined;
+  readonly "state": "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  readonly "attempts": number;
+  readonly "maxAttempts": number;
+  /** Not before */
+  readonly "runAt": string;
+  readonly "createdAt": string;
+  readonly "startedAt"?: string | undefined;
+  readonly "finishedAt"?: string | undefined;
+  readonly "progress"?: {
+    readonly "step": string;
+    readonly "done"?: number | undefined;
+    readonly "total"?: number | undefined;
+    readonly "unit"?: string | undefined;
+  } | undefined;
+  readonly "failure"?: Failure | undefined;
+};
+
+/** What a run that succeeded left in the repository */
+export type TakenSnapshot = {
+  readonly "id": string;
+  readonly "sourceId": string;
+  /** The run that took it */
+  readonly "runId": number;
+  readonly "startedAt": string;
+  /** What is after it is not in the snapshot */
+  readonly "recoveryPointAt"?: string | undefined;
+  /** Its size */
+  readonly "bytesRead"?: number | undefined;
+  readonly "files"?: number | undefined;
+  /** Taken while the source was known to lack something */
+  readonly "suspect": boolean;
+};
+
+export type Snapshot = {
+  readonly "id": string;
+  readonly "sourceId": string;
+  /** The run that took it */
+  readonly "runId": number;
+  readonly "startedAt": string;
+  /** What is after it is not in the snapshot */
+  readonly "recoveryPointAt"?: string | undefined;
+  /** Its size */
+  readonly "bytesRead"?: number | undefined;
+  readonly "files"?: number | undefined;
+  /** Taken while the source was known to lack something */
+  readonly "suspect": boolean;
+  /** Whether the repository has it at this moment; `unknown`: it did not answer within 10 seconds, or could not be asked */
+  readonly "stored": "yes" | "no" | "unknown";
+};
+
+/** A file, a folder or the like in a snapshot */
+export type SnapshotFile = {
+  /** As its owner wrote it, line ends and marks of direction included; bytes that are no UTF-8 are U+FFFD */
+  readonly "name": string;
+  /** To be given back as it is. Begins with `/`, or is `base64:` and the bytes as base64url when they are no UTF-8 */
+  readonly "path": string;
+  readonly "kind": "file" | "folder" | "link" | "device" | "pipe" | "socket" | "other";
+  /** Bytes, of a file */
+  readonly "size"?: number | undefined;
+  readonly "modifiedAt"?: string | undefined;
+  /** Permissions as chmod takes them */
+  readonly "mode": string;
+  /** As the link has it; bytes that are no UTF-8 are U+FFFD */
+  readonly "linkTarget"?: string | undefined;
+};
+
+/** A rehearsed restore into a scratch place, measured */
+export type Drill = {
+  readonly "id": number;
+  readonly "sourceId": string;
+  readonly "jobId": number;
+  readonly "state": "running" | "passed" | "failed" | "cancelled" | "interrupted";
+  readonly "reason": string;
+  readonly "snapshotId"?: string | undefined;
+  readonly "recoveryPointAt"?: string | undefined;
+  readonly "startedAt": string;
+  readonly "finishedAt"?: string | undefined;
+  readonly "restoreSeconds"?: number | undefined;
+  readonly "verifySeconds"?: number | undefined;
+  /** Restored and verified: what a customer would have waited, or waited */
+  readonly "recoverySeconds"?: number | undefined;
+  /** Age of the snapshot when it began: so much work would have been lost, or was */
+  readonly "lossSeconds"?: number | undefined;
+  readonly "bytes"?: number | undefined;
+  readonly "files"?: number | undefined;
+  readonly "checks": readonly ({
+    readonly "name": string;
+    readonly "outcome": "passed" | "failed";
+    readonly "summary": string;
+    readonly "differences": readonly (string)[];
+  })[];
+  readonly "failure"?: Failure | undefined;
+  readonly "warnings": readonly (string)[];
+  /** The objective at that time */
+  readonly "rpoSeconds": number;
+  readonly "rtoSeconds": number;
+};
+
+/** A restore in place of the live source, measured */
+export type Restore = {
+  readonly "id": number;
+  readonly "sourceId": string;
+  readonly "jobId": number;
+  readonly "state": "running" | "passed" | "failed" | "cancelled" | "interrupted";
+  readonly "reason": string;
+  readonly "snapshotId"?: string | undefined;
+  readonly "recoveryPointAt"?: string | undefined;
+  readonly "startedAt": string;
+  readonly "finishedAt"?: string | undefined;
+  readonly "restoreSeconds"?: number | undefined;
+  readonly "verifySeconds"?: number | undefined;
+  /** Restored and verified: what a customer would have waited, or waited */
+  readonly "recoverySeconds"?: number | undefined;
+  /** Age of the snapshot when it began: so much work would have been lost, or was */
+  readonly "lossSeconds"?: number | undefined;
+  readonly "bytes"?: number | undefined;
+  readonly "files"?: number | undefined;
+  readonly "checks": readonly ({
+    readonly "name": string;
+    readonly "outcome": "passed" | "failed";
+    readonly "summary": string;
+    readonly "differences": readonly (string)[];
+  })[];
+  readonly "failure"?: Failure | undefined;
+  readonly "warnings": readonly (string)[];
+  /** What drills let expect before it began */
+  readonly "estimateSeconds"?: number | undefined;
+  /** The incident that it was to end */
+  readonly "incidentId"?: number | undefined;
+};
+
+/** Where the backups lie: the platform's own, and its copies elsewhere */
+export type Repository = {
+  readonly "role": "primary" | "off-site";
+  /** Of an off-site one: its name in the configuration */
+  readonly "name"?: string | undefined;
+  /** For people */
+  readonly "place"?: string | undefined;
+  /** Of an off-site one; `unknown` is never good */
+  readonly "state"?: "up-to-date" | "behind" | "failing" | "unknown" | undefined;
+  /** Everything up to then is there */
+  readonly "upTo"?: string | undefined;
+  /** Backups that are not there yet, and the bytes they stored */
+  readonly "behind"?: {
+    readonly "runs": number;
+    readonly "bytes": number;
+  } | undefined;
+  readonly "lastSuccessAt"?: string | undefined;
+  /** Objects that stay there because much went missing here at once */
+  readonly "held"?: number | undefined;
+  readonly "recoveryKit"?: RecoveryKit | undefined;
+  readonly "lastMirror"?: Mirror | undefined;
+};
+
+/** Of an off-site one: the last that has ended */
+export type Mirror = {
+  readonly "id": number;
+  /** Its name in the configuration */
+  readonly "repository": string;
+  readonly "jobId": number;
+  /** `incomplete`: something of the primary repository is damaged and was not copied */
+  readonly "state": "running" | "succeeded" | "incomplete" | "failed" | "cancelled" | "interrupted";
+  readonly "reason": string;
+  readonly "startedAt": string;
+  readonly "finishedAt"?: string | undefined;
+  readonly "objectsCopied"?: number | undefined;
+  readonly "bytesCopied"?: number | undefined;
+  /** Files that could not be copied */
+  readonly "problems"?: number | undefined;
+  readonly "removed"?: number | undefined;
+  /** Objects that stay until their loss is accepted */
+  readonly "held"?: number | undefined;
+  readonly "failure"?: Failure | undefined;
+};
+
+/** A sentence of the policy, and whether it is true at this moment */
+export type Promise = {
+  readonly "kind": string;
+  readonly "serviceId": string;
+  readonly "sourceId"?: string | undefined;
+  readonly "sentence": string;
+  readonly "state": "kept" | "at-risk" | "broken" | "unknown";
+  readonly "since": string;
+  readonly "evidence": {
+    readonly "sentence": string;
+    readonly "observedAt"?: string | undefined;
+    readonly "facts": Readonly<Record<string, string | number | boolean>>;
+  };
+};
+
+export type Incident = {
+  readonly "id": number;
+  readonly "title": string;
+  readonly "state": "investigating" | "identified" | "monitoring" | "resolved";
+  readonly "impact": "degraded" | "outage";
+  readonly "openedBy": "monitoring" | "person";
+  readonly "openedAt": string;
+  readonly "resolvedAt"?: string | undefined;
+  readonly "serviceIds": readonly (string)[];
+  readonly "estimate"?: {
+    readonly "seconds": number;
+    /** Absent while no restore has begun */
+    readonly "expectedBackAt"?: string | undefined;
+    /** What was measured to know it */
+    readonly "basis": string;
+  } | undefined;
+  readonly "restoreBeganAt"?: string | undefined;
+  readonly "updates": readonly ({
+    readonly "at": string;
+    readonly "state": "investigating" | "identified" | "monitoring" | "resolved";
+    readonly "text": string;
+  })[];
+};
+
+export type NewIncident = {
+  readonly "title": string;
+  /** Ids or slugs */
+  readonly "services": readonly (string)[];
+  readonly "impact": "degraded" | "outage";
+  /** What customers read first */
+  readonly "text": string;
+  readonly "state"?: "investigating" | "identified" | "monitoring" | undefined;
+};
+
+/** What was told is never edited */
+export type NewIncidentUpdate = {
+  readonly "text": string;
+  readonly "state"?: "investigating" | "identified" | "monitoring" | "resolved" | undefined;
+  readonly "impact"?: "degraded" | "outage" | undefined;
+};
+
+/** What a member keeps in the vault; never its secret */
+export type VaultEntry = {
+  readonly "id": string;
+  readonly "name": string;
+  readonly "kind": "email-account" | "web-login" | "server-login" | "api-key" | "other";
+  readonly "owner": Person;
+  readonly "login"?: string | undefined;
+  readonly "serviceId"?: string | undefined;
+  readonly "customer"?: string | undefined;
+  readonly "createdAt": string;
+  /** When its secret was given */
+  readonly "sealedAt": string;
+};
+
+/** Without a name when there is no such account any more */
+export type Person = {
+  readonly "id": string;
+  readonly "name"?: string | undefined;
+};
+
+export type NewVaultEntry = {
+  /** Unique for its owner, and never changed: the secret is bound to it */
+  readonly "name": string;
+  readonly "kind": "email-account" | "web-login" | "server-login" | "api-key" | "other";
+  /** The name to sign in with; no secret */
+  readonly "login"?: string | undefined;
+  /** The service that it is for */
+  readonly "serviceId"?: string | undefined;
+  /** Whose it is, outside of the organisation */
+  readonly "customer"?: string | undefined;
+  /** Sealed before it reaches the database */
+  readonly "secret": string;
+};
+
+/** What is absent stays as it is, null takes away */
+export type VaultEntryChanges = {
+  readonly "kind"?: "email-account" | "web-login" | "server-login" | "api-key" | "other" | undefined;
+  /** The name to sign in with; no secret */
+  readonly "login"?: string | null | undefined;
+  /** The service that it is for */
+  readonly "serviceId"?: string | null | undefined;
+  /** Whose it is, outside of the organisation */
+  readonly "customer"?: string | null | undefined;
+  /** Sealed before it reaches the database */
+  readonly "secret"?: string | undefined;
+};
+
+export type Member = {
+  readonly "id": string;
+  readonly "name": string;
+  readonly "email": string;
+  /** `owner`, `operator`, `data-protection-officer`, `auditor`, `outside-administrator`, `viewer` */
+  readonly "role": string;
+  /** Of an outside administrator: when the membership ends */
+  readonly "until"?: string | undefined;
+  /** Of an outside administrator: the services assigned */
+  readonly "serviceIds": readonly (string)[];
+  readonly "hasSecondFactor": boolean;
+};
+
+/** An open one; its link is known to who made it alone */
+export type Invitation = {
+  readonly "id": string;
+  readonly "email": string;
+  /** `owner`, `operator`, `data-protection-officer`, `auditor`, `outside-administrator`, `viewer` */
+  readonly "role": string;
+  /** Of an outside administrator: when the membership ends */
+  readonly "until"?: string | undefined;
+  /** Of an outside administrator: the services assigned */
+  readonly "serviceIds": readonly (string)[];
+  readonly "expiresAt": string;
+};
+
+/** What it says is never shown, and gone when it was sent */
+export type Mail = {
+  readonly "id": string;
+  /** `invitation`, `password-reset`, `account-notice` */
+  readonly "kind": string;
+  readonly "recipient": string;
+  readonly "about"?: string | undefined;
+  /** `waiting` is sent, or sent again, until it is taken, refused or of no use */
+  readonly "state": "waiting" | "sent" | "failed";
+  readonly "attempts": number;
+  readonly "createdAt": string;
+  /** Of no use after that, and not sent */
+  readonly "expiresAt": string;
+  /** When it was sent, or given up */
+  readonly "settledAt"?: string | undefined;
+  /** Of the mail server that took it */
+  readonly "answer"?: string | undefined;
+  readonly "failure"?: unknown | undefined;
+};
+
+export type Caller = {
+  readonly "userId": string;
+  readonly "name": string;
+  readonly "email": string;
+  readonly "organisation"?: string | undefined;
+  /** Absent: no member any more */
+  readonly "role"?: "owner" | "operator" | "data-protection-officer" | "auditor" | "outside-administrator" | "viewer" | undefined;
+  /** When the membership ends */
+  readonly "until"?: string | undefined;
+  readonly "permissions": readonly ("services.read" | "services.change" | "sources.read" | "sources.change" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.change" | "secrets.share" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+};
+
+export type AuditEntry = {
+  readonly "id": number;
+  readonly "at": string;
+  readonly "action": string;
+  readonly "origin": {
+    readonly "actor"?: {
+      readonly "id": string;
+      readonly "name": string;
+      readonly "kind"?: "system" | undefined;
+    } | undefined;
+    readonly "address"?: string | undefined;
+    readonly "userAgent"?: string | undefined;
+  };
+  readonly "subject"?: string | undefined;
+  readonly "before"?: Readonly<Record<string, unknown>> | undefined;
+  readonly "after"?: Readonly<Record<string, unknown>> | undefined;
+};
+
+export interface Operations {
+  getStatus: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Status;
+  };
+  getSettings: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Settings;
+  };
+  listServices: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Service)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  addService: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewService;
+    readonly answer: Service;
+  };
+  getService: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Service;
+  };
+  changeService: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: ServiceChanges;
+    readonly answer: Service;
+  };
+  removeService: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  listSources: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Id or slug */
+      readonly "service"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Source)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  addSource: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewSource;
+    readonly answer: Source;
+  };
+  getSource: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Source;
+  };
+  changeSource: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: SourceChanges;
+    readonly answer: Source;
+  };
+  removeSource: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  listRuns: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Id or name of a source */
+      readonly "source"?: string | undefined;
+      readonly "state"?: "running" | "succeeded" | "failed" | "cancelled" | "interrupted" | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Run)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  getRun: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Run;
+  };
+  runBackup: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Job;
+  };
+  runDrill: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Job;
+  };
+  listSnapshots: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Id or name of a source */
+      readonly "source"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (TakenSnapshot)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  getSnapshot: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Snapshot;
+  };
+  listSnapshotFiles: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Begins with `/`; a path that is no UTF-8 is `base64:` and its bytes as base64url, as lists show it. `..` is a name as any other, and found nowhere. */
+      readonly "path"?: string | undefined;
+      /** Only what is below the folder, at any depth, and has this in its name; with `*`, `?` or `[…]` it is a pattern for the whole name. Large and small letters are alike. */
+      readonly "search"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (SnapshotFile)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  downloadSnapshotFile: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: {
+      /** Begins with `/`; a path that is no UTF-8 is `base64:` and its bytes as base64url, as lists show it. `..` is a name as any other, and found nowhere. */
+      readonly "path": string;
+    };
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  listDrills: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Id or name of a source */
+      readonly "source"?: string | undefined;
+      readonly "state"?: "running" | "passed" | "failed" | "cancelled" | "interrupted" | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Drill)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  getDrill: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Drill;
+  };
+  listRestores: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Id or name of a source */
+      readonly "source"?: string | undefined;
+      readonly "state"?: "running" | "passed" | "failed" | "cancelled" | "interrupted" | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Restore)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  getRestore: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Restore;
+  };
+  listJobs: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      readonly "state"?: "queued" | "running" | "succeeded" | "failed" | "cancelled" | undefined;
+      readonly "kind"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Job)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  getJob: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Job;
+  };
+  getJobLog: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly ({
+        readonly "at": string;
+        readonly "line": string;
+      })[];
+    };
+  };
+  followJob: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  cancelJob: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Job;
+  };
+  listRepositories: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Repository)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  runMirror: {
+    readonly params: {
+      readonly "name": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Job;
+  };
+  listMirrors: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Name of an off-site repository */
+      readonly "repository"?: string | undefined;
+      readonly "state"?: "running" | "succeeded" | "incomplete" | "failed" | "cancelled" | "interrupted" | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (unknown)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  getMirror: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: unknown;
+  };
+  listPromises: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Promise)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  listIncidents: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** `true`: only those that are open */
+      readonly "open"?: "true" | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Incident)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  openIncident: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewIncident;
+    readonly answer: Incident;
+  };
+  getIncident: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Incident;
+  };
+  updateIncident: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewIncidentUpdate;
+    readonly answer: Incident;
+  };
+  listVaultEntries: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Of this member alone; `me`: of the caller */
+      readonly "owner"?: string | undefined;
+      /** In the name, the login and the customer */
+      readonly "search"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (VaultEntry)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  addVaultEntry: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewVaultEntry;
+    readonly answer: VaultEntry;
+  };
+  getVaultEntry: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: VaultEntry;
+  };
+  changeVaultEntry: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: VaultEntryChanges;
+    readonly answer: VaultEntry;
+  };
+  removeVaultEntry: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  listMembers: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Member)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  listInvitations: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Invitation)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  withdrawInvitation: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  listMails: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      readonly "state"?: "waiting" | "sent" | "failed" | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Mail)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  getCaller: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Caller;
+  };
+  listAuditEntries: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Looked for in what was done, who did it, to what and from where */
+      readonly "search"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (AuditEntry)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+}
+
+export const operations = {
+  getStatus: { method: "GET", path: "/status", permission: "services.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  getSettings: { method: "GET", path: "/settings", permission: "settings.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  listServices: { method: "GET", path: "/services", permission: "services.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  addService: { method: "POST", path: "/services", permission: "services.change", roles: ["owner","operator"] },
+  getService: { method: "GET", path: "/services/{id}", permission: "services.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  changeService: { method: "PATCH", path: "/services/{id}", permission: "services.change", roles: ["owner","operator"] },
+  removeService: { method: "DELETE", path: "/services/{id}", permission: "services.change", roles: ["owner","operator"] },
+  listSources: { method: "GET", path: "/sources", permission: "sources.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
+  addSource: { method: "POST", path: "/sources", permission: "sources.change", roles: ["owner","operator"] },
+  getSource: { method: "GET", path: "/sources/{id}", permission: "sources.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
+  changeSource: { method: "PATCH", path: "/sources/{id}", permission: "sources.change", roles: ["owner","operator"] },
+  removeSource: { method: "DELETE", path: "/sources/{id}", permission: "sources.change", roles: ["owner","operator"] },
+  listRuns: { method: "GET", path: "/runs", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  getRun: { method: "GET", path: "/runs/{id}", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  runBackup: { method: "POST", path: "/sources/{id}/backups", permission: "backups.run", roles: ["owner","operator","outside-administrator"] },
+  runDrill: { method: "POST", path: "/sources/{id}/drills", permission: "drills.run", roles: ["owner","operator","outside-administrator"] },
+  listSnapshots: { method: "GET", path: "/snapshots", permission: "snapshots.read", roles: ["owner","operator"] },
+  getSnapshot: { method: "GET", path: "/snapshots/{id}", permission: "snapshots.read", roles: ["owner","operator"] },
+  listSnapshotFiles: { method: "GET", path: "/snapshots/{id}/files", permission: "snapshots.read", roles: ["owner","operator"] },
+  downloadSnapshotFile: { method: "GET", path: "/snapshots/{id}/download", permission: "restores.run", roles: ["owner","operator"] },
+  listDrills: { method: "GET", path: "/drills", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  getDrill: { method: "GET", path: "/drills/{id}", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  listRestores: { method: "GET", path: "/restores", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  getRestore: { method: "GET", path: "/restores/{id}", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  listJobs: { method: "GET", path: "/jobs", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  getJob: { method: "GET", path: "/jobs/{id}", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  getJobLog: { method: "GET", path: "/jobs/{id}/log", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  followJob: { method: "GET", path: "/jobs/{id}/events", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  cancelJob: { method: "POST", path: "/jobs/{id}/cancel", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  listRepositories: { method: "GET", path: "/repositories", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  runMirror: { method: "POST", path: "/repositories/{name}/mirrors", permission: "mirrors.run", roles: ["owner","operator"] },
+  listMirrors: { method: "GET", path: "/mirrors", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  getMirror: { method: "GET", path: "/mirrors/{id}", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  listPromises: { method: "GET", path: "/promises", permission: "promises.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  listIncidents: { method: "GET", path: "/incidents", permission: "incidents.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  openIncident: { method: "POST", path: "/incidents", permission: "incidents.change", roles: ["owner","operator","data-protection-officer"] },
+  getIncident: { method: "GET", path: "/incidents/{id}", permission: "incidents.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  updateIncident: { method: "POST", path: "/incidents/{id}/updates", permission: "incidents.change", roles: ["owner","operator","data-protection-officer"] },
+  listVaultEntries: { method: "GET", path: "/vault/entries", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
+  addVaultEntry: { method: "POST", path: "/vault/entries", permission: "vault.keep", roles: ["owner","operator","data-protection-officer"] },
+  getVaultEntry: { method: "GET", path: "/vault/entries/{id}", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
+  changeVaultEntry: { method: "PATCH", path: "/vault/entries/{id}", permission: "vault.keep", roles: ["owner","operator","data-protection-officer"] },
+  removeVaultEntry: { method: "DELETE", path: "/vault/entries/{id}", permission: "vault.remove", roles: ["owner","operator","data-protection-officer"] },
+  listMembers: { method: "GET", path: "/members", permission: "members.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  listInvitations: { method: "GET", path: "/invitations", permission: "members.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  withdrawInvitation: { method: "DELETE", path: "/invitations/{id}", permission: "invitations.withdraw", roles: ["owner"] },
+  listMails: { method: "GET", path: "/mails", permission: "settings.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  getCaller: { method: "GET", path: "/caller", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  listAuditEntries: { method: "GET", path: "/audit-entries", permission: "audit.read", roles: ["owner","data-protection-officer","auditor"] },
+} as const;

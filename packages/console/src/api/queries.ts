@@ -1,0 +1,52 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { type Answer, type Asked, ask, type OperationId } from './ask.ts';
+import type { Operations } from './operations.ts';
+
+/** One item of a list of the API. */
+export type ItemOf<Id extends OperationId> = Operations[Id]['answer'] extends {
+  readonly items: readonly (infer T)[];
+}
+  ? T
+  : never;
+
+/**
+ * A question to the API for `useQuery`. Its key begins with the name of the operation, so that
+ * `invalidateQueries({ queryKey: ['listSources'] })` asks all of them anew.
+ */
+export const query = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
+  queryOptions({
+    queryKey: [id, asked] as const,
+    queryFn: async ({ signal }): Promise<Operations[Id]['answer']> =>
+      (await ask(id, { ...asked, signal })).data,
+    placeholderData: keepPreviousData,
+  });
+
+/** The same with the ETag, for what may be changed. */
+export const thing = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
+  queryOptions({
+    queryKey: [id, 'with etag', asked] as const,
+    queryFn: ({ signal }): Promise<Answer<Operations[Id]['answer']>> => ask(id, { ...asked, signal }),
+  });
+
+/** A list in pages for `useInfiniteQuery`: `data` is all items that were fetched so far. */
+export const pages = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
+  infiniteQueryOptions({
+    queryKey: [id, 'pages', asked] as const,
+    queryFn: async ({ pageParam, signal }): Promise<Page<ItemOf<Id>>> => {
+      const query = {
+        ...(asked as { query?: object }).query,
+        ...(pageParam === null ? {} : { cursor: pageParam }),
+      };
+      const { data } = await ask(id, { ...asked, query, signal } as Asked<Id>);
+      return data as unknown as Page<ItemOf<Id>>;
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    select: ({ pages }) => pages.flatMap(({ items }) => items),
+    placeholderData: keepPreviousData,
+  });
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}

@@ -1,0 +1,14 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMay } from './caller.ts';
+import { query } from './queries.ts';
+
+/** What a source is called; whoever may not see sources reads "a source". */
+export function useSourceNames(): (id: string | undefined) => string {
+  const may = useMay();
+  const { data } = useQuery({
+    ...query('listSources', { query: { limit: 200 } }),
+    enabled: may('sources.read'),
+    staleTime: 60_000,
+  });
+  return (id) => data?.items.find((source) => source.id === id)?.name ?? 'a source';
+}

@@ -1,0 +1,57 @@
+import { Group, Progress, Text } from '@mantine/core';
+import type { Job } from '../api/operations.ts';
+import { useSourceNames } from '../api/source-names.ts';
+import { Moment } from './moment.tsx';
+import { countWords, sizeWords } from './size-words.ts';
+import { StateBadge } from './state-badge.tsx';
+
+const kinds: Readonly<Record<string, string>> = {
+  backup: 'Backup',
+  drill: 'Drill',
+  mirror: 'Copy off site',
+  restore: 'Restore',
+};
+
+/** "Backup of shop files" */
+export function useJobName(): (job: Job) => string {
+  const nameOf = useSourceNames();
+  return ({ kind, sourceId, repository }) => {
+    const what = kinds[kind] ?? kind;
+    if (repository !== undefined) return `${what}: ${repository}`;
+    return sourceId === undefined ? what : `${what} of ${nameOf(sourceId)}`;
+  };
+}
+
+/** What a job is, in which state, and how far it has come. */
+export function JobProgress({ job }: { job: Job }) {
+  const name = useJobName()(job);
+  const { progress } = job;
+  const share = progress?.total ? Math.min(100, (100 * (progress.done ?? 0)) / progress.total) : undefined;
+  return (
+    <>
+      <Group justify="space-between" gap="xs">
+        <Text fw={600}>{name}</Text>
+        <StateBadge state={job.state} />
+      </Group>
+      <Text size="sm" c="dimmed">
+        {job.startedAt === undefined ? 'waits' : <Moment at={job.startedAt} />}
+        {progress === undefined ? '' : `, ${progress.step}${amount(progress)}`}
+      </Text>
+      {job.state === 'running' ? (
+        <Progress
+          value={share ?? 100}
+          animated={share === undefined}
+          mt="xs"
+          aria-label={name}
+          {...(share === undefined ? { 'aria-valuetext': 'under way' } : {})}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function amount({ done, total, unit }: NonNullable<Job['progress']>): string {
+  if (done === undefined) return '';
+  const words = unit === 'bytes' ? sizeWords : countWords;
+  return `: ${words(done)}${total === undefined ? '' : ` of ${words(total)}`}${unit === undefined || unit === 'bytes' ? '' : ` ${unit}`}`;
+}

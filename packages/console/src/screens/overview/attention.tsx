@@ -1,0 +1,84 @@
+import { Group, Paper, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { Status } from '../../api/operations.ts';
+import { query } from '../../api/queries.ts';
+import { useSourceNames } from '../../api/source-names.ts';
+import { Evidence } from '../../parts/evidence.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { Section } from '../../parts/section.tsx';
+import { lastFailures } from './failures.ts';
+import { type Finding, findingsOf } from './findings.ts';
+
+const looked = { limit: 100 };
+const lookAgainMs = 15_000;
+
+/** What needs somebody now, or that nothing does. */
+export function Attention({ report }: { report: Status }) {
+  const runs = useQuery({ ...query('listRuns', { query: looked }), refetchInterval: lookAgainMs });
+  const drills = useQuery({ ...query('listDrills', { query: looked }), refetchInterval: lookAgainMs });
+  const nameOf = useSourceNames();
+  const failed = (what: string, about: string, list: typeof runs.data | typeof drills.data): Finding[] =>
+    lastFailures<FailedAttempt>(list?.items ?? []).map(({ id, sourceId, state, startedAt, failure }) => ({
+      key: `${what} ${id}`,
+      severity: state === 'failed' ? 'bad' : 'warn',
+      about,
+      title: `The last ${what} of ${nameOf(sourceId)} ${state === 'failed' ? 'failed' : 'was interrupted'}`,
+      sentence: ['Begun ', { at: startedAt }, ...(failure === undefined ? [] : [`: ${failure.message}`])],
+    }));
+  const findings = [
+    ...findingsOf(report),
+    ...failed('backup', 'Backup', runs.data),
+    ...failed('drill', 'Drill', drills.data),
+  ];
+  return (
+    <Section title={findings.length === 0 ? 'Needs attention' : `Needs attention (${findings.length})`}>
+      {findings.length === 0 ? (
+        <Paper withBorder p="md" className="calm">
+          <Group gap="sm" wrap="nowrap">
+            <Icon name="check" size={22} />
+            <Text>Nothing needs you now. Broken promises, open incidents and failed runs would be here.</Text>
+          </Group>
+        </Paper>
+      ) : (
+        <Stack component="ul" gap="xs" className="plain">
+          {findings.map((finding) => (
+            <Paper
+              component="li"
+              key={finding.key}
+              withBorder
+              p="sm"
+              className="finding"
+              data-severity={finding.severity}
+            >
+              <Group gap="sm" wrap="nowrap" align="flex-start">
+                <Icon
+                  name={finding.severity === 'bad' ? 'cross' : 'warning'}
+                  label={finding.severity === 'bad' ? 'Failed' : 'Warning'}
+                />
+                <div>
+                  <Text size="xs" c="dimmed">
+                    {finding.about}
+                  </Text>
+                  <Text fw={600} className="breakable">
+                    {finding.title}
+                  </Text>
+                  <Text size="sm" c="dimmed" className="breakable">
+                    <Evidence sentence={finding.sentence} />
+                  </Text>
+                </div>
+              </Group>
+            </Paper>
+          ))}
+        </Stack>
+      )}
+    </Section>
+  );
+}
+
+interface FailedAttempt {
+  readonly id: number;
+  readonly sourceId: string;
+  readonly state: string;
+  readonly startedAt: string;
+  readonly failure?: { readonly message: string } | undefined;
+}

@@ -1,0 +1,117 @@
+import type { PromiseReport, Status } from '../../api/operations.ts';
+
+export interface Finding {
+  readonly key: string;
+  readonly severity: 'bad' | 'warn';
+  /** What it is about, in a word: "Incident", "Backup". */
+  readonly about: string;
+  readonly title: string;
+  readonly sentence: PromiseReport['evidence']['sentence'];
+}
+
+const abouts: Readonly<Record<string, string>> = {
+  'backup-fresh': 'Backup',
+  'restore-rehearsed': 'Drill',
+  'recovery-within-target': 'Recovery time',
+  'off-site-copy': 'Copy off site',
+  'recovery-kit': 'Recovery kits',
+};
+
+/** What of the report asks for somebody, the worst first. Silence of the platform itself comes before all. */
+export function findingsOf(report: Status): Finding[] {
+  const found = [
+    ...(report.watching.alive ? [] : [silence(report)]),
+    ...report.incidents.filter(({ resolvedAt }) => resolvedAt === undefined).map(incident),
+    ...report.services.flatMap((service) => [
+      ...service.sources.filter(({ state }) => isTrouble(state)).map((source) => trouble(service, source)),
+      ...service.sources
+        .filter(({ heldHistory }) => heldHistory !== undefined)
+        .map((source) => held(service, source)),
+    ]),
+    ...unkeptPromises(report),
+    ...report.repositories.filter(({ state }) => isTrouble(state)).map(repository),
+  ];
+  return found.sort((a, b) => weights[a.severity] - weights[b.severity]);
+}
+
+type Service = Status['services'][number];
+type Source = Service['sources'][number];
+
+const weights = { bad: 0, warn: 1 };
+const isUnkept = (state: string): boolean => state === 'broken' || state === 'at-risk';
+const isTrouble = (state: string | undefined): boolean =>
+  state === 'unreachable' || state === 'damaged' || state === 'behind' || state === 'failing';
+const at = (instant: string | undefined) => (instant === undefined ? 'never' : { at: instant });
+
+const silence = ({ watching }: Status): Finding => ({
+  key: 'silence',
+  severity: 'bad',
+  about: 'Octobox',
+  title: 'Nobody watches: no worker gives a sign of life',
+  sentence: [
+    'Last sign ',
+    at(watching.lastSignAt),
+    '. Until it comes back nothing else on this page is certain.',
+  ],
+});
+
+const incident = (one: Status['incidents'][number]): Finding => ({
+  key: `incident ${one.id}`,
+  severity: one.impact === 'outage' ? 'bad' : 'warn',
+  about: 'Incident',
+  title: one.title,
+  sentence: ['Open since ', at(one.openedAt), ...(one.updates[0] ? [`: ${one.updates[0].text}`] : [])],
+});
+
+const trouble = (service: Service, source: Source): Finding => ({
+  key: `source ${service.slug} ${source.name}`,
+  severity: 'bad',
+  about: 'Source',
+  title: `${service.name}: ${source.name} is ${source.state}`,
+  sentence: ['Looked at ', at(source.checkedAt)],
+});
+
+/** Those of several services with one and the same evidence are one finding: what is missing is missing once. */
+function unkeptPromises({ services }: Status): Finding[] {
+  const groups = new Map<string, { promise: PromiseReport; names: string[] }>();
+  for (const { name, promises } of services) {
+    for (const promise of promises.filter(({ state }) => isUnkept(state))) {
+      const key = JSON.stringify([promise.kind, promise.state, promise.evidence.sentence]);
+      const group = groups.get(key) ?? { promise, names: [] };
+      group.names.push(name);
+      groups.set(key, group);
+    }
+  }
+  return [...groups].map(([key, { promise, names }]) => unkept(key, promise, names));
+}
+
+function unkept(key: string, { kind, sentence, state, evidence }: PromiseReport, names: string[]): Finding {
+  const how = state === 'broken' ? 'Broken' : 'At risk';
+  const about = abouts[kind] ?? 'Promise';
+  return {
+    key,
+    severity: state === 'broken' ? 'bad' : 'warn',
+    about,
+    title:
+      names.length === 1
+        ? `${how}: ${sentence}`
+        : `${how}: ${about.toLowerCase()} of ${names.length} services`,
+    sentence: [...evidence.sentence, ...(names.length === 1 ? [] : [`. It is about ${names.join(', ')}.`])],
+  };
+}
+
+const held = (service: Service, { name, heldHistory }: Source): Finding => ({
+  key: `held ${service.slug} ${name}`,
+  severity: 'warn',
+  about: 'Retention',
+  title: `${service.name}: snapshots of ${name} are held`,
+  sentence: heldHistory?.reasons.map(({ sentence }) => sentence) ?? [],
+});
+
+const repository = (one: Status['repositories'][number]): Finding => ({
+  key: `repository ${one.name ?? ''}`,
+  severity: one.state === 'failing' ? 'bad' : 'warn',
+  about: 'Repository',
+  title: `${one.place ?? one.name ?? 'Off site'} is ${one.state === 'failing' ? 'failing' : 'behind'}`,
+  sentence: ['Everything is there up to ', at(one.upTo)],
+});

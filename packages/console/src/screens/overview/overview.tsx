@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { query } from '../../api/queries.ts';
+import { Empty } from '../../parts/empty.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Section } from '../../parts/section.tsx';
+import { Page } from '../../shell/page.tsx';
+import { Attention } from './attention.tsx';
+import { NextRuns } from './next-runs.tsx';
+import { Protection } from './protection.tsx';
+import { UnderWay } from './under-way.tsx';
+
+const lookAgainMs = 15_000;
+
+/** What needs somebody now, what goes on, what comes next, and how well each service is protected. */
+export function Overview() {
+  const status = useQuery({ ...query('getStatus', {}), refetchInterval: lookAgainMs });
+  const lead = status.data && (
+    <>
+      {status.data.summary}. Seen <Moment at={status.data.generatedAt} />.
+    </>
+  );
+  return (
+    <Page title="Overview" lead={lead}>
+      <Loaded query={status} rows={5}>
+        {(report) =>
+          report.services.length === 0 ? (
+            <NothingProtected />
+          ) : (
+            <>
+              <Attention report={report} />
+              <UnderWay />
+              <Protection report={report} />
+              <NextRuns report={report} />
+            </>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+const NothingProtected = () => (
+  <Section title="Begin">
+    <Empty title="Nothing is protected yet">
+      <p>
+        A service is what your customers know by name; its sources are the folders and databases that it
+        cannot be without. Each source is backed up on a schedule, restored in rehearsals, and watched in
+        between. This page then tells what needs you.
+      </p>
+      <p>
+        Add the first one on the machine that runs Octobox: <code>octobox protect /srv/shop</code>
+      </p>
+      <Button component="a" href="/api/v1/reference" variant="default">
+        What the API can do
+      </Button>
+    </Empty>
+  </Section>
+);

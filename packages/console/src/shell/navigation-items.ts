@@ -1,0 +1,32 @@
+import type { LinkProps } from '@tanstack/react-router';
+import type { Permission } from '../api/caller.ts';
+import type { IconName } from '../parts/icon.tsx';
+
+interface Item {
+  readonly name: string;
+  readonly icon: IconName;
+  /** Who has none of it is not shown the way; undefined: for everybody. */
+  readonly permission?: Permission;
+}
+
+/** A screen of this console, or a page that the server makes. */
+export type NavigationItem = Item &
+  ({ readonly to: NonNullable<LinkProps['to']> } | { readonly href: string });
+
+export interface NavigationGroup {
+  readonly name: string;
+  readonly items: readonly NavigationItem[];
+}
+
+/** In the order in which they are shown. */
+export const navigationGroups: readonly NavigationGroup[] = [
+  { name: 'State', items: [{ name: 'Overview', icon: 'gauge', to: '/' }] },
+  {
+    name: 'Organisation',
+    items: [
+      { name: 'Members', icon: 'people', href: '/members', permission: 'members.read' },
+      { name: 'Audit log', icon: 'book', href: '/audit', permission: 'audit.read' },
+      { name: 'API reference', icon: 'code', href: '/api/v1/reference' },
+    ],
+  },
+];

@@ -1,0 +1,14 @@
+import { Anchor, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { Page } from './page.tsx';
+
+export const NotFoundScreen = () => (
+  <Page title="There is nothing here">
+    <Text>
+      The address may be old, or mistyped.{' '}
+      <Anchor component={Link} to="/">
+        Go to the overview
+      </Anchor>
+    </Text>
+  </Page>
+);

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, before, describe, it } from 'node:test';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { apiStage } from './api/api-stage.ts';
+import { bundleFolder, readBundle } from './console/index.ts';
+import { sqliteMaker } from './temporary-database.ts';
+
+const flags = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+  ...['--disable-background-networking', '--disable-component-update'],
+];
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const mostScript = 300_000;
+
+/** What axe finds that keeps people out. */
+async function serious(page: Page): Promise<string[]> {
+  // As an extension would: the page's policy lets no script of another file in.
+  const client = await page.context().newCDPSession(page);
+  const { readFile } = await import('node:fs/promises');
+  await client.send('Runtime.evaluate', { expression: await readFile(axe, 'utf8') });
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    interface Violation {
+      readonly id: string;
+      readonly impact: string;
+      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+    }
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+  });
+}
+
+// The console knows no database; the API that it asks is tested on both.
+describe('the console in a browser', () => {
+  const databases = sqliteMaker();
+  let browser: Browser;
+  let stage: Awaited<ReturnType<typeof apiStage>>;
+  const complaints: string[] = [];
+  before(async () => {
+    assert.ok(await readBundle(bundleFolder), 'the console was not built: `./octobox test` does it');
+    stage = await apiStage(databases);
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+  });
+  after(async () => {
+    await browser?.close();
+    await stage?.[Symbol.asyncDispose]();
+  });
+
+  const open = async (options: Parameters<Browser['newContext']>[0] & { signedIn?: boolean } = {}) => {
+    const { signedIn = true, ...rest } = options;
+    const context = await browser.newContext(rest);
+    const [name = '', value = ''] = stage.cookie().split(/=(.*)/s);
+    if (signedIn) await context.addCookies([{ name, value, url: stage.url }]);
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    return page;
+  };
+
+  it('asks who is not signed in to be, and goes on to where that person was about to go', async () => {
+    const page = await open({ signedIn: false });
+    await page.goto(`${stage.url}/app/services?x=1`);
+    assert.equal(new URL(page.url()).pathname, '/sign-in');
+    await page.fill('#email', 'ada@example.com');
+    await page.fill('#password', 'three owls & a canary-77');
+    await page.click('button');
+    await page.waitForURL(`${stage.url}/app/services?x=1`);
+    await page.goto(`${stage.url}/sign-in?to=${encodeURIComponent('//evil.example/app')}`);
+    assert.equal(page.url(), `${stage.url}/app`);
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await page.getByRole('button', { name: /Ada.*Owner/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.waitForURL(`${stage.url}/sign-in`);
+    await page.context().close();
+  });
+
+  it('shows what needs attention and how each service is protected, for everybody', async () => {
+    for (const options of [
+      { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
+      { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+    ] as const) {
+      const page = await open(options);
+      await page.goto(`${stage.url}/app`);
+      await page.getByRole('heading', { level: 2 }).first().waitFor();
+      assert.deepEqual(await serious(page), []);
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+      const loaded = await page.evaluate(() =>
+        (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+          .filter(({ name }) => name.endsWith('.js'))
+          .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+      );
+      assert.ok(loaded > 0 && loaded < mostScript, `${loaded} bytes of script`);
+      await page.context().close();
+    }
+    assert.deepEqual(complaints, []);
+  });
+});
