@@ -18,7 +18,9 @@ export {
   type EntryChanges,
   type EntryKind,
   entryKinds,
+  type Grant,
   type NewEntry,
+  type Opening,
 } from './credentials/index.ts';
 export {
   carryOut,

@@ -4,7 +4,7 @@ import { apiMigration } from './api/index.ts';
 import { auditMigration } from './audit/index.ts';
 import { runIndexesMigration, runStorageMigration, runsMigration } from './backup/index.ts';
 import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
-import { vaultEntriesMigration } from './credentials/index.ts';
+import { vaultBookMigration, vaultEntriesMigration } from './credentials/index.ts';
 import { mailMigration } from './mail/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
 import { offSiteMigration } from './offsite/index.ts';
@@ -48,4 +48,5 @@ export const migrations: readonly Migration[] = [
   restoresToldMigration,
   vaultEntriesMigration,
   mailMigration,
+  vaultBookMigration,
 ];

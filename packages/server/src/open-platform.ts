@@ -7,7 +7,7 @@ import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
 import { bundleFolder, readBundle } from './console/index.ts';
-import type { Entries } from './credentials/index.ts';
+import type { Entries, Grants, Openings } from './credentials/index.ts';
 import { defineJobs } from './define-jobs.ts';
 import { logFacts } from './fact-log.ts';
 import type { PlatformFact } from './facts.ts';
@@ -111,6 +111,8 @@ export class Platform implements AsyncDisposable {
   readonly config: Config;
   readonly catalog: Catalog;
   readonly entries: Entries;
+  readonly grants: Grants;
+  readonly openings: Openings;
   readonly incidents: Incidents;
   readonly runs: Runs;
   readonly recoveries: Recoveries;
@@ -136,6 +138,8 @@ export class Platform implements AsyncDisposable {
     this.config = rooms.config;
     this.catalog = rooms.catalog;
     this.entries = rooms.entries;
+    this.grants = rooms.grants;
+    this.openings = rooms.openings;
     this.incidents = rooms.incidents;
     this.runs = rooms.runs;
     this.recoveries = rooms.recoveries;
@@ -180,6 +184,7 @@ export class Platform implements AsyncDisposable {
     if (options.keyLost === true) {
       await dropLostSecret(this.#rooms);
       await dropLostFactors(this.#rooms);
+      await this.#rooms.seals.dropLost();
     }
     return await new Rotation({ ...this.#rooms, keys: this.#rooms.vaultKeys }).run(options);
   }

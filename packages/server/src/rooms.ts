@@ -12,7 +12,7 @@ import {
   SnapshotBrowser,
 } from './backup/index.ts';
 import { Catalog } from './catalog/index.ts';
-import { Entries } from './credentials/index.ts';
+import { BookSeals, Entries, Grants, Openings } from './credentials/index.ts';
 import type { PlatformFact } from './facts.ts';
 import { FirstRuns } from './first-runs.ts';
 import { KitWatch } from './kits/index.ts';
@@ -59,6 +59,9 @@ export interface Rooms extends Ground {
   readonly resets: PasswordReset;
   readonly keys: ApiKeys;
   readonly entries: Entries;
+  readonly seals: BookSeals;
+  readonly grants: Grants;
+  readonly openings: Openings;
   readonly catalog: Catalog;
   readonly keeper: RepositoryKeeper;
   readonly browser: SnapshotBrowser;
@@ -109,6 +112,9 @@ export function makeRooms(ground: Ground): Rooms {
   const keys = new ApiKeys({ database, clock, audit, access });
   const resets = new PasswordReset({ database, clock, audit, engine, accounts, keys });
   const entries = new Entries({ database, clock, vault, audit });
+  const seals = new BookSeals({ database, vault });
+  const grants = new Grants({ database, clock, audit, access, seals });
+  const openings = new Openings({ database, clock, vault, audit, access, seals });
   const catalog = new Catalog({
     database,
     clock,
@@ -188,6 +194,9 @@ export function makeRooms(ground: Ground): Rooms {
     resets,
     keys,
     entries,
+    seals,
+    grants,
+    openings,
     catalog,
     keeper,
     browser,

@@ -17,6 +17,7 @@ import { addRecoveries } from './routes/recoveries.ts';
 import { addRepositories } from './routes/repositories.ts';
 import type { ApiRooms } from './routes/rooms.ts';
 import { addServices } from './routes/services.ts';
+import { addSharing } from './routes/sharing.ts';
 import { addSnapshotFiles } from './routes/snapshot-files.ts';
 import { addSnapshots } from './routes/snapshots.ts';
 import { addSources } from './routes/sources.ts';
@@ -59,6 +60,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addRepositories(operations, rooms);
   addTrust(operations, rooms);
   addVault(operations, rooms);
+  addSharing(operations, rooms);
   addMembers(operations, rooms);
   addMails(operations, rooms);
   addOwn(operations, rooms);

@@ -28,10 +28,17 @@ const apiProblems = {
 const roomProblems: Partial<Record<ServerErrorCode, readonly [number, string]>> = {
   'server.forbidden': [403, 'This is not allowed'],
   'server.proof-needed': [403, 'A fresh proof of who asks is needed'],
+  'server.no-grant': [403, 'Its owner has not shared it'],
   'server.not-found': [404, 'There is no such thing'],
   'server.invalid': [422, 'A value is refused'],
   'server.schedule': [422, 'This is no schedule'],
   'server.repository-slow': [503, 'The repository takes too long'],
+  'server.too-many-openings': [429, 'Too many secrets were opened'],
+  'server.vault-damaged': [500, 'What is sealed was changed'],
+  'server.vault-key-missing': [503, 'The key of the vault is not here'],
+  'server.vault-wrong-key': [503, 'The key of the vault is not here'],
+  'server.vault-key-exposed': [503, 'The key of the vault is not used'],
+  'server.vault-key-unusable': [503, 'The key of the vault is not used'],
   'server.database-busy': [503, 'The database is busy'],
   'server.sign-in-busy': [503, 'Very many people sign in'],
 };

@@ -56,6 +56,23 @@ const incident = async (s: Stage, n: number) => {
   });
 };
 
+/** Somebody to whom something can be shared. */
+const addColleague = (s: Stage) =>
+  s.database.change(async (t) => {
+    const at = new Date().toISOString();
+    const user = { id: 'ben', name: 'Ben', email: 'ben@example.com', email_verified: 1, image: null };
+    await t
+      .insertInto('users')
+      .values({ ...user, created_at: at, updated_at: at })
+      .execute();
+    const { organisation_id } = await t
+      .selectFrom('members')
+      .select('organisation_id')
+      .executeTakeFirstOrThrow();
+    const member = { organisation_id, user_id: 'ben', role: 'operator', created_at: at, until: null };
+    await t.insertInto('members').values(member).execute();
+  });
+
 const vaultEntry = async (s: Stage, n: number) => {
   const body = { name: `Mail ${n}`, kind: 'email-account', login: 'byron@example.com', secret: 'canary-77' };
   const { json } = await s.ask('POST', '/vault/entries', { key: s.key, body });
@@ -73,7 +90,7 @@ const invitation = async (s: Stage, n: number) => {
   return json.items.find((each: { email: string }) => each.email === email).id;
 };
 
-const examples: Readonly<Record<string, Example>> = {
+const examples = {
   getStatus: async (s, n) => {
     await incident(s, n);
     return { path: '/status' };
@@ -183,6 +200,22 @@ const examples: Readonly<Record<string, Example>> = {
     const path = await vaultEntry(s, n);
     return { path, etag: await etagAt(s, path) };
   },
+  listVaultGrants: async () => ({ path: '/vault/grants?person=me' }),
+  giveVaultGrant: async (s, n) => {
+    const endsAt = new Date(Date.now() + 3_600_000).toISOString();
+    const body = { personId: 'ben', reason: 'Holidays', endsAt, mostOpenings: 1 };
+    return { path: `${await vaultEntry(s, n)}/grants`, body };
+  },
+  withdrawVaultGrant: async (s, n) => {
+    const { path, body } = await examples.giveVaultGrant(s, n);
+    const { json } = await s.ask('POST', path, { inPerson: true, body });
+    return { path: `/vault/grants/${json.id}` };
+  },
+  openVaultEntry: async (s, n) => {
+    const path = `${await vaultEntry(s, n)}/openings`;
+    return { path };
+  },
+  listVaultOpenings: async () => ({ path: '/vault/openings?owner=me' }),
   listMembers: async () => ({ path: '/members' }),
   listInvitations: async (s, n) => {
     await invitation(s, n);
@@ -191,13 +224,14 @@ const examples: Readonly<Record<string, Example>> = {
   withdrawInvitation: async (s, n) => ({ path: `/invitations/${await invitation(s, n)}` }),
   getCaller: async () => ({ path: '/caller' }),
   listAuditEntries: async () => ({ path: '/audit-entries?limit=2&search=service' }),
-};
+} satisfies Readonly<Record<string, Example>>;
 
 onEachDatabase((databases) => {
   describe('every operation of the API, walked by its document', () => {
     it('asks who calls and whether they may, refuses what is not as it says, and answers as it says', async () => {
       await using s = await apiStage(databases, { offSite: true });
       const first = await added(s, 0);
+      await addColleague(s);
       await s.platform.runBackup(first.source.id);
       await s.platform.runDrill(first.source.id);
       await s.platform.runMirror('paris');
@@ -214,10 +248,11 @@ onEachDatabase((databases) => {
         operations.map(({ described }) => described.operationId).sort(),
         Object.keys(examples).sort(),
       );
+      const [toServices, toRuns] = [await s.makeKey(['services.read']), await s.makeKey(['runs.read'])];
       let n = 0;
       for (const { path: template, method, described } of operations) {
         const { operationId, requestBody, 'x-octobox-permission': permission } = described;
-        const example = examples[operationId];
+        const example: Example | undefined = (examples as Record<string, Example>)[operationId];
         assert.ok(example);
         const next = async () => {
           n += 1;
@@ -256,14 +291,13 @@ onEachDatabase((databases) => {
         if (permission !== undefined) problem(outside, 403, 'server.forbidden', 'no service assigned');
         await s.become({ role: 'owner' });
         if (permission !== undefined) {
-          const other = await s.makeKey([permission === 'runs.read' ? 'services.read' : 'runs.read']);
+          const other = permission === 'runs.read' ? toServices : toRuns;
           problem(
             await s.ask(method, one.path, { ...one, key: other }),
             403,
             'server.forbidden',
             'another scope',
           );
-          await s.page('/keys');
         }
         if (permission !== undefined && needsProof(permission)) {
           problem(await s.ask(method, one.path, { ...one, key: s.key }), 403, 'server.forbidden', 'a key');
@@ -277,12 +311,12 @@ onEachDatabase((databases) => {
           await s.prove();
         }
         // Of another organisation, or of none any more.
-        const member = await s.database.read.selectFrom('members').selectAll().executeTakeFirstOrThrow();
+        const members = await s.database.read.selectFrom('members').selectAll().execute();
         await s.database.change((transaction) => transaction.deleteFrom('members').execute());
         const stranger = await s.ask(method, one.path, { ...one, ...who });
         if (permission !== undefined) problem(stranger, 403, 'server.forbidden', 'no member');
         else assert.deepEqual(stranger.json.permissions, []);
-        await s.database.change((transaction) => transaction.insertInto('members').values(member).execute());
+        await s.database.change((transaction) => transaction.insertInto('members').values(members).execute());
 
         if (requestBody !== undefined) {
           const send = (raw: string, more = {}) =>

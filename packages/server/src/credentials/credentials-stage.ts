@@ -7,7 +7,10 @@ import { instant } from '../platform/index.ts';
 import type { DatabaseMaker } from '../temporary-database.ts';
 import { writeVaultKey } from '../temporary-vault-key.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
+import { BookSeals } from './book-seal.ts';
 import { Entries } from './entries.ts';
+import { Grants } from './grants.ts';
+import { Openings } from './openings.ts';
 
 export const canary = 'canary-Ohph4ahj';
 
@@ -46,9 +49,12 @@ export async function credentialsStage(databases: DatabaseMaker) {
   });
   const common = { database, clock, vault, audit, access };
   const entries = new Entries(common);
+  const seals = new BookSeals(common);
+  const grants = new Grants({ ...common, seals });
+  const openings = new Openings({ ...common, seals });
   return {
     ...temporary,
-    ...{ clock, keys, vault, audit, access, entries, now },
+    ...{ clock, keys, vault, audit, access, entries, seals, grants, openings, now },
     /** Who showed just now who he is. */
     as: (id: Name): Asker => ({ user: { id }, provedAt: now() }),
     from: (id: Name) => ({ actor: { id, name: id }, address: '192.0.2.7' }),

@@ -1,3 +1,4 @@
+export { BookSeals } from './book-seal.ts';
 export { Entries, type EntryCheck } from './entries.ts';
 export {
   type Entry,
@@ -7,5 +8,10 @@ export {
   type NewEntry,
   type Person,
 } from './entry.ts';
+export { type Grant, type GrantState, grantStates } from './grant.ts';
+export { Grants, type NewGrant } from './grants.ts';
 export { vaultEntries as vaultEntriesMigration } from './migrations/0025-vault-entries.ts';
+export { vaultBook as vaultBookMigration } from './migrations/0027-vault-book.ts';
+export { type Opening, type OpeningFilter, Openings, openingsAnHour } from './openings.ts';
 export type { EntryFilter } from './read-entries.ts';
+export type { GrantFilter } from './read-grants.ts';

@@ -13,6 +13,8 @@ export type ServerErrorCode =
   | 'server.mail-not-configured'
   | 'server.mail-refused'
   | 'server.mail-unsent'
+  | 'server.no-grant'
+  | 'server.too-many-openings'
   | 'server.not-found'
   | 'server.plan-outdated'
   | 'server.proof-needed'

@@ -3,7 +3,7 @@ import type { Accounts, ApiKeys, Invitations, Members } from '../../accounts/ind
 import type { AuditLog } from '../../audit/index.ts';
 import type { RepositoryKeeper, Runs, SnapshotBrowser } from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
-import type { Entries } from '../../credentials/index.ts';
+import type { Entries, Grants, Openings } from '../../credentials/index.ts';
 import type { KitWatch } from '../../kits/index.ts';
 import type { Outbox } from '../../mail/index.ts';
 import type { OffSite } from '../../offsite/index.ts';
@@ -27,6 +27,8 @@ export interface ApiRooms {
   readonly audit: AuditLog;
   readonly catalog: Catalog;
   readonly entries: Entries;
+  readonly grants: Grants;
+  readonly openings: Openings;
   readonly keeper: RepositoryKeeper;
   readonly browser: SnapshotBrowser;
   readonly runs: Runs;

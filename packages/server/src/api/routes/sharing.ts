@@ -1,0 +1,153 @@
+import { z } from '@hono/zod-openapi';
+import type { Places } from '../../access/index.ts';
+import { type Grant, type Opening, openingsAnHour } from '../../credentials/index.ts';
+import { NotFoundError } from '../../platform/index.ts';
+import { reaches } from '../operation.ts';
+import type { Operations } from '../operations.ts';
+import { cutPage, pageQuery, pageShape, readIdCursor } from '../page.ts';
+import { given } from '../shapes/given.ts';
+import { grantShape, newGrantShape, openedShape, openingShape } from '../shapes/sharing.ts';
+import { idParam, numberParam, word } from '../shapes/texts.ts';
+import type { ApiRooms } from './rooms.ts';
+
+const tag = 'Vault';
+const inPerson = 'Needs a fresh proof of who asks, which no key can give.';
+const entry = word(200).optional().openapi({ description: 'Of this entry alone' });
+
+/** Who may open what others keep in the vault, and who did. */
+export function addSharing(operations: Operations, { entries, grants, openings }: ApiRooms): void {
+  /** @throws NotFoundError when the caller is not to know of it */
+  const reachable = async (id: string, places: Places): Promise<void> => {
+    const { serviceId } = await entries.get(id);
+    if (!reaches(places, serviceId)) throw new NotFoundError(`entry "${id}" in the vault`);
+  };
+  const serviceIds = (places: Places) => (places === 'all' ? {} : { serviceIds: [...places] });
+
+  operations.add(
+    {
+      id: 'listVaultGrants',
+      method: 'get',
+      path: '/vault/grants',
+      tag,
+      summary: 'Who may open what others keep, and who might; the newest first',
+      permission: 'vault.read',
+      query: z.strictObject({
+        ...pageQuery,
+        entry,
+        person: word(200).optional().openapi({ description: 'To this member alone; `me`: to the caller' }),
+      }),
+      answer: { status: 200, description: 'A page of grants', shape: pageShape(grantShape) },
+    },
+    async ({ caller, places, query: { limit, cursor, entry, person } }) => {
+      const beforeNumber = readIdCursor('vault-grants', cursor);
+      const list = await grants.list({
+        limit: limit + 1,
+        ...(beforeNumber === undefined ? {} : { beforeNumber }),
+        ...(entry === undefined ? {} : { entryId: entry }),
+        ...(person === undefined ? {} : { personId: person === 'me' ? caller.user.id : person }),
+        ...serviceIds(places),
+      });
+      return { status: 200, body: cutPage('vault-grants', list.map(presentGrant), limit, ({ id }) => id) };
+    },
+  );
+  operations.add(
+    {
+      id: 'giveVaultGrant',
+      method: 'post',
+      path: '/vault/entries/{id}/grants',
+      tag,
+      summary: 'Let a member open an entry: an act of its owner',
+      description: `${inPerson} It ends by itself: at its time, after so many openings, and when the member or the entry goes.`,
+      permission: 'vault.share',
+      params: idParam,
+      body: newGrantShape,
+      creates: true,
+      answer: { status: 201, description: 'The grant', shape: grantShape },
+    },
+    async ({ caller, places, params: { id }, body, remember }) => {
+      await reachable(id, places);
+      const reply = (grant: Grant) => ({ status: 201, body: presentGrant(grant) }) as const;
+      const grant = await grants.give(caller, id, given(body), caller.origin, (transaction, fresh) =>
+        remember(transaction, reply(fresh)),
+      );
+      return reply(grant);
+    },
+  );
+  operations.add(
+    {
+      id: 'withdrawVaultGrant',
+      method: 'delete',
+      path: '/vault/grants/{id}',
+      tag,
+      summary:
+        'Withdraw a grant: by the owner of the entry, the member it was given to, or an owner of the organisation',
+      description: 'One that is over stays as it is. It stays in the list, as withdrawn.',
+      permission: 'vault.withdraw',
+      params: numberParam,
+      answer: { status: 204, description: 'Nobody opens the entry by it any more' },
+    },
+    async ({ caller, params: { id } }) => {
+      await grants.withdraw(caller, id, caller.origin);
+      return { status: 204 };
+    },
+  );
+  operations.add(
+    {
+      id: 'openVaultEntry',
+      method: 'post',
+      path: '/vault/entries/{id}/openings',
+      tag,
+      summary: 'Open an entry: the one answer that has a secret in it',
+      description: `${inPerson} For its owner, and for whom the owner shared it with. It is recorded before it is answered, and the owner sees it. At most ${openingsAnHour} an hour. A node without the vault's key answers with server.vault-key-missing.`,
+      permission: 'vault.open',
+      params: idParam,
+      answer: { status: 200, description: 'The secret', shape: openedShape },
+    },
+    async ({ caller, places, params: { id } }) => {
+      await reachable(id, places);
+      const { secret, opening } = await openings.open(caller, id, caller.origin);
+      const body = { secret, opening: presentOpening(opening) };
+      return { status: 200, headers: { 'cache-control': 'no-store' }, body };
+    },
+  );
+  operations.add(
+    {
+      id: 'listVaultOpenings',
+      method: 'get',
+      path: '/vault/openings',
+      tag,
+      summary: 'Who opened what, the newest first',
+      permission: 'vault.read',
+      query: z.strictObject({
+        ...pageQuery,
+        entry,
+        owner: word(200)
+          .optional()
+          .openapi({ description: 'Of the entries of this member; `me`: of the caller' }),
+      }),
+      answer: { status: 200, description: 'A page of openings', shape: pageShape(openingShape) },
+    },
+    async ({ caller, places, query: { limit, cursor, entry, owner } }) => {
+      const beforeNumber = readIdCursor('vault-openings', cursor);
+      const list = await openings.list({
+        limit: limit + 1,
+        ...(beforeNumber === undefined ? {} : { beforeNumber }),
+        ...(entry === undefined ? {} : { entryId: entry }),
+        ...(owner === undefined ? {} : { ownerId: owner === 'me' ? caller.user.id : owner }),
+        ...serviceIds(places),
+      });
+      return {
+        status: 200,
+        body: cutPage('vault-openings', list.map(presentOpening), limit, ({ id }) => id),
+      };
+    },
+  );
+}
+
+const presentGrant = ({ number, ...grant }: Grant) => ({ id: number, ...grant });
+
+const presentOpening = ({ number, grant, ...opening }: Opening) => ({
+  id: number,
+  ...opening,
+  ...(grant === undefined ? {} : { grantId: grant }),
+});

@@ -1,0 +1,57 @@
+import { z } from '@hono/zod-openapi';
+import { grantStates } from '../../credentials/index.ts';
+import { instantText, line, word } from './texts.ts';
+import { personShape } from './vault.ts';
+
+const entry = {
+  entryId: z.string(),
+  entryName: z.string().openapi({ description: 'As it was then' }),
+  ownerId: z.string(),
+};
+
+export const grantShape = z
+  .strictObject({
+    id: z.int(),
+    ...entry,
+    person: personShape.openapi({ description: 'Who may open it' }),
+    reason: z.string(),
+    grantedAt: instantText,
+    startsAt: instantText,
+    endsAt: instantText,
+    mostOpenings: z.int().optional().openapi({ description: 'Absent: as often as the person likes' }),
+    openings: z.int().openapi({ description: 'How often it was made use of' }),
+    state: z.enum(grantStates).openapi({
+      description:
+        '`active` alone opens; `waiting` has not begun; the others are over: by time, by openings, by somebody, or because the member or the entry is gone',
+    }),
+    withdrawn: z.strictObject({ at: instantText, by: personShape }).optional(),
+  })
+  .openapi('VaultGrant', { description: 'The owner of an entry lets a member open it' });
+
+export const newGrantShape = z
+  .strictObject({
+    personId: word(200).openapi({ description: 'A member whose role may open what others share' }),
+    reason: line(500),
+    startsAt: instantText.optional().openapi({ description: 'Default: now' }),
+    endsAt: instantText.openapi({ description: 'At most 90 days after it starts' }),
+    mostOpenings: z.int().min(1).max(1_000).optional(),
+  })
+  .openapi('NewVaultGrant');
+
+export const openingShape = z
+  .strictObject({
+    id: z.int(),
+    at: instantText,
+    ...entry,
+    person: personShape.openapi({ description: 'Who opened it' }),
+    grantId: z.int().optional().openapi({ description: 'Absent: its owner opened it' }),
+    address: z.string().optional().openapi({ description: 'Where the request came from' }),
+  })
+  .openapi('VaultOpening', { description: 'A person was given the secret of an entry' });
+
+export const openedShape = z
+  .strictObject({
+    secret: z.string().openapi({ description: 'Show it to the person, and keep it nowhere' }),
+    opening: openingShape,
+  })
+  .openapi('OpenedVaultEntry');
