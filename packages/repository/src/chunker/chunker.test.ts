@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { compileRabin, RABIN_SOURCES } from '../testing/compile-chunker.ts';
 import { Chunker, type ChunkerOptions } from './chunker.ts';
 import { modulo, type Polynomial, randomPolynomial } from './polynomial.ts';
 
@@ -187,15 +186,5 @@ describe('the chunker', () => {
     assert.throws(() => new Chunker(1n << 60n), RangeError);
     assert.throws(() => new Chunker(3n), RangeError);
     assert.throws(() => new Chunker(POLYNOMIAL, { minSize: 10 }), RangeError);
-  });
-
-  it('runs the WebAssembly that its sources compile to', async () => {
-    for (const name of RABIN_SOURCES) {
-      const committed = readFileSync(new URL(`./${name}.wasm`, import.meta.url));
-      assert.ok(
-        committed.equals(await compileRabin(name)),
-        `${name}.wasm is stale: run node packages/repository/src/testing/compile-chunker.ts`,
-      );
-    }
   });
 });

@@ -2,19 +2,13 @@
  * Key files (restic design, "Keys, Encryption and MAC"): plain JSON that holds the master key sealed with a key
  * derived from a password. scrypt gives 64 bytes: AES-256 key (32), Poly1305-AES k (16) and r (16).
  */
-import { randomBytes, scrypt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { FormatError } from '../errors.ts';
+import { type ScryptParameters, scrypt } from '../scrypt/scrypt.ts';
 import { checkMasterKey, type MasterKey, open, seal } from './crypto.ts';
 import { asObject, base64, count, optionalString, parseObject, string } from './json-fields.ts';
 
-export interface KdfParameters {
-  /** CPU and memory cost, a power of two */
-  readonly N: number;
-  /** block size */
-  readonly r: number;
-  /** parallelisation */
-  readonly p: number;
-}
+export type KdfParameters = ScryptParameters;
 
 /** 32 MiB and about half a second: what restic's own measurement arrives at on usual machines. */
 export const DEFAULT_KDF: KdfParameters = { N: 32768, r: 8, p: 5 };
@@ -101,16 +95,7 @@ function checkKdf({ N, r, p }: KdfParameters): void {
   }
 }
 
-function derive(password: string, salt: Buffer, { N, r, p }: KdfParameters): Promise<MasterKey> {
-  return new Promise((resolve, reject) => {
-    const maxmem = 128 * r * (N + p + 2) + 1024;
-    scrypt(password, salt, 64, { N, r, p, maxmem }, (error, derived) => {
-      if (error !== null) return reject(error);
-      resolve({
-        encrypt: derived.subarray(0, 32),
-        macK: derived.subarray(32, 48),
-        macR: derived.subarray(48, 64),
-      });
-    });
-  });
+async function derive(password: string, salt: Buffer, kdf: KdfParameters): Promise<MasterKey> {
+  const key = await scrypt(password, salt, 64, kdf);
+  return { encrypt: key.subarray(0, 32), macK: key.subarray(32, 48), macR: key.subarray(48, 64) };
 }

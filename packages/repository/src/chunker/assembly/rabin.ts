@@ -1,4 +1,4 @@
-// Rabin fingerprints over a window of 64 bytes, compiled by AssemblyScript (see ../../testing/compile-chunker.ts).
+// Rabin fingerprints over a window of 64 bytes, compiled by AssemblyScript (see ../../testing/compile-assembly.ts).
 //
 // The fingerprint after a byte depends on the last 64 bytes alone, so a block is searched by four
 // lanes at once, each warmed up with the 64 bytes before it. Memory: two tables of 256 u64 at 0 and 2048,
