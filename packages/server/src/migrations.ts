@@ -15,7 +15,7 @@ import {
   type Migration,
   schedulesMigration,
 } from './platform/index.ts';
-import { recoveryMigration } from './recovery/index.ts';
+import { recoveryMigration, restorePlansMigration } from './recovery/index.ts';
 import { incidentsMigration, restoresToldMigration, updatesNotReplacedMigration } from './status/index.ts';
 import { historyNotReplacedMigration, promisesMigration } from './trust/index.ts';
 import { vaultMigration } from './vault/index.ts';
@@ -49,4 +49,5 @@ export const migrations: readonly Migration[] = [
   vaultEntriesMigration,
   mailMigration,
   vaultBookMigration,
+  restorePlansMigration,
 ];

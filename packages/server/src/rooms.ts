@@ -30,7 +30,7 @@ import {
   Scheduler,
   TableJobQueue,
 } from './platform/index.ts';
-import { Estimates, Recoveries } from './recovery/index.ts';
+import { Estimates, Recoveries, RestorePlans } from './recovery/index.ts';
 import { Incidents, OutageDesk, StatusBoard } from './status/index.ts';
 import { PromiseRegister } from './trust/index.ts';
 import { KeyFile, Vault } from './vault/index.ts';
@@ -68,6 +68,7 @@ export interface Rooms extends Ground {
   readonly connect: ConnectSource;
   readonly runs: Runs;
   readonly recoveries: Recoveries;
+  readonly restorePlans: RestorePlans;
   readonly estimates: Estimates;
   readonly monitoring: Monitoring;
   readonly incidents: Incidents;
@@ -128,6 +129,7 @@ export function makeRooms(ground: Ground): Rooms {
   const connect = connectSources(catalog);
   const runs = new Runs(database);
   const recoveries = new Recoveries(database);
+  const restorePlans = new RestorePlans({ database, clock, catalog, runs, recoveries, jobs });
   const estimates = new Estimates({ catalog, runs, recoveries });
   const probes = new Probes({ keeper, connect });
   const monitoring = new Monitoring({
@@ -203,6 +205,7 @@ export function makeRooms(ground: Ground): Rooms {
     connect,
     runs,
     recoveries,
+    restorePlans,
     estimates,
     monitoring,
     incidents,

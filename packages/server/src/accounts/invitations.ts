@@ -16,7 +16,7 @@ import { slugsOf } from './assigned-services.ts';
 import { newToken, tokenHash } from './link-token.ts';
 import { objection } from './password/password-rules.ts';
 import { readInvited, readName } from './read-person.ts';
-import { originOf, type Session, type Visit } from './session.ts';
+import { originOf, type Visit } from './session.ts';
 import type { InvitationOutcome } from './sign-in/sign-in-outcome.ts';
 
 const invitationLifeMs = 7 * 86_400_000;
@@ -38,6 +38,12 @@ export interface NewInvitation {
   readonly until: string;
   /** Ids, for an outside administrator. */
   readonly services: readonly string[];
+}
+
+export interface MadeInvitation {
+  /** Of the link: a secret, for who was invited alone. */
+  readonly token: string;
+  readonly invitation: Invitation;
 }
 
 /** Links by which others become members, once; each act is allowed by the table of permissions or refused. */
@@ -91,14 +97,15 @@ export class Invitations {
    * void then.
    * @throws InvalidError with a sentence for who invites
    */
-  async make(session: Session, given: NewInvitation, visit: Visit): Promise<string> {
-    await this.#access.require(session, 'members.change');
+  async make(asker: Asker, given: NewInvitation, origin: Origin): Promise<MadeInvitation> {
+    await this.#access.require(asker, 'members.change');
     const invited = readInvited(given, this.#clock.now());
     const { token, hash } = newToken();
     const id = randomUUID();
+    const expiresAt = instant(new Date(this.#clock.now().getTime() + invitationLifeMs));
     await this.#engine.acts.change(async (transaction) => {
-      await this.#access.require(session, 'members.change', { reader: transaction });
-      const organisationId = (await this.#access.membership(session.user, transaction))?.organisationId;
+      await this.#access.require(asker, 'members.change', { reader: transaction });
+      const organisationId = (await this.#access.membership(asker.user, transaction))?.organisationId;
       if (organisationId === undefined) throw new NotFoundError('organisation');
       const known = transaction.selectFrom('users').select('id').where('email', '=', invited.email);
       if ((await known.executeTakeFirst()) !== undefined) {
@@ -120,13 +127,13 @@ export class Invitations {
           role: invited.role,
           until: invited.until ?? null,
           services: JSON.stringify(invited.services),
-          invited_by: session.user.id,
-          expires_at: instant(new Date(this.#clock.now().getTime() + invitationLifeMs)),
+          invited_by: asker.user.id,
+          expires_at: expiresAt,
         })
         .execute();
       await this.#audit.append(transaction, {
         action: 'member.invited',
-        origin: originOf(visit, session),
+        origin,
         subject: `invitation:${id}`,
         after: {
           email: invited.email,
@@ -136,7 +143,8 @@ export class Invitations {
         },
       });
     });
-    return token;
+    const { email, role, until, services } = invited;
+    return { token, invitation: { id, email, role, until, services, expiresAt } };
   }
 
   /** Its link is good no more; false when there is no such invitation. It gives nobody power, and so needs no proof. */

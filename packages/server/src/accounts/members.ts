@@ -1,10 +1,9 @@
 import { type Access, type Asker, isRole } from '../access/index.ts';
-import type { AuditLog } from '../audit/index.ts';
+import type { AuditLog, Origin } from '../audit/index.ts';
 import { type Database, type Instant, InvalidError, NotFoundError, type Writer } from '../platform/index.ts';
 import type { AccountEngine } from './account-engine.ts';
 import type { Accounts } from './accounts.ts';
 import { slugsOf } from './assigned-services.ts';
-import { originOf, type Session, type Visit } from './session.ts';
 
 export interface Member {
   readonly id: string;
@@ -58,18 +57,18 @@ export class Members {
   }
 
   /** The account goes, with all its sessions; what it did stays in the audit log. The last owner stays. */
-  async remove(session: Session, userId: string, visit: Visit): Promise<void> {
+  async remove(asker: Asker, userId: string, origin: Origin): Promise<void> {
     const { internalAdapter } = await (await this.#engine.loaded()).$context;
-    await this.#engine.acts.by(originOf(visit, session), () =>
+    await this.#engine.acts.by(origin, () =>
       this.#engine.acts.change(async (transaction) => {
-        await this.#access.require(session, 'members.change', { reader: transaction });
+        await this.#access.require(asker, 'members.change', { reader: transaction });
         const { role } = await this.#memberRow(transaction, userId);
         if (role === 'owner') await refuseLastOwner(transaction, userId);
         await this.#accounts.secondFactor.forget(transaction, userId);
         await internalAdapter.deleteUser(userId);
         await this.#audit.append(transaction, {
           action: 'member.removed',
-          origin: originOf(visit, session),
+          origin,
           subject: `user:${userId}`,
           before: { role },
         });
@@ -78,12 +77,12 @@ export class Members {
   }
 
   /** Another role without an end; an outside administrator is invited as one, since that needs services and an end. */
-  async changeRole(session: Session, userId: string, role: string, visit: Visit): Promise<void> {
+  async changeRole(asker: Asker, userId: string, role: string, origin: Origin): Promise<void> {
     if (!isRole(role) || role === 'outside-administrator') {
       throw new InvalidError('role', 'choose one of the roles');
     }
     await this.#engine.acts.change(async (transaction) => {
-      await this.#access.require(session, 'members.change', { reader: transaction });
+      await this.#access.require(asker, 'members.change', { reader: transaction });
       const before = await this.#memberRow(transaction, userId);
       if (before.role === role) return;
       if (before.role === 'owner') await refuseLastOwner(transaction, userId);
@@ -100,7 +99,7 @@ export class Members {
       const services = left.map(({ service_id }) => service_id);
       await this.#audit.append(transaction, {
         action: 'member.role-changed',
-        origin: originOf(visit, session),
+        origin,
         subject: `user:${userId}`,
         before: {
           role: before.role,

@@ -15,6 +15,7 @@ import { addMembers } from './routes/members.ts';
 import { addOwn } from './routes/own.ts';
 import { addRecoveries } from './routes/recoveries.ts';
 import { addRepositories } from './routes/repositories.ts';
+import { addRestorePlans } from './routes/restore-plans.ts';
 import type { ApiRooms } from './routes/rooms.ts';
 import { addServices } from './routes/services.ts';
 import { addSharing } from './routes/sharing.ts';
@@ -56,6 +57,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addSnapshots(operations, rooms);
   addSnapshotFiles(operations, rooms);
   addRecoveries(operations, rooms);
+  addRestorePlans(operations, rooms);
   addJobs(operations, rooms);
   addRepositories(operations, rooms);
   addTrust(operations, rooms);

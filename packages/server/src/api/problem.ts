@@ -30,6 +30,8 @@ const roomProblems: Partial<Record<ServerErrorCode, readonly [number, string]>> 
   'server.proof-needed': [403, 'A fresh proof of who asks is needed'],
   'server.no-grant': [403, 'Its owner has not shared it'],
   'server.not-found': [404, 'There is no such thing'],
+  'server.plan-outdated': [409, 'The plan is not true any more'],
+  'server.under-way': [409, 'Something else is under way'],
   'server.invalid': [422, 'A value is refused'],
   'server.schedule': [422, 'This is no schedule'],
   'server.repository-slow': [503, 'The repository takes too long'],

@@ -90,6 +90,23 @@ const invitation = async (s: Stage, n: number) => {
   return json.items.find((each: { email: string }) => each.email === email).id;
 };
 
+/** Somebody else, who never signs in. */
+const member = async (s: Stage, n: number) => {
+  const id = `member-${n}`;
+  const at = new Date().toISOString();
+  await s.database.change(async (transaction) => {
+    const { organisation_id } = await transaction.selectFrom('members').selectAll().executeTakeFirstOrThrow();
+    const user = await transaction.selectFrom('users').selectAll().executeTakeFirstOrThrow();
+    await transaction
+      .insertInto('users')
+      .values({ ...user, id, email: `${id}@example.com` })
+      .execute();
+    const row = { organisation_id, user_id: id, role: 'viewer', until: null, created_at: at };
+    await transaction.insertInto('members').values(row).execute();
+  });
+  return id;
+};
+
 const examples = {
   getStatus: async (s, n) => {
     await incident(s, n);
@@ -149,6 +166,15 @@ const examples = {
     return { path: `/snapshots/${id}/download?path=${encodeURIComponent(join(s.site, 'index.html'))}` };
   },
   getDrill: async (s) => ({ path: `/drills/${(await s.platform.recoveries.drills({ limit: 1 }))[0]?.id}` }),
+  planRestore: async (s) => ({
+    path: '/restore-plans',
+    body: { source: (await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.sourceId },
+  }),
+  startRestore: async (s) => {
+    const { body } = await examples.planRestore(s);
+    const { json } = await s.ask('POST', '/restore-plans', { key: s.key, body });
+    return { path: '/restores', body: { plan: json.id } };
+  },
   listRestores: async () => ({ path: '/restores' }),
   getRestore: async (s) => ({
     path: `/restores/${(await s.platform.recoveries.restores({ limit: 1 }))[0]?.id}`,
@@ -217,6 +243,12 @@ const examples = {
   },
   listVaultOpenings: async () => ({ path: '/vault/openings?owner=me' }),
   listMembers: async () => ({ path: '/members' }),
+  changeMember: async (s, n) => ({ path: `/members/${await member(s, n)}`, body: { role: 'auditor' } }),
+  removeMember: async (s, n) => ({ path: `/members/${await member(s, n)}` }),
+  inviteMember: async (_, n) => ({
+    path: '/invitations',
+    body: { email: `m${n}@example.com`, role: 'viewer' },
+  }),
   listInvitations: async (s, n) => {
     await invitation(s, n);
     return { path: '/invitations' };

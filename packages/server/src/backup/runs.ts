@@ -175,6 +175,19 @@ export class Runs {
     return row === undefined ? undefined : runFrom(row);
   }
 
+  /** Good backups with a later recovery point. */
+  async countNewer(sourceId: string, recoveryPointAt: Instant): Promise<number> {
+    const { newer } = await this.#database.read
+      .selectFrom('runs')
+      .select((e) => e.fn.countAll<number>().as('newer'))
+      .where('source_id', '=', sourceId)
+      .where('state', '=', 'succeeded')
+      .where('suspect', '=', 0)
+      .where('recovery_point_at', '>', recoveryPointAt)
+      .executeTakeFirstOrThrow();
+    return Number(newer);
+  }
+
   async bySnapshot(snapshotId: string): Promise<Run | undefined> {
     const row = await this.#database.read
       .selectFrom('runs')

@@ -29,6 +29,7 @@ export type ServerErrorCode =
   | 'server.repository-slow'
   | 'server.schedule'
   | 'server.sign-in-busy'
+  | 'server.under-way'
   | 'server.vault-damaged'
   | 'server.vault-wrong-key'
   | 'server.vault-key-missing'

@@ -50,6 +50,7 @@ export {
   formHeaders,
   type Listening,
   listen,
+  ownAddress,
   ownHost,
   ownOrigin,
   redirectTo,

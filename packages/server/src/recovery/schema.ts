@@ -41,7 +41,21 @@ export interface RestoreRow extends RecoveryColumns {
   incident_id: number | null;
 }
 
+/** What somebody was shown before a restore, to be started as it is. */
+export interface RestorePlanRow {
+  id: string;
+  user_id: string;
+  source_id: string;
+  snapshot_id: string;
+  /** JSON of kind, location and options of the source at that time. */
+  replaces: string;
+  made_at: Instant;
+  /** Once it was started. */
+  job_id: number | null;
+}
+
 export interface RecoveryTables {
+  restore_plans: RestorePlanRow;
   drills: DrillRow;
   restores: RestoreRow;
 }

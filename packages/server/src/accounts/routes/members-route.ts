@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { InvalidError } from '../../platform/index.ts';
+import { InvalidError, ownAddress } from '../../platform/index.ts';
 import { invitedPage } from '../page/invited-page.ts';
 import { membersPage, type RefusedInvitation } from '../page/members-page.ts';
 import { originOf } from '../session.ts';
@@ -55,8 +55,9 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
         services: form.all('service'),
       };
       try {
-        const token = await invitations.make(guest.session, given, visitOf(context));
-        const link = `${originFor(context, url)}/invitation/${token}`;
+        const origin = originOf(visitOf(context), guest.session);
+        const { token } = await invitations.make(guest.session, given, origin);
+        const link = `${ownAddress(context, url)}/invitation/${token}`;
         const { navigation } = guest;
         return await desk.show(context, invitedPage({ stylesheet, navigation, link, email: given.email }));
       } catch (error) {
@@ -70,13 +71,18 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
     '/members/:id/role',
     change(async (context, { session }) => {
       const role = (await formOf(context)).text('role');
-      await members.changeRole(session, context.req.param('id') ?? '', role, visitOf(context));
+      await members.changeRole(
+        session,
+        context.req.param('id') ?? '',
+        role,
+        originOf(visitOf(context), session),
+      );
     }),
   );
   app.post(
     '/members/:id/remove',
     change((context, { session }) =>
-      members.remove(session, context.req.param('id') ?? '', visitOf(context)),
+      members.remove(session, context.req.param('id') ?? '', originOf(visitOf(context), session)),
     ),
   );
   app.post(
@@ -88,7 +94,3 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
     }),
   );
 }
-
-/** Under the name by which who invites came here: it may be another port at the end of a tunnel. */
-const originFor = (context: Context, url: string): string =>
-  `${new URL(url).protocol}//${context.req.header('host') ?? new URL(url).host}`;

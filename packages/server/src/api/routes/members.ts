@@ -1,17 +1,24 @@
 import { z } from '@hono/zod-openapi';
-import { NotFoundError } from '../../platform/index.ts';
+import { NotFoundError, ownAddress } from '../../platform/index.ts';
 import type { Operations } from '../operations.ts';
 import { pageOfAll, pageQuery, pageShape } from '../page.ts';
-import { invitationShape, memberShape } from '../shapes/member.ts';
+import {
+  invitationShape,
+  madeInvitationShape,
+  memberShape,
+  newInvitationShape,
+  roleChangeShape,
+} from '../shapes/member.ts';
 import { idParam } from '../shapes/texts.ts';
 import type { ApiRooms } from './rooms.ts';
 
 const tag = 'Members';
-const inConsole =
-  'To invite, to change a role and to remove somebody need a fresh proof of who asks, which no key can give: these are done in the console.';
+const inPerson = 'Needs a fresh proof of who asks, which no key can give.';
 
 /** Who belongs to the organisation, and who was invited to. */
-export function addMembers(operations: Operations, { members, invitations }: ApiRooms): void {
+export function addMembers(operations: Operations, rooms: ApiRooms & { readonly url: string }): void {
+  const { members, invitations, catalog, url } = rooms;
+
   operations.add(
     {
       id: 'listMembers',
@@ -19,7 +26,6 @@ export function addMembers(operations: Operations, { members, invitations }: Api
       path: '/members',
       tag,
       summary: 'The members of the organisation, by name',
-      description: inConsole,
       permission: 'members.read',
       query: z.strictObject(pageQuery),
       answer: { status: 200, description: 'A page of members', shape: pageShape(memberShape) },
@@ -32,12 +38,67 @@ export function addMembers(operations: Operations, { members, invitations }: Api
   );
   operations.add(
     {
+      id: 'changeMember',
+      method: 'patch',
+      path: '/members/{id}',
+      tag,
+      summary: 'Give a member another role, without an end',
+      description: `${inPerson} The last owner stays one.`,
+      permission: 'members.change',
+      params: idParam,
+      body: roleChangeShape,
+      answer: { status: 204, description: 'The member has the role' },
+    },
+    async ({ caller, params: { id }, body: { role } }) => {
+      await members.changeRole(caller, id, role, caller.origin);
+      return { status: 204 };
+    },
+  );
+  operations.add(
+    {
+      id: 'removeMember',
+      method: 'delete',
+      path: '/members/{id}',
+      tag,
+      summary: 'Remove a member, with the account, its sessions and its keys',
+      description: `${inPerson} What the member did stays in the audit log. The last owner stays.`,
+      permission: 'members.change',
+      params: idParam,
+      answer: { status: 204, description: 'The member is no more' },
+    },
+    async ({ caller, params: { id } }) => {
+      await members.remove(caller, id, caller.origin);
+      return { status: 204 };
+    },
+  );
+  operations.add(
+    {
+      id: 'inviteMember',
+      method: 'post',
+      path: '/invitations',
+      tag,
+      summary: 'Invite somebody: a link that makes its bearer a member, once, within a week',
+      description: `${inPerson} An invitation to the same address before is void then, so that asking twice leaves one; an idempotency key would keep the link, and is not taken.`,
+      permission: 'members.change',
+      body: newInvitationShape,
+      answer: { status: 201, description: 'The invitation, with its link', shape: madeInvitationShape },
+    },
+    async ({ context, caller, body: { email, role, until = '', services = [] } }) => {
+      const assigned = await Promise.all(services.map((service) => catalog.service(service)));
+      const asked = { email, role, until, services: assigned.map(({ id }) => id) };
+      const { token, invitation } = await invitations.make(caller, asked, caller.origin);
+      const { services: serviceIds, ...known } = invitation;
+      const link = `${ownAddress(context, url)}/invitation/${token}`;
+      return { status: 201, body: { ...known, serviceIds, link } };
+    },
+  );
+  operations.add(
+    {
       id: 'listInvitations',
       method: 'get',
       path: '/invitations',
       tag,
       summary: 'Invitations that are open, by address',
-      description: inConsole,
       permission: 'members.read',
       query: z.strictObject(pageQuery),
       answer: { status: 200, description: 'A page of invitations', shape: pageShape(invitationShape) },

@@ -12,8 +12,6 @@ const query = z.strictObject({
   source: word(200).optional().openapi({ description: 'Id or name of a source' }),
   state: z.enum(recoveryStates).optional(),
 });
-const inConsole =
-  'To restore needs a fresh proof of who asks, which no key can give: it is done with `octobox restore` on the machine of the platform.';
 
 /** Restores, rehearsed and in earnest: what was measured. */
 export function addRecoveries(operations: Operations, { catalog, recoveries }: ApiRooms): void {
@@ -60,7 +58,6 @@ export function addRecoveries(operations: Operations, { catalog, recoveries }: A
       path: '/restores',
       tag: 'Restores',
       summary: 'Restores in place of live sources, the newest first',
-      description: inConsole,
       permission: 'runs.read',
       query,
       answer: { status: 200, description: 'A page of restores', shape: pageShape(restoreShape) },

@@ -2,6 +2,6 @@ export { AddressRanges } from './address-ranges.ts';
 export { conditional, etagOf } from './conditional.ts';
 export { favicon } from './favicon.ts';
 export { clientAddressOf, type Listening, listen } from './listen.ts';
-export { comesFromOwnPage, ownHost, ownOrigin } from './own-origin.ts';
+export { comesFromOwnPage, ownAddress, ownHost, ownOrigin } from './own-origin.ts';
 export { redirectTo } from './redirect.ts';
 export { formHeaders, securityHeaders } from './security-headers.ts';

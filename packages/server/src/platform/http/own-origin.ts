@@ -41,4 +41,8 @@ export function comesFromOwnPage(context: Context, own: URL): boolean {
   return isOwn && (site === undefined || site === 'same-origin');
 }
 
+/** For links: the name by which who asks came here, which may be another port at the end of a tunnel. */
+export const ownAddress = (context: Context, url: string): string =>
+  `${new URL(url).protocol}//${context.req.header('host') ?? new URL(url).host}`;
+
 const isLoopback = ({ hostname }: URL): boolean => loopbackNames.has(hostname);
