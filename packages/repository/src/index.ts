@@ -14,6 +14,7 @@ export * from './doors/listing.ts';
 export * from './doors/locks.ts';
 export * from './doors/mirror.ts';
 export * from './doors/patterns.ts';
+export * from './doors/pipe.ts';
 export * from './doors/prune.ts';
 export * from './doors/recover.ts';
 export * from './doors/repair.ts';

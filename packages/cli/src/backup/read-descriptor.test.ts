@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -48,6 +48,18 @@ describe('reading an open file, pipe or socket', () => {
     assert.ok((await slowly(pipe('fast', `cat '${file}'`))).equals(bytes));
     assert.equal((await slowly(pipe('slow', 'echo a; sleep 0.2; echo b'))).toString(), 'a\nb\n');
     assert.equal((await slowly(pipe('empty', 'true'))).length, 0);
+  });
+
+  it('lets the writer of a pipe go on while its reader is busy', async () => {
+    const done = join(folder, 'done');
+    const descriptor = pipe('wide', `head -c 900000 '${file}'; touch '${done}'`);
+    let length = 0;
+    for await (const piece of readDescriptor(descriptor) ?? []) {
+      // Of the rest nothing is read until the writer has ended.
+      while (length === 0 && !existsSync(done)) await setTimeout(5);
+      length += piece.length;
+    }
+    assert.equal(length, 900_000);
   });
 
   it('gives all bytes of a socket', async () => {

@@ -5,6 +5,7 @@
 import { fstatSync, read } from 'node:fs';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
+import { widenPipe } from '@octobox/repository/pipe';
 
 const MEMORY = 256 * 1024;
 
@@ -15,6 +16,7 @@ const MEMORY = 256 * 1024;
 export function readDescriptor(descriptor: number): AsyncGenerator<Uint8Array, void, undefined> | undefined {
   const kind = fstatSync(descriptor);
   if (kind.isFile()) return readFromFile(descriptor);
+  if (kind.isFIFO()) widenPipe(descriptor);
   return kind.isFIFO() || kind.isSocket() ? readFromSocket(descriptor) : undefined;
 }
 

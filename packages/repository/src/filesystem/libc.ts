@@ -18,6 +18,8 @@ export interface Libc {
   setTimes(path: Buffer, accessed: bigint, modified: bigint): void;
   /** As `setTimes`, for what is open. */
   setTimesOf(file: number, accessed: bigint, modified: bigint): void;
+  /** Lets so many bytes wait in a pipe; the system may refuse, and then nothing changes. */
+  setPipeSize(pipe: number, bytes: number): void;
   /** Makes a device node, FIFO or empty file; `mode` is the C `st_mode` with its type bits. */
   makeNode(path: Buffer, mode: number, device: bigint): void;
   /** Undefined when the system knows no such user. */
@@ -44,6 +46,7 @@ export function libc(): Libc | undefined {
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const ERANGE = 34;
+const F_SETPIPE_SZ = 1031;
 const NOTHING = Buffer.alloc(0);
 
 function load(): Libc | null {
@@ -74,6 +77,7 @@ function bind(): Libc {
   const lremovexattr = library.func('lremovexattr', 'int', ['uint8_t *', 'uint8_t *']);
   const utimensat = library.func('utimensat', 'int', ['int', 'uint8_t *', 'uint8_t *', 'int']);
   const futimens = library.func('futimens', 'int', ['int', 'uint8_t *']);
+  const fcntl = library.func('fcntl', 'int', ['int', 'int', '...']);
   const mknod = library.func('mknod', 'int', ['uint8_t *', 'uint32_t', 'uint64_t']);
   const passwd = koffi.struct({
     name: 'char *',
@@ -177,6 +181,9 @@ function bind(): Libc {
       writeTimespec(timeWords, 0, accessed);
       writeTimespec(timeWords, 2, modified);
       if (futimens(file, times) !== 0) throw failure('futimens');
+    },
+    setPipeSize(pipe, bytes) {
+      fcntl(pipe, F_SETPIPE_SZ, 'int', bytes);
     },
     makeNode(path, mode, device) {
       if (mknod(terminated(path), mode, device) !== 0) throw failure('mknod', path);

@@ -1,0 +1,2 @@
+/** Pipes that a backup is read from. */
+export { widenPipe } from '../filesystem/wide-pipe.ts';
