@@ -14,6 +14,7 @@ export {
   tierObjectives,
 } from './catalog/index.ts';
 export {
+  type BookReport,
   type Entry,
   type EntryChanges,
   type EntryKind,

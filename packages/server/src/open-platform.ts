@@ -7,7 +7,7 @@ import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
 import { bundleFolder, readBundle } from './console/index.ts';
-import type { Entries, Grants, Openings } from './credentials/index.ts';
+import type { BookCheck, Entries, Grants, Openings } from './credentials/index.ts';
 import { defineJobs } from './define-jobs.ts';
 import { logFacts } from './fact-log.ts';
 import type { PlatformFact } from './facts.ts';
@@ -49,6 +49,7 @@ import { type Incidents, publicPages, type StatusReport } from './status/index.t
 import type { PromiseRegister } from './trust/index.ts';
 import {
   inspectVault,
+  type MachineUses,
   Rotation,
   type RotationOptions,
   type RotationResult,
@@ -82,6 +83,7 @@ export async function openPlatform(config: Config, options: OpenPlatformOptions 
     database,
     log,
     clock: options.clock ?? systemClock,
+    readOnly: options.readOnly === true,
   });
   if (options.readOnly === true) return platform;
   try {
@@ -113,6 +115,8 @@ export class Platform implements AsyncDisposable {
   readonly entries: Entries;
   readonly grants: Grants;
   readonly openings: Openings;
+  readonly book: BookCheck;
+  readonly machineUses: MachineUses;
   readonly incidents: Incidents;
   readonly runs: Runs;
   readonly recoveries: Recoveries;
@@ -128,18 +132,22 @@ export class Platform implements AsyncDisposable {
   readonly #consequences: Consequences;
   readonly #runNow: RunNow;
   readonly #leader: Leader;
+  readonly #readOnly: boolean;
   #listening: Listening | undefined;
   #redirecting: Listening | undefined;
   #console: Listening | undefined;
 
-  constructor(ground: Ground) {
+  constructor({ readOnly = false, ...ground }: Ground & { readonly readOnly?: boolean }) {
     const rooms = makeRooms(ground);
+    this.#readOnly = readOnly;
     this.#rooms = rooms;
     this.config = rooms.config;
     this.catalog = rooms.catalog;
     this.entries = rooms.entries;
     this.grants = rooms.grants;
     this.openings = rooms.openings;
+    this.book = rooms.book;
+    this.machineUses = rooms.machineUses;
     this.incidents = rooms.incidents;
     this.runs = rooms.runs;
     this.recoveries = rooms.recoveries;
@@ -258,6 +266,7 @@ export class Platform implements AsyncDisposable {
     if (options.http) await this.startPages();
     this.jobs.start();
     this.schedules.recurring.start();
+    this.#rooms.machineUses.recurring.start();
     const { firstRuns } = this.#rooms;
     firstRuns.wanted = options.firstRuns === true;
     await this.#leader.start(this.#ledWork());
@@ -297,6 +306,7 @@ export class Platform implements AsyncDisposable {
    */
   async startConsole(): Promise<{ url: string; setUpUrl: string | undefined }> {
     const { accounts, access, members, invitations, resets, keys, audit, catalog, log, config } = this.#rooms;
+    this.#rooms.machineUses.recurring.start();
     if (this.#console === undefined) {
       const api = apiWhenAsked({ ...this.#rooms, url: consoleUrl(config) });
       const bundle = await readBundle(bundleFolder);
@@ -378,6 +388,7 @@ export class Platform implements AsyncDisposable {
     await this.jobs.stop(drainJobsMs);
     await this.#consequences.settled();
     await this.#rooms.browser.close();
+    if (!this.#readOnly) await this.#rooms.machineUses.end();
     await this.#rooms.database.close();
     this.#rooms.log.info({}, 'stopped');
   }

@@ -12,7 +12,7 @@ import {
   SnapshotBrowser,
 } from './backup/index.ts';
 import { Catalog } from './catalog/index.ts';
-import { BookSeals, Entries, Grants, Openings } from './credentials/index.ts';
+import { BookCheck, BookSeals, Entries, Grants, Openings } from './credentials/index.ts';
 import type { PlatformFact } from './facts.ts';
 import { FirstRuns } from './first-runs.ts';
 import { KitWatch } from './kits/index.ts';
@@ -33,7 +33,7 @@ import {
 import { Estimates, Recoveries, RestorePlans } from './recovery/index.ts';
 import { Incidents, OutageDesk, StatusBoard } from './status/index.ts';
 import { PromiseRegister } from './trust/index.ts';
-import { KeyFile, Vault } from './vault/index.ts';
+import { KeyFile, MachineUses, Vault } from './vault/index.ts';
 
 /** What every room is made from. */
 export interface Ground {
@@ -49,6 +49,7 @@ export interface Rooms extends Ground {
   readonly jobs: JobQueue;
   readonly schedules: Scheduler;
   readonly vaultKeys: KeyFile;
+  readonly machineUses: MachineUses;
   readonly vault: Vault;
   readonly audit: AuditLog;
   readonly access: Access;
@@ -62,6 +63,7 @@ export interface Rooms extends Ground {
   readonly seals: BookSeals;
   readonly grants: Grants;
   readonly openings: Openings;
+  readonly book: BookCheck;
   readonly catalog: Catalog;
   readonly keeper: RepositoryKeeper;
   readonly browser: SnapshotBrowser;
@@ -101,7 +103,13 @@ export function makeRooms(ground: Ground): Rooms {
     graceMs: config.schedules.graceSeconds * 1_000,
   });
   const vaultKeys = new KeyFile(config.dataFolder);
-  const vault = new Vault({ database, clock, holder: vaultKeys });
+  const machineUses = new MachineUses({ database, clock, log });
+  const vault = new Vault({
+    database,
+    clock,
+    holder: vaultKeys,
+    noteUse: (owner) => machineUses.note(owner),
+  });
   const outbox = new Outbox({ database, clock, vault, jobs, settings: config.mail });
   const audit = new AuditLog({ database, clock });
   const access = new Access({ database, clock });
@@ -115,6 +123,7 @@ export function makeRooms(ground: Ground): Rooms {
   const entries = new Entries({ database, clock, vault, audit });
   const seals = new BookSeals({ database, vault });
   const grants = new Grants({ database, clock, audit, access, seals });
+  const book = new BookCheck({ database, clock, seals });
   const openings = new Openings({ database, clock, vault, audit, access, seals });
   const catalog = new Catalog({
     database,
@@ -162,6 +171,7 @@ export function makeRooms(ground: Ground): Rooms {
     monitoring,
     offSite,
     kits,
+    book,
     hasSnapshot: (id) => keeper.hasSnapshot(id),
   });
   const board = new StatusBoard({
@@ -185,6 +195,7 @@ export function makeRooms(ground: Ground): Rooms {
     events,
     jobs,
     schedules,
+    machineUses,
     vaultKeys,
     vault,
     audit,
@@ -199,6 +210,7 @@ export function makeRooms(ground: Ground): Rooms {
     seals,
     grants,
     openings,
+    book,
     catalog,
     keeper,
     browser,

@@ -4,6 +4,7 @@ import { addSubcommands } from '../options/subcommands.ts';
 import type { Cli } from '../verb.ts';
 import * as entry from './vault/entry.ts';
 import * as grants from './vault/grants.ts';
+import * as openings from './vault/openings.ts';
 import * as rotate from './vault/rotate.ts';
 import * as status from './vault/status.ts';
 
@@ -16,6 +17,7 @@ export function define(command: Command, cli: Cli): void {
     { name: 'status', summary: 'what is sealed, since when, and for which key; never a secret', ...status },
     { name: 'entry', summary: 'credentials that members keep: list, add, replace, remove', ...entry },
     { name: 'grants', summary: 'who may open what others keep, until when and why', ...grants },
+    { name: 'openings', summary: 'who opened what, and whether all of it was allowed', ...openings },
     { name: 'rotate', summary: 'a new key for everything that is sealed', ...rotate },
   ]);
   addExitCodes(command, []);

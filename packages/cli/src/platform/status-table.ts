@@ -23,6 +23,7 @@ export function statusLines(report: StatusReport): string[] {
     ...repositoryLines(report, now),
     ...kitLines(report, now),
     ...report.services.flatMap((service) => ['', ...serviceLines(service, now)]),
+    ...(report.general.length === 0 ? [] : ['', ...promiseTable(report.general)]),
   ];
 }
 
@@ -100,16 +101,19 @@ function serviceLines(service: ServiceReport, now: number): string[] {
       service.sources,
     ),
     ...service.sources.flatMap((source) => heldLines(source, now)),
-    ...filledTable<PromiseReport>(
-      [
-        { title: 'Promise', cell: ({ sentence }) => printable(sentence) },
-        { title: 'State', cell: ({ state }) => (state === 'broken' ? 'BROKEN' : state) },
-        { title: 'Evidence', cell: ({ evidence }) => printable(evidence.text) },
-      ],
-      service.promises,
-    ),
+    ...promiseTable(service.promises),
   ];
 }
+
+const promiseTable = (promises: readonly PromiseReport[]): string[] =>
+  filledTable<PromiseReport>(
+    [
+      { title: 'Promise', cell: ({ sentence }) => printable(sentence) },
+      { title: 'State', cell: ({ state }) => (state === 'broken' ? 'BROKEN' : state) },
+      { title: 'Evidence', cell: ({ evidence }) => printable(evidence.text) },
+    ],
+    promises,
+  );
 
 /** Retention never forces: the operator looks, and says it on the command line when it is meant. */
 function heldLines({ name, heldHistory: held }: SourceReport, now: number): string[] {

@@ -14,6 +14,8 @@ export type Status = {
     readonly "lastSignAt"?: string | undefined;
   };
   readonly "services": readonly (ServiceReport)[];
+  /** What is promised of no single service */
+  readonly "general": readonly (PromiseReport)[];
   /** Open ones first, then those of the last 90 days */
   readonly "incidents": readonly ({
     readonly "id": number;
@@ -576,6 +578,46 @@ export type Restore = {
   readonly "incidentId"?: number | undefined;
 };
 
+/** What a restore is going to do; for its maker, for an hour */
+export type RestorePlan = {
+  /** What `startRestore` is given */
+  readonly "id": string;
+  readonly "expiresAt": string;
+  readonly "sourceId": string;
+  readonly "sourceName": string;
+  readonly "serviceId": string;
+  /** What is there now and will be gone: the location of the live source */
+  readonly "replaces": string;
+  readonly "snapshotId": string;
+  /** Whether the repository has the snapshot; `unknown`: it could not be asked in 10 seconds */
+  readonly "stored": "yes" | "unknown";
+  /** What was done since will be lost */
+  readonly "recoveryPointAt": string;
+  /** How long ago that is */
+  readonly "lossSeconds": number;
+  /** Good backups that would lose less */
+  readonly "newerBackups": number;
+  /** Taken while the source was known to lack something */
+  readonly "suspect": boolean;
+  readonly "bytes"?: number | undefined;
+  readonly "files"?: number | undefined;
+  /** From the last drill that passed; absent when there was none */
+  readonly "estimateSeconds"?: number | undefined;
+  readonly "estimateBasis"?: string | undefined;
+};
+
+export type NewRestorePlan = {
+  /** Id or name */
+  readonly "source": string;
+  /** One of this source; else the newest backup that was taken while the source was whole */
+  readonly "snapshot"?: string | undefined;
+};
+
+export type RestoreStart = {
+  /** Id of a plan that you made */
+  readonly "plan": string;
+};
+
 /** Where the backups lie: the platform's own, and its copies elsewhere */
 export type Repository = {
   readonly "role": "primary" | "off-site";
@@ -623,7 +665,8 @@ export type Mirror = {
 /** A sentence of the policy, and whether it is true at this moment */
 export type Promise = {
   readonly "kind": string;
-  readonly "serviceId": string;
+  /** Absent: it is about the whole organisation */
+  readonly "serviceId"?: string | undefined;
   readonly "sourceId"?: string | undefined;
   readonly "sentence": string;
   readonly "state": "kept" | "at-risk" | "broken" | "unknown";
@@ -723,6 +766,86 @@ export type VaultEntryChanges = {
   readonly "secret"?: string | undefined;
 };
 
+/** The owner of an entry lets a member open it */
+export type VaultGrant = {
+  readonly "id": number;
+  readonly "entryId": string;
+  /** As it was then */
+  readonly "entryName": string;
+  readonly "ownerId": string;
+  readonly "person": unknown;
+  readonly "reason": string;
+  readonly "grantedAt": string;
+  readonly "startsAt": string;
+  readonly "endsAt": string;
+  /** Absent: as often as the person likes */
+  readonly "mostOpenings"?: number | undefined;
+  /** How often it was made use of */
+  readonly "openings": number;
+  /** `active` alone opens; `waiting` has not begun; the others are over: by time, by openings, by somebody, or because the member or the entry is gone */
+  readonly "state": "active" | "waiting" | "over" | "used-up" | "withdrawn" | "member-gone" | "entry-gone";
+  readonly "withdrawn"?: {
+    readonly "at": string;
+    readonly "by": Person;
+  } | undefined;
+};
+
+export type NewVaultGrant = {
+  /** A member whose role may open what others share */
+  readonly "personId": string;
+  readonly "reason": string;
+  /** Default: now */
+  readonly "startsAt"?: string | undefined;
+  /** At most 90 days after it starts */
+  readonly "endsAt": string;
+  readonly "mostOpenings"?: number | undefined;
+};
+
+export type OpenedVaultEntry = {
+  /** Show it to the person, and keep it nowhere */
+  readonly "secret": string;
+  readonly "opening": VaultOpening;
+};
+
+/** A person was given the secret of an entry */
+export type VaultOpening = {
+  readonly "id": number;
+  readonly "at": string;
+  readonly "entryId": string;
+  /** As it was then */
+  readonly "entryName": string;
+  readonly "ownerId": string;
+  readonly "person": unknown;
+  /** Absent: its owner opened it */
+  readonly "grantId"?: number | undefined;
+  /** Where the request came from */
+  readonly "address"?: string | undefined;
+};
+
+export type VaultEvidence = {
+  readonly "checkedAt": string;
+  /** Things that members keep now */
+  readonly "entries": number;
+  readonly "openings": number;
+  readonly "byOwners": number;
+  readonly "underGrants": number;
+  /** Openings by somebody to whom no grant was running: must be 0 */
+  readonly "withoutGrant": number;
+  /** Entries of the book that are not as they were written, or are gone: must be 0 */
+  readonly "altered": number;
+  /** Entries that cannot be verified: the key that sealed them is not here */
+  readonly "unverified": number;
+  readonly "lastOpenedAt"?: string | undefined;
+  /** How often the platform opened secrets for its own work in the last 30 days */
+  readonly "machineUses": readonly ({
+    /** UTC */
+    readonly "day": string;
+    /** Of what the secrets were: `source`, `user`, `platform`, … */
+    readonly "what": string;
+    readonly "uses": number;
+  })[];
+};
+
 export type Member = {
   readonly "id": string;
   readonly "name": string;
@@ -734,6 +857,34 @@ export type Member = {
   /** Of an outside administrator: the services assigned */
   readonly "serviceIds": readonly (string)[];
   readonly "hasSecondFactor": boolean;
+};
+
+export type RoleChange = {
+  /** Not `outside-administrator`, which one is invited as */
+  readonly "role": "owner" | "operator" | "data-protection-officer" | "auditor" | "outside-administrator" | "viewer";
+};
+
+export type MadeInvitation = {
+  readonly "id": string;
+  readonly "email": string;
+  /** `owner`, `operator`, `data-protection-officer`, `auditor`, `outside-administrator`, `viewer` */
+  readonly "role": string;
+  /** Of an outside administrator: when the membership ends */
+  readonly "until"?: string | undefined;
+  /** Of an outside administrator: the services assigned */
+  readonly "serviceIds": readonly (string)[];
+  readonly "expiresAt": string;
+  /** Makes its bearer the member, once. It is shown this once */
+  readonly "link": string;
+};
+
+export type NewInvitation = {
+  readonly "email": string;
+  readonly "role": "owner" | "operator" | "data-protection-officer" | "auditor" | "outside-administrator" | "viewer";
+  /** Of an outside administrator: the last day, UTC */
+  readonly "until"?: string | undefined;
+  /** Of an outside administrator: ids or slugs */
+  readonly "services"?: readonly (string)[] | undefined;
 };
 
 /** An open one; its link is known to who made it alone */
@@ -778,7 +929,7 @@ export type Caller = {
   readonly "role"?: "owner" | "operator" | "data-protection-officer" | "auditor" | "outside-administrator" | "viewer" | undefined;
   /** When the membership ends */
   readonly "until"?: string | undefined;
-  readonly "permissions": readonly ("services.read" | "services.change" | "sources.read" | "sources.change" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.change" | "secrets.share" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "permissions": readonly ("services.read" | "services.change" | "sources.read" | "sources.change" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
 };
 
 export type AuditEntry = {
@@ -1047,6 +1198,12 @@ export interface Operations {
       readonly "nextCursor": string | null;
     };
   };
+  startRestore: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: RestoreStart;
+    readonly answer: Job;
+  };
   getRestore: {
     readonly params: {
       readonly "id": number;
@@ -1054,6 +1211,12 @@ export interface Operations {
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly answer: Restore;
+  };
+  planRestore: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewRestorePlan;
+    readonly answer: RestorePlan;
   };
   listJobs: {
     readonly params: Readonly<Record<never, never>>;
@@ -1261,6 +1424,74 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  listVaultGrants: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Of this entry alone */
+      readonly "entry"?: string | undefined;
+      /** To this member alone; `me`: to the caller */
+      readonly "person"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (VaultGrant)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  giveVaultGrant: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewVaultGrant;
+    readonly answer: VaultGrant;
+  };
+  withdrawVaultGrant: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  openVaultEntry: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: OpenedVaultEntry;
+  };
+  listVaultOpenings: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Of this entry alone */
+      readonly "entry"?: string | undefined;
+      /** Of the entries of this member; `me`: of the caller */
+      readonly "owner"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (VaultOpening)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  getVaultEvidence: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: VaultEvidence;
+  };
   listMembers: {
     readonly params: Readonly<Record<never, never>>;
     readonly query: {
@@ -1275,6 +1506,28 @@ export interface Operations {
       /** Null on the last page */
       readonly "nextCursor": string | null;
     };
+  };
+  changeMember: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: RoleChange;
+    readonly answer: undefined;
+  };
+  removeMember: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  inviteMember: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewInvitation;
+    readonly answer: MadeInvitation;
   };
   listInvitations: {
     readonly params: Readonly<Record<never, never>>;
@@ -1364,7 +1617,9 @@ export const operations = {
   listDrills: { method: "GET", path: "/drills", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   getDrill: { method: "GET", path: "/drills/{id}", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   listRestores: { method: "GET", path: "/restores", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  startRestore: { method: "POST", path: "/restores", permission: "restores.run", roles: ["owner","operator"] },
   getRestore: { method: "GET", path: "/restores/{id}", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  planRestore: { method: "POST", path: "/restore-plans", permission: "snapshots.read", roles: ["owner","operator"] },
   listJobs: { method: "GET", path: "/jobs", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   getJob: { method: "GET", path: "/jobs/{id}", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   getJobLog: { method: "GET", path: "/jobs/{id}/log", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
@@ -1384,7 +1639,16 @@ export const operations = {
   getVaultEntry: { method: "GET", path: "/vault/entries/{id}", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   changeVaultEntry: { method: "PATCH", path: "/vault/entries/{id}", permission: "vault.keep", roles: ["owner","operator","data-protection-officer"] },
   removeVaultEntry: { method: "DELETE", path: "/vault/entries/{id}", permission: "vault.remove", roles: ["owner","operator","data-protection-officer"] },
+  listVaultGrants: { method: "GET", path: "/vault/grants", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
+  giveVaultGrant: { method: "POST", path: "/vault/entries/{id}/grants", permission: "vault.share", roles: ["owner","operator","data-protection-officer"] },
+  withdrawVaultGrant: { method: "DELETE", path: "/vault/grants/{id}", permission: "vault.withdraw", roles: ["owner","operator","data-protection-officer","outside-administrator"] },
+  openVaultEntry: { method: "POST", path: "/vault/entries/{id}/openings", permission: "vault.open", roles: ["owner","operator","data-protection-officer","outside-administrator"] },
+  listVaultOpenings: { method: "GET", path: "/vault/openings", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
+  getVaultEvidence: { method: "GET", path: "/vault/evidence", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   listMembers: { method: "GET", path: "/members", permission: "members.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  changeMember: { method: "PATCH", path: "/members/{id}", permission: "members.change", roles: ["owner"] },
+  removeMember: { method: "DELETE", path: "/members/{id}", permission: "members.change", roles: ["owner"] },
+  inviteMember: { method: "POST", path: "/invitations", permission: "members.change", roles: ["owner"] },
   listInvitations: { method: "GET", path: "/invitations", permission: "members.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   withdrawInvitation: { method: "DELETE", path: "/invitations/{id}", permission: "invitations.withdraw", roles: ["owner"] },
   listMails: { method: "GET", path: "/mails", permission: "settings.read", roles: ["owner","operator","data-protection-officer","auditor"] },

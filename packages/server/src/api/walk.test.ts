@@ -241,6 +241,7 @@ const examples = {
     const path = `${await vaultEntry(s, n)}/openings`;
     return { path };
   },
+  getVaultEvidence: async () => ({ path: '/vault/evidence' }),
   listVaultOpenings: async () => ({ path: '/vault/openings?owner=me' }),
   listMembers: async () => ({ path: '/members' }),
   changeMember: async (s, n) => ({ path: `/members/${await member(s, n)}`, body: { role: 'auditor' } }),

@@ -3,10 +3,11 @@ import type { Asker, Role } from '../access/index.ts';
 import { Access } from '../access/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import { ManualClock } from '../manual-clock.ts';
-import { instant } from '../platform/index.ts';
+import { instant, silentLog } from '../platform/index.ts';
 import type { DatabaseMaker } from '../temporary-database.ts';
 import { writeVaultKey } from '../temporary-vault-key.ts';
-import { KeyFile, Vault } from '../vault/index.ts';
+import { KeyFile, MachineUses, Vault } from '../vault/index.ts';
+import { BookCheck } from './book-check.ts';
 import { BookSeals } from './book-seal.ts';
 import { Entries } from './entries.ts';
 import { Grants } from './grants.ts';
@@ -29,7 +30,8 @@ export async function credentialsStage(databases: DatabaseMaker) {
   await writeVaultKey(folder);
   const clock = new ManualClock('2026-11-26T12:00:00Z');
   const keys = new KeyFile(folder);
-  const vault = new Vault({ database, clock, holder: keys });
+  const uses = new MachineUses({ database, clock, log: silentLog });
+  const vault = new Vault({ database, clock, holder: keys, noteUse: (owner) => uses.note(owner) });
   const audit = new AuditLog({ database, clock });
   const access = new Access({ database, clock });
   const now = (): string => instant(clock.now());
@@ -51,10 +53,11 @@ export async function credentialsStage(databases: DatabaseMaker) {
   const entries = new Entries(common);
   const seals = new BookSeals(common);
   const grants = new Grants({ ...common, seals });
+  const book = new BookCheck({ ...common, seals });
   const openings = new Openings({ ...common, seals });
   return {
     ...temporary,
-    ...{ clock, keys, vault, audit, access, entries, seals, grants, openings, now },
+    ...{ clock, keys, vault, audit, access, entries, seals, grants, openings, book, uses, now },
     /** Who showed just now who he is. */
     as: (id: Name): Asker => ({ user: { id }, provedAt: now() }),
     from: (id: Name) => ({ actor: { id, name: id }, address: '192.0.2.7' }),

@@ -1,3 +1,4 @@
+export { BookCheck, type BookReport } from './book-check.ts';
 export { BookSeals } from './book-seal.ts';
 export { Entries, type EntryCheck } from './entries.ts';
 export {

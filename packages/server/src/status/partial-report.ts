@@ -15,6 +15,7 @@ export function partialReport(report: StatusReport, slugs: ReadonlySet<string>):
     state,
     summary: summaryOf(state, services, alive),
     services,
+    general: [],
     incidents: report.incidents
       .map((incident) => ({ ...incident, services: incident.services.filter((slug) => slugs.has(slug)) }))
       .filter((incident) => incident.services.length > 0),

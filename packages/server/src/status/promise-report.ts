@@ -1,4 +1,4 @@
-import { type KeptPromise, type PromiseChange, plainSentence } from '../trust/index.ts';
+import { type KeptPromise, type PromiseChange, plainSentence, subjectOf } from '../trust/index.ts';
 import type { PromiseChangeReport, PromiseReport } from './report.ts';
 
 /** So many changes of one promise are public. */
@@ -12,7 +12,7 @@ export function promiseReport(
 ): PromiseReport {
   const source = promise.sourceId === undefined ? undefined : sourceNames.get(promise.sourceId);
   const { sentence, observedAt, facts } = promise.evidence;
-  const subjectId = promise.sourceId ?? promise.serviceId;
+  const subjectId = subjectOf(promise);
   return {
     kind: promise.kind,
     ...(source === undefined ? {} : { source }),

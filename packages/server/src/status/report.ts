@@ -21,6 +21,8 @@ export interface StatusReport {
   /** Whether the platform itself watches at this moment; when it does not, nothing else is certain. */
   readonly watching: { readonly alive: boolean; readonly lastSignAt?: Instant };
   readonly services: readonly ServiceReport[];
+  /** What is promised of no single service. */
+  readonly general: readonly PromiseReport[];
   /** Open ones first, then the newest of the last 90 days. */
   readonly incidents: readonly IncidentReport[];
   readonly promises: { readonly [state in PromiseState]: number };

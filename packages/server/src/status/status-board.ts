@@ -123,6 +123,9 @@ export class StatusBoard {
       summary: summaryOf(state, reports, alive),
       watching: { alive, ...(lastSignAt === undefined ? {} : { lastSignAt }) },
       services: reports,
+      general: promises
+        .filter(({ serviceId }) => serviceId === undefined)
+        .map((promise) => promiseReport(promise, sourceNames, changes)),
       incidents: incidents
         .filter((incident) => incident.resolvedAt === undefined || incident.resolvedAt >= since)
         .map((incident) => incidentReport(incident, names)),

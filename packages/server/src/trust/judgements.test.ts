@@ -5,6 +5,7 @@ import type { Lapse } from '../platform/index.ts';
 import type { Drill } from '../recovery/index.ts';
 import { type FreshnessFacts, judgeFreshness } from './backup-fresh.ts';
 import { plainSentence } from './evidence.ts';
+import { judgeOpenings } from './opened-by-leave.ts';
 import { judgeRecovery } from './recovery-within-target.ts';
 import { judgeRehearsal } from './restore-rehearsed.ts';
 
@@ -260,5 +261,27 @@ describe('"recovery within target"', () => {
 
   it('is broken when a later rehearsal failed', () => {
     assert.equal(recovery([{ name: 'd', lastPassed: drill(8, 10), failedSince: true }]).state, 'broken');
+  });
+});
+
+describe('what members keep', () => {
+  const book = {
+    ...{ checkedAt: ago(0), entries: 2, openings: 5, byOwners: 2, underGrants: 3 },
+    ...{ withoutGrant: 0, altered: 0, unverified: 0, lastOpenedAt: ago(60) },
+  };
+
+  it('is opened by leave as long as the whole book says so, and vouched for by nobody who cannot verify it', () => {
+    for (const [change, state] of [
+      [{}, 'kept'],
+      [{ unverified: 1 }, 'unknown'],
+      [{ withoutGrant: 1, underGrants: 2 }, 'broken'],
+      [{ altered: 1, unverified: 1 }, 'broken'],
+    ] as const) {
+      assert.equal(judgeOpenings({ ...book, ...change }).state, state);
+    }
+    assert.equal(
+      plainSentence(judgeOpenings(book).evidence.sentence),
+      'opened without a grant: 0; by their owners: 2, under grants: 3; last 2026-11-23 11:00 UTC',
+    );
   });
 });

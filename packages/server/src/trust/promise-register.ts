@@ -1,5 +1,6 @@
 import type { Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
+import type { BookCheck } from '../credentials/index.ts';
 import type { KitWatch } from '../kits/index.ts';
 import type { Monitoring } from '../monitoring/index.ts';
 import type { OffSite } from '../offsite/index.ts';
@@ -16,7 +17,8 @@ import {
 import type { Estimates, Recoveries } from '../recovery/index.ts';
 import { freshnessPromise, judgeFreshness } from './backup-fresh.ts';
 import { judgeOffSiteCopy, offSitePromise, placeOf } from './off-site-copy.ts';
-import type { KeptPromise, PromiseChange, TrustFact } from './promise.ts';
+import { judgeOpenings, openingsPromise } from './opened-by-leave.ts';
+import { type KeptPromise, type PromiseChange, subjectOf, type TrustFact } from './promise.ts';
 import { allChanges, recentChanges } from './promise-history.ts';
 import { judgeRecoveryKits, kitsOfPlaces, recoveryKitPromise } from './recovery-kits.ts';
 import { judgeRecovery, recoveryPromise } from './recovery-within-target.ts';
@@ -46,6 +48,7 @@ export class PromiseRegister {
   readonly #monitoring: Monitoring;
   readonly #offSite: OffSite;
   readonly #kits: KitWatch;
+  readonly #book: BookCheck;
   readonly #hasSnapshot: (id: string) => Promise<boolean>;
   readonly recurring: Recurring;
 
@@ -62,6 +65,7 @@ export class PromiseRegister {
     monitoring: Monitoring;
     offSite: OffSite;
     kits: KitWatch;
+    book: BookCheck;
     /** Whether the repository holds a snapshot; rejects when it cannot be reached. */
     hasSnapshot: (id: string) => Promise<boolean>;
   }) {
@@ -76,6 +80,7 @@ export class PromiseRegister {
     this.#monitoring = options.monitoring;
     this.#offSite = options.offSite;
     this.#kits = options.kits;
+    this.#book = options.book;
     this.#hasSnapshot = options.hasSnapshot;
     this.recurring = new Recurring({
       everyMs: evaluateEveryMs,
@@ -93,7 +98,7 @@ export class PromiseRegister {
     const changes: PromiseChange[] = [];
     await this.#database.change(async (transaction) => {
       for (const promise of judged) {
-        const subjectId = promise.sourceId ?? promise.serviceId;
+        const subjectId = subjectOf(promise);
         const evidence = JSON.stringify(promise.evidence);
         const before = await transaction
           .selectFrom('promises')
@@ -172,7 +177,7 @@ export class PromiseRegister {
     );
     const now = instant(this.#clock.now());
     return judged.map((promise) => {
-      const recorded = known.get(key(promise.kind, promise.sourceId ?? promise.serviceId));
+      const recorded = known.get(key(promise.kind, subjectOf(promise)));
       return { ...promise, since: recorded?.state === promise.state ? recorded.since : now };
     });
   }
@@ -196,6 +201,11 @@ export class PromiseRegister {
         sentence: recoveryKitPromise(service.name),
         ...judgeRecoveryKits(own.length === 0 ? [] : kits),
       });
+    }
+    const book = await this.#book.current();
+    // As long as nothing is kept and nothing was opened, nothing is promised.
+    if (book.entries > 0 || book.openings + book.altered > 0) {
+      judged.push({ kind: 'opened-by-leave', sentence: openingsPromise, ...judgeOpenings(book) });
     }
     return judged;
   }

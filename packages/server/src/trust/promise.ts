@@ -5,7 +5,8 @@ import type { PromiseKind, PromiseState } from './schema.ts';
 /** A sentence of the policy, and whether it is true now. */
 export interface KeptPromise {
   readonly kind: PromiseKind;
-  readonly serviceId: string;
+  /** Absent when the promise is about no service, but about the whole organisation. */
+  readonly serviceId?: string;
   /** Absent when the promise is about the whole service. */
   readonly sourceId?: string;
   /** For people: what is promised. */
@@ -15,6 +16,10 @@ export interface KeptPromise {
   readonly since: Instant;
   readonly evidence: Evidence;
 }
+
+/** Of what it is: the id of a source or of a service, or `organisation`. */
+export const subjectOf = ({ sourceId, serviceId }: Pick<KeptPromise, 'sourceId' | 'serviceId'>): string =>
+  sourceId ?? serviceId ?? 'organisation';
 
 export interface PromiseChange {
   readonly at: Instant;

@@ -6,14 +6,15 @@ export type PromiseKind =
   | 'off-site-copy'
   | 'restore-rehearsed'
   | 'recovery-within-target'
-  | 'recovery-kit';
+  | 'recovery-kit'
+  | 'opened-by-leave';
 export type PromiseState = 'kept' | 'at-risk' | 'broken' | 'unknown';
 
 /** The last evaluation of each promise; the history is the record. */
 export interface PromiseRow {
   id: Generated<number>;
   kind: PromiseKind;
-  /** Id of a source or of a service. */
+  /** Id of a source or of a service, or `organisation`. */
   subject_id: string;
   state: PromiseState;
   since: Instant;

@@ -24,12 +24,20 @@ export class Vault {
   readonly #clock: Clock;
   readonly #holder: KeyHolder;
   readonly #register: KeyRegister;
+  readonly #noteUse: (owner: string) => void;
 
-  constructor(options: { database: Database; clock: Clock; holder: KeyHolder }) {
+  /** `noteUse` is told whose secret was opened for the platform's own work. */
+  constructor(options: {
+    database: Database;
+    clock: Clock;
+    holder: KeyHolder;
+    noteUse?: (owner: string) => void;
+  }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#holder = options.holder;
     this.#register = new KeyRegister(options);
+    this.#noteUse = options.noteUse ?? (() => {});
   }
 
   /** Makes the first key when there is none; call it before a transaction that seals, since it may take a second. */
@@ -84,7 +92,9 @@ export class Vault {
   async open(secret: SecretName): Promise<string | undefined> {
     if (secret.owner.startsWith(entryMark))
       throw new Error('what a member keeps is opened for a person alone');
-    return await this.#open(secret);
+    const opened = await this.#open(secret);
+    if (opened !== undefined) this.#noteUse(secret.owner);
+    return opened;
   }
 
   /** What a member keeps, for a person: call it when the book has the opening, and from nowhere else. */

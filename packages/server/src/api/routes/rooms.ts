@@ -3,7 +3,7 @@ import type { Accounts, ApiKeys, Invitations, Members } from '../../accounts/ind
 import type { AuditLog } from '../../audit/index.ts';
 import type { RepositoryKeeper, Runs, SnapshotBrowser } from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
-import type { Entries, Grants, Openings } from '../../credentials/index.ts';
+import type { BookCheck, Entries, Grants, Openings } from '../../credentials/index.ts';
 import type { KitWatch } from '../../kits/index.ts';
 import type { Outbox } from '../../mail/index.ts';
 import type { OffSite } from '../../offsite/index.ts';
@@ -11,6 +11,7 @@ import type { Clock, Config, Database, JobQueue, Log } from '../../platform/inde
 import type { Recoveries, RestorePlans } from '../../recovery/index.ts';
 import type { Incidents, StatusBoard } from '../../status/index.ts';
 import type { PromiseRegister } from '../../trust/index.ts';
+import type { MachineUses } from '../../vault/index.ts';
 
 /** What the API offers the outside comes from these. */
 export interface ApiRooms {
@@ -29,6 +30,8 @@ export interface ApiRooms {
   readonly entries: Entries;
   readonly grants: Grants;
   readonly openings: Openings;
+  readonly book: BookCheck;
+  readonly machineUses: MachineUses;
   readonly keeper: RepositoryKeeper;
   readonly browser: SnapshotBrowser;
   readonly runs: Runs;

@@ -6,7 +6,13 @@ import { reaches } from '../operation.ts';
 import type { Operations } from '../operations.ts';
 import { cutPage, pageQuery, pageShape, readIdCursor } from '../page.ts';
 import { given } from '../shapes/given.ts';
-import { grantShape, newGrantShape, openedShape, openingShape } from '../shapes/sharing.ts';
+import {
+  grantShape,
+  newGrantShape,
+  openedShape,
+  openingShape,
+  vaultEvidenceShape,
+} from '../shapes/sharing.ts';
 import { idParam, numberParam, word } from '../shapes/texts.ts';
 import type { ApiRooms } from './rooms.ts';
 
@@ -15,7 +21,10 @@ const inPerson = 'Needs a fresh proof of who asks, which no key can give.';
 const entry = word(200).optional().openapi({ description: 'Of this entry alone' });
 
 /** Who may open what others keep in the vault, and who did. */
-export function addSharing(operations: Operations, { entries, grants, openings }: ApiRooms): void {
+export function addSharing(
+  operations: Operations,
+  { entries, grants, openings, book, machineUses }: ApiRooms,
+): void {
   /** @throws NotFoundError when the caller is not to know of it */
   const reachable = async (id: string, places: Places): Promise<void> => {
     const { serviceId } = await entries.get(id);
@@ -142,7 +151,31 @@ export function addSharing(operations: Operations, { entries, grants, openings }
       };
     },
   );
+  operations.add(
+    {
+      id: 'getVaultEvidence',
+      method: 'get',
+      path: '/vault/evidence',
+      tag,
+      summary: 'The book of openings, read anew from its first entry to its last, and counted',
+      description: 'What the promise `opened-by-leave` rests on.',
+      permission: 'vault.read',
+      answer: { status: 200, description: 'The counts', shape: vaultEvidenceShape },
+    },
+    async ({ places }) => {
+      // It is of everybody's entries, and not of those of some services.
+      if (places !== 'all') throw new NotFoundError('evidence for some services alone');
+      return { status: 200, body: await presentBook({ book, machineUses }) };
+    },
+  );
 }
+
+const presentBook = async ({ book, machineUses }: Pick<ApiRooms, 'book' | 'machineUses'>) => ({
+  ...(await book.check()),
+  machineUses: await machineUses.list(usesOfDays),
+});
+
+const usesOfDays = 30;
 
 const presentGrant = ({ number, ...grant }: Grant) => ({ id: number, ...grant });
 

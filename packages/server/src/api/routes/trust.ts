@@ -28,7 +28,7 @@ export function addTrust(operations: Operations, { promises, incidents, catalog,
     },
     async ({ places, query }) => {
       const judged = (await promises.current()).filter(({ serviceId }) => reaches(places, serviceId));
-      const page = pageOfAll('promises', judged, query, ({ serviceId, sourceId = '', kind }) =>
+      const page = pageOfAll('promises', judged, query, ({ serviceId = '', sourceId = '', kind }) =>
         [serviceId, sourceId, kind].join(' '),
       );
       const items = page.items.map((promise) => {

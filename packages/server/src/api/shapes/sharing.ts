@@ -55,3 +55,36 @@ export const openedShape = z
     opening: openingShape,
   })
   .openapi('OpenedVaultEntry');
+
+const count = z.int().min(0);
+
+export const vaultEvidenceShape = z
+  .strictObject({
+    checkedAt: instantText,
+    entries: count.openapi({ description: 'Things that members keep now' }),
+    openings: count,
+    byOwners: count,
+    underGrants: count,
+    withoutGrant: count.openapi({
+      description: 'Openings by somebody to whom no grant was running: must be 0',
+    }),
+    altered: count.openapi({
+      description: 'Entries of the book that are not as they were written, or are gone: must be 0',
+    }),
+    unverified: count.openapi({
+      description: 'Entries that cannot be verified: the key that sealed them is not here',
+    }),
+    lastOpenedAt: instantText.optional(),
+    machineUses: z
+      .array(
+        z.strictObject({
+          day: z.string().openapi({ description: 'UTC', example: '2026-11-26' }),
+          what: z
+            .string()
+            .openapi({ description: 'Of what the secrets were: `source`, `user`, `platform`, …' }),
+          uses: count,
+        }),
+      )
+      .openapi({ description: 'How often the platform opened secrets for its own work in the last 30 days' }),
+  })
+  .openapi('VaultEvidence');

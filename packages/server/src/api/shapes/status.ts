@@ -149,6 +149,7 @@ export const statusShape = z
       description: 'Whether the platform itself watches; when it does not, nothing else is certain',
     }),
     services: z.array(serviceReportShape),
+    general: z.array(promiseReportShape).openapi({ description: 'What is promised of no single service' }),
     incidents: z
       .array(
         z.strictObject({

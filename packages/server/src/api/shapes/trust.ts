@@ -6,7 +6,7 @@ export const promiseState = z.enum(['kept', 'at-risk', 'broken', 'unknown']);
 export const promiseShape = z
   .strictObject({
     kind: z.string().openapi({ example: 'backup-fresh' }),
-    serviceId: z.string(),
+    serviceId: z.string().optional().openapi({ description: 'Absent: it is about the whole organisation' }),
     sourceId: z.string().optional(),
     sentence: z.string(),
     state: promiseState,

@@ -36,6 +36,12 @@ ${
 <h2 id="services">Services</h2>
 ${report.services.length === 0 ? html`<p class="empty">No service has been added yet.</p>` : report.services.map((service) => serviceCard(service, now))}
 </section>
+${
+  report.general.length === 0
+    ? ''
+    : html`<section aria-labelledby="general"><h2 id="general">Promises beyond the services</h2>
+<article class="service">${promiseList(report.general, now)}</article></section>`
+}
 ${repositoryList(report.repositories, now)}
 <section aria-labelledby="history">
 <h2 id="history">Past incidents</h2>

@@ -1,0 +1,161 @@
+import { type Clock, type Database, type Instant, instant } from '../platform/index.ts';
+import type { BookRow, BookSeal, BookSeals } from './book-seal.ts';
+import { openedAction } from './openings.ts';
+
+/** What the book of the vault says when it is read from its first entry to its last. */
+export interface BookReport {
+  readonly checkedAt: Instant;
+  /** Things that members keep now. */
+  readonly entries: number;
+  readonly openings: number;
+  readonly byOwners: number;
+  readonly underGrants: number;
+  /** Openings by somebody to whom no grant was running. */
+  readonly withoutGrant: number;
+  /** Entries of the book that are not as they were written, or are gone. */
+  readonly altered: number;
+  /** Entries that cannot be verified here: the key that sealed them is not. */
+  readonly unverified: number;
+  readonly lastOpenedAt?: Instant;
+}
+
+const pageSize = 1_000;
+const keptMs = 15_000;
+
+/** Reads the book again and again, and believes none of it that is not as it was written. */
+export class BookCheck {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #seals: BookSeals;
+  #last: { readonly at: number; readonly report: Promise<BookReport> } | undefined;
+
+  constructor(options: { database: Database; clock: Clock; seals: BookSeals }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#seals = options.seals;
+  }
+
+  /** Of this moment, or a few seconds old: a page that everybody reads does not read the book each time. */
+  async current(): Promise<BookReport> {
+    const now = this.#clock.now().getTime();
+    if (this.#last === undefined || Math.abs(now - this.#last.at) >= keptMs) {
+      const report = this.check();
+      this.#last = { at: now, report };
+      report.catch(() => {
+        this.#last = undefined;
+      });
+    }
+    return await this.#last.report;
+  }
+
+  async check(): Promise<BookReport> {
+    const { read } = this.#database;
+    const { entries } = await read
+      .selectFrom('vault_entries')
+      .select((e) => e.fn.countAll<number>().as('entries'))
+      .executeTakeFirstOrThrow();
+    // Before the book: an opening is in both or in neither, so that the book may have more by now, and never less.
+    const { told } = await read
+      .selectFrom('audit_entries')
+      .select((e) => e.fn.countAll<number>().as('told'))
+      .where('action', '=', openedAction)
+      .executeTakeFirstOrThrow();
+    const reading = new Reading(await this.#seals.known());
+    for (;;) {
+      const rows = await read
+        .selectFrom('vault_book')
+        .selectAll()
+        .where('number', '>', reading.number)
+        .orderBy('number')
+        .limit(pageSize)
+        .execute();
+      for (const row of rows) reading.take(row);
+      if (rows.length < pageSize) break;
+    }
+    const { openings, byOwners, underGrants, withoutGrant, altered, unverified, lastOpenedAt } = reading;
+    return {
+      checkedAt: instant(this.#clock.now()),
+      entries: Number(entries),
+      ...{ openings, byOwners, underGrants, withoutGrant, unverified },
+      altered: altered + Math.max(0, Number(told) - openings),
+      ...(lastOpenedAt === undefined ? {} : { lastOpenedAt }),
+    };
+  }
+}
+
+interface RunningGrant {
+  readonly row: BookRow;
+  openings: number;
+  isEnded: boolean;
+}
+
+/** The book as far as it was read. */
+class Reading {
+  number = 0;
+  openings = 0;
+  byOwners = 0;
+  underGrants = 0;
+  withoutGrant = 0;
+  altered = 0;
+  unverified = 0;
+  lastOpenedAt: Instant | undefined;
+  readonly #seal: BookSeal | undefined;
+  readonly #grants = new Map<number, RunningGrant>();
+  #previous = '';
+
+  constructor(seal: BookSeal | undefined) {
+    this.#seal = seal;
+  }
+
+  take(row: BookRow): void {
+    let isAltered = false;
+    if (row.number !== this.number + 1) this.altered++;
+    if (row.sealed_by !== this.#seal?.id) this.unverified++;
+    else if (!this.#seal.isRight(this.#previous, row)) {
+      this.altered++;
+      isAltered = true;
+    }
+    if (row.what === 'opened') this.#opened(row);
+    else if (row.what === 'granted') {
+      // What an altered one grants was never granted; of an end or an opening it is taken for true.
+      if (!isAltered) this.#grants.set(row.number, { row, openings: 0, isEnded: false });
+    } else {
+      const grant = this.#grants.get(row.grant_number ?? 0);
+      if (grant !== undefined) grant.isEnded = true;
+    }
+    this.number = row.number;
+    this.#previous = row.seal;
+  }
+
+  #opened(row: BookRow): void {
+    this.openings++;
+    this.lastOpenedAt = row.at;
+    if (row.grant_number === null) {
+      if (row.person_id === row.owner_id) this.byOwners++;
+      else this.withoutGrant++;
+      return;
+    }
+    const grant = this.#grants.get(row.grant_number);
+    if (grant === undefined || !isGood(grant, row)) {
+      this.withoutGrant++;
+      return;
+    }
+    grant.openings++;
+    this.underGrants++;
+  }
+}
+
+function isGood({ row: grant, openings, isEnded }: RunningGrant, opening: BookRow): boolean {
+  const { starts_at, ends_at, most_openings } = grant;
+  return (
+    !isEnded &&
+    grant.entry_id === opening.entry_id &&
+    grant.owner_id === opening.owner_id &&
+    grant.person_id === opening.person_id &&
+    starts_at !== null &&
+    ends_at !== null &&
+    opening.at >= starts_at &&
+    opening.at < ends_at &&
+    (most_openings === null || openings < most_openings)
+  );
+}
