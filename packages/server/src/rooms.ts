@@ -114,7 +114,7 @@ export function makeRooms(ground: Ground): Rooms {
   const audit = new AuditLog({ database, clock });
   const access = new Access({ database, clock });
   const url = consoleUrl(config);
-  const engine = new AccountEngine({ database, vault, audit, url });
+  const engine = new AccountEngine({ database, clock, vault, audit, outbox, url });
   const accounts = new Accounts({ database, clock, audit, vault, url, engine });
   const members = new Members({ database, audit, access, accounts, engine });
   const invitations = new Invitations({ database, clock, audit, access, accounts, engine });

@@ -1,15 +1,19 @@
 import type { AuditLog, Origin } from '../audit/index.ts';
-import type { Database, Writer } from '../platform/index.ts';
+import type { Outbox } from '../mail/index.ts';
+import type { Clock, Database, Writer } from '../platform/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { Acts } from './acts.ts';
 import type { BetterAuth } from './better-auth.ts';
+import { Notices } from './letters/notices.ts';
 import { PasswordHashing } from './password/password-hashing.ts';
 import { signingSecret } from './signing-secret.ts';
 
 export interface AccountEngineOptions {
   readonly database: Database;
+  readonly clock: Clock;
   readonly vault: Vault;
   readonly audit: AuditLog;
+  readonly outbox: Outbox;
   /** Where people reach the console. */
   readonly url: string;
   /** Tests bring one that costs little. */
@@ -20,12 +24,19 @@ export interface AccountEngineOptions {
 export class AccountEngine {
   readonly acts: Acts;
   readonly hashing: PasswordHashing;
+  readonly outbox: Outbox;
+  readonly notices: Notices;
+  /** Where people reach the console; what is mailed leads there, whatever name a request came under. */
+  readonly url: string;
   readonly #options: AccountEngineOptions;
   #auth: Promise<BetterAuth> | undefined;
 
   constructor(options: AccountEngineOptions) {
     this.#options = options;
     this.acts = new Acts(options.database);
+    this.outbox = options.outbox;
+    this.notices = new Notices(options);
+    this.url = options.url;
     this.hashing = options.hashing ?? new PasswordHashing();
   }
 

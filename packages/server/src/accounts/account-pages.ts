@@ -16,6 +16,7 @@ import { addAccountRoute } from './routes/account-route.ts';
 import { type AppBundle, addAppRoute, appPath } from './routes/app-route.ts';
 import { addAuditRoute } from './routes/audit-route.ts';
 import { type ConsoleRooms, Desk } from './routes/desk.ts';
+import { addForgottenRoute } from './routes/forgotten-route.ts';
 import { addInvitationRoute } from './routes/invitation-route.ts';
 import { addKeysRoute } from './routes/keys-route.ts';
 import { addMembersRoute } from './routes/members-route.ts';
@@ -77,6 +78,7 @@ export async function accountPages(
   addMembersRoute(app, desk, url);
   addInvitationRoute(app, desk);
   addResetRoute(app, desk);
+  addForgottenRoute(app, desk);
   addAuditRoute(app, desk);
 
   app.notFound((context) => desk.nothing(context));

@@ -191,7 +191,10 @@ export class Accounts {
       );
       return { kind: 'refused' };
     }
-    await this.#options.database.change((transaction) => this.#guesses.right(transaction, visit, account));
+    await this.#options.database.change(async (transaction) => {
+      await this.#guesses.right(transaction, visit, account);
+      await this.#engine.notices.tell(transaction, user.id, 'password-changed');
+    });
     return { kind: 'done', cookies: response.headers.getSetCookie() };
   }
 

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { Access, permissions } from '../access/index.ts';
 import { AuditLog } from '../audit/index.ts';
+import { MailJob, Outbox } from '../mail/index.ts';
 import { ManualClock } from '../manual-clock.ts';
-import { type Database, listen, silentLog } from '../platform/index.ts';
+import { type Database, listen, type MailSettings, silentLog, TableJobQueue } from '../platform/index.ts';
 import type { DatabaseMaker } from '../temporary-database.ts';
 import { writeVaultKey } from '../temporary-vault-key.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
@@ -36,6 +37,7 @@ interface StageOptions {
   readonly url?: string;
   readonly trustedProxies?: readonly string[];
   readonly allowFrom?: readonly string[];
+  readonly mail?: MailSettings;
   readonly api?: (rooms: StageRooms) => Parameters<typeof accountPages>[0]['api'];
 }
 
@@ -47,8 +49,14 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
   const vault = new Vault({ database, clock, holder: new KeyFile(folder, { bits: 2_048 }) });
   const audit = new AuditLog({ database, clock });
   const url = options.url ?? 'http://127.0.0.1:8421';
+  const jobs = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
+  const outbox = new Outbox({ database, clock, vault, jobs, settings: options.mail });
+  jobs.define(new MailJob({ outbox, clock, log: silentLog }));
   const makeEngine = (parameters = weak, sealing = vault) =>
-    new AccountEngine({ database, vault: sealing, audit, url, hashing: new PasswordHashing(parameters) });
+    new AccountEngine({
+      ...{ database, clock, vault: sealing, audit, outbox, url },
+      hashing: new PasswordHashing(parameters),
+    });
   const make = (parameters = weak, sealing = vault) =>
     new Accounts({
       ...{ database, clock, audit, url, vault: sealing },
@@ -129,6 +137,11 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
     invitations,
     resets,
     keys,
+    outbox,
+    /** Works off the mails that wait. */
+    async sendMails() {
+      for (const { id } of await jobs.list({ kind: 'mail', states: ['queued'] })) await jobs.finish(id);
+    },
     url: listening.url,
     browser,
     setUp,

@@ -2,7 +2,7 @@ export { AccountEngine } from './account-engine.ts';
 export { accountPages } from './account-pages.ts';
 export { Accounts, type AccountsOptions } from './accounts.ts';
 export { type ApiKey, ApiKeys, type KeyHolder } from './api-keys/api-keys.ts';
-export { Invitations } from './invitations.ts';
+export { type Invitation, Invitations } from './invitations.ts';
 export { Members } from './members.ts';
 export { accounts as accountsMigration } from './migrations/0013-accounts.ts';
 export { secondFactor as secondFactorMigration } from './migrations/0019-second-factor.ts';

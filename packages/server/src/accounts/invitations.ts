@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Access, type Asker, isRole, type Role } from '../access/index.ts';
 import type { AuditLog, Origin } from '../audit/index.ts';
+import type { Mail } from '../mail/index.ts';
 import {
   type Clock,
   type Database,
@@ -13,6 +14,7 @@ import {
 import type { AccountEngine } from './account-engine.ts';
 import type { Accounts } from './accounts.ts';
 import { slugsOf } from './assigned-services.ts';
+import { invitationLetter } from './letters/invitation-letter.ts';
 import { newToken, tokenHash } from './link-token.ts';
 import { objection } from './password/password-rules.ts';
 import { readInvited, readName } from './read-person.ts';
@@ -29,6 +31,8 @@ export interface Invitation {
   /** Ids. */
   readonly services: readonly string[];
   readonly expiresAt: Instant;
+  /** What became of its mail; undefined: whoever invited got the link. */
+  readonly mail: Pick<Mail, 'state' | 'failure'> | undefined;
 }
 
 export interface NewInvitation {
@@ -38,11 +42,13 @@ export interface NewInvitation {
   readonly until: string;
   /** Ids, for an outside administrator. */
   readonly services: readonly string[];
+  /** No mail is sent, and whoever invites gets the link to pass it on, as when no mail is configured. */
+  readonly showLink?: boolean | undefined;
 }
 
 export interface MadeInvitation {
-  /** Of the link: a secret, for who was invited alone. */
-  readonly token: string;
+  /** Of the link: a secret, for who was invited alone. Undefined: it is on its way to that address, and to nobody else. */
+  readonly token: string | undefined;
   readonly invitation: Invitation;
 }
 
@@ -80,11 +86,13 @@ export class Invitations {
       .where('expires_at', '>', instant(this.#clock.now()))
       .orderBy('email')
       .execute();
+    const mails = await this.#engine.outbox.about(open.map(({ id }) => aboutOf(id)));
     return open.flatMap(({ id, email, role, until, services, expires_at }) =>
       isRole(role)
         ? [
             {
               ...{ id, email, role, until: until ?? undefined, expiresAt: expires_at },
+              mail: mails.get(aboutOf(id)),
               services: JSON.parse(services) as string[],
             },
           ]
@@ -93,8 +101,8 @@ export class Invitations {
   }
 
   /**
-   * Gives the token of a link that makes its bearer a member, once, within a week; one to the same address before is
-   * void then.
+   * Makes a link that makes its bearer a member, once, within a week, and mails it where mail is configured; one to the
+   * same address before is void then.
    * @throws InvalidError with a sentence for who invites
    */
   async make(asker: Asker, given: NewInvitation, origin: Origin): Promise<MadeInvitation> {
@@ -102,7 +110,11 @@ export class Invitations {
     const invited = readInvited(given, this.#clock.now());
     const { token, hash } = newToken();
     const id = randomUUID();
-    const expiresAt = instant(new Date(this.#clock.now().getTime() + invitationLifeMs));
+    const expires = new Date(this.#clock.now().getTime() + invitationLifeMs);
+    const expiresAt = instant(expires);
+    const { outbox, url } = this.#engine;
+    const byMail = outbox.enabled && given.showLink !== true;
+    if (byMail) await outbox.prepare();
     await this.#engine.acts.change(async (transaction) => {
       await this.#access.require(asker, 'members.change', { reader: transaction });
       const organisationId = (await this.#access.membership(asker.user, transaction))?.organisationId;
@@ -111,12 +123,13 @@ export class Invitations {
       if ((await known.executeTakeFirst()) !== undefined) {
         throw new InvalidError('email', 'there is an account with this address already');
       }
-      await transaction
+      const outdated = transaction
         .deleteFrom('invitations')
         .where((e) =>
           e.or([e('email', '=', invited.email), e('expires_at', '<=', instant(this.#clock.now()))]),
         )
-        .execute();
+        .returning('id');
+      for (const gone of await outdated.execute()) await outbox.withdraw(transaction, aboutOf(gone.id));
       await transaction
         .insertInto('invitations')
         .values({
@@ -131,6 +144,18 @@ export class Invitations {
           expires_at: expiresAt,
         })
         .execute();
+      if (byMail) {
+        const { organisation, inviter } = await transaction
+          .selectFrom('organisations')
+          .select('name as organisation')
+          .select((e) => e.selectFrom('users').select('name').where('id', '=', asker.user.id).as('inviter'))
+          .where('id', '=', organisationId)
+          .executeTakeFirstOrThrow();
+        const link = `${url}/invitation/${token}`;
+        const letter = { organisation, inviter: inviter ?? organisation, email: invited.email, link };
+        const mail = { kind: 'invitation', to: invited.email, about: aboutOf(id), expiresAt: expires };
+        await outbox.add(transaction, mail, invitationLetter(letter));
+      }
       await this.#audit.append(transaction, {
         action: 'member.invited',
         origin,
@@ -140,11 +165,14 @@ export class Invitations {
           role: invited.role,
           until: invited.until ?? null,
           services: await slugsOf(transaction, invited.services),
+          byMail,
         },
       });
     });
     const { email, role, until, services } = invited;
-    return { token, invitation: { id, email, role, until, services, expiresAt } };
+    const mail = byMail ? { state: 'waiting' as const, failure: undefined } : undefined;
+    const invitation = { id, email, role, until, services, expiresAt, mail };
+    return { token: byMail ? undefined : token, invitation };
   }
 
   /** Its link is good no more; false when there is no such invitation. It gives nobody power, and so needs no proof. */
@@ -157,6 +185,7 @@ export class Invitations {
         .returning(['email', 'role'])
         .executeTakeFirst();
       if (row === undefined) return false;
+      await this.#engine.outbox.withdraw(transaction, aboutOf(invitationId));
       await this.#audit.append(transaction, {
         action: 'invitation.withdrawn',
         origin,
@@ -252,6 +281,9 @@ export class Invitations {
     });
   }
 }
+
+/** Of its mail. */
+const aboutOf = (invitationId: string): string => `invitation:${invitationId}`;
 
 interface UsedInvitation {
   readonly id: string;

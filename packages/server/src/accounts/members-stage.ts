@@ -5,8 +5,11 @@ import { consoleStage } from './console-stage.ts';
 
 export const other = 'four lamps in a harbour';
 
-export async function membersStage(databases: DatabaseMaker) {
-  const s = await consoleStage(databases);
+export async function membersStage(
+  databases: DatabaseMaker,
+  options: Parameters<typeof consoleStage>[1] = {},
+) {
+  const s = await consoleStage(databases, options);
   const { who: owner } = await s.setUp();
   await s.database.change(async (t) => {
     for (const id of ['shop', 'mail']) {

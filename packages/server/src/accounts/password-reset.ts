@@ -3,11 +3,17 @@ import { type Clock, type Database, instant, NotFoundError } from '../platform/i
 import type { AccountEngine } from './account-engine.ts';
 import type { Accounts } from './accounts.ts';
 import type { ApiKeys } from './api-keys/api-keys.ts';
+import { resetLetter } from './letters/reset-letter.ts';
 import { newToken, tokenHash } from './link-token.ts';
 import { objection } from './password/password-rules.ts';
+import { isEmail } from './read-person.ts';
 import { originOf, type Visit } from './session.ts';
+import { ofReset } from './sign-in/attempts.ts';
+import { Guesses } from './sign-in/guesses.ts';
 
 const lifeMs = 3_600_000;
+/** The kind of its mail. */
+const mailKind = 'password-reset';
 
 export type ResetOutcome =
   | { readonly kind: 'done' }
@@ -34,6 +40,7 @@ export class PasswordReset {
   readonly #engine: AccountEngine;
   readonly #accounts: Accounts;
   readonly #keys: ApiKeys;
+  readonly #guesses: Guesses;
 
   constructor(options: {
     database: Database;
@@ -49,11 +56,40 @@ export class PasswordReset {
     this.#engine = options.engine;
     this.#accounts = options.accounts;
     this.#keys = options.keys;
+    this.#guesses = new Guesses(options);
+    this.#engine.outbox.composeBy(mailKind, ({ recipient }) => this.#letter(recipient));
+  }
+
+  /** Whoever forgot the password can ask for a link. */
+  get byMail(): boolean {
+    return this.#engine.outbox.enabled;
   }
 
   /**
-   * The token of a link that is good for an hour, in place of any other of that account. Who asks has a shell on this
-   * machine, and could change the database as well.
+   * Somebody says to have forgotten the password. What is done here is the same whether there is such an account or
+   * not, and takes as long: the account is looked up, and a link made, when the mail is sent.
+   * @returns false when it was asked for too often
+   */
+  async ask(email: string, visit: Visit): Promise<boolean> {
+    const to = email.trim().toLowerCase();
+    if (!isEmail(to)) return true;
+    const user = this.#database.read.selectFrom('users').select('id').where('email', '=', to);
+    const id = (await user.executeTakeFirst())?.id;
+    const record = { origin: originOf(visit), subject: id === undefined ? undefined : `user:${id}` };
+    const guessed = { scope: `reset ${to}`, limit: ofReset };
+    if (!(await this.#guesses.mayTry(guessed, visit, { ...record, action: 'password.link-limited' })))
+      return false;
+    const expiresAt = new Date(this.#clock.now().getTime() + lifeMs);
+    await this.#database.change(async (transaction) => {
+      await this.#engine.outbox.add(transaction, { kind: mailKind, to, expiresAt });
+      await this.#audit.append(transaction, { ...record, action: 'password.link-asked' });
+    });
+    return true;
+  }
+
+  /**
+   * The token of a link that is good for an hour, in place of any other of that account. It is for the owner of the
+   * mailbox, or for somebody with a shell on this machine, who could change the database as well.
    * @param options.secondFactor whoever uses it has no second factor any more
    * @throws NotFoundError when there is no such account
    */
@@ -89,6 +125,16 @@ export class PasswordReset {
       });
     });
     return token;
+  }
+
+  /** With every attempt at the mail a new link, so that none lies anywhere until it is sent. */
+  async #letter(email: string) {
+    try {
+      return resetLetter({ email, link: `${this.#engine.url}/reset/${await this.make(email)}` });
+    } catch (error) {
+      if (error instanceof NotFoundError) return undefined;
+      throw error;
+    }
   }
 
   /** Undefined when the link cannot be used (any more). */
@@ -129,6 +175,7 @@ export class PasswordReset {
         await internalAdapter.updatePassword(id, passwordHash);
         await internalAdapter.deleteUserSessions(id);
         await this.#keys.endAll(transaction, id, origin);
+        await this.#engine.notices.tell(transaction, id, 'password-changed');
         if (endsFactor) await this.#accounts.secondFactor.turnOff(transaction, id, origin);
         return true;
       }),

@@ -34,6 +34,8 @@ export function readOwner(owner: NewOwner): NewOwner | { field: OwnerField; obje
   return { ...read, email: read.email.toLowerCase(), password: owner.password };
 }
 
+export const isEmail = (text: string): boolean => fields.email.safeParse(text).success;
+
 /** The name as it is kept, or the objection. */
 export function readName(text: string): string | { objection: string } {
   const parsed = fields.name.safeParse(text);

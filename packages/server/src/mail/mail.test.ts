@@ -224,7 +224,9 @@ onEachDatabase((databases) => {
     it('composes at the last moment what was asked for without words', async () => {
       await using server = await startSmtpServer();
       await using s = await outboxStage(databases, settings(server.port));
-      s.outbox.composeBy('asked', async (to) => (to === 'ada@example.com' ? letter : undefined));
+      s.outbox.composeBy('asked', async ({ recipient }) =>
+        recipient === 'ada@example.com' ? letter : undefined,
+      );
       for (const to of ['ada@example.com', 'nobody@example.com']) {
         const mail = { kind: 'asked', to, expiresAt: new Date(Date.now() + 60_000) };
         await s.database.change((transaction) => s.outbox.add(transaction, mail));

@@ -41,7 +41,7 @@ export interface NewMail {
 }
 
 /** What a mail says is made when it is sent; undefined: there is nothing to send after all. */
-export type Compose = (to: string) => Promise<Letter | undefined>;
+export type Compose = (mail: Mail) => Promise<Letter | undefined>;
 
 /** Who works on a mail. */
 export interface MailRequest {
@@ -170,10 +170,10 @@ export class Outbox {
    * Undefined: there is nothing to say.
    * @throws VaultError when it was sealed and cannot be opened
    */
-  async bodies({ id, kind, recipient }: Mail): Promise<Bodies | undefined> {
-    const sealed = await this.#vault.open(bodyOf(id));
+  async bodies(mail: Mail): Promise<Bodies | undefined> {
+    const sealed = await this.#vault.open(bodyOf(mail.id));
     if (sealed !== undefined) return JSON.parse(sealed) as Bodies;
-    const letter = await this.#composers.get(kind)?.(recipient);
+    const letter = await this.#composers.get(mail.kind)?.(mail);
     return letter === undefined ? undefined : bodiesOf(letter);
   }
 

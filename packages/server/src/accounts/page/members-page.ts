@@ -15,6 +15,8 @@ export interface MembersPage {
   /** The member who looks. */
   readonly self: string;
   readonly mayChange: boolean;
+  /** Invitations are mailed. */
+  readonly byMail: boolean;
   readonly objection?: string | undefined;
   /** An invitation that was refused: it is shown again as it was written. */
   readonly refused?: RefusedInvitation | undefined;
@@ -69,15 +71,22 @@ const lastingRoles = roles.filter((role) => role !== 'outside-administrator');
 const isLasting = (role: string): boolean => lastingRoles.some((one) => one === role);
 
 const invitationItem = (
-  { id, email, role, until, expiresAt }: Invitation,
+  { id, email, role, until, expiresAt, mail }: Invitation,
   mayChange: boolean,
 ): Html => html`<li>
 <p><strong>${email}</strong></p>
-<p class="hint">${roleName(role)}${untilText(until)}; the link is good until ${expiresAt.slice(0, 10)}</p>
+<p class="hint">${roleName(role)}${untilText(until)}; the link is good until ${expiresAt.slice(0, 10)}${mail === undefined ? '' : html`; ${mailWords(mail)}`}</p>
 ${mayChange ? html`<form method="post" action="/invitations/${id}/withdraw"><button class="quiet">Withdraw the invitation of ${email}</button></form>` : ''}
 </li>`;
 
-const inviteForm = ({ services, refused }: MembersPage): Html => {
+const mailWords = ({ state, failure }: NonNullable<Invitation['mail']>): Html => {
+  if (state === 'sent') return html`the mail was handed over`;
+  if (failure === undefined) return html`the mail is on its way`;
+  const what = state === 'failed' ? 'the mail could not be sent' : 'the mail could not be sent yet';
+  return html`<strong>${what}</strong>: ${failure.message}`;
+};
+
+const inviteForm = ({ services, refused, byMail }: MembersPage): Html => {
   const given = refused?.given;
   const objected = (name: string) =>
     refused?.field === name ? html` aria-invalid="true" aria-describedby="objection"` : '';
@@ -101,6 +110,12 @@ ${
           html`<label class="choice"><input type="checkbox" name="service" value="${id}"${checked(given?.services.includes(id))}> <span>${name}</span></label>`,
       )
 }</fieldset>
+${
+  byMail
+    ? html`<p class="hint">The link goes to that address by mail, and to nobody else.</p>
+<label class="choice"><input type="checkbox" name="show-link" value="yes"${checked(given?.showLink)}> <span>Send no mail: show the link to me, and I pass it on</span></label>`
+    : ''
+}
 <button>Invite</button>
 </form>
 </section>`;

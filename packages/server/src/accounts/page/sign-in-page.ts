@@ -9,6 +9,8 @@ export const signInPage = (page: {
   /** Where to go on then; undefined: to the first page. */
   to?: string | undefined;
   objection?: string;
+  /** Who forgot the password can ask for a link. */
+  resetByMail: boolean;
 }): Html =>
   layout({
     title: 'Sign in · Octobox',
@@ -19,5 +21,6 @@ export const signInPage = (page: {
 ${toField(page.to)}${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username', longest: 254, value: page.email, first: page.email === undefined })}
 ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', longest, objected: page.objection !== undefined, first: page.email !== undefined })}
 <button>Sign in</button>
-</form>`,
+</form>
+${page.resetByMail ? html`<p><a href="/forgotten">The password is forgotten</a></p>` : ''}`,
   });

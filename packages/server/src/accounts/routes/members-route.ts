@@ -9,7 +9,7 @@ import { sentence } from './sentence.ts';
 /** `/members`: who belongs to the organisation, with which role; inviting, changing, removing. */
 export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
   const { stylesheet } = desk;
-  const { access, members, invitations, services } = desk.rooms;
+  const { access, members, invitations, resets, services } = desk.rooms;
 
   const show = async (
     context: Context,
@@ -25,6 +25,7 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
       self: session.user.id,
       mayChange: await access.may(session.user, 'members.change'),
       services: await services(),
+      byMail: resets.byMail,
     });
     return await desk.show(context, page, Object.keys(not).length === 0 ? 200 : 422);
   };
@@ -53,10 +54,12 @@ export function addMembersRoute(app: Hono, desk: Desk, url: string): void {
         role: form.text('role'),
         until: form.text('until'),
         services: form.all('service'),
+        showLink: form.text('show-link') !== '',
       };
       try {
         const origin = originOf(visitOf(context), guest.session);
         const { token } = await invitations.make(guest.session, given, origin);
+        if (token === undefined) return desk.goOn(context, '/members');
         const link = `${ownAddress(context, url)}/invitation/${token}`;
         const { navigation } = guest;
         return await desk.show(context, invitedPage({ stylesheet, navigation, link, email: given.email }));

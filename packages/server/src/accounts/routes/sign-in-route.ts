@@ -14,11 +14,12 @@ const codePath = (to: string | undefined): string =>
 /** `/sign-in`, its second step `/sign-in/code`, and `/sign-out`. */
 export function addSignInRoute(app: Hono, desk: Desk): void {
   const { stylesheet } = desk;
-  const { accounts } = desk.rooms;
+  const { accounts, resets } = desk.rooms;
+  const resetByMail = resets.byMail;
   app.get('/sign-in', async (context) => {
     const to = appTarget(context.req.query('to') ?? '');
     if ((await accounts.session(visitOf(context))) !== undefined) return desk.goOn(context, to ?? desk.home);
-    return await desk.show(context, signInPage({ stylesheet, to }));
+    return await desk.show(context, signInPage({ stylesheet, resetByMail, to }));
   });
   app.post('/sign-in', async (context) => {
     const form = await formOf(context);
@@ -30,7 +31,11 @@ export function addSignInRoute(app: Hono, desk: Desk): void {
     const limited = outcome.kind === 'limited';
     if (limited) context.header('retry-after', retryAfter);
     const objection = limited ? tooMany : 'E-mail address and password do not belong together.';
-    return await desk.show(context, signInPage({ stylesheet, email, to, objection }), limited ? 429 : 401);
+    return await desk.show(
+      context,
+      signInPage({ stylesheet, resetByMail, email, to, objection }),
+      limited ? 429 : 401,
+    );
   });
   app.get('/sign-in/code', async (context) => {
     if (!(await accounts.owesCode(visitOf(context)))) return desk.goOn(context, '/sign-in');

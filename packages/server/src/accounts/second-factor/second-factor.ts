@@ -122,6 +122,7 @@ export class SecondFactor {
           origin,
           subject: `user:${id}`,
         });
+        await this.#engine.notices.tell(transaction, id, 'second-factor-enabled');
         await endSessions(this.#engine, id, { except: session.id });
         return await this.#renew(transaction, id);
       }),
@@ -141,6 +142,7 @@ export class SecondFactor {
         subject: `user:${id}`,
         before: { left: state.codesLeft },
       });
+      await this.#engine.notices.tell(transaction, id, 'recovery-codes-renewed');
       return await this.#renew(transaction, id);
     });
   }
@@ -158,6 +160,7 @@ export class SecondFactor {
       origin,
       subject: `user:${userId}`,
     });
+    await this.#engine.notices.tell(transaction, userId, 'second-factor-disabled');
   }
 
   /** What is kept of it beside the account itself, which goes or has none any more. */

@@ -12,6 +12,8 @@ export const ofAccount: AttemptLimit = { most: 30, withinSeconds: 3_600 };
 export const ofCode: AttemptLimit = { most: 10, withinSeconds: 3_600 };
 /** Of somebody who is signed in, when asked to show once more who he is. */
 export const ofProof: AttemptLimit = { most: 10, withinSeconds: 900 };
+/** Links for a forgotten password, each a mail to somebody who may not have asked. */
+export const ofReset: AttemptLimit = { most: 3, withinSeconds: 3_600 };
 /** Guesses from one address, at whatever. */
 export const ofAddress: AttemptLimit = { most: 20, withinSeconds: 900 };
 

@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import type { Invitation } from '../../accounts/index.ts';
 import { NotFoundError, ownAddress } from '../../platform/index.ts';
 import type { Operations } from '../operations.ts';
 import { pageOfAll, pageQuery, pageShape } from '../page.ts';
+import { given } from '../shapes/given.ts';
 import {
   invitationShape,
   madeInvitationShape,
@@ -78,18 +80,17 @@ export function addMembers(operations: Operations, rooms: ApiRooms & { readonly 
       path: '/invitations',
       tag,
       summary: 'Invite somebody: a link that makes its bearer a member, once, within a week',
-      description: `${inPerson} An invitation to the same address before is void then, so that asking twice leaves one; an idempotency key would keep the link, and is not taken.`,
+      description: `${inPerson} The link is mailed where mail is configured, else it is in the answer. An invitation to the same address before is void then, so that asking twice leaves one; an idempotency key would keep the link, and is not taken.`,
       permission: 'members.change',
       body: newInvitationShape,
-      answer: { status: 201, description: 'The invitation, with its link', shape: madeInvitationShape },
+      answer: { status: 201, description: 'The invitation', shape: madeInvitationShape },
     },
-    async ({ context, caller, body: { email, role, until = '', services = [] } }) => {
+    async ({ context, caller, body: { email, role, until = '', services = [], showLink } }) => {
       const assigned = await Promise.all(services.map((service) => catalog.service(service)));
-      const asked = { email, role, until, services: assigned.map(({ id }) => id) };
+      const asked = { email, role, until, showLink, services: assigned.map(({ id }) => id) };
       const { token, invitation } = await invitations.make(caller, asked, caller.origin);
-      const { services: serviceIds, ...known } = invitation;
-      const link = `${ownAddress(context, url)}/invitation/${token}`;
-      return { status: 201, body: { ...known, serviceIds, link } };
+      const link = token === undefined ? undefined : `${ownAddress(context, url)}/invitation/${token}`;
+      return { status: 201, body: { ...presentInvitation(invitation), ...given({ link }) } };
     },
   );
   operations.add(
@@ -106,11 +107,7 @@ export function addMembers(operations: Operations, rooms: ApiRooms & { readonly 
     async ({ caller, query }) => {
       const open = await invitations.list(caller);
       const page = pageOfAll('invitations', open, query, ({ email, id }) => `${email} ${id}`);
-      const items = page.items.map(({ services, ...invitation }) => ({
-        ...invitation,
-        serviceIds: services,
-      }));
-      return { status: 200, body: { ...page, items } };
+      return { status: 200, body: { ...page, items: page.items.map(presentInvitation) } };
     },
   );
   operations.add(
@@ -131,3 +128,11 @@ export function addMembers(operations: Operations, rooms: ApiRooms & { readonly 
     },
   );
 }
+
+const presentInvitation = ({ services, mail, ...invitation }: Invitation) => ({
+  ...invitation,
+  serviceIds: services,
+  ...given({
+    mail: mail === undefined ? undefined : { state: mail.state, ...given({ failure: mail.failure }) },
+  }),
+});

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { roles } from '../../access/index.ts';
-import { instantText, line, word } from './texts.ts';
+import { mailStates } from './mail.ts';
+import { failureShape, instantText, line, word } from './texts.ts';
 
 const role = z.string().openapi({ description: roles.map((each) => `\`${each}\``).join(', ') });
 const until = instantText.optional().openapi({
@@ -25,6 +26,10 @@ export const newInvitationShape = z
       .max(100)
       .optional()
       .openapi({ description: 'Of an outside administrator: ids or slugs' }),
+    showLink: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'No mail is sent: the link is in the answer, to be passed on' }),
   })
   .openapi('NewInvitation');
 
@@ -47,12 +52,26 @@ export const memberShape = z
   .openapi('Member');
 
 export const invitationShape = z
-  .strictObject({ id: z.string(), email: z.string(), role, until, serviceIds, expiresAt: instantText })
+  .strictObject({
+    id: z.string(),
+    email: z.string(),
+    role,
+    until,
+    serviceIds,
+    expiresAt: instantText,
+    mail: z
+      .strictObject({ state: z.enum(mailStates), failure: failureShape.optional() })
+      .optional()
+      .openapi({ description: 'What became of its mail; absent: whoever invited was shown the link' }),
+  })
   .openapi('Invitation', { description: 'An open one; its link is known to who made it alone' });
 
 export const madeInvitationShape = z
   .strictObject({
     ...invitationShape.shape,
-    link: z.string().openapi({ description: 'Makes its bearer the member, once. It is shown this once' }),
+    link: z
+      .string()
+      .optional()
+      .openapi({ description: 'Makes its bearer the member, once; shown this once. Absent: it is mailed' }),
   })
   .openapi('MadeInvitation');
