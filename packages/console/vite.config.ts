@@ -16,6 +16,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 2_000,
     emptyOutDir: true,
     rolldownOptions: {
+      checks: { pluginTimings: false },
       onLog(level, log, show) {
         // "use client" of libraries is for servers that render; there is none.
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') show(level, log);

@@ -10,6 +10,7 @@ const kinds: Readonly<Record<string, string>> = {
   drill: 'Drill',
   mirror: 'Copy off site',
   restore: 'Restore',
+  retention: 'Retention',
 };
 
 /** "Backup of shop files" */
@@ -38,13 +39,15 @@ export function JobProgress({ job }: { job: Job }) {
         {progress === undefined ? '' : `, ${progress.step}${amount(progress)}`}
       </Text>
       {job.state === 'running' ? (
-        <Progress
-          value={share ?? 100}
-          animated={share === undefined}
-          mt="xs"
-          aria-label={name}
-          {...(share === undefined ? { 'aria-valuetext': 'under way' } : {})}
-        />
+        <Progress.Root mt="xs">
+          <Progress.Section
+            value={share ?? 100}
+            animated={share === undefined}
+            striped={share === undefined}
+            aria-label={name}
+            aria-valuetext={share === undefined ? 'under way' : `${Math.round(share)} %`}
+          />
+        </Progress.Root>
       ) : null}
     </>
   );

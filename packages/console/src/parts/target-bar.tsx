@@ -25,12 +25,14 @@ export function TargetBar(bar: {
           of {durationWords(target)} {bar.targetName}
         </Text>
       </Group>
-      <Progress
-        value={Math.min(100, share * 100)}
-        color={colour}
-        aria-label={`${bar.name}, share of the ${bar.targetName}`}
-        aria-valuetext={`${words} of ${durationWords(target)}`}
-      />
+      <Progress.Root>
+        <Progress.Section
+          value={Math.min(100, share * 100)}
+          color={colour}
+          aria-label={`${bar.name}, share of the ${bar.targetName}`}
+          aria-valuetext={`${words} of ${durationWords(target)}`}
+        />
+      </Progress.Root>
     </div>
   );
 }

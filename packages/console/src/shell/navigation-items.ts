@@ -20,7 +20,20 @@ export interface NavigationGroup {
 
 /** In the order in which they are shown. */
 export const navigationGroups: readonly NavigationGroup[] = [
-  { name: 'State', items: [{ name: 'Overview', icon: 'gauge', to: '/' }] },
+  {
+    name: 'State',
+    items: [
+      { name: 'Overview', icon: 'gauge', to: '/' },
+      { name: 'Services', icon: 'box', to: '/services', permission: 'services.read' },
+    ],
+  },
+  {
+    name: 'Work',
+    items: [
+      { name: 'Backups and drills', icon: 'database', to: '/runs', permission: 'runs.read' },
+      { name: 'Jobs', icon: 'list', to: '/jobs', permission: 'runs.read' },
+    ],
+  },
   {
     name: 'Organisation',
     items: [

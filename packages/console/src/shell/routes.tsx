@@ -10,4 +10,44 @@ export const routes = root.addChildren([
     path: '/',
     component: lazyRouteComponent(() => import('../screens/overview/overview.tsx'), 'Overview'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/services',
+    component: lazyRouteComponent(() => import('../screens/services/services.tsx'), 'Services'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/services/$service',
+    component: lazyRouteComponent(() => import('../screens/service/service.tsx'), 'Service'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/sources/$source',
+    component: lazyRouteComponent(() => import('../screens/source/source.tsx'), 'Source'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/runs',
+    component: lazyRouteComponent(() => import('../screens/runs/runs.tsx'), 'Runs'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/runs/$run',
+    component: lazyRouteComponent(() => import('../screens/run/run.tsx'), 'Run'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/drills/$drill',
+    component: lazyRouteComponent(() => import('../screens/drill/drill.tsx'), 'Drill'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/jobs',
+    component: lazyRouteComponent(() => import('../screens/jobs/jobs.tsx'), 'Jobs'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/jobs/$job',
+    component: lazyRouteComponent(() => import('../screens/job/job.tsx'), 'Job'),
+  }),
 ]);

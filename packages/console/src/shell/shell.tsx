@@ -2,6 +2,7 @@ import { AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { Told } from '../parts/told.tsx';
 import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
 
@@ -28,6 +29,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         <Outlet />
+        <Told />
       </AppShell.Main>
     </AppShell>
   );

@@ -28,7 +28,7 @@ export function Page(page: {
             {page.title}
           </Title>
           {page.lead === undefined ? null : (
-            <Text c="dimmed" component="div">
+            <Text c="dimmed" component="div" mt={6}>
               {page.lead}
             </Text>
           )}

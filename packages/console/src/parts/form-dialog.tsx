@@ -1,0 +1,40 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+/** A form before its plan is shown. What was typed stays when it is closed by its cross or by Escape. */
+export const FormDialog = (dialog: {
+  readonly opened: boolean;
+  readonly close: () => void;
+  readonly title: string;
+  readonly submit: () => void;
+  readonly giveUp: () => void;
+  readonly button: string;
+  readonly children: ReactNode;
+}) => (
+  <Modal
+    opened={dialog.opened}
+    onClose={dialog.close}
+    title={<Text fw={600}>{dialog.title}</Text>}
+    size="lg"
+    closeButtonProps={{ 'aria-label': 'Close, and keep what was typed' }}
+    transitionProps={{ duration: 0 }}
+  >
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        dialog.submit();
+      }}
+    >
+      <Stack>
+        {dialog.children}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={dialog.giveUp}>
+            Give up
+          </Button>
+          <Button type="submit">{dialog.button}</Button>
+        </Group>
+      </Stack>
+    </form>
+  </Modal>
+);

@@ -1,0 +1,71 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Icon, type IconName } from './icon.tsx';
+import { ProblemNotice } from './problem-notice.tsx';
+
+export interface PlanStep {
+  readonly what: 'added' | 'changed' | 'removed' | 'stays';
+  readonly text: ReactNode;
+}
+
+const signs: Readonly<Record<PlanStep['what'], readonly [icon: IconName, label: string]>> = {
+  added: ['plus', 'Added:'],
+  changed: ['play', 'Changed:'],
+  removed: ['cross', 'Removed:'],
+  stays: ['check', 'Stays:'],
+};
+
+/** What will be done, before it is: carried out with one button, left with another one or with Escape. */
+export function PlanDialog(dialog: {
+  readonly opened: boolean;
+  readonly close: () => void;
+  readonly title: string;
+  readonly steps: readonly PlanStep[];
+  readonly children?: ReactNode;
+  readonly confirm: string;
+  readonly dangerous?: boolean;
+  readonly busy: boolean;
+  readonly error: unknown;
+  readonly carryOut: () => void;
+}) {
+  return (
+    <Modal
+      opened={dialog.opened}
+      onClose={dialog.close}
+      title={<Text fw={600}>{dialog.title}</Text>}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      transitionProps={{ duration: 0 }}
+    >
+      <Stack>
+        <ul className="plain plan">
+          {dialog.steps.map(({ what, text }, index) => {
+            const [icon, label] = signs[what];
+            return (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the steps of a plan stay in order
+              <li key={index} data-what={what}>
+                <Icon name={icon} label={label} />
+                <Text size="sm" component="div" className="breakable">
+                  {text}
+                </Text>
+              </li>
+            );
+          })}
+        </ul>
+        {dialog.children}
+        {dialog.error === null ? null : <ProblemNotice error={dialog.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={dialog.close}>
+            Do nothing
+          </Button>
+          <Button
+            color={dialog.dangerous === true ? 'red' : 'octo'}
+            loading={dialog.busy}
+            onClick={dialog.carryOut}
+          >
+            {dialog.confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,77 @@
+import { Group, NativeSelect } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Operations } from '../../api/operations.ts';
+import { pages } from '../../api/queries.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { useJobName } from '../../parts/job-progress.tsx';
+import { TextLink } from '../../parts/link.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Paged } from '../../parts/paged.tsx';
+import { StateBadge } from '../../parts/state-badge.tsx';
+
+const states = ['queued', 'running', 'succeeded', 'failed', 'cancelled'];
+
+/** Work in the queue: what waits, what runs, and what ended in the last 30 days. */
+export function Jobs() {
+  const [state, setState] = useState('');
+  const nameOf = useJobName();
+  const jobs = useInfiniteQuery({
+    ...pages('listJobs', {
+      query: { limit: 50, state: (state || undefined) as Operations['listJobs']['query']['state'] },
+    }),
+    refetchInterval: 5_000,
+  });
+  return (
+    <Page title="Jobs" lead="What waits, what runs, and what ended in the last 30 days.">
+      <Group>
+        <NativeSelect
+          label="State"
+          value={state}
+          onChange={({ currentTarget }) => setState(currentTarget.value)}
+          data={[{ value: '', label: 'All' }, ...states]}
+        />
+      </Group>
+      <Paged
+        query={jobs}
+        empty={
+          <Empty title="There is no such job">
+            Schedules put backups, drills and copies into the queue; so do the buttons of a source. Who may
+            see some services alone sees their runs, and not this list.
+          </Empty>
+        }
+      >
+        {(items) => (
+          <DataTable
+            caption="Jobs, the newest first"
+            rows={items}
+            keyOf={({ id }) => id}
+            columns={[
+              {
+                name: 'Job',
+                cell: (job) => (
+                  <TextLink to="/jobs/$job" params={{ job: String(job.id) }}>
+                    {nameOf(job)}
+                  </TextLink>
+                ),
+              },
+              { name: 'State', cell: (job) => <StateBadge state={job.state} /> },
+              { name: 'Put in', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+              {
+                name: 'Attempts',
+                numeric: true,
+                cell: ({ attempts, maxAttempts }) => `${attempts} of ${maxAttempts}`,
+              },
+              {
+                name: 'Ended',
+                cell: ({ finishedAt }) => (finishedAt === undefined ? '' : <Moment at={finishedAt} />),
+              },
+            ]}
+          />
+        )}
+      </Paged>
+    </Page>
+  );
+}

@@ -1,0 +1,81 @@
+import { Alert } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { query } from '../../api/queries.ts';
+import { useSourceNames } from '../../api/source-names.ts';
+import { Facts } from '../../parts/facts.tsx';
+import { FailureNotice, WarningList } from '../../parts/failure-notice.tsx';
+import { JobLog } from '../../parts/job-log.tsx';
+import { TextLink } from '../../parts/link.tsx';
+import { LiveJob } from '../../parts/live-job.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Section } from '../../parts/section.tsx';
+import { countWords, sizeWords } from '../../parts/size-words.ts';
+import { StateBadge } from '../../parts/state-badge.tsx';
+import { durationWords } from '../../parts/time-words.ts';
+
+/** One attempt at a backup: what came of it, and what it said. */
+export function Run() {
+  const { run: id } = useParams({ from: '/runs/$run' });
+  const run = useQuery({
+    ...query('getRun', { params: { id: Number(id) } }),
+    refetchInterval: ({ state }) => (state.data?.state === 'running' ? 3_000 : false),
+  });
+  const nameOf = useSourceNames();
+  return (
+    <Loaded query={run}>
+      {(data) => (
+        <Page title={`Backup of ${nameOf(data.sourceId)}`} lead={<StateBadge state={data.state} />}>
+          {data.state === 'running' ? <LiveJob id={data.jobId} linked={false} /> : null}
+          <FailureNotice failure={data.failure} />
+          <WarningList warnings={data.warnings} />
+          {data.suspect ? (
+            <Alert color="orange" title="It is suspect">
+              It was taken while the source was known to lack something: no promise rests on it, and no
+              restore takes it by itself.
+            </Alert>
+          ) : null}
+          <Facts
+            facts={[
+              [
+                'Source',
+                <TextLink key="source" to="/sources/$source" params={{ source: data.sourceId }}>
+                  {nameOf(data.sourceId)}
+                </TextLink>,
+              ],
+              ['Why', data.reason],
+              ['Begun', <Moment key="begun" at={data.startedAt} />],
+              ['Took', data.durationSeconds && durationWords(data.durationSeconds)],
+              ['Everything up to', data.recoveryPointAt && <Moment key="point" at={data.recoveryPointAt} />],
+              ['Files', data.files === undefined ? undefined : countWords(data.files)],
+              [
+                'Of them changed',
+                data.filesChanged === undefined ? undefined : countWords(data.filesChanged),
+              ],
+              ['Read', data.bytesRead === undefined ? undefined : sizeWords(data.bytesRead)],
+              ['Stored', data.bytesStored === undefined ? undefined : sizeWords(data.bytesStored)],
+              ['Snapshot', data.snapshotId && <code key="snapshot">{data.snapshotId.slice(0, 16)}</code>],
+              [
+                'Job',
+                <TextLink key="job" to="/jobs/$job" params={{ job: String(data.jobId) }}>
+                  {data.jobId}
+                </TextLink>,
+              ],
+              ['Requests to storage', data.storage && countWords(sum(data.storage.requests))],
+              ['Sent', data.storage && sizeWords(data.storage.bytesUp)],
+              ['Retries', data.storage && countWords(data.storage.retries)],
+            ]}
+          />
+          <Section title="What it said">
+            <JobLog id={data.jobId} live={data.state === 'running'} />
+          </Section>
+        </Page>
+      )}
+    </Loaded>
+  );
+}
+
+const sum = (counts: Readonly<Record<string, number | undefined>>): number =>
+  Object.values(counts).reduce<number>((total, count) => total + (count ?? 0), 0);

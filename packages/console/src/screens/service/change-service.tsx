@@ -1,0 +1,112 @@
+import { Alert } from '@mantine/core';
+import { useState } from 'react';
+import { useChange } from '../../api/changes.ts';
+import type { Service } from '../../api/operations.ts';
+import { ApiProblem } from '../../api/problem.ts';
+import { useDraft } from '../../parts/draft.ts';
+import { writeDuration } from '../../parts/duration-text.ts';
+import { FormDialog } from '../../parts/form-dialog.tsx';
+import { objectionsOf } from '../../parts/objections.ts';
+import { PlanDialog } from '../../parts/plan-dialog.tsx';
+import { objectionsTo, type ServiceFields, ServiceForm, serviceBody } from '../../parts/service-form.tsx';
+import { tell } from '../../parts/told.tsx';
+
+const labels: Readonly<Record<keyof ServiceFields, string>> = {
+  name: 'Name',
+  criticality: 'Criticality',
+  rpo: 'At most lost',
+  rto: 'Back within',
+  rehearse: 'Rehearsed every',
+};
+
+const fieldsOf = ({ name, criticality, ...service }: Service): ServiceFields => ({
+  name,
+  criticality,
+  rpo: writeDuration(service.rpoSeconds),
+  rto: writeDuration(service.rtoSeconds),
+  rehearse: writeDuration(service.rehearseSeconds),
+});
+
+/**
+ * A form, then the plan of what it changes, then that. When somebody else was faster the plan is shown anew against what
+ * the service has become, with what was typed kept.
+ */
+export function ChangeService(props: {
+  readonly service: Service;
+  readonly etag: string | undefined;
+  readonly refetch: () => void;
+  readonly opened: boolean;
+  readonly close: () => void;
+}) {
+  const { service, etag, refetch, opened, close } = props;
+  const current = fieldsOf(service);
+  const draft = useDraft(`service ${service.id}`, current);
+  const [planning, setPlanning] = useState(false);
+  const [own, setOwn] = useState<Readonly<Record<string, string>>>({});
+  const changed = (Object.keys(labels) as (keyof ServiceFields)[]).filter(
+    (field) => draft.fields[field] !== current[field],
+  );
+  const finish = () => {
+    draft.drop();
+    setPlanning(false);
+    changing.reset();
+    close();
+  };
+  const changing = useChange('changeService', {
+    touches: ['getService', 'listServices', 'getStatus', 'listSources', 'listPromises'],
+    done: ({ data }) => {
+      finish();
+      tell(`${data.name} was changed.`);
+    },
+  });
+  const outdated = changing.error instanceof ApiProblem && changing.error.code === 'api.outdated';
+  const submit = () => {
+    const objections = objectionsTo(draft.fields);
+    setOwn(objections);
+    if (Object.keys(objections).length === 0) setPlanning(true);
+  };
+  const carryOut = () => {
+    const edits = Object.fromEntries(changed.map((field) => [field, draft.fields[field]]));
+    changing.mutate(
+      { params: { id: service.id }, body: serviceBody(edits), ifMatch: etag },
+      { onError: refetch },
+    );
+  };
+  return (
+    <>
+      <FormDialog
+        opened={opened && !planning}
+        close={close}
+        title={`Change ${service.name}`}
+        submit={submit}
+        giveUp={finish}
+        button="Show the plan"
+      >
+        <ServiceForm draft={draft} errors={objectionsOf(changing.error, own)} isNew={false} />
+      </FormDialog>
+      <PlanDialog
+        opened={opened && planning}
+        close={() => setPlanning(false)}
+        title={`Change ${service.name}`}
+        steps={
+          changed.length === 0
+            ? [{ what: 'stays', text: 'Everything: nothing was typed that is not so already.' }]
+            : changed.map((field) => ({
+                what: 'changed',
+                text: `${labels[field]}: ${current[field]} → ${draft.fields[field]}`,
+              }))
+        }
+        confirm="Change it"
+        busy={changing.isPending}
+        error={outdated ? null : changing.error}
+        carryOut={changed.length === 0 ? finish : carryOut}
+      >
+        {outdated ? (
+          <Alert color="orange" title="Somebody else changed it meanwhile" role="alert">
+            Nothing of yours was done. Above is what you would change of what it has become.
+          </Alert>
+        ) : null}
+      </PlanDialog>
+    </>
+  );
+}

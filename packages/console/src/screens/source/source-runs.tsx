@@ -1,0 +1,29 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { Source } from '../../api/operations.ts';
+import { pages } from '../../api/queries.ts';
+import { Empty } from '../../parts/empty.tsx';
+import { Paged } from '../../parts/paged.tsx';
+import { RunTable } from '../../parts/run-table.tsx';
+import { Section } from '../../parts/section.tsx';
+
+export function SourceRuns({ source }: { source: Source }) {
+  const runs = useInfiniteQuery({
+    ...pages('listRuns', { query: { source: source.id, limit: 10 } }),
+    refetchInterval: 15_000,
+  });
+  return (
+    <Section title="Backups">
+      <Paged
+        query={runs}
+        empty={
+          <Empty title="It was never backed up yet">
+            The first backup begins with its schedule, or now with the button above. Until then its promises
+            are not kept.
+          </Empty>
+        }
+      >
+        {(items) => <RunTable runs={items} withSource={false} />}
+      </Paged>
+    </Section>
+  );
+}

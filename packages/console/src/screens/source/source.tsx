@@ -1,0 +1,108 @@
+import { Button, Group } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useMay } from '../../api/caller.ts';
+import type { Source as SourceThing } from '../../api/operations.ts';
+import { query, thing } from '../../api/queries.ts';
+import { Facts } from '../../parts/facts.tsx';
+import { TextLink } from '../../parts/link.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Page } from '../../parts/page.tsx';
+import { PromiseList } from '../../parts/promise-list.tsx';
+import { Section } from '../../parts/section.tsx';
+import { sizeWords } from '../../parts/size-words.ts';
+import { StateBadge } from '../../parts/state-badge.tsx';
+import { durationWords } from '../../parts/time-words.ts';
+import { ChangeSource } from './change-source.tsx';
+import { RemoveSource } from './remove-source.tsx';
+import { RunNow } from './run-now.tsx';
+import { SourceDrills } from './source-drills.tsx';
+import { SourceRuns } from './source-runs.tsx';
+
+/** One source: what is done with it now, its runs, its drills, and what is promised of it. */
+export function Source() {
+  const { source: id } = useParams({ from: '/sources/$source' });
+  const source = useQuery(thing('getSource', { params: { id } }));
+  return (
+    <Loaded query={source}>
+      {({ data, etag }) => <Known source={data} etag={etag} refetch={() => void source.refetch()} />}
+    </Loaded>
+  );
+}
+
+function Known({
+  source,
+  etag,
+  refetch,
+}: {
+  readonly source: SourceThing;
+  readonly etag: string | undefined;
+  readonly refetch: () => void;
+}) {
+  const may = useMay();
+  const service = useQuery(query('getService', { params: { id: source.serviceId } })).data;
+  const status = useQuery({ ...query('getStatus', {}), refetchInterval: 15_000 }).data;
+  const serviceReport = status?.services.find(({ slug }) => slug === service?.slug);
+  const report = serviceReport?.sources.find(({ name }) => name === source.name);
+  const promises = serviceReport?.promises.filter((promise) => promise.source === source.name) ?? [];
+  const [changing, change] = useDisclosure(false);
+  const [removing, remove] = useDisclosure(false);
+  const { options } = source;
+  return (
+    <Page
+      title={source.name}
+      lead={
+        <Group gap="sm">
+          <StateBadge state={report?.state ?? 'unknown'} />
+          {service === undefined ? null : (
+            <TextLink to="/services/$service" params={{ service: service.id }}>
+              {service.name}
+            </TextLink>
+          )}
+        </Group>
+      }
+      actions={
+        may('sources.change') ? (
+          <Group gap="xs">
+            <Button variant="default" onClick={change.open}>
+              Change
+            </Button>
+            <Button variant="default" onClick={remove.open}>
+              Remove
+            </Button>
+          </Group>
+        ) : null
+      }
+    >
+      <RunNow source={source} />
+      <Facts
+        facts={[
+          ['Kind', source.kind],
+          ['Location', source.location],
+          ['More folders', options.paths?.join(', ')],
+          ['Left out', options.excludes?.join(', ')],
+          ['File systems', options.oneFileSystem === true ? 'its own alone' : undefined],
+          ['Server for rehearsals', options.scratchServer],
+          ['Backed up', source.schedule ?? 'on demand'],
+          ['Rehearsed', source.drillSchedule ?? 'on demand'],
+          ['At most lost (RPO)', durationWords(source.rpoSeconds)],
+          ['Last backup', report?.lastBackup && <Moment key="last" at={report.lastBackup.recoveryPointAt} />],
+          ['Its size', report?.lastBackup && sizeWords(report.lastBackup.bytesRead)],
+          ['Next backup', report?.nextDueAt && <Moment key="next" at={report.nextDueAt} />],
+          ['Looked at', report?.checkedAt && <Moment key="checked" at={report.checkedAt} />],
+        ]}
+      />
+      <SourceRuns source={source} />
+      <SourceDrills source={source} />
+      {promises.length === 0 ? null : (
+        <Section title="Promises">
+          <PromiseList promises={promises} />
+        </Section>
+      )}
+      <ChangeSource source={source} etag={etag} refetch={refetch} opened={changing} close={change.close} />
+      <RemoveSource source={source} etag={etag} refetch={refetch} opened={removing} close={remove.close} />
+    </Page>
+  );
+}
