@@ -17,6 +17,7 @@ import { migrations } from './migrations.ts';
 import type { Monitoring, Outage } from './monitoring/index.ts';
 import type { MirrorRun, OffSite } from './offsite/index.ts';
 import {
+  AcmeCertificate,
   type Clock,
   type Config,
   createLog,
@@ -135,6 +136,7 @@ export class Platform implements AsyncDisposable {
   readonly #readOnly: boolean;
   #listening: Listening | undefined;
   #redirecting: Listening | undefined;
+  readonly #acme: AcmeCertificate | undefined;
   #console: Listening | undefined;
 
   constructor({ readOnly = false, ...ground }: Ground & { readonly readOnly?: boolean }) {
@@ -160,6 +162,8 @@ export class Platform implements AsyncDisposable {
     this.jobs = rooms.jobs;
     this.events = rooms.events;
     this.#leader = new Leader(rooms);
+    const { acme } = rooms.config.tls ?? {};
+    this.#acme = acme === undefined ? undefined : new AcmeCertificate(acme, rooms);
     defineJobs(rooms);
     logFacts(rooms.events, rooms.log);
     this.#consequences = new Consequences(rooms);
@@ -288,16 +292,27 @@ export class Platform implements AsyncDisposable {
       const { board, log, clock } = this.#rooms;
       const { page, publicUrl: url } = this.config;
       const pages = await publicPages({ board, title: page.title, url, log, clock });
-      const { tls, publicUrl } = this.config;
-      this.#listening = await listen(pages, this.config.listen, { certificate: tls?.certificate, log });
-      if (tls?.redirectFrom !== undefined && publicUrl !== undefined) {
-        this.#redirecting = await listen(redirectTo(publicUrl), tls.redirectFrom, {
-          log,
-          takenAdvice: 'Stop that program, or take "tls.redirectFrom" out of octobox.yaml.',
-        });
-      }
+      await this.#startRedirecting();
+      await this.#acme?.ensure();
+      const { certificate } = this.config.tls ?? {};
+      this.#listening = await listen(pages, this.config.listen, { certificate, log });
+      this.#acme?.recurring.start();
     }
     return { url: this.#listening.url };
+  }
+
+  /** First of all: a certificate authority may have to ask there before anything can be served by TLS. */
+  async #startRedirecting(): Promise<void> {
+    const { tls, publicUrl } = this.config;
+    if (tls?.redirectFrom === undefined || publicUrl === undefined) return;
+    this.#redirecting = await listen(
+      redirectTo(publicUrl, this.#acme?.challenges.answering),
+      tls.redirectFrom,
+      {
+        log: this.#rooms.log,
+        takenAdvice: 'Stop that program, or take "tls.redirectFrom" out of octobox.yaml.',
+      },
+    );
   }
 
   /**
@@ -384,7 +399,7 @@ export class Platform implements AsyncDisposable {
     this.#listening = undefined;
     this.#redirecting = undefined;
     this.#console = undefined;
-    await Promise.all([this.schedules.recurring.stop(), this.#leader.stop()]);
+    await Promise.all([this.schedules.recurring.stop(), this.#leader.stop(), this.#acme?.recurring.stop()]);
     await this.jobs.stop(drainJobsMs);
     await this.#consequences.settled();
     await this.#rooms.browser.close();

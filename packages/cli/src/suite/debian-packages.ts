@@ -50,6 +50,7 @@ const parts: readonly Part[] = [
     debianPackage: 'python3-aiosmtpd',
     isPresent: () => exists('/usr/lib/python3/dist-packages/aiosmtpd/smtp.py'),
   },
+  { debianPackage: 'pebble', isPresent: onPath('pebble') },
   { debianPackage: 'acl', isPresent: onPath('setfacl') },
   { debianPackage: 'time', isPresent: () => exists('/usr/bin/time') },
   { debianPackage: 'attr', isPresent: onPath('setfattr') },

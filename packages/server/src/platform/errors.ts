@@ -1,5 +1,6 @@
 /** Stable names of what can go wrong in the platform; scripts and tests may rely on them. */
 export type ServerErrorCode =
+  | 'server.certificate-refused'
   | 'server.config'
   | 'server.port-in-use'
   | 'server.database-busy'

@@ -1,3 +1,4 @@
+export { AcmeCertificate } from './acme/index.ts';
 export { type Clock, type Instant, instant, millisecondsBetween, systemClock } from './clock.ts';
 export {
   type Config,

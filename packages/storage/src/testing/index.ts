@@ -7,6 +7,7 @@ export {
   FaultyStorage,
   randomFaults,
 } from './faulty-storage.ts';
+export { freePort } from './free-port.ts';
 export { corpus, fuzzSeconds, fuzzSeed, generator, mutate } from './fuzz.ts';
 export { type Lie, type LyingProxy, randomLies, startLyingProxy } from './lying-proxy.ts';
 export { type RestServer, type RestServerOptions, startRestServer } from './rest-server.ts';

@@ -69,8 +69,17 @@ export const fileSchema = z.strictObject({
     .optional(),
   tls: z
     .strictObject({
-      certificateFile: z.string().min(1),
-      keyFile: z.string().min(1),
+      certificateFile: z.string().min(1).optional(),
+      keyFile: z.string().min(1).optional(),
+      acme: z
+        .strictObject({
+          agreeToTerms: z.literal(true, 'read the terms of the certificate authority, and say true'),
+          email: z.email().optional(),
+          domains: z.array(z.hostname()).min(1).max(100).optional(),
+          directory: z.url({ protocol: /^https$/ }).optional(),
+          certificateFile: z.string().min(1).optional(),
+        })
+        .optional(),
       redirectFrom: z.union([z.string(), z.int()]).optional(),
     })
     .optional(),

@@ -2,6 +2,7 @@ import type { CertificateFiles } from '@octobox/rest-server/certificate';
 import type { DatabaseSettings } from '../database/index.ts';
 import type { LogLevel } from '../log.ts';
 import type { MailSettings } from './mail-settings.ts';
+import type { AcmeSettings } from './tls-settings.ts';
 
 /** What a `serve` does: the pages and the console, the jobs and the watch, or all of it. */
 export type Role = 'all' | 'web' | 'worker';
@@ -33,6 +34,8 @@ export interface Config {
   readonly tls:
     | {
         readonly certificate: CertificateFiles;
+        /** The platform gets these files by itself; absent: somebody else does. */
+        readonly acme: AcmeSettings | undefined;
         /** Who comes here without TLS is sent to `publicUrl`. */
         readonly redirectFrom: { readonly host: string; readonly port: number } | undefined;
       }

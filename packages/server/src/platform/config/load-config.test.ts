@@ -47,6 +47,7 @@ describe('configuration', () => {
       `${publicUrl}tls:\n  certificateFile: chain.pem\n  keyFile: /etc/key.pem\n${more}`;
     assert.deepEqual(from(tls('')).tls, {
       certificate: { certificate: '/data/chain.pem', key: '/etc/key.pem' },
+      acme: undefined,
       redirectFrom: undefined,
     });
     const known = from(tls('  redirectFrom: 0.0.0.0:80\n', 'publicUrl: https://status.example.com\n'));
@@ -55,6 +56,30 @@ describe('configuration', () => {
     assert.deepEqual([unknown.line, unknown.column], [4, 17]);
     assert.match(unknown.message, /publicUrl/);
     assert.match(refusal('tls: { certificateFile: a }').message, /keyFile/);
+  });
+
+  it('gets a certificate for the names that it is told, or for that of the page', () => {
+    const acme = (more: string, beside = 'redirectFrom: 80') =>
+      `publicUrl: https://status.example.com/shop\ntls:\n  acme: { agreeToTerms: true${more} }\n  ${beside}\n`;
+    assert.deepEqual(from(acme('')).tls, {
+      certificate: { certificate: '/data/acme/current/certificate.pem', key: '/data/acme/current/key.pem' },
+      acme: {
+        directory: 'https://acme-v02.api.letsencrypt.org/directory',
+        email: undefined,
+        domains: ['status.example.com'],
+        certificateFile: undefined,
+        folder: '/data/acme',
+      },
+      redirectFrom: { host: '127.0.0.1', port: 80 },
+    });
+    const told = from(acme(', domains: [a.example, b.example], email: o@a.example')).tls?.acme;
+    assert.deepEqual([told?.domains, told?.email], [['a.example', 'b.example'], 'o@a.example']);
+    assert.match(refusal('tls: { acme: {} }').message, /agreeToTerms/);
+    assert.match(refusal(acme('', 'keyFile: key.pem')).message, /not both/);
+    assert.match(refusal(acme('', '')).message, /port 80/);
+    assert.match(refusal('tls: { acme: { agreeToTerms: true }, redirectFrom: 80 }').message, /acme.domains/);
+    assert.match(refusal(acme(', directory: http://ca.example/dir')).message, /directory/);
+    assert.match(refusal(acme(', domains: ["a b"]')).message, /domains/);
   });
 
   it('hands mails to a server by TLS, and without it to one of this machine alone', () => {

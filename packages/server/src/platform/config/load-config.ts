@@ -8,6 +8,7 @@ import { type ConfigFile, parseConfigFile } from './config-file.ts';
 import { besidePort, parseConsoleUrl, withinReach } from './console-settings.ts';
 import { databaseFile, databaseFromFile, databaseFromUrl } from './database-settings.ts';
 import { type MailSettings, mailTlsFor, parseSender, usualMailPort } from './mail-settings.ts';
+import { tlsFilesOf } from './tls-settings.ts';
 import type { Locate } from './yaml-text.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -102,21 +103,7 @@ export function configFrom(input: {
       trustedProxies: settings.console?.trustedProxies ?? [],
     },
     publicUrl,
-    tls:
-      settings.tls === undefined
-        ? undefined
-        : {
-            certificate: {
-              certificate: inData(settings.tls.certificateFile),
-              key: inData(settings.tls.keyFile),
-            },
-            redirectFrom: pick(
-              undefined,
-              ['tls', 'redirectFrom'],
-              settings.tls.redirectFrom?.toString(),
-              (text) => redirecting(parseListen(text), publicUrl),
-            ),
-          },
+    tls: tlsFrom(settings, publicUrl, pick, inData),
     repository: {
       location:
         pick('RESTIC_REPOSITORY', ['repository', 'location'], settings.repository?.location, inData) ??
@@ -153,6 +140,21 @@ export function configFrom(input: {
     schedules: { graceSeconds: settings.schedules?.grace ?? 60 },
     jobs: { leaseSeconds: settings.jobs?.lease ?? 30 },
   };
+}
+
+function tlsFrom(
+  { tls }: ConfigFile,
+  publicUrl: string | undefined,
+  pick: Pick,
+  inData: (path: string) => string,
+): Config['tls'] {
+  if (tls === undefined) return undefined;
+  const files = pick(undefined, ['tls'], '', () => tlsFilesOf(tls, publicUrl, inData));
+  if (files === undefined) return undefined;
+  const redirectFrom = pick(undefined, ['tls', 'redirectFrom'], tls.redirectFrom?.toString(), (text) =>
+    redirecting(parseListen(text), publicUrl),
+  );
+  return { ...files, redirectFrom };
 }
 
 function mailFrom(

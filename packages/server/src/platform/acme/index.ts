@@ -1,0 +1,2 @@
+export { AcmeCertificate } from './acme-certificate.ts';
+export type { Challenges } from './challenges.ts';

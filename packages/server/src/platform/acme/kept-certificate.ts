@@ -1,0 +1,83 @@
+/**
+ * The certificate that was got last, and what is needed to know when the next one is due. A certificate and its key lie
+ * in a folder of their own, and a link names the folder that counts: whoever reads both never finds half of a change.
+ */
+import { X509Certificate } from 'node:crypto';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+export interface Issued {
+  /** PEM, the whole chain. */
+  readonly certificate: string;
+  /** PEM. */
+  readonly key: string;
+}
+
+export class KeptCertificate {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Milliseconds since 1970 at which it is to be renewed and at which it ends; undefined: there is none for all of this. */
+  async validity(want: {
+    domains: readonly string[];
+    directory: string;
+  }): Promise<{ renewAt: number; endsAt: number } | undefined> {
+    const [pem, directory] = await Promise.all([this.#read('certificate.pem'), this.#read('directory')]);
+    if (pem === undefined || directory !== want.directory) return undefined;
+    const certificate = new X509Certificate(pem);
+    if (!want.domains.every((domain) => certificate.checkHost(domain) !== undefined)) return undefined;
+    const [from, to] = [certificate.validFromDate.getTime(), certificate.validToDate.getTime()];
+    // As certificate authorities advise: with a third of its time left.
+    return { renewAt: to - (to - from) / 3, endsAt: to };
+  }
+
+  /** Durable when it resolves. */
+  async replace({ certificate, key }: Issued, directory: string): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const fresh = await mkdtemp(join(this.#folder, 'issued-'));
+    await writeDurably(join(fresh, 'key.pem'), key);
+    await writeDurably(join(fresh, 'certificate.pem'), certificate);
+    await writeDurably(join(fresh, 'directory'), directory);
+    await syncFolder(fresh);
+    const link = join(this.#folder, 'current');
+    await rm(`${link}.new`, { force: true });
+    await symlink(basename(fresh), `${link}.new`);
+    await rename(`${link}.new`, link);
+    await syncFolder(this.#folder);
+    for (const name of await readdir(this.#folder)) {
+      if (name.startsWith('issued-') && name !== basename(fresh))
+        await rm(join(this.#folder, name), { recursive: true });
+    }
+  }
+
+  async #read(name: string): Promise<string | undefined> {
+    try {
+      return await readFile(join(this.#folder, 'current', name), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+}
+
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
