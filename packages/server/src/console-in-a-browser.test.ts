@@ -152,6 +152,17 @@ describe('the console in a browser', () => {
           .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
       );
       assert.ok(loaded > 0 && loaded < mostScript, `${loaded} bytes of script`);
+      for (const name of options.viewport.width > 1_000
+        ? []
+        : ['Promises', 'Snapshots', 'Schedules', 'Jobs']) {
+        await page.getByRole('button', { name: 'Open the navigation' }).click();
+        await page.getByRole('link', { name }).click();
+        await page.getByRole('heading', { level: 1, name }).waitFor();
+        // What reads screens is told that one is elsewhere now.
+        assert.equal(await page.evaluate('document.activeElement.tagName'), 'H1', name);
+        assert.deepEqual(await serious(page), [], name);
+        assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0, name);
+      }
       await page.context().close();
     }
     assert.deepEqual(complaints, []);

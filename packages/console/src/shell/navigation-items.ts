@@ -11,7 +11,14 @@ interface Item {
 
 /** A screen of this console, or a page that the server makes. */
 export type NavigationItem = Item &
-  ({ readonly to: NonNullable<LinkProps['to']> } | { readonly href: string });
+  (
+    | {
+        readonly to: NonNullable<LinkProps['to']>;
+        /** Screens that one comes to from there. */
+        readonly and?: readonly string[];
+      }
+    | { readonly href: string }
+  );
 
 export interface NavigationGroup {
   readonly name: string;
@@ -24,13 +31,22 @@ export const navigationGroups: readonly NavigationGroup[] = [
     name: 'State',
     items: [
       { name: 'Overview', icon: 'gauge', to: '/' },
-      { name: 'Services', icon: 'box', to: '/services', permission: 'services.read' },
+      { name: 'Services', icon: 'box', to: '/services', and: ['/sources'], permission: 'services.read' },
+      { name: 'Promises', icon: 'shield', to: '/promises', permission: 'promises.read' },
     ],
   },
   {
     name: 'Work',
     items: [
-      { name: 'Backups and drills', icon: 'database', to: '/runs', permission: 'runs.read' },
+      {
+        name: 'Backups and drills',
+        icon: 'database',
+        to: '/runs',
+        and: ['/drills'],
+        permission: 'runs.read',
+      },
+      { name: 'Snapshots', icon: 'layers', to: '/snapshots', permission: 'snapshots.read' },
+      { name: 'Schedules', icon: 'calendar', to: '/schedules', permission: 'sources.read' },
       { name: 'Jobs', icon: 'list', to: '/jobs', permission: 'runs.read' },
     ],
   },

@@ -35,8 +35,9 @@ function Item({ item }: { item: NavigationItem }) {
   const { pathname } = useLocation();
   const shared = { label: item.name, leftSection: <Icon name={item.icon} />, style: { borderRadius: 8 } };
   if ('href' in item) return <NavLink {...shared} component="a" href={item.href} />;
-  const here =
-    item.to === '/' ? pathname === '/' : pathname === item.to || pathname.startsWith(`${item.to}/`);
+  const here = [item.to, ...(item.and ?? [])].some(
+    (path) => pathname === path || (path !== '/' && pathname.startsWith(`${path}/`)),
+  );
   return (
     <NavLink
       {...shared}

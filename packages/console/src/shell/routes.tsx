@@ -12,6 +12,21 @@ export const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/promises',
+    component: lazyRouteComponent(() => import('../screens/promises/promises.tsx'), 'Promises'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/schedules',
+    component: lazyRouteComponent(() => import('../screens/schedules/schedules.tsx'), 'Schedules'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/snapshots',
+    component: lazyRouteComponent(() => import('../screens/snapshots/snapshots.tsx'), 'Snapshots'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/services',
     component: lazyRouteComponent(() => import('../screens/services/services.tsx'), 'Services'),
   }),

@@ -1,0 +1,56 @@
+import { Group, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { query } from '../../api/queries.ts';
+import { Empty } from '../../parts/empty.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Page } from '../../parts/page.tsx';
+import { PromiseList } from '../../parts/promise-list.tsx';
+import { Section } from '../../parts/section.tsx';
+import { StateBadge } from '../../parts/state-badge.tsx';
+
+const order = ['broken', 'at-risk', 'unknown', 'kept'] as const;
+
+/** What the policy promises of each service, whether it is true at this moment, and what proves that. */
+export function Promises() {
+  const status = useQuery({ ...query('getStatus', {}), refetchInterval: 15_000 });
+  return (
+    <Page
+      title="Promises"
+      lead="Sentences of your policy, judged at this moment from recorded evidence alone. What is not known is never shown as kept."
+    >
+      <Loaded query={status}>
+        {({ services, promises }) =>
+          services.length === 0 ? (
+            <Empty title="Nothing is promised yet">
+              A service makes promises by its objectives: backups are fresh, a restore is rehearsed, it is
+              back in time, a copy lies elsewhere, and recovery kits open it. Their history is only added to,
+              and stands on the public page.
+            </Empty>
+          ) : (
+            <>
+              <Group component="ul" gap="md" className="plain" aria-label="In all">
+                {order
+                  .filter((state) => promises[state] > 0)
+                  .map((state) => (
+                    <Group component="li" key={state} gap={6}>
+                      <StateBadge state={state} />
+                      <Text size="sm">{promises[state]}</Text>
+                    </Group>
+                  ))}
+              </Group>
+              {services.map((service) => (
+                <Section key={service.slug} title={service.name}>
+                  <PromiseList
+                    promises={[...service.promises].sort(
+                      (a, b) => order.indexOf(a.state) - order.indexOf(b.state),
+                    )}
+                  />
+                </Section>
+              ))}
+            </>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}

@@ -1,0 +1,83 @@
+import { useQuery } from '@tanstack/react-query';
+import { query } from '../../api/queries.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { TextLink } from '../../parts/link.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Section } from '../../parts/section.tsx';
+import { durationWords } from '../../parts/time-words.ts';
+import { Lapses } from './lapses.tsx';
+
+/** When everything is backed up and rehearsed, what comes next, and what was late. */
+export function Schedules() {
+  const sources = useQuery(query('listSources', { query: { limit: 200 } }));
+  const services = useQuery(query('listServices', { query: { limit: 200 } }));
+  const status = useQuery({ ...query('getStatus', {}), refetchInterval: 15_000 });
+  const slugOf = (id: string) => services.data?.items.find((service) => service.id === id)?.slug;
+  const nextOf = (serviceId: string, name: string) =>
+    status.data?.services
+      .find(({ slug }) => slug === slugOf(serviceId))
+      ?.sources.find((source) => source.name === name)?.nextDueAt;
+  return (
+    <Page
+      title="Schedules"
+      lead="When each source is backed up and rehearsed. A schedule is changed on the screen of its source."
+    >
+      <Loaded query={sources}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="Nothing is planned yet">
+              A source with a schedule, such as “every 1h” or “0 3 * * * Europe/Berlin”, is backed up by
+              itself, and late runs are noticed. Add a service first, and then its sources.
+            </Empty>
+          ) : (
+            <DataTable
+              caption="Schedules"
+              rows={[...items].sort(byNext(nextOf))}
+              keyOf={({ id }) => id}
+              columns={[
+                {
+                  name: 'Source',
+                  cell: ({ id, name }) => (
+                    <TextLink to="/sources/$source" params={{ source: id }}>
+                      {name}
+                    </TextLink>
+                  ),
+                },
+                { name: 'Backed up', cell: ({ schedule }) => schedule ?? 'on demand' },
+                {
+                  name: 'Next',
+                  cell: ({ serviceId, name }) => {
+                    const at = nextOf(serviceId, name);
+                    return at === undefined ? '' : <Moment at={at} />;
+                  },
+                },
+                { name: 'Rehearsed', cell: ({ drillSchedule }) => drillSchedule ?? 'on demand' },
+                { name: 'At most lost', cell: ({ rpoSeconds }) => durationWords(rpoSeconds) },
+              ]}
+            />
+          )
+        }
+      </Loaded>
+      {status.data === undefined ? null : (
+        <Section title="Late and missed">
+          <Lapses report={status.data} />
+        </Section>
+      )}
+    </Page>
+  );
+}
+
+/** What comes next first; what has no schedule last. */
+const byNext =
+  (nextOf: (serviceId: string, name: string) => string | undefined) =>
+  (a: Planned, b: Planned): number =>
+    (nextOf(a.serviceId, a.name) ?? '~').localeCompare(nextOf(b.serviceId, b.name) ?? '~') ||
+    a.name.localeCompare(b.name);
+
+interface Planned {
+  readonly serviceId: string;
+  readonly name: string;
+}

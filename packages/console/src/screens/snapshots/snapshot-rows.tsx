@@ -1,0 +1,51 @@
+import { Text } from '@mantine/core';
+import type { TakenSnapshot } from '../../api/operations.ts';
+import { useSourceNames } from '../../api/source-names.ts';
+import { TextLink } from '../../parts/link.tsx';
+import { LongList } from '../../parts/long-list.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { countWords, sizeWords } from '../../parts/size-words.ts';
+
+/** The rows of snapshots in sight. */
+export function SnapshotRows(rows: {
+  readonly snapshots: readonly TakenSnapshot[];
+  readonly more: boolean;
+  readonly busy: boolean;
+  readonly fetchMore: () => void;
+}) {
+  const nameOf = useSourceNames();
+  const { snapshots, more } = rows;
+  return (
+    <>
+      <LongList
+        name="Snapshots, the newest first"
+        items={snapshots}
+        height={64}
+        keyOf={({ id }) => id}
+        more={more}
+        busy={rows.busy}
+        fetchMore={rows.fetchMore}
+        row={({ id, sourceId, runId, recoveryPointAt, startedAt, bytesRead, files, suspect }) => (
+          <>
+            <div className="long-main">
+              <TextLink to="/runs/$run" params={{ run: String(runId) }}>
+                {nameOf(sourceId)}, <Moment at={recoveryPointAt ?? startedAt} />
+              </TextLink>
+              <Text size="sm" c="dimmed" truncate>
+                <code>{id.slice(0, 8)}</code>
+                {suspect ? ', suspect: taken while the source lacked something' : ''}
+              </Text>
+            </div>
+            <Text size="sm" c="dimmed" className="long-side">
+              {bytesRead === undefined ? '' : sizeWords(bytesRead)}
+              {files === undefined ? '' : `, ${countWords(files)} files`}
+            </Text>
+          </>
+        )}
+      />
+      <Text size="sm" c="dimmed" role="status">
+        {countWords(snapshots.length)} {more ? 'so far; more come while you scroll' : 'in all'}
+      </Text>
+    </>
+  );
+}
