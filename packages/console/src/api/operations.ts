@@ -874,8 +874,13 @@ export type MadeInvitation = {
   /** Of an outside administrator: the services assigned */
   readonly "serviceIds": readonly (string)[];
   readonly "expiresAt": string;
-  /** Makes its bearer the member, once. It is shown this once */
-  readonly "link": string;
+  /** What became of its mail; absent: whoever invited was shown the link */
+  readonly "mail"?: {
+    readonly "state": "waiting" | "sent" | "failed";
+    readonly "failure"?: Failure | undefined;
+  } | undefined;
+  /** Makes its bearer the member, once; shown this once. Absent: it is mailed */
+  readonly "link"?: string | undefined;
 };
 
 export type NewInvitation = {
@@ -885,6 +890,8 @@ export type NewInvitation = {
   readonly "until"?: string | undefined;
   /** Of an outside administrator: ids or slugs */
   readonly "services"?: readonly (string)[] | undefined;
+  /** No mail is sent: the link is in the answer, to be passed on */
+  readonly "showLink"?: boolean | undefined;
 };
 
 /** An open one; its link is known to who made it alone */
@@ -898,6 +905,11 @@ export type Invitation = {
   /** Of an outside administrator: the services assigned */
   readonly "serviceIds": readonly (string)[];
   readonly "expiresAt": string;
+  /** What became of its mail; absent: whoever invited was shown the link */
+  readonly "mail"?: {
+    readonly "state": "waiting" | "sent" | "failed";
+    readonly "failure"?: Failure | undefined;
+  } | undefined;
 };
 
 /** What it says is never shown, and gone when it was sent */
