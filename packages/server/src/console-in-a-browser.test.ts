@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -17,7 +18,6 @@ const mostScript = 300_000;
 async function serious(page: Page): Promise<string[]> {
   // As an extension would: the page's policy lets no script of another file in.
   const client = await page.context().newCDPSession(page);
-  const { readFile } = await import('node:fs/promises');
   await client.send('Runtime.evaluate', { expression: await readFile(axe, 'utf8') });
   return await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
@@ -134,6 +134,41 @@ describe('the console in a browser', () => {
     await page.getByText('pictures is protected no more.').waitFor();
     await page.getByText('Nothing of this service is protected yet').waitFor();
     await page.context().close();
+  });
+
+  it('looks into a snapshot, and hands out a file of it to who shows once more who it is', async () => {
+    const { catalog } = stage.platform;
+    const { id: serviceId } = await catalog.addService({ name: 'Archive', criticality: 'low' });
+    const { id } = await catalog.addSource({
+      ...{ serviceId, kind: 'files', name: 'papers', location: stage.site },
+    });
+    await stage.platform.runBackup(id);
+    await stage.prove(new Date(0));
+    const page = await open({ viewport: { width: 390, height: 844 } });
+    await page.goto(`${stage.url}/app/runs`);
+    await page
+      .getByRole('row', { name: /papers/ })
+      .getByRole('link')
+      .first()
+      .click();
+    await page.getByRole('link', { name: 'Its files' }).click();
+    await page.getByLabel('Look for a name').fill('*.HTML');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 found').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.getByRole('link', { name: /^in .*site$/ }).click();
+    await page.getByRole('table').press('End');
+    await page.waitForFunction('document.activeElement.textContent === "index.html"');
+    await page.getByRole('button', { name: 'Download index.html' }).click();
+    await page.getByLabel('Password', { exact: true }).fill('a wrong one');
+    await page.keyboard.press('Enter');
+    await page.getByText('This is not the password').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.getByLabel('Password', { exact: true }).fill('three owls & a canary-77');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    assert.equal(await readFile(await file.path(), 'utf8'), '<h1>A shop</h1>');
+    await page.context().close();
+    await catalog.removeService(serviceId);
   });
 
   it('shows what needs attention and how each service is protected, for everybody', async () => {

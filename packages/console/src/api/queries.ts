@@ -30,6 +30,14 @@ export const thing = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
 
 /** A list in pages for `useInfiniteQuery`: `data` is all items that were fetched so far. */
 export const pages = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
+  pagesAs(id, asked, (pages) => pages.flatMap(({ items }) => items));
+
+/** The same with `data` as `make` has it, for lists that are too long to be copied with each page. */
+export const pagesAs = <Id extends OperationId, T>(
+  id: Id,
+  asked: Asked<Id>,
+  make: (pages: readonly Page<ItemOf<Id>>[]) => T,
+) =>
   infiniteQueryOptions({
     queryKey: [id, 'pages', asked] as const,
     queryFn: async ({ pageParam, signal }): Promise<Page<ItemOf<Id>>> => {
@@ -42,7 +50,7 @@ export const pages = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    select: ({ pages }) => pages.flatMap(({ items }) => items),
+    select: ({ pages }) => make(pages),
     placeholderData: keepPreviousData,
   });
 

@@ -23,6 +23,10 @@ const paths = {
   shield: 'M12 3l8 3v6c0 5-3.5 8-8 9-4.5-1-8-4-8-9V6zM8.5 12l2.5 2.5 4.5-5',
   list: 'M8 6h13M8 12h13M8 18h13M3.5 6h.1M3.5 12h.1M3.5 18h.1',
   calendar: 'M4 6h16v14H4zM4 10h16M8 3v4M16 3v4',
+  folder: 'M3 6h6l2 2.5h10V19H3z',
+  file: 'M6 3h8l4 4v14H6zM14 3v4h4',
+  link: 'M10 14a4 4 0 0 0 6 .5l3-3a4 4 0 0 0-5.7-5.7l-1.2 1.2M14 10a4 4 0 0 0-6-.5l-3 3a4 4 0 0 0 5.7 5.7l1.2-1.2',
+  download: 'M12 4v11M7 10.5l5 5 5-5M4 20h16',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -27,6 +27,15 @@ export const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/snapshots/$snapshot/files',
+    validateSearch: (search: Record<string, unknown>): { path?: string; search?: string } => ({
+      ...(typeof search['path'] === 'string' ? { path: search['path'] } : {}),
+      ...(search['search'] === undefined ? {} : { search: String(search['search']) }),
+    }),
+    component: lazyRouteComponent(() => import('../screens/files/files.tsx'), 'Files'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/services',
     component: lazyRouteComponent(() => import('../screens/services/services.tsx'), 'Services'),
   }),

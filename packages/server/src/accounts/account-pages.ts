@@ -20,6 +20,7 @@ import { addForgottenRoute } from './routes/forgotten-route.ts';
 import { addInvitationRoute } from './routes/invitation-route.ts';
 import { addKeysRoute } from './routes/keys-route.ts';
 import { addMembersRoute } from './routes/members-route.ts';
+import { addProofRoute } from './routes/proof-route.ts';
 import { addResetRoute } from './routes/reset-route.ts';
 import { addSecondFactorRoute } from './routes/second-factor-route.ts';
 import { addSetUpRoute } from './routes/set-up-route.ts';
@@ -73,6 +74,7 @@ export async function accountPages(
   addAppRoute(app, desk, bundle);
   addSignInRoute(app, desk);
   addAccountRoute(app, desk);
+  addProofRoute(app, desk);
   addSecondFactorRoute(app, desk);
   addKeysRoute(app, desk);
   addMembersRoute(app, desk, url);

@@ -13,6 +13,7 @@ import { Moment } from '../../parts/moment.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Section } from '../../parts/section.tsx';
 import { countWords, sizeWords } from '../../parts/size-words.ts';
+import { SnapshotLink } from '../../parts/snapshot-link.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { TargetBar } from '../../parts/target-bar.tsx';
 import { durationWords } from '../../parts/time-words.ts';
@@ -70,7 +71,7 @@ export function Drill() {
               ],
               ['Size', data.bytes === undefined ? undefined : sizeWords(data.bytes)],
               ['Files', data.files === undefined ? undefined : countWords(data.files)],
-              ['Snapshot', data.snapshotId && <code key="snapshot">{data.snapshotId.slice(0, 16)}</code>],
+              ['Snapshot', data.snapshotId && <SnapshotLink key="snapshot" id={data.snapshotId} />],
             ]}
           />
           {data.checks.length === 0 ? null : (

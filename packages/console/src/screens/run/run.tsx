@@ -13,6 +13,7 @@ import { Moment } from '../../parts/moment.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Section } from '../../parts/section.tsx';
 import { countWords, sizeWords } from '../../parts/size-words.ts';
+import { SnapshotLink } from '../../parts/snapshot-link.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { durationWords } from '../../parts/time-words.ts';
 
@@ -56,7 +57,7 @@ export function Run() {
               ],
               ['Read', data.bytesRead === undefined ? undefined : sizeWords(data.bytesRead)],
               ['Stored', data.bytesStored === undefined ? undefined : sizeWords(data.bytesStored)],
-              ['Snapshot', data.snapshotId && <code key="snapshot">{data.snapshotId.slice(0, 16)}</code>],
+              ['Snapshot', data.snapshotId && <SnapshotLink key="snapshot" id={data.snapshotId} />],
               [
                 'Job',
                 <TextLink key="job" to="/jobs/$job" params={{ job: String(data.jobId) }}>

@@ -32,7 +32,10 @@ export function SnapshotRows(rows: {
                 {nameOf(sourceId)}, <Moment at={recoveryPointAt ?? startedAt} />
               </TextLink>
               <Text size="sm" c="dimmed" truncate>
-                <code>{id.slice(0, 8)}</code>
+                <code>{id.slice(0, 8)}</code>{' '}
+                <TextLink to="/snapshots/$snapshot/files" params={{ snapshot: id }}>
+                  Its files
+                </TextLink>
                 {suspect ? ', suspect: taken while the source lacked something' : ''}
               </Text>
             </div>

@@ -1,0 +1,130 @@
+import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { useCaller } from '../api/caller.ts';
+import { ApiProblem } from '../api/problem.ts';
+import { giveProof, type ProofState, proofState } from '../api/proof.ts';
+
+/** Somebody would not show who it is: nothing was done, and nothing is to be said of it. */
+export class NotProved extends Error {}
+
+interface Asking {
+  readonly kind: ProofState['kind'];
+  readonly answer: (proved: boolean) => void;
+}
+
+/**
+ * For what needs a fresh proof of who asks. `proved(act)` does it; when the proof is too old it is asked for in a dialogue
+ * (`dialog`, to be put on the screen), and then the same is done.
+ */
+export function useProof(): {
+  /** @throws NotProved when the dialogue is left; whatever `act` throws */
+  readonly proved: <T>(act: () => Promise<T>) => Promise<T>;
+  /** The same before something is done that cannot tell by itself. @throws NotProved */
+  readonly ready: () => Promise<void>;
+  readonly dialog: ReactNode;
+} {
+  const [asking, setAsking] = useState<Asking>();
+  const prove = async (kind: ProofState['kind']): Promise<void> => {
+    const proved = await new Promise<boolean>((answer) => setAsking({ kind, answer }));
+    setAsking(undefined);
+    if (!proved) throw new NotProved();
+  };
+  const ready = async (): Promise<void> => {
+    const { kind, fresh } = await proofState();
+    if (!fresh) await prove(kind);
+  };
+  return {
+    ready,
+    async proved(act) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!(error instanceof ApiProblem) || error.code !== 'server.proof-needed') throw error;
+        await prove((await proofState()).kind);
+        return await act();
+      }
+    },
+    dialog: asking === undefined ? null : <ProofDialog {...asking} />,
+  };
+}
+
+function ProofDialog({ kind, answer }: Asking) {
+  const caller = useCaller();
+  const [given, setGiven] = useState('');
+  const [isRecoveryCode, setRecoveryCode] = useState(false);
+  const [objection, setObjection] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    const refused = await giveProof(given, isRecoveryCode).catch((error: Error) => error.message);
+    setBusy(false);
+    setGiven('');
+    if (refused === undefined) answer(true);
+    else setObjection(refused);
+  };
+  const field = {
+    value: given,
+    onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) => setGiven(currentTarget.value),
+    error: objection,
+    required: true,
+    withAsterisk: false,
+    'data-autofocus': true,
+  };
+  return (
+    <Modal
+      opened
+      onClose={() => answer(false)}
+      title={<Text fw={600}>Is it you?</Text>}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      transitionProps={{ duration: 0 }}
+      zIndex={300}
+    >
+      <form onSubmit={(event) => void submit(event)}>
+        <Stack>
+          <Text size="sm">You showed it a while ago. Before this is done, show that it is still you.</Text>
+          {kind === 'password' ? (
+            <>
+              <input type="email" autoComplete="username" value={caller?.email ?? ''} readOnly hidden />
+              <PasswordInput
+                label="Password"
+                autoComplete="current-password"
+                visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
+                {...field}
+              />
+            </>
+          ) : isRecoveryCode ? (
+            <TextInput
+              key="recovery"
+              label="Recovery code"
+              description="One of the ten that you kept. It is good once."
+              autoComplete="off"
+              {...field}
+            />
+          ) : (
+            <TextInput
+              key="code"
+              label="Code of your app"
+              autoComplete="one-time-code"
+              inputMode="numeric"
+              {...field}
+            />
+          )}
+          <Group justify="flex-end">
+            {kind === 'code' ? (
+              <Button variant="subtle" onClick={() => setRecoveryCode(!isRecoveryCode)}>
+                {isRecoveryCode ? 'Use the app' : 'Use a recovery code'}
+              </Button>
+            ) : null}
+            <Button variant="default" onClick={() => answer(false)}>
+              Do nothing
+            </Button>
+            <Button type="submit" loading={busy}>
+              Go on
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

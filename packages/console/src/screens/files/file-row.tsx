@@ -1,0 +1,110 @@
+import { ActionIcon, Text } from '@mantine/core';
+import { memo } from 'react';
+import { useMay } from '../../api/caller.ts';
+import type { SnapshotFile } from '../../api/operations.ts';
+import { Icon, type IconName } from '../../parts/icon.tsx';
+import { TextLink } from '../../parts/link.tsx';
+import { sizeWords } from '../../parts/size-words.ts';
+import { belowOf, folderOf, shownName } from './paths.ts';
+
+/** A million rows of it are still less than browsers can scroll. */
+export const rowHeight = 32;
+
+const icons: Readonly<Partial<Record<SnapshotFile['kind'], IconName>>> = {
+  folder: 'folder',
+  file: 'file',
+  link: 'link',
+};
+const times = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** One entry of a folder: a way into it, or what it is and a button that fetches it. */
+export const FileRow = memo(function FileRow(row: {
+  readonly snapshot: string;
+  readonly file: SnapshotFile;
+  readonly index: number;
+  readonly top: number;
+  /** A search tells where below this folder it found each. */
+  readonly searched: string | undefined;
+  readonly download: (file: SnapshotFile) => void;
+}) {
+  const { snapshot, file, index } = row;
+  const may = useMay();
+  const name = shownName(file.name);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the rows of a table that is not all there
+    // biome-ignore lint/a11y/useFocusableInteractive: what is in it takes the focus
+    <div
+      role="row"
+      aria-rowindex={index + 1}
+      data-row={index}
+      className="file-row"
+      style={{ height: rowHeight, transform: `translateY(${row.top}px)` }}
+    >
+      <Cell className="file-name">
+        <Icon name={icons[file.kind] ?? 'unknown'} label={file.kind} />
+        {file.kind === 'folder' ? (
+          <TextLink
+            to="/snapshots/$snapshot/files"
+            params={{ snapshot }}
+            search={{ path: file.path }}
+            preload={false}
+            data-name
+            size="sm"
+            truncate
+          >
+            <bdi>{name}</bdi>
+          </TextLink>
+        ) : (
+          <Text span size="sm" truncate data-name tabIndex={-1}>
+            <bdi>{name}</bdi>
+            {file.linkTarget === undefined ? null : (
+              <Text span c="dimmed">
+                {' '}
+                → <bdi>{shownName(file.linkTarget)}</bdi>
+              </Text>
+            )}
+          </Text>
+        )}
+        {row.searched !== undefined ? (
+          <TextLink
+            to="/snapshots/$snapshot/files"
+            params={{ snapshot }}
+            search={{ path: folderOf(file.path) }}
+            preload={false}
+            size="sm"
+            c="dimmed"
+            truncate
+            className="file-folder"
+          >
+            in <bdi>{shownName(belowOf(folderOf(file.path), row.searched))}</bdi>
+          </TextLink>
+        ) : null}
+      </Cell>
+      <Cell className="file-size">{file.size === undefined ? '' : sizeWords(file.size)}</Cell>
+      <Cell className="file-time">
+        {file.modifiedAt === undefined ? '' : times.format(new Date(file.modifiedAt))}
+      </Cell>
+      <Cell className="file-mode">{file.mode}</Cell>
+      <Cell className="file-act">
+        {file.kind === 'file' && may('restores.run') ? (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Download ${name}`}
+            onClick={() => row.download(file)}
+          >
+            <Icon name="download" />
+          </ActionIcon>
+        ) : null}
+      </Cell>
+    </div>
+  );
+});
+
+const Cell = ({ className, children }: { className: string; children: React.ReactNode }) => (
+  // biome-ignore lint/a11y/useSemanticElements: the cells of a table that is not all there
+  // biome-ignore lint/a11y/useFocusableInteractive: what is in it takes the focus
+  <div role="cell" className={className}>
+    {children}
+  </div>
+);

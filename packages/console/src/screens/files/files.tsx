@@ -1,0 +1,51 @@
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { query } from '../../api/queries.ts';
+import { useSourceNames } from '../../api/source-names.ts';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Page } from '../../parts/page.tsx';
+import './files.css';
+import { FileList } from './file-list.tsx';
+import { Search } from './search.tsx';
+import { Way } from './way.tsx';
+
+const route = getRouteApi('/snapshots/$snapshot/files');
+
+/** What is in a snapshot: its folders, a search below one, and any file of it. */
+export function Files() {
+  const { snapshot: id } = route.useParams();
+  const { path = '/', search } = route.useSearch();
+  const snapshot = useQuery(query('getSnapshot', { params: { id } }));
+  const nameOf = useSourceNames();
+  const lead = snapshot.data && (
+    <>
+      Snapshot {id.slice(0, 8)} of {nameOf(snapshot.data.sourceId)}, taken{' '}
+      <Moment at={snapshot.data.startedAt} />.
+    </>
+  );
+  return (
+    <Page title="Files in a snapshot" lead={lead}>
+      <Loaded query={snapshot} rows={6}>
+        {({ stored, suspect }) => (
+          <>
+            {stored === 'no' ? (
+              <Text>
+                The repository has this snapshot no more: retention forgot it, or somebody removed it.
+              </Text>
+            ) : null}
+            {suspect ? (
+              <Text>
+                It was taken while something of the source was missing: compare it with an earlier one.
+              </Text>
+            ) : null}
+            <Way snapshot={id} path={path} />
+            <Search key={`${path} ${search ?? ''}`} path={path} search={search} />
+            <FileList key={`list ${path} ${search ?? ''}`} snapshot={id} path={path} search={search} />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
