@@ -37,6 +37,7 @@ export function defineJobs(rooms: Rooms): void {
     new RetentionJob({
       catalog,
       keeper,
+      growth: rooms.growth,
       retention: config.retention,
       neededSnapshots: (sourceId) => neededSnapshots(rooms, sourceId),
       isUnderSuspicion: (sourceId) => monitoring.isUnderSuspicion(sourceId),

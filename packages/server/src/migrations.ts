@@ -2,7 +2,12 @@ import { accessMigration } from './access/index.ts';
 import { accountsMigration, apiKeysMigration, secondFactorMigration } from './accounts/index.ts';
 import { apiMigration } from './api/index.ts';
 import { auditMigration } from './audit/index.ts';
-import { runIndexesMigration, runStorageMigration, runsMigration } from './backup/index.ts';
+import {
+  repositorySizesMigration,
+  runIndexesMigration,
+  runStorageMigration,
+  runsMigration,
+} from './backup/index.ts';
 import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
 import { vaultBookMigration, vaultEntriesMigration } from './credentials/index.ts';
 import { mailMigration } from './mail/index.ts';
@@ -50,4 +55,5 @@ export const migrations: readonly Migration[] = [
   mailMigration,
   vaultBookMigration,
   restorePlansMigration,
+  repositorySizesMigration,
 ];

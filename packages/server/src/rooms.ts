@@ -7,6 +7,7 @@ import {
   connectSources,
   lastRefusals,
   Probes,
+  RepositoryGrowth,
   RepositoryKeeper,
   Runs,
   SnapshotBrowser,
@@ -67,6 +68,7 @@ export interface Rooms extends Ground {
   readonly catalog: Catalog;
   readonly keeper: RepositoryKeeper;
   readonly browser: SnapshotBrowser;
+  readonly growth: RepositoryGrowth;
   readonly connect: ConnectSource;
   readonly runs: Runs;
   readonly recoveries: Recoveries;
@@ -135,6 +137,7 @@ export function makeRooms(ground: Ground): Rooms {
   });
   const keeper = new RepositoryKeeper(config.repository);
   const browser = new SnapshotBrowser({ open: (signal) => keeper.open(signal) });
+  const growth = new RepositoryGrowth({ database, clock });
   const connect = connectSources(catalog);
   const runs = new Runs(database);
   const recoveries = new Recoveries(database);
@@ -214,6 +217,7 @@ export function makeRooms(ground: Ground): Rooms {
     catalog,
     keeper,
     browser,
+    growth,
     connect,
     runs,
     recoveries,

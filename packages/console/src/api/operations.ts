@@ -252,6 +252,11 @@ export type Settings = {
     readonly "tls": "implicit" | "starttls" | "none";
     readonly "from": string;
   } | undefined;
+  /** What one key, or one session, may send */
+  readonly "api": {
+    readonly "requestsPerSecond": number;
+    readonly "burst": number;
+  };
   readonly "page": {
     readonly "title": string;
   };
@@ -660,6 +665,25 @@ export type Mirror = {
   /** Objects that stay until their loss is accepted */
   readonly "held"?: number | undefined;
   readonly "failure"?: Failure | undefined;
+};
+
+export type RepositoryGrowth = {
+  /** Days (UTC) with a good backup, the oldest first */
+  readonly "days": readonly ({
+    readonly "day": string;
+    readonly "backups": number;
+    /** What they added, before anything was removed */
+    readonly "bytesStored": number;
+    /** What they read of their sources */
+    readonly "bytesRead": number;
+  })[];
+  /** What the repository really had, about once a day, the oldest first */
+  readonly "measured": readonly ({
+    readonly "at": string;
+    /** All packs as they lie there, layers included */
+    readonly "bytes": number;
+    readonly "files": number;
+  })[];
 };
 
 /** A sentence of the policy, and whether it is true at this moment */
@@ -1333,6 +1357,15 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: unknown;
   };
+  getRepositoryGrowth: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** So far back */
+      readonly "days"?: number | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: RepositoryGrowth;
+  };
   listPromises: {
     readonly params: Readonly<Record<never, never>>;
     readonly query: {
@@ -1641,6 +1674,7 @@ export const operations = {
   runMirror: { method: "POST", path: "/repositories/{name}/mirrors", permission: "mirrors.run", roles: ["owner","operator"] },
   listMirrors: { method: "GET", path: "/mirrors", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getMirror: { method: "GET", path: "/mirrors/{id}", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  getRepositoryGrowth: { method: "GET", path: "/repository-growth", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   listPromises: { method: "GET", path: "/promises", permission: "promises.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   listIncidents: { method: "GET", path: "/incidents", permission: "incidents.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   openIncident: { method: "POST", path: "/incidents", permission: "incidents.change", roles: ["owner","operator","data-protection-officer"] },

@@ -10,4 +10,5 @@ export { apiKeys as apiKeysMigration } from './migrations/0020-api-keys.ts';
 export { PasswordReset } from './password-reset.ts';
 export { visitOf } from './routes/desk.ts';
 export { dropLostFactors } from './second-factor/secret-name.ts';
+export { networkOf } from './sign-in/network-of.ts';
 export { dropLostSecret } from './signing-secret.ts';

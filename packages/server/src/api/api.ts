@@ -9,12 +9,14 @@ import { Idempotency } from './idempotency.ts';
 import { type ApiApp, Operations } from './operations.ts';
 import { ApiError, problemOf } from './problem.ts';
 import { referencePage, referenceStyle } from './reference-page.ts';
+import { RequestLimit } from './request-limit.ts';
 import { addJobs } from './routes/jobs.ts';
 import { addMails } from './routes/mails.ts';
 import { addMembers } from './routes/members.ts';
 import { addOwn } from './routes/own.ts';
 import { addRecoveries } from './routes/recoveries.ts';
 import { addRepositories } from './routes/repositories.ts';
+import { addRepositoryGrowth } from './routes/repository-growth.ts';
 import { addRestorePlans } from './routes/restore-plans.ts';
 import type { ApiRooms } from './routes/rooms.ts';
 import { addServices } from './routes/services.ts';
@@ -34,10 +36,12 @@ const readAwayAtMost = 8 * 1024 * 1024;
 /** The API: what may be asked is said once, in the operations, for requests, for the document and for the reference. */
 export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   const app: ApiApp = new OpenAPIHono({ defaultHook: refuseInvalid }).basePath(base) as ApiApp;
+  const limit = new RequestLimit(() => rooms.config.api);
   const operations = new Operations({
     app,
     access: rooms.access,
-    callers: new Callers(rooms),
+    callers: new Callers({ ...rooms, limit }),
+    limit,
     idempotency: new Idempotency(rooms),
   });
 
@@ -60,6 +64,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addRestorePlans(operations, rooms);
   addJobs(operations, rooms);
   addRepositories(operations, rooms);
+  addRepositoryGrowth(operations, rooms);
   addTrust(operations, rooms);
   addVault(operations, rooms);
   addSharing(operations, rooms);
@@ -107,6 +112,7 @@ const about = [
   'Lists come in pages: `nextCursor` of one is `cursor` of the next.',
   'A change names in `If-Match` the ETag of what it changes. A creation may carry an `Idempotency-Key`: sent again within a day it is answered alike and happens once.',
   'What an operation has no use for (unknown fields, options of another kind of source, a body where it takes none) is refused, never ignored.',
+  'Each key and each session may send so many requests at once and a second; `RateLimit` tells how many are left, and `Retry-After` of a 429 when to go on.',
   'Everything that is refused is answered with a problem (RFC 9457) whose `code` stays the same.',
 ].join('\n\n');
 

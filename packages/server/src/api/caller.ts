@@ -1,22 +1,30 @@
 import type { Context } from 'hono';
 import type { Asker } from '../access/index.ts';
-import { type Accounts, type ApiKeys, visitOf } from '../accounts/index.ts';
+import { type Accounts, type ApiKeys, networkOf, visitOf } from '../accounts/index.ts';
 import type { Origin } from '../audit/index.ts';
 import { comesFromOwnPage } from '../platform/index.ts';
 import { ApiError } from './problem.ts';
+import type { RequestLimit } from './request-limit.ts';
 
 /** Who calls: a program with a key of a member, or the member's own browser. */
 export interface Caller extends Asker {
+  /** Its requests are counted together: those of a key, or of a session. */
+  readonly counted: string;
   /** For the audit log. */
   readonly origin: Origin;
 }
+
+/** Of failures to say who one is, for who has no name yet. */
+const strangers = (address: string | undefined): string => `stranger ${networkOf(address ?? '')}`;
 
 export class Callers {
   readonly #keys: ApiKeys;
   readonly #accounts: Accounts;
   readonly #url: URL;
+  readonly #limit: RequestLimit;
 
-  constructor(options: { keys: ApiKeys; accounts: Accounts; url: string }) {
+  constructor(options: { keys: ApiKeys; accounts: Accounts; url: string; limit: RequestLimit }) {
+    this.#limit = options.limit;
     this.#keys = options.keys;
     this.#accounts = options.accounts;
     this.#url = new URL(options.url);
@@ -33,13 +41,14 @@ export class Callers {
     const { address, userAgent } = visit;
     if (authorization !== undefined) {
       const holder = await this.#keys.holder(authorization);
-      if (holder === undefined) throw unauthenticated('this is no key, or one that is over');
-      const { user, keyName } = holder;
+      if (holder === undefined) throw this.#unknown(address, 'this is no key, or one that is over');
+      const { user, keyName, keyId } = holder;
       const actor = { id: user.id, name: `${user.name}, by the key "${keyName}"` };
-      return { user, provedAt: undefined, origin: { actor, address, userAgent } };
+      return { user, counted: `key ${keyId}`, provedAt: undefined, origin: { actor, address, userAgent } };
     }
     const session = await this.#accounts.session(visit);
-    if (session === undefined) throw unauthenticated('neither a key nor a session came with the request');
+    if (session === undefined)
+      throw this.#unknown(address, 'neither a key nor a session came with the request');
     if (!comesFromOwnPage(context, this.#url)) {
       throw new ApiError('api.foreign-origin', 'a change must be asked for on a page of this console', {
         advice: 'Programs send a key instead of a cookie.',
@@ -47,7 +56,18 @@ export class Callers {
     }
     const { id, name } = session.user;
     const { provedAt } = session;
-    return { user: { id }, provedAt, origin: { actor: { id, name }, address, userAgent } };
+    return {
+      user: { id },
+      counted: `session ${session.id}`,
+      provedAt,
+      origin: { actor: { id, name }, address, userAgent },
+    };
+  }
+
+  /** Counted by where it comes from: who tries in earnest has a name. */
+  #unknown(address: string | undefined, message: string): ApiError {
+    this.#limit.take(strangers(address));
+    return unauthenticated(message);
   }
 }
 

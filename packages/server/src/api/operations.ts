@@ -7,6 +7,8 @@ import type { Idempotency } from './idempotency.ts';
 import type { Call, Fields, NoFields, Operation } from './operation.ts';
 import { ApiError } from './problem.ts';
 import type { Reply } from './reply.ts';
+import type { RequestLimit } from './request-limit.ts';
+import { refusalHeaders, replyHeaders } from './shapes/headers.ts';
 import { problemShape } from './shapes/problem.ts';
 
 interface Variables {
@@ -19,13 +21,21 @@ export type ApiApp = OpenAPIHono<{ Variables: Variables }>;
 export class Operations {
   readonly #app: ApiApp;
   readonly #callers: Callers;
+  readonly #limit: RequestLimit;
   readonly #access: Access;
   readonly #idempotency: Idempotency;
   /** Methods by address, for those who try another one. */
   readonly #methods = new Map<string, string[]>();
   readonly #permissions = new Set<Permission>();
 
-  constructor(options: { app: ApiApp; callers: Callers; access: Access; idempotency: Idempotency }) {
+  constructor(options: {
+    app: ApiApp;
+    callers: Callers;
+    limit: RequestLimit;
+    access: Access;
+    idempotency: Idempotency;
+  }) {
+    this.#limit = options.limit;
     this.#app = options.app;
     this.#callers = options.callers;
     this.#access = options.access;
@@ -89,6 +99,8 @@ export class Operations {
   }): MiddlewareHandler {
     return async (context, next) => {
       const caller = await this.#callers.find(context);
+      for (const [name, value] of Object.entries(this.#limit.take(caller.counted)))
+        context.header(name, value);
       const places = await this.#places(caller, permission);
       if (places !== 'all' && places.size === 0) {
         throw new ServerError('server.forbidden', `this needs the permission ${permission}`, {
@@ -165,12 +177,14 @@ function documented(operation: Operation<Fields, Fields, z.ZodType>): RouteConfi
     responses: {
       [answer.status]: {
         description: answer.description,
+        headers: replyHeaders(operation),
         ...(answer.shape === undefined
           ? {}
           : { content: { [answer.type ?? 'application/json']: { schema: answer.shape } } }),
       },
       default: {
         description: 'A problem; its code says which',
+        headers: refusalHeaders,
         content: { 'application/problem+json': { schema: problemShape } },
       },
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from '@hono/zod-openapi';
 import { needsProof, type Permission, reach, roles } from '../access/index.ts';
+import { retentionRequest } from '../backup/index.ts';
 import { onEachDatabase } from '../temporary-database.ts';
 import { apiStage } from './api-stage.ts';
 
@@ -190,6 +191,12 @@ const examples = {
     return { path: `/jobs/${id}/events` };
   },
   cancelJob: async (s, n) => ({ path: `/jobs/${(await job(s, n)).id}/cancel` }),
+  getRepositoryGrowth: async (s, n) => {
+    // The one that follows from backups waits for an hour.
+    const { job } = await s.platform.jobs.enqueue({ ...retentionRequest(), uniqueKey: `retention ${n}` });
+    await s.platform.jobs.finish(job.id);
+    return { path: '/repository-growth?days=2' };
+  },
   listRepositories: async () => ({ path: '/repositories' }),
   runMirror: async () => ({ path: '/repositories/paris/mirrors' }),
   listMirrors: async () => ({ path: '/mirrors?repository=paris' }),
@@ -381,6 +388,7 @@ onEachDatabase((databases) => {
 
         const good = await next();
         const answer = await s.ask(method, good.path, { ...good, ...who });
+        if (operationId === 'getRepositoryGrowth') assert.ok(answer.json.measured[0].bytes > 0);
         const [status = ''] = Object.keys(described.responses);
         assert.equal(answer.status, Number(status), `${operationId}: ${answer.text.slice(0, 500)}`);
         const content = described.responses[status]?.content?.['application/json'];

@@ -11,9 +11,17 @@ import {
   type Snapshot,
 } from '@octobox/repository';
 import type { Catalog } from '../catalog/index.ts';
-import type { Events, JobContext, JobDefinition, JobRequest, Retention } from '../platform/index.ts';
+import {
+  describeFailure,
+  type Events,
+  type JobContext,
+  type JobDefinition,
+  type JobRequest,
+  type Retention,
+} from '../platform/index.ts';
 import { sourceTag } from './backup-job.ts';
 import type { BackupFact } from './facts.ts';
+import type { RepositoryGrowth } from './repository-growth.ts';
 import type { RepositoryKeeper } from './repository-keeper.ts';
 import type { RetentionRefusal } from './retention-refusal.ts';
 
@@ -37,6 +45,7 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
   readonly maxAttempts = 5;
   readonly #catalog: Catalog;
   readonly #keeper: RepositoryKeeper;
+  readonly #growth: RepositoryGrowth;
   readonly #retention: Retention;
   readonly #neededSnapshots: (sourceId: string) => Promise<ReadonlySet<string>>;
   readonly #isUnderSuspicion: (sourceId: string) => Promise<boolean>;
@@ -45,6 +54,7 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
   constructor(options: {
     catalog: Catalog;
     keeper: RepositoryKeeper;
+    growth: RepositoryGrowth;
     retention: Retention;
     neededSnapshots: (sourceId: string) => Promise<ReadonlySet<string>>;
     /** Whether a backup of the source shows signs of an intrusion that nobody has settled. */
@@ -53,6 +63,7 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
   }) {
     this.#catalog = options.catalog;
     this.#keeper = options.keeper;
+    this.#growth = options.growth;
     this.#retention = options.retention;
     this.#neededSnapshots = options.neededSnapshots;
     this.#isUnderSuspicion = options.isUnderSuspicion;
@@ -85,6 +96,12 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
       job.log(`freed ${pruned.packsRemoved} packs`);
       return { forgotten, packsRemoved: pruned.packsRemoved, refused };
     } finally {
+      await this.#growth
+        .measureWhenDue(repository, job.signal)
+        // The next turn measures; what was done is done all the same.
+        .catch((error: unknown) =>
+          job.log(`the size could not be measured: ${describeFailure(error).message}`),
+        );
       await repository.close();
     }
   }

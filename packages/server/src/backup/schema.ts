@@ -31,6 +31,14 @@ export interface RunRow {
   suspect: number;
 }
 
+/** How much lay in the platform's repository. */
+export interface RepositorySizeRow {
+  at: Instant;
+  bytes: number;
+  files: number;
+}
+
 export interface BackupTables {
+  repository_sizes: RepositorySizeRow;
   runs: RunRow;
 }

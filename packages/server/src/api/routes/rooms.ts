@@ -1,7 +1,7 @@
 import type { Access } from '../../access/index.ts';
 import type { Accounts, ApiKeys, Invitations, Members } from '../../accounts/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
-import type { RepositoryKeeper, Runs, SnapshotBrowser } from '../../backup/index.ts';
+import type { RepositoryGrowth, RepositoryKeeper, Runs, SnapshotBrowser } from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
 import type { BookCheck, Entries, Grants, Openings } from '../../credentials/index.ts';
 import type { KitWatch } from '../../kits/index.ts';
@@ -33,6 +33,7 @@ export interface ApiRooms {
   readonly book: BookCheck;
   readonly machineUses: MachineUses;
   readonly keeper: RepositoryKeeper;
+  readonly growth: RepositoryGrowth;
   readonly browser: SnapshotBrowser;
   readonly runs: Runs;
   readonly recoveries: Recoveries;

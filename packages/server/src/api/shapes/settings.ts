@@ -65,6 +65,9 @@ export const settingsShape = z
       })
       .optional()
       .openapi({ description: 'The server that mails are handed to; absent: no mail is sent' }),
+    api: z
+      .strictObject({ requestsPerSecond: z.number(), burst: z.int() })
+      .openapi({ description: 'What one key, or one session, may send' }),
     page: z.strictObject({ title: text }),
     monitoring: z.strictObject({ intervalSeconds: seconds }),
     schedules: z.strictObject({

@@ -67,6 +67,12 @@ export const fileSchema = z.strictObject({
       trustedProxies: z.array(addressRange).optional(),
     })
     .optional(),
+  api: z
+    .strictObject({
+      requestsPerSecond: z.number().min(0.1).max(1_000_000).optional(),
+      burst: z.int().min(1).max(1_000_000).optional(),
+    })
+    .optional(),
   tls: z
     .strictObject({
       certificateFile: z.string().min(1).optional(),

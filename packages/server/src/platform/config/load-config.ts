@@ -135,6 +135,10 @@ export function configFrom(input: {
       keepMonthly: keep.keepMonthly ?? 12,
       keepYearly: keep.keepYearly ?? 3,
     },
+    api: {
+      requestsPerSecond: settings.api?.requestsPerSecond ?? 100,
+      burst: settings.api?.burst ?? 1_000,
+    },
     page: { title: given(env.OCTOBOX_PAGE_TITLE) ?? settings.page?.title ?? 'Status' },
     monitoring: { intervalSeconds: settings.monitoring?.interval ?? 60 },
     schedules: { graceSeconds: settings.schedules?.grace ?? 60 },

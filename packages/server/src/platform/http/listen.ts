@@ -67,6 +67,8 @@ export async function listen(
           headersTimeout: headerTimeoutMs,
           requestTimeout: requestTimeoutMs,
           keepAliveTimeout: 5_000,
+          // These limits are looked after so often; by default it is half a minute.
+          connectionsCheckingInterval: 2_000,
         },
       },
       () => resolve(starting),
