@@ -72,6 +72,7 @@ export {
   parseListen,
   parseTimetable,
   type Retention,
+  refuseCoreDumps,
   type Schedule,
   ScheduleError,
   ServerError,

@@ -6,6 +6,7 @@ import {
   loadConfig,
   openPlatform,
   type Platform,
+  refuseCoreDumps,
   silentLog,
 } from '@octobox/server';
 import { CliError } from '../errors.ts';
@@ -53,6 +54,7 @@ export async function openOwnPlatform(
   flags: ServeFlags & OutputFlags,
   options: { readonly mayCreate?: boolean; readonly readOnly?: boolean; readonly log?: Log } = {},
 ): Promise<Platform> {
+  const coreDumps = refuseCoreDumps();
   const config = platformConfig(cli, flags);
   const there = await isSetUp(config);
   if (options.mayCreate !== true && !there) {
@@ -66,6 +68,7 @@ export async function openOwnPlatform(
   }
   // What goes wrong reaches the user as the verb's own error; the log is for those who look closer.
   const log = options.log ?? ((flags.verbose ?? 0) > 0 ? createLog({ level: config.log.level }) : silentLog);
+  if (!coreDumps.refused) log.warn({ reason: coreDumps.reason }, 'a crash may write keys to a core dump');
   try {
     const own = config.database.kind === 'sqlite' ? config.database.file : config.dataFolder;
     if (there && options.readOnly !== true) await access(own, constants.W_OK);

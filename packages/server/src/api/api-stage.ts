@@ -18,7 +18,7 @@ const owner = {
 };
 
 /** With `offSite` it has an off-site repository called `paris`, to which nothing was sent yet. */
-export async function apiStage(databases: DatabaseMaker, { offSite = false } = {}) {
+export async function apiStage(databases: DatabaseMaker, { offSite = false, log = silentLog } = {}) {
   const settings = await databases.upToDate();
   const folder = await mkdtemp(join(tmpdir(), 'octobox-api-'));
   const site = join(folder, 'site');
@@ -35,7 +35,7 @@ export async function apiStage(databases: DatabaseMaker, { offSite = false } = {
     database: settings,
   };
   await writeVaultKey(config.dataFolder);
-  const platform = await openPlatform(config, { log: silentLog });
+  const platform = await openPlatform(config, { log });
   const database = await openDatabase(settings, migrations);
   await platform.initRepository();
   const { url, setUpUrl } = await platform.startConsole();
@@ -99,7 +99,7 @@ export async function apiStage(databases: DatabaseMaker, { offSite = false } = {
   const offered = [...(await page('/keys')).matchAll(/name="scope" value="([a-z.]+)"/g)];
   const key = await makeKey(offered.map(([, scope]) => scope as Permission));
   return {
-    ...{ platform, database, folder, site, key, makeKey, ask, page },
+    ...{ platform, database, settings, folder, site, key, makeKey, ask, page },
     url: `http://127.0.0.1:${port}`,
     cookie: () => cookie,
     /** The owner is a member of another kind from now on. */

@@ -1,0 +1,361 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { sql } from 'kysely';
+import { apiStage } from '../api/api-stage.ts';
+import { canaryForms } from '../canary-forms.ts';
+import { createLog, systemClock } from '../platform/index.ts';
+import { onEachDatabase } from '../temporary-database.ts';
+import { KeyFile, Vault } from '../vault/index.ts';
+import { canary, credentialsStage, type Name } from './credentials-stage.ts';
+import { secretOf } from './entry.ts';
+import { openingsAnHour } from './openings.ts';
+
+const hour = 3_600_000;
+
+async function stage(databases: Parameters<typeof credentialsStage>[0]) {
+  const s = await credentialsStage(databases);
+  const mail = await s.mailOf('ada');
+  const inHours = (hours: number): string => new Date(s.clock.now().getTime() + hours * hour).toISOString();
+  const give = (personId: Name, more: object = {}) =>
+    s.grants.give(
+      s.as('ada'),
+      mail.id,
+      { personId, reason: 'Holidays', endsAt: inHours(2), ...more },
+      s.from('ada'),
+    );
+  const open = (who: Name) => s.openings.open(s.as(who), mail.id, s.from(who));
+  const states = async () => (await s.grants.list({ limit: 9 })).map(({ state }) => state);
+  return { ...s, mail, inHours, give, open, states };
+}
+
+onEachDatabase((databases) => {
+  describe('entries of the vault', () => {
+    it('keep a secret that is bound to owner and name, and give it to no machine', async () => {
+      await using s = await credentialsStage(databases);
+      const mail = await s.mailOf('ada');
+      await s.mailOf('ben');
+      await assert.rejects(s.mailOf('ada'), { code: 'server.invalid', field: 'name' });
+      const secret = secretOf(mail);
+      assert.equal(await s.vault.openForPerson(secret), canary);
+      await assert.rejects(s.vault.open(secret), /for a person alone/);
+      const changed = await s.entries.change(mail.id, { secret: `${canary}-2`, login: null }, s.from('ada'));
+      assert.equal(changed.login, undefined);
+      assert.equal(await s.vault.openForPerson(secret), `${canary}-2`);
+      assert.deepEqual(
+        (await s.entries.list({ limit: 9, search: 'MAI', ownerId: 'ben' })).map(({ owner }) => owner.name),
+        ['ben'],
+      );
+
+      // Whoever takes it over with SQL, the secret's row as well, has nothing that opens.
+      await s.database.change(async (t) => {
+        await sql`update vault_secrets set owner = 'member:cleo' where owner = 'member:ada'`.execute(t);
+        await sql`update vault_entries set owner_id = 'cleo' where owner_id = 'ada'`.execute(t);
+      });
+      const taken = await s.entries.get(mail.id);
+      assert.equal(taken.owner.id, 'cleo');
+      await assert.rejects(s.vault.openForPerson(secretOf(taken)), { code: 'server.vault-damaged' });
+      await s.entries.remove(mail.id, s.from('ada'));
+      assert.deepEqual(
+        (await s.acts()).toReversed(),
+        ['added', 'added', 'replaced', 'removed'].map((what) => `vault-entry.${what}`),
+      );
+      const tables = await s.database.read.selectFrom('audit_entries').selectAll().execute();
+      assert.ok(!JSON.stringify(tables).includes('canary'));
+    });
+  });
+
+  describe('sharing', () => {
+    it('lets whom the owner named open an entry, as long and as often as was said, and records it', async () => {
+      await using s = await stage(databases);
+      assert.equal((await s.open('ada')).secret, canary);
+      await assert.rejects(s.open('ben'), { code: 'server.no-grant' });
+      await assert.rejects(s.open('cleo'), { code: 'server.forbidden' });
+      await assert.rejects(
+        s.openings.open({ user: { id: 'ada' }, provedAt: undefined }, s.mail.id, s.from('ada')),
+        { code: 'server.proof-needed' },
+      );
+
+      await assert.rejects(
+        s.grants.give(
+          s.as('ben'),
+          s.mail.id,
+          { personId: 'dan', reason: 'x', endsAt: s.inHours(1) },
+          s.from('ben'),
+        ),
+        { code: 'server.forbidden' },
+      );
+      await assert.rejects(s.give('ada'), { field: 'personId' });
+      await assert.rejects(s.give('cleo'), { field: 'personId' });
+      await assert.rejects(s.give('eve'), { field: 'personId' });
+      await assert.rejects(s.give('ben', { endsAt: s.inHours(-1) }), { field: 'endsAt' });
+      await assert.rejects(s.give('ben', { endsAt: s.inHours(91 * 24) }), { field: 'endsAt' });
+      await s.give('ben', { startsAt: s.inHours(1), mostOpenings: 2 });
+      assert.deepEqual(await s.states(), ['waiting']);
+      await assert.rejects(s.open('ben'), { code: 'server.no-grant' });
+      s.clock.advance(hour);
+      assert.deepEqual(await s.states(), ['active']);
+      const { secret, opening } = await s.open('ben');
+      assert.equal(secret, canary);
+      assert.deepEqual(await s.openings.list({ limit: 1, entryId: s.mail.id }), [opening]);
+      assert.deepEqual([opening.person.id, opening.grant, opening.address], ['ben', 2, '192.0.2.7']);
+      await s.open('ben');
+      assert.deepEqual(await s.states(), ['used-up']);
+      await assert.rejects(s.open('ben'), { code: 'server.no-grant' });
+
+      // By time, by its owner, and by the end of the membership.
+      await s.give('dan');
+      await s.open('dan');
+      s.clock.advance(2 * hour);
+      assert.equal((await s.states())[0], 'over');
+      await assert.rejects(s.open('dan'), { code: 'server.no-grant' });
+      const { number } = await s.give('dan');
+      await assert.rejects(s.grants.withdraw(s.as('ben'), number, s.from('ben')), {
+        code: 'server.forbidden',
+      });
+      await s.grants.withdraw(s.as('ada'), number, s.from('ada'));
+      await s.grants.withdraw(s.as('ada'), number, s.from('ada'));
+      assert.equal((await s.states())[0], 'withdrawn');
+      await assert.rejects(s.open('dan'), { code: 'server.no-grant' });
+      await s.give('dan');
+      await s.database.change((t) => t.deleteFrom('members').where('user_id', '=', 'dan').execute());
+      assert.equal((await s.states())[0], 'member-gone');
+      await assert.rejects(s.open('dan'), { code: 'server.forbidden' });
+
+      const acts = await s.audit.entries({ limit: 99 });
+      const opened = acts.filter(({ action }) => action === 'vault-entry.opened');
+      assert.deepEqual(
+        opened.map(({ origin, after }) => [origin.actor?.id, after?.grant]),
+        [
+          ['dan', 5],
+          ['ben', 2],
+          ['ben', 2],
+          ['ada', null],
+        ],
+      );
+      assert.equal(acts.filter(({ action }) => action === 'vault-grant.withdrawn').length, 1);
+      assert.ok(acts.some(({ action }) => action === 'vault-entry.not-opened'));
+      const written = await s.database.read.selectFrom('vault_book').selectAll().execute();
+      assert.ok(!JSON.stringify([acts, written]).includes('canary'));
+    });
+
+    it('gives nothing to who opens very much, nor on a node without the key', async () => {
+      await using s = await stage(databases);
+      for (let n = 0; n < openingsAnHour; n++) await s.open('ada');
+      await assert.rejects(s.open('ada'), { code: 'server.too-many-openings' });
+      s.clock.advance(hour);
+      await rename(s.keys.path, join(s.folder, 'aside'));
+      await assert.rejects(s.open('ada'), { code: 'server.vault-key-missing' });
+      assert.equal((await s.openings.list({ limit: 99 })).length, openingsAnHour);
+      await rename(join(s.folder, 'aside'), s.keys.path);
+      assert.equal((await s.open('ada')).secret, canary);
+    });
+
+    it('takes no grant that somebody with SQL has written or changed', async () => {
+      await using s = await stage(databases);
+      await s.give('ben', { endsAt: s.inHours(1) });
+      const run = (text: string) => s.database.change((t) => sql.raw(text).execute(t));
+      await assert.rejects(run(`update vault_book set person_id = 'dan'`), /never edited/);
+      await assert.rejects(run('delete from vault_book'), /never edited/);
+      // Of the grant above, with another person in it.
+      const columns =
+        'at, what, entry_id, entry_name, owner_id, person_name, grant_number, reason, starts_at, ends_at, most_openings, address, sealed_by, seal';
+      await run(
+        `insert into vault_book (number, person_id, ${columns}) select number + 1, 'dan', ${columns} from vault_book`,
+      );
+      assert.deepEqual(await s.states(), ['active', 'active']);
+      await assert.rejects(s.open('dan'), { code: 'server.no-grant' });
+      assert.equal((await s.open('ben')).secret, canary);
+    });
+  });
+
+  describe('the book of the vault', () => {
+    it('counts what was opened by whom, and finds whatever was done to it with SQL', async () => {
+      await using s = await credentialsStage(databases);
+      const mail = await s.mailOf('ada');
+      const endsAt = new Date(s.clock.now().getTime() + 3_600_000).toISOString();
+      const given = { personId: 'ben', reason: 'Holidays', endsAt };
+      await s.openings.open(s.as('ada'), mail.id, s.from('ada'));
+      const { number } = await s.grants.give(s.as('ada'), mail.id, given, s.from('ada'));
+      await s.openings.open(s.as('ben'), mail.id, s.from('ben'));
+      await s.grants.withdraw(s.as('ben'), number, s.from('ben'));
+      await s.grants.give(s.as('ada'), mail.id, given, s.from('ada'));
+      await s.openings.open(s.as('ben'), mail.id, s.from('ben'));
+      const counts = async () => {
+        const { withoutGrant, altered, unverified, openings } = await s.book.check();
+        return { withoutGrant, altered, unverified, openings };
+      };
+      const good = { withoutGrant: 0, altered: 0, unverified: 0, openings: 3 };
+      assert.deepEqual(await counts(), good);
+      const { byOwners, underGrants, entries } = await s.book.current();
+      assert.deepEqual([byOwners, underGrants, entries], [1, 2, 1]);
+
+      // An administrator of the database takes the guards away, and puts back what was before for the next.
+      const run = (text: string) => s.database.change((t) => sql.raw(text).execute(t));
+      if (s.database.kind === 'postgresql') await run('alter table vault_book disable trigger user');
+      else
+        for (const verb of ['update', 'delete', 'replace']) await run(`drop trigger vault_book_no_${verb}`);
+      const saved = await s.database.read.selectFrom('vault_book').selectAll().orderBy('number').execute();
+      const after = async (statement: string) => {
+        await run(statement);
+        const found = await counts();
+        await run('delete from vault_book');
+        await s.database.change((t) => t.insertInto('vault_book').values(saved).execute());
+        return found;
+      };
+      // The grant is for another entry, for longer, for somebody else: its opening has none any more.
+      for (const change of [`ends_at = '2027-01-01T00:00:00.000Z'`, `person_id = 'dan'`, `reason = 'x'`]) {
+        const found = await after(`update vault_book set ${change} where number = 2`);
+        assert.deepEqual(found, { ...good, withoutGrant: 1, altered: 1 }, change);
+      }
+      // Who opened was somebody else, or the opening is gone, from the middle and from the end.
+      const other = await after(`update vault_book set person_id = 'dan' where number = 3`);
+      assert.deepEqual(other, { ...good, withoutGrant: 1, altered: 1 });
+      const middle = await after('delete from vault_book where number = 3');
+      assert.ok(middle.altered > 0 && middle.openings === 2);
+      const end = await after('delete from vault_book where number = 6');
+      assert.deepEqual(end, { ...good, openings: 2, altered: 1 });
+      // An opening that nobody was let at, written by whoever cannot seal it.
+      const forged = await after(
+        `insert into vault_book (number, at, what, entry_id, entry_name, owner_id, person_id, person_name, sealed_by, seal)
+         select 7, at, what, entry_id, entry_name, owner_id, 'dan', 'dan', sealed_by, seal from vault_book where number = 1`,
+      );
+      assert.deepEqual(forged, { withoutGrant: 1, altered: 1, unverified: 0, openings: 4 });
+      assert.deepEqual(await counts(), good);
+
+      // Without the key nothing is vouched for, and what opens without a grant is seen still.
+      await rename(s.keys.path, join(s.folder, 'aside'));
+      assert.deepEqual(await counts(), { ...good, unverified: 6 });
+    });
+
+    it('leaves what the platform opens for its own work to sums by the day', async () => {
+      await using s = await credentialsStage(databases);
+      const secret = { owner: 'source:1', name: 'password' };
+      await s.database.change((t) => s.vault.seal(t, secret, 'a password'));
+      await s.vault.open(secret);
+      await s.uses.write();
+      await s.vault.open(secret);
+      await s.vault.open({ ...secret, name: 'none' });
+      await s.uses.write();
+      assert.deepEqual(await s.uses.list(1), [{ day: s.now().slice(0, 10), what: 'source', uses: 2 }]);
+      assert.equal((await s.book.check()).openings, 0);
+    });
+  });
+
+  describe('canaries', () => {
+    it('are in nothing that was written, whatever they were planted in, but where they belong', async () => {
+      let logged = '';
+      const destination = { write: (line: string) => (logged += line) };
+      await using s = await apiStage(databases, { log: createLog({ level: 'trace', destination }) });
+      const data = join(s.folder, 'data');
+      const plant = (what: string) => `${what}-${randomBytes(9).toString('base64url')}`;
+      const [password, scratch, first, second] = ['pw', 'scratch', 'one', 'two'].map(plant) as [
+        ...[string, string, string, string],
+      ];
+      const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
+      await s.platform.catalog.addSource({
+        ...{ serviceId, kind: 'postgresql', name: 'db', drillSchedule: null },
+        location: `postgres://shop:${password}@127.0.0.1:9/shop`,
+        options: { scratchServer: `postgres://shop:${scratch}@127.0.0.1:9/postgres` },
+      });
+      await s.platform.runBackup('db');
+      await s.page('/account/second-factor/begin', []);
+
+      const answers: string[] = [];
+      const ask = async (...call: Parameters<typeof s.ask>) => {
+        const answer = await s.ask(...call);
+        answers.push(answer.text);
+        return answer;
+      };
+      const entry = { name: 'Mail', kind: 'email-account', serviceId };
+      const headers = { 'idempotency-key': plant('key-of-a-request') };
+      const again = { key: s.key, body: { ...entry, secret: first }, headers };
+      const { json, headers: answered } = await ask('POST', '/vault/entries', again);
+      assert.equal((await ask('POST', '/vault/entries', again)).json.id, json.id);
+      const path = `/vault/entries/${json.id}`;
+      const etag = { 'if-match': answered.get('etag') ?? '' };
+      await ask('PATCH', path, { key: s.key, body: { secret: second }, headers: etag });
+      await ask('PATCH', path, { key: s.key, body: { secret: second, color: second }, headers: etag });
+      const opened = await s.ask('POST', `${path}/openings`, { inPerson: true });
+      assert.equal(opened.json.secret, second, opened.text);
+      assert.equal(opened.headers.get('cache-control'), 'no-store');
+      for (const list of ['entries', 'grants', 'openings', 'evidence'])
+        await ask('GET', `/vault/${list}`, { key: s.key });
+      for (const list of [
+        '/jobs',
+        '/runs',
+        '/sources',
+        '/promises',
+        '/status',
+        '/settings',
+        '/audit-entries',
+      ])
+        await ask('GET', list, { key: s.key });
+      for (const page of ['/audit.csv', '/audit.json', '/keys', '/account']) answers.push(await s.page(page));
+
+      // What the platform made itself, as it is in the vault and in its key files.
+      const vault = new Vault({ database: s.database, clock: systemClock, holder: new KeyFile(data) });
+      const user = await s.database.read.selectFrom('users').select('id').executeTakeFirstOrThrow();
+      const made = [
+        { owner: `user:${user.id}`, name: 'second-factor-enrolment' },
+        { owner: 'platform', name: 'session-signing' },
+        { owner: 'platform', name: 'book-of-the-vault' },
+      ];
+      const canaries = [password, scratch, first, second];
+      for (const name of made) canaries.push((await vault.open(name)) ?? assert.fail(name.name));
+      const isKey = (file: string) => /[/](keys|vault[.]pem|repository-password)([/]|$)/.test(file);
+      const files = (await readdir(s.folder, { recursive: true, withFileTypes: true }))
+        .filter((file) => file.isFile())
+        .map((file) => join(file.parentPath, file.name));
+      for (const file of files.filter((file) => isKey(file) && !file.endsWith('recipients'))) {
+        const text = (await readFile(file, 'utf8')).trim().split('\n').at(-1) ?? '';
+        if (text.length >= 16 && !text.startsWith('-----')) canaries.push(text);
+      }
+      assert.ok(canaries.length >= 9, `${canaries.length} canaries`);
+
+      const written = new Map<string, Buffer>([
+        ['the log', Buffer.from(logged)],
+        ['answers', Buffer.from(answers.join('\n'))],
+        ['the status report', Buffer.from(JSON.stringify(await s.platform.statusReport()))],
+        ['the database', await everythingIn(s)],
+      ]);
+      if (s.settings.kind === 'sqlite') files.push(s.settings.file, `${s.settings.file}-wal`);
+      for (const file of files.filter((file) => !isKey(file))) written.set(file, await readFile(file));
+      assert.ok(logged.length > 0 && (written.get('the database')?.length ?? 0) > 10_000);
+      // The search finds what is there.
+      assert.ok(
+        canaryForms('byron-of-the-shop').length === 6 && written.get('the database')?.includes('"Mail"'),
+      );
+      for (const before of ['', 'a', 'ab']) {
+        const hidden = Buffer.from(`${before}${first}!`).toString('base64');
+        assert.ok(
+          canaryForms(first).some((form) => hidden.includes(form.toString())),
+          before,
+        );
+      }
+      for (const canary of canaries) {
+        for (const form of canaryForms(canary)) {
+          for (const [where, bytes] of written) assert.ok(!bytes.includes(form), `${canary} in ${where}`);
+        }
+      }
+    });
+  });
+});
+
+/** Every row of every table, as a dump has it. */
+async function everythingIn({ database, settings }: Awaited<ReturnType<typeof apiStage>>): Promise<Buffer> {
+  const names =
+    settings.kind === 'sqlite'
+      ? sql<{ name: string }>`select name from sqlite_master where type = 'table'`
+      : sql<{ name: string }>`select table_name as name from information_schema.tables
+          where table_schema = current_schema() and table_type = 'BASE TABLE'`;
+  return await database.change(async (transaction) => {
+    const rows: unknown[] = [];
+    for (const { name } of (await names.execute(transaction)).rows) {
+      rows.push((await sql`select * from ${sql.table(name)}`.execute(transaction)).rows);
+    }
+    return Buffer.from(JSON.stringify(rows));
+  });
+}
