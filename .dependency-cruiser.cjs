@@ -168,6 +168,13 @@ module.exports = {
       to: { path: '^packages/server/src/(?!mail/|vault/|platform/)[^/]+/' },
     },
     {
+      name: 'webauthn-is-loaded-late',
+      comment: 'It brings ASN.1 along: passkeys.ts imports it with the first passkey.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: '^packages/server/src/accounts/passkeys/passkeys\\.ts$' },
+      to: { path: '(^|/)node_modules/@simplewebauthn/' },
+    },
+    {
       name: 'nodemailer-is-loaded-late',
       comment: 'Most processes send no mail: smtp.ts imports it with the first one.',
       severity: 'error',

@@ -1,5 +1,10 @@
 import { accessMigration } from './access/index.ts';
-import { accountsMigration, apiKeysMigration, secondFactorMigration } from './accounts/index.ts';
+import {
+  accountsMigration,
+  apiKeysMigration,
+  passkeysMigration,
+  secondFactorMigration,
+} from './accounts/index.ts';
 import { apiMigration } from './api/index.ts';
 import { auditMigration } from './audit/index.ts';
 import {
@@ -56,4 +61,5 @@ export const migrations: readonly Migration[] = [
   vaultBookMigration,
   restorePlansMigration,
   repositorySizesMigration,
+  passkeysMigration,
 ];

@@ -5,6 +5,7 @@ import type { Vault } from '../vault/index.ts';
 import { Acts } from './acts.ts';
 import type { BetterAuth } from './better-auth.ts';
 import { Notices } from './letters/notices.ts';
+import { Challenges } from './passkeys/challenge.ts';
 import { PasswordHashing } from './password/password-hashing.ts';
 import { signingSecret } from './signing-secret.ts';
 
@@ -30,6 +31,7 @@ export class AccountEngine {
   readonly url: string;
   readonly #options: AccountEngineOptions;
   #auth: Promise<BetterAuth> | undefined;
+  #challenges: Promise<Challenges> | undefined;
 
   constructor(options: AccountEngineOptions) {
     this.#options = options;
@@ -47,6 +49,18 @@ export class AccountEngine {
       throw error;
     });
     return await this.#auth;
+  }
+
+  /** What passkeys sign, the same on every node. */
+  async challenges(): Promise<Challenges> {
+    this.#challenges ??= signingSecret(this.#options).then(
+      (secret) => new Challenges(secret.reveal()),
+      (error) => {
+        this.#challenges = undefined;
+        throw error;
+      },
+    );
+    return await this.#challenges;
   }
 
   /** A user with a password, in one change with what `and` does for that user. Undefined when `first` says no. */

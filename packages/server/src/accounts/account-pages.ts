@@ -11,6 +11,7 @@ import {
   ServerError,
 } from '../platform/index.ts';
 import { VaultError } from '../vault/index.ts';
+import { readPasskeyScript } from './page/passkey-form.ts';
 import { readStylesheet } from './page/stylesheet.ts';
 import { addAccountRoute } from './routes/account-route.ts';
 import { type AppBundle, addAppRoute, appPath } from './routes/app-route.ts';
@@ -20,6 +21,7 @@ import { addForgottenRoute } from './routes/forgotten-route.ts';
 import { addInvitationRoute } from './routes/invitation-route.ts';
 import { addKeysRoute } from './routes/keys-route.ts';
 import { addMembersRoute } from './routes/members-route.ts';
+import { addPasskeysRoute } from './routes/passkeys-route.ts';
 import { addProofRoute } from './routes/proof-route.ts';
 import { addResetRoute } from './routes/reset-route.ts';
 import { addSecondFactorRoute } from './routes/second-factor-route.ts';
@@ -44,7 +46,9 @@ export async function accountPages(
 ): Promise<Hono> {
   const { url, log, api, bundle, ...rooms } = options;
   const { path: stylesheet, body: style } = await readStylesheet();
-  const desk = new Desk(rooms, stylesheet, bundle === undefined ? '/account' : appPath);
+  const script = await readPasskeyScript();
+  const home = bundle === undefined ? '/account' : appPath;
+  const desk = new Desk(rooms, { stylesheet, script: script.path, home, url });
   const app = new Hono();
 
   app.use(formHeaders(url));
@@ -76,6 +80,7 @@ export async function accountPages(
   addAccountRoute(app, desk);
   addProofRoute(app, desk);
   addSecondFactorRoute(app, desk);
+  addPasskeysRoute(app, desk, script);
   addKeysRoute(app, desk);
   addMembersRoute(app, desk, url);
   addInvitationRoute(app, desk);

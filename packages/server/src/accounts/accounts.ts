@@ -4,6 +4,8 @@ import { type Clock, type Database, instant, type Writer } from '../platform/ind
 import type { Vault } from '../vault/index.ts';
 import type { AccountEngine } from './account-engine.ts';
 import { endSessions } from './end-sessions.ts';
+import { Passkeys } from './passkeys/passkeys.ts';
+import type { RelyingParty } from './passkeys/relying-party.ts';
 import { isPasswordOf } from './password/known-password.ts';
 import { longest, objection } from './password/password-rules.ts';
 import { type Profile, readProfile } from './profile.ts';
@@ -38,6 +40,7 @@ export interface AccountsOptions {
 export class Accounts {
   readonly setUpLink: SetUpLink;
   readonly secondFactor: SecondFactor;
+  readonly passkeys: Passkeys;
   readonly proofs: Proofs;
   readonly #options: AccountsOptions;
   readonly #engine: AccountEngine;
@@ -51,10 +54,11 @@ export class Accounts {
     this.#engine = options.engine;
     this.#guesses = new Guesses(options);
     this.secondFactor = new SecondFactor(options);
-    const { secondFactor } = this;
+    this.passkeys = new Passkeys(options);
+    const { secondFactor, passkeys } = this;
     const guesses = this.#guesses;
-    this.proofs = new Proofs({ ...options, guesses, secondFactor });
-    this.#signIn = new SignIn({ ...options, guesses, secondFactor, proofs: this.proofs });
+    this.proofs = new Proofs({ ...options, guesses, secondFactor, passkeys });
+    this.#signIn = new SignIn({ ...options, guesses, secondFactor, passkeys, proofs: this.proofs });
   }
 
   /** What makes a browser forget its session. */
@@ -100,6 +104,11 @@ export class Accounts {
   /** For who was asked for the code of a second factor. */
   async signInWithCode(typed: string, visit: Visit): Promise<CodeStepOutcome> {
     return await this.#signIn.withCode(typed, visit);
+  }
+
+  /** With a passkey, which is two factors in one. */
+  async signInWithPasskey(answer: string, party: RelyingParty, visit: Visit): Promise<SignInOutcome> {
+    return await this.#signIn.withPasskey(answer, party, visit);
   }
 
   /** Somebody gave the password, and is asked for the code. */

@@ -7,6 +7,7 @@ export { Members } from './members.ts';
 export { accounts as accountsMigration } from './migrations/0013-accounts.ts';
 export { secondFactor as secondFactorMigration } from './migrations/0019-second-factor.ts';
 export { apiKeys as apiKeysMigration } from './migrations/0020-api-keys.ts';
+export { passkeys as passkeysMigration } from './migrations/0030-passkeys.ts';
 export { PasswordReset } from './password-reset.ts';
 export { visitOf } from './routes/desk.ts';
 export { dropLostFactors } from './second-factor/secret-name.ts';

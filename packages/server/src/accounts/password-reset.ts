@@ -30,6 +30,8 @@ export interface ResetUser {
   readonly keepsFactor: boolean;
   /** So many API keys work, and end when the link is used. */
   readonly keys: number;
+  /** So many passkeys sign in, and are removed when the link is used. */
+  readonly passkeys: number;
 }
 
 /** One-time links by which somebody who forgot the password chooses a new one. */
@@ -151,10 +153,11 @@ export class PasswordReset {
     const endsFactor = ends_second_factor === 1;
     const has = (await this.#accounts.secondFactor.state(user.id)) !== undefined;
     const keys = await this.#keys.count(user.id);
-    return { ...user, endsFactor: endsFactor && has, keepsFactor: !endsFactor && has, keys };
+    const passkeys = (await this.#accounts.passkeys.list(user.id)).length;
+    return { ...user, endsFactor: endsFactor && has, keepsFactor: !endsFactor && has, keys, passkeys };
   }
 
-  /** The new password holds, all sessions and API keys are over: somebody else may have had the account. */
+  /** The new password holds, all sessions, API keys and passkeys are over: somebody else may have had the account. */
   async use(token: string, password: string, visit: Visit): Promise<ResetOutcome> {
     const user = await this.user(token);
     if (user === undefined) return { kind: 'used' };
@@ -175,6 +178,7 @@ export class PasswordReset {
         await internalAdapter.updatePassword(id, passwordHash);
         await internalAdapter.deleteUserSessions(id);
         await this.#keys.endAll(transaction, id, origin);
+        await this.#accounts.passkeys.removeAll(transaction, id, origin);
         await this.#engine.notices.tell(transaction, id, 'password-changed');
         if (endsFactor) await this.#accounts.secondFactor.turnOff(transaction, id, origin);
         return true;

@@ -121,6 +121,31 @@ export interface ApiKeyRow {
   last_used_at: Instant | null;
 }
 
+/** One that signs in. */
+export interface PasskeyRow {
+  id: string;
+  /** Base64url, chosen by the authenticator. */
+  credential_id: string;
+  user_id: string;
+  name: string;
+  /** Base64url of a COSE key. */
+  public_key: string;
+  /** How often it signed, by its own count; 0 from those that do not count. */
+  counter: number;
+  /** JSON list: how it is reached. */
+  transports: string;
+  created_at: Instant;
+  /** Null: never. */
+  last_used_at: Instant | null;
+}
+
+/** A passkey has answered it, and none does again. */
+export interface AnsweredChallengeRow {
+  /** SHA-256, hex. */
+  challenge_hash: string;
+  expires_at: Instant;
+}
+
 export interface AttemptRow {
   /** SHA-256 of whom or what is counted, hex. */
   scope: string;
@@ -137,6 +162,8 @@ export interface AccountTables {
   set_up_links: SetUpLinkRow;
   password_resets: PasswordResetRow;
   api_keys: ApiKeyRow;
+  passkeys: PasskeyRow;
+  answered_challenges: AnsweredChallengeRow;
   attempts: AttemptRow;
   second_factors: SecondFactorRow;
   recovery_codes: RecoveryCodeRow;

@@ -14,7 +14,7 @@ export function define(command: Command, cli: Cli): void {
     .description(
       'Prints a link by which somebody who forgot the password chooses a new one: once, within an hour. The console must\n' +
         'be running. Whoever has the link has the account: pass it on in a way that nobody else reads. When it is used, all\n' +
-        'sessions and API keys of the account end.',
+        'sessions, API keys and passkeys of the account end.',
     )
     .option(
       '--second-factor',

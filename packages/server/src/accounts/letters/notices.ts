@@ -7,6 +7,8 @@ const words = {
   'second-factor-enabled': 'A second factor was set up: signing in asks for a code of an app from now on.',
   'second-factor-disabled': 'The second factor was turned off: signing in asks for the password alone.',
   'recovery-codes-renewed': 'New recovery codes were made; those before are void.',
+  'passkey-added': 'A passkey was added, which signs in.',
+  'passkey-removed': 'A passkey was removed.',
 } as const;
 
 export type AccountEvent = keyof typeof words;

@@ -4,7 +4,7 @@ export const resetLetter = ({ email, link }: { readonly email: string; readonly 
   subject: 'A new password for Octobox',
   paragraphs: [
     `Somebody asked for a new password for the account ${email}. The link works once, within an hour.`,
-    'When it is used, all sessions and API keys of the account end: somebody else may have had it. A second factor stays.',
+    'When it is used, all sessions, API keys and passkeys of the account end: somebody else may have had it. A second factor stays.',
   ],
   link: { words: 'Choose a new password', url: link },
   remark:

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { Passkey } from '../passkeys/passkeys.ts';
 import { longest, shortestWithAnother } from '../password/password-rules.ts';
 import type { SecondFactorState } from '../second-factor/second-factor.ts';
 import type { Session, SessionReport } from '../session.ts';
@@ -15,6 +16,9 @@ export const accountPage = (page: {
   session: Session;
   sessions: readonly SessionReport[];
   secondFactor: SecondFactorState | undefined;
+  passkeys: readonly Passkey[];
+  /** The console is reached by a name, to which a passkey can be bound. */
+  mayHavePasskeys: boolean;
   objection?: string | undefined;
   /** Which of the two passwords is objected to. */
   field?: 'current' | 'fresh';
@@ -33,6 +37,7 @@ export const accountPage = (page: {
 ${others ? html`<form method="post" action="/account/sessions/end-others"><button>Sign out everywhere else</button></form>` : ''}
 </section>
 ${secondFactorPart(page.secondFactor)}
+${passkeysPart(page.passkeys, page.mayHavePasskeys)}
 <section>
 <h2>Change the password</h2>
 ${objectionPart(page.objection)}
@@ -59,6 +64,23 @@ const secondFactorPart = (state: SecondFactorState | undefined): Html =>
 <p>It is on. ${codesLeftText(state)}</p>
 <p><a href="/account/second-factor">Recovery codes, another phone, turning it off</a></p>
 </section>`;
+
+const passkeysPart = (passkeys: readonly Passkey[], possible: boolean): Html => html`<section>
+<h2>Passkeys</h2>
+<p>A key in your computer, phone or stick, unlocked by a finger or a PIN: it signs in alone, and cannot be given to a wrong page.</p>
+${passkeys.length === 0 ? '' : html`<ul>${passkeys.map(passkeyItem)}</ul>`}
+${
+  possible
+    ? html`<form method="post" action="/account/passkeys/begin"><button>Add a passkey</button></form>`
+    : html`<p class="hint">Passkeys are bound to a name, and this console is open under an address: add them where it is open under its name, or as localhost.</p>`
+}
+</section>`;
+
+const passkeyItem = ({ id, name, createdAt, lastUsedAt }: Passkey): Html => html`<li>
+<p><strong>${name}</strong></p>
+<p class="hint">since ${timeText(createdAt)}, ${lastUsedAt === undefined ? 'not used yet' : `last used ${timeText(lastUsedAt)}`}</p>
+<form method="post" action="/account/passkeys/${id}/remove"><button class="quiet">Remove ${name}</button></form>
+</li>`;
 
 const sessionItem = (session: SessionReport, own: boolean): Html => html`<li>
 <p><strong>${own ? 'Here' : browserWords(session.userAgent)}</strong>${session.address === undefined ? '' : html`, from ${session.address}`}</p>

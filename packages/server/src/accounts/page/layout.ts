@@ -3,13 +3,15 @@ import { favicon } from '../../platform/index.ts';
 
 export type Html = ReturnType<typeof html>;
 
-/** The frame of the console's pages: no script, one style sheet, both colour schemes. */
+/** The frame of the console's pages: one style sheet, and no script but that for passkeys, both colour schemes. */
 export const layout = (page: {
   title: string;
   heading: string;
   stylesheet: string;
   main: Html;
   navigation?: Html;
+  /** The path of a script, for the few pages that have one. */
+  script?: string | undefined;
   wide?: boolean;
 }): Html =>
   html`<!doctype html>
@@ -20,7 +22,12 @@ export const layout = (page: {
 <meta name="color-scheme" content="light dark">
 <title>${page.title}</title>
 <link rel="stylesheet" href="${page.stylesheet}">
-<link rel="icon" href="${favicon.path}" type="image/svg+xml">
+<link rel="icon" href="${favicon.path}" type="image/svg+xml">${
+    page.script === undefined
+      ? ''
+      : html`
+<script src="${page.script}" defer></script>`
+  }
 </head>
 <body${page.wide === true ? html` class="wide"` : ''}>
 ${page.navigation ?? ''}

@@ -3,6 +3,7 @@ import type { ProofKind } from '../sign-in/proofs.ts';
 import { codeForms, type GivenKind, passwordForm } from './code-fields.ts';
 import { type Html, layout } from './layout.ts';
 import { type NavigationItem, navigationPart } from './navigation.ts';
+import { type PasskeyPart, passkeyForm } from './passkey-form.ts';
 
 export interface ProofPage {
   readonly stylesheet: string;
@@ -14,10 +15,13 @@ export interface ProofPage {
   readonly fields: readonly (readonly [string, string])[];
   readonly objection?: string | undefined;
   readonly given?: GivenKind | undefined;
+  /** There are passkeys, and one may be shown instead. */
+  readonly passkey: PasskeyPart | undefined;
 }
 
 /** One of them comes, beside the fields of the form that is carried on: their names are their own. */
 export const proofFieldNames = { app: 'proof', recovery: 'proof-recovery' };
+export const proofPasskeyField = 'proof-passkey';
 
 /** Asks who is signed in to show who he is, before something dangerous is done. */
 export const proofPage = (page: ProofPage): Html => {
@@ -30,9 +34,11 @@ export const proofPage = (page: ProofPage): Html => {
     title: 'Is it you? · Octobox',
     heading: 'Is it you?',
     stylesheet: page.stylesheet,
+    script: page.passkey?.script,
     navigation: navigationPart(page.navigation, ''),
     main: html`<p>You signed in a while ago. Before this is done, show that it is still you; nothing that you typed is lost.</p>
 ${kind === 'code' ? codeForms(forms, proofFieldNames) : passwordForm(forms, { name: proofFieldNames.app, email: page.email })}
+${page.passkey === undefined ? '' : passkeyForm({ part: page.passkey, does: 'get', action: path, name: proofPasskeyField, button: 'Show a passkey', fields: hidden })}
 <p><a href="/account">Leave it</a></p>`,
   });
 };

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { longest } from '../password/password-rules.ts';
 import { field, toField } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
+import { type PasskeyPart, passkeyField, passkeyForm } from './passkey-form.ts';
 
 export const signInPage = (page: {
   stylesheet: string;
@@ -11,16 +12,20 @@ export const signInPage = (page: {
   objection?: string;
   /** Who forgot the password can ask for a link. */
   resetByMail: boolean;
+  /** Undefined: nobody has one, or the console is not reached by a name. */
+  passkey: PasskeyPart | undefined;
 }): Html =>
   layout({
     title: 'Sign in · Octobox',
     heading: 'Sign in',
     stylesheet: page.stylesheet,
+    script: page.passkey?.script,
     main: html`${objectionPart(page.objection)}
 <form method="post" action="/sign-in">
 ${toField(page.to)}${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username', longest: 254, value: page.email, first: page.email === undefined })}
 ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', longest, objected: page.objection !== undefined, first: page.email !== undefined })}
 <button>Sign in</button>
 </form>
+${page.passkey === undefined ? '' : passkeyForm({ part: page.passkey, does: 'get', action: '/sign-in/passkey', name: passkeyField, button: 'Sign in with a passkey', fields: toField(page.to) })}
 ${page.resetByMail ? html`<p><a href="/forgotten">The password is forgotten</a></p>` : ''}`,
   });

@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { accountPage } from '../page/account-page.ts';
 import type { Session } from '../session.ts';
 import { type Desk, formOf, visitOf } from './desk.ts';
@@ -9,15 +9,20 @@ export function addAccountRoute(app: Hono, desk: Desk): void {
   const { stylesheet } = desk;
   const { accounts } = desk.rooms;
   /** What the page shows besides. */
-  const seen = async (session: Session) => ({
+  const seen = async (context: Context, session: Session) => ({
     session,
+    passkeys: await accounts.passkeys.list(session.user.id),
+    mayHavePasskeys: desk.party(context) !== undefined,
     sessions: await accounts.sessions(session),
     secondFactor: await accounts.secondFactor.state(session.user.id),
   });
   app.get(
     '/account',
     desk.signedIn(async (context, { session, navigation }) => {
-      return await desk.show(context, accountPage({ stylesheet, navigation, ...(await seen(session)) }));
+      return await desk.show(
+        context,
+        accountPage({ stylesheet, navigation, ...(await seen(context, session)) }),
+      );
     }),
   );
   app.post(
@@ -33,7 +38,7 @@ export function addAccountRoute(app: Hono, desk: Desk): void {
       const page = accountPage({
         stylesheet,
         navigation,
-        ...(await seen(session)),
+        ...(await seen(context, session)),
         objection: outcome.kind === 'objection' ? outcome.objection : refusal,
         field: outcome.kind === 'objection' ? 'fresh' : 'current',
       });

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { type Access, needsProof, type Permission } from '../../access/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
-import { clientAddressOf } from '../../platform/index.ts';
+import { clientAddressOf, ownAddress } from '../../platform/index.ts';
 import type { Accounts } from '../accounts.ts';
 import type { ApiKeys } from '../api-keys/api-keys.ts';
 import type { Invitations } from '../invitations.ts';
@@ -10,7 +10,9 @@ import { codeKind, refusalWords } from '../page/code-fields.ts';
 import type { Html } from '../page/layout.ts';
 import { messagePage } from '../page/message-page.ts';
 import type { NavigationItem } from '../page/navigation.ts';
-import { proofFieldNames, proofPage } from '../page/proof-page.ts';
+import type { PasskeyPart } from '../page/passkey-form.ts';
+import { proofFieldNames, proofPage, proofPasskeyField } from '../page/proof-page.ts';
+import { type RelyingParty, relyingPartyOf } from '../passkeys/relying-party.ts';
 import type { PasswordReset } from '../password-reset.ts';
 import type { Session, Visit } from '../session.ts';
 
@@ -43,10 +45,47 @@ export class Desk {
   /** Where somebody lands after signing in. */
   readonly home: string;
 
-  constructor(rooms: ConsoleRooms, stylesheet: string, home: string) {
+  /** Where people reach the console. */
+  readonly #url: string;
+  /** The path of the script for passkeys. */
+  readonly #script: string;
+
+  constructor(
+    rooms: ConsoleRooms,
+    place: {
+      readonly stylesheet: string;
+      readonly script: string;
+      readonly home: string;
+      readonly url: string;
+    },
+  ) {
     this.rooms = rooms;
-    this.stylesheet = stylesheet;
-    this.home = home;
+    this.stylesheet = place.stylesheet;
+    this.home = place.home;
+    this.#url = place.url;
+    this.#script = place.script;
+  }
+
+  /** For whom a passkey is good that is shown on this page; undefined where there are none. */
+  party(context: Context): RelyingParty | undefined {
+    return relyingPartyOf(ownAddress(context, this.#url));
+  }
+
+  /** The page of this answer runs the script for passkeys, and nothing else. */
+  allowScript(context: Context): string {
+    context.header('content-security-policy', scriptPolicy);
+    return this.#script;
+  }
+
+  /** What a page needs on which a passkey may be shown, to sign in or by who is signed in; undefined: there is none. */
+  async passkeyPart(context: Context, session?: Session): Promise<PasskeyPart | undefined> {
+    const { passkeys } = this.rooms.accounts;
+    const party = this.party(context);
+    if (party === undefined) return undefined;
+    const some =
+      session === undefined ? await passkeys.areUsed() : (await passkeys.list(session.user.id)).length > 0;
+    if (!some) return undefined;
+    return { script: this.allowScript(context), options: await passkeys.requestOptions(party, session) };
   }
 
   async show(context: Context, page: Html, status: Status = 200): Promise<Response> {
@@ -113,7 +152,18 @@ export class Desk {
     const given = form.either(proofFieldNames);
     let limited = false;
     let objection: string | undefined;
-    if (given !== undefined) {
+    const answer = form.text(proofPasskeyField);
+    const party = this.party(context);
+    if (answer !== '' && party !== undefined) {
+      const outcome = await proofs.giveByPasskey(session, answer, party, visitOf(context));
+      if (outcome === 'right') {
+        return await handle(context, { ...guest, session: await proofs.seenAgain(session) });
+      }
+      limited = outcome === 'limited';
+      objection = limited
+        ? refusalWords('limited', 'code')
+        : 'This passkey is none of yours, or took too long.';
+    } else if (given !== undefined) {
       const outcome = await proofs.give(session, given, visitOf(context));
       if (outcome === 'right') {
         return await handle(context, { ...guest, session: await proofs.seenAgain(session) });
@@ -128,7 +178,8 @@ export class Desk {
       email: session.user.email,
       kind,
       path: context.req.path,
-      fields: form.without(Object.values(proofFieldNames)),
+      fields: form.without([...Object.values(proofFieldNames), proofPasskeyField]),
+      passkey: await this.passkeyPart(context, session),
       objection,
       given: given === undefined || kind === 'password' ? undefined : codeKind(given),
     });
@@ -147,6 +198,9 @@ export class Desk {
     return items;
   }
 }
+
+const scriptPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 export const visitOf = (context: Context): Visit => ({
   cookie: context.req.header('cookie'),

@@ -19,7 +19,10 @@ export function addSignInRoute(app: Hono, desk: Desk): void {
   app.get('/sign-in', async (context) => {
     const to = appTarget(context.req.query('to') ?? '');
     if ((await accounts.session(visitOf(context))) !== undefined) return desk.goOn(context, to ?? desk.home);
-    return await desk.show(context, signInPage({ stylesheet, resetByMail, to }));
+    return await desk.show(
+      context,
+      signInPage({ stylesheet, resetByMail, passkey: await desk.passkeyPart(context), to }),
+    );
   });
   app.post('/sign-in', async (context) => {
     const form = await formOf(context);
@@ -33,7 +36,10 @@ export function addSignInRoute(app: Hono, desk: Desk): void {
     const objection = limited ? tooMany : 'E-mail address and password do not belong together.';
     return await desk.show(
       context,
-      signInPage({ stylesheet, resetByMail, email, to, objection }),
+      signInPage({
+        ...{ stylesheet, resetByMail, email, to, objection },
+        passkey: await desk.passkeyPart(context),
+      }),
       limited ? 429 : 401,
     );
   });

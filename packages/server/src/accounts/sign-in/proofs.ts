@@ -2,6 +2,8 @@ import { isFreshProof } from '../../access/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
 import { type Clock, type Database, type Instant, instant, type Writer } from '../../platform/index.ts';
 import type { AccountEngine } from '../account-engine.ts';
+import type { Passkeys } from '../passkeys/passkeys.ts';
+import type { RelyingParty } from '../passkeys/relying-party.ts';
 import { isPasswordOf } from '../password/known-password.ts';
 import type { CodeOutcome, SecondFactor } from '../second-factor/second-factor.ts';
 import { originOf, type Session, type Visit } from '../session.ts';
@@ -19,6 +21,7 @@ export class Proofs {
   readonly #engine: AccountEngine;
   readonly #guesses: Guesses;
   readonly #secondFactor: SecondFactor;
+  readonly #passkeys: Passkeys;
 
   constructor(options: {
     database: Database;
@@ -27,6 +30,7 @@ export class Proofs {
     engine: AccountEngine;
     guesses: Guesses;
     secondFactor: SecondFactor;
+    passkeys: Passkeys;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
@@ -34,6 +38,7 @@ export class Proofs {
     this.#engine = options.engine;
     this.#guesses = options.guesses;
     this.#secondFactor = options.secondFactor;
+    this.#passkeys = options.passkeys;
   }
 
   async kind({ user }: { readonly user: { readonly id: string } }): Promise<ProofKind> {
@@ -73,15 +78,40 @@ export class Proofs {
   /** Looks at what somebody gave who was asked. */
   async give(session: Session, given: string, visit: Visit): Promise<CodeOutcome | 'limited'> {
     const { id } = session.user;
+    const by = await this.kind(session);
+    return await this.#give(session, visit, by, async () =>
+      by === 'code'
+        ? await this.#secondFactor.check(id, given, originOf(visit, session))
+        : await this.#password(id, given),
+    );
+  }
+
+  /** The same for a passkey, which serves whatever else there is. */
+  async giveByPasskey(
+    session: Session,
+    answer: string,
+    party: RelyingParty,
+    visit: Visit,
+  ): Promise<CodeOutcome | 'limited'> {
+    return await this.#give(session, visit, 'passkey', async () =>
+      (await this.#passkeys.holder(answer, party, visit, session)) === undefined ? 'wrong' : 'right',
+    );
+  }
+
+  async #give(
+    session: Session,
+    visit: Visit,
+    by: ProofKind | 'passkey',
+    look: () => Promise<CodeOutcome>,
+  ): Promise<CodeOutcome | 'limited'> {
+    const { id } = session.user;
     const origin = originOf(visit, session);
     const record = { origin, subject: `user:${id}` };
     const guessed = { scope: `proof ${id}`, limit: ofProof };
     if (!(await this.#guesses.mayTry(guessed, visit, { ...record, action: 'proof.limited' }))) {
       return 'limited';
     }
-    const by = await this.kind(session);
-    const outcome =
-      by === 'code' ? await this.#secondFactor.check(id, given, origin) : await this.#password(id, given);
+    const outcome = await look();
     await this.#database.change(async (transaction) => {
       if (outcome === 'right') {
         await this.note(transaction, session.id);

@@ -1,11 +1,13 @@
 import type { AuditLog } from '../../audit/index.ts';
 import { type Clock, type Database, instant } from '../../platform/index.ts';
 import type { AccountEngine } from '../account-engine.ts';
+import type { Passkeys } from '../passkeys/passkeys.ts';
+import type { RelyingParty } from '../passkeys/relying-party.ts';
 import { isPasswordOf } from '../password/known-password.ts';
 import { headersOf } from '../request-headers.ts';
 import type { SecondFactor } from '../second-factor/second-factor.ts';
 import { originOf, type Visit } from '../session.ts';
-import { ofAccount, ofCode } from './attempts.ts';
+import { ofAccount, ofAddress, ofCode } from './attempts.ts';
 import type { Guessed, Guesses } from './guesses.ts';
 import { HalfSignIns } from './half-sign-ins.ts';
 import type { Proofs } from './proofs.ts';
@@ -16,6 +18,7 @@ import type { CodeStepOutcome, SignInOutcome } from './sign-in-outcome.ts';
  *
  *     password ──right──► no second factor ─────────────────► session
  *                    └──► half a sign-in ──right code────────► session
+ *     passkey, unlocked by its holder ───────────────────────► session
  *
  * Nothing but the last step gives a session, and what was counted as a guess is forgotten there alone.
  */
@@ -27,6 +30,7 @@ export class SignIn {
   readonly #engine: AccountEngine;
   readonly #guesses: Guesses;
   readonly #secondFactor: SecondFactor;
+  readonly #passkeys: Passkeys;
   readonly #proofs: Proofs;
 
   constructor(options: {
@@ -36,6 +40,7 @@ export class SignIn {
     engine: AccountEngine;
     guesses: Guesses;
     secondFactor: SecondFactor;
+    passkeys: Passkeys;
     proofs: Proofs;
     url: string;
   }) {
@@ -46,6 +51,7 @@ export class SignIn {
     this.#engine = options.engine;
     this.#guesses = options.guesses;
     this.#secondFactor = options.secondFactor;
+    this.#passkeys = options.passkeys;
     this.#proofs = options.proofs;
   }
 
@@ -100,6 +106,24 @@ export class SignIn {
     }
     const cookies = await this.#begin(user.id, visit, [accountGuessed(user.email), codes]);
     return { kind: 'signed-in', cookies: [...cookies, this.half.endedCookie] };
+  }
+
+  async withPasskey(answer: string, party: RelyingParty, visit: Visit): Promise<SignInOutcome> {
+    const origin = originOf(visit);
+    const guessed = { scope: `passkeys from ${visit.address}`, limit: ofAddress };
+    const record = { origin, subject: undefined };
+    if (!(await this.#guesses.mayTry(guessed, visit, { ...record, action: 'sign-in.limited' }))) {
+      return { kind: 'limited' };
+    }
+    const holder = await this.#passkeys.holder(answer, party, visit);
+    if (holder === undefined) {
+      await this.#database.change((transaction) =>
+        this.#audit.append(transaction, { ...record, action: 'sign-in.refused', after: { by: 'passkey' } }),
+      );
+      return { kind: 'refused' };
+    }
+    const cookies = await this.#begin(holder.userId, visit, [accountGuessed(holder.email), guessed]);
+    return { kind: 'signed-in', cookies };
   }
 
   async #begin(userId: string, visit: Visit, guessed: readonly Guessed[]): Promise<readonly string[]> {
