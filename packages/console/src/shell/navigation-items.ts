@@ -32,6 +32,7 @@ export const navigationGroups: readonly NavigationGroup[] = [
     items: [
       { name: 'Overview', icon: 'gauge', to: '/' },
       { name: 'Services', icon: 'box', to: '/services', and: ['/sources'], permission: 'services.read' },
+      { name: 'Incidents', icon: 'warning', to: '/incidents', permission: 'incidents.read' },
       { name: 'Promises', icon: 'shield', to: '/promises', permission: 'promises.read' },
     ],
   },

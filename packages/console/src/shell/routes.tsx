@@ -12,6 +12,16 @@ export const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/incidents',
+    component: lazyRouteComponent(() => import('../screens/incidents/incidents.tsx'), 'Incidents'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/incidents/$incident',
+    component: lazyRouteComponent(() => import('../screens/incident/incident.tsx'), 'Incident'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/promises',
     component: lazyRouteComponent(() => import('../screens/promises/promises.tsx'), 'Promises'),
   }),

@@ -1,10 +1,12 @@
 import { Group, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { LinkProps } from '@tanstack/react-router';
 import type { Status } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
 import { useSourceNames } from '../../api/source-names.ts';
 import { Evidence } from '../../parts/evidence.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { TextLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/section.tsx';
 import { lastFailures } from './failures.ts';
 import { type Finding, findingsOf } from './findings.ts';
@@ -22,6 +24,10 @@ export function Attention({ report }: { report: Status }) {
       key: `${what} ${id}`,
       severity: state === 'failed' ? 'bad' : 'warn',
       about,
+      link:
+        what === 'backup'
+          ? { to: '/runs/$run', params: { run: String(id) } }
+          : { to: '/drills/$drill', params: { drill: String(id) } },
       title: `The last ${what} of ${nameOf(sourceId)} ${state === 'failed' ? 'failed' : 'was interrupted'}`,
       sentence: ['Begun ', { at: startedAt }, ...(failure === undefined ? [] : [`: ${failure.message}`])],
     }));
@@ -60,7 +66,13 @@ export function Attention({ report }: { report: Status }) {
                     {finding.about}
                   </Text>
                   <Text fw={600} className="breakable">
-                    {finding.title}
+                    {finding.link === undefined ? (
+                      finding.title
+                    ) : (
+                      <TextLink {...(finding.link as LinkProps)} inherit c="inherit">
+                        {finding.title}
+                      </TextLink>
+                    )}
                   </Text>
                   <Text size="sm" c="dimmed" className="breakable">
                     <Evidence sentence={finding.sentence} />

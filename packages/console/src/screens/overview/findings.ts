@@ -7,7 +7,18 @@ export interface Finding {
   readonly about: string;
   readonly title: string;
   readonly sentence: PromiseReport['evidence']['sentence'];
+  /** The screen where something can be done about it. */
+  readonly link?: FindingLink;
 }
+
+export type FindingLink =
+  | { readonly to: '/incidents/$incident'; readonly params: { readonly incident: string } }
+  | { readonly to: '/services/$service'; readonly params: { readonly service: string } }
+  | { readonly to: '/runs/$run'; readonly params: { readonly run: string } }
+  | { readonly to: '/drills/$drill'; readonly params: { readonly drill: string } }
+  | { readonly to: '/promises' };
+
+const toService = (slug: string): FindingLink => ({ to: '/services/$service', params: { service: slug } });
 
 const abouts: Readonly<Record<string, string>> = {
   'backup-fresh': 'Backup',
@@ -60,6 +71,7 @@ const incident = (one: Status['incidents'][number]): Finding => ({
   severity: one.impact === 'outage' ? 'bad' : 'warn',
   about: 'Incident',
   title: one.title,
+  link: { to: '/incidents/$incident', params: { incident: String(one.id) } },
   sentence: ['Open since ', at(one.openedAt), ...(one.updates[0] ? [`: ${one.updates[0].text}`] : [])],
 });
 
@@ -68,30 +80,39 @@ const trouble = (service: Service, source: Source): Finding => ({
   severity: 'bad',
   about: 'Source',
   title: `${service.name}: ${source.name} is ${source.state}`,
+  link: toService(service.slug),
   sentence: ['Looked at ', at(source.checkedAt)],
 });
 
 /** Those of several services with one and the same evidence are one finding: what is missing is missing once. */
 function unkeptPromises({ services }: Status): Finding[] {
-  const groups = new Map<string, { promise: PromiseReport; names: string[] }>();
-  for (const { name, promises } of services) {
+  const groups = new Map<string, { promise: PromiseReport; names: string[]; slug: string }>();
+  for (const { name, slug, promises } of services) {
     for (const promise of promises.filter(({ state }) => isUnkept(state))) {
       const key = JSON.stringify([promise.kind, promise.state, promise.evidence.sentence]);
-      const group = groups.get(key) ?? { promise, names: [] };
+      const group = groups.get(key) ?? { promise, names: [], slug };
       group.names.push(name);
       groups.set(key, group);
     }
   }
-  return [...groups].map(([key, { promise, names }]) => unkept(key, promise, names));
+  return [...groups].map(([key, { promise, names, slug }]) =>
+    unkept(key, promise, names, names.length === 1 ? toService(slug) : { to: '/promises' }),
+  );
 }
 
-function unkept(key: string, { kind, sentence, state, evidence }: PromiseReport, names: string[]): Finding {
+function unkept(
+  key: string,
+  { kind, sentence, state, evidence }: PromiseReport,
+  names: string[],
+  link: FindingLink,
+): Finding {
   const how = state === 'broken' ? 'Broken' : 'At risk';
   const about = abouts[kind] ?? 'Promise';
   return {
     key,
     severity: state === 'broken' ? 'bad' : 'warn',
     about,
+    link,
     title:
       names.length === 1
         ? `${how}: ${sentence}`
@@ -105,6 +126,7 @@ const held = (service: Service, { name, heldHistory }: Source): Finding => ({
   severity: 'warn',
   about: 'Retention',
   title: `${service.name}: snapshots of ${name} are held`,
+  link: toService(service.slug),
   sentence: heldHistory?.reasons.map(({ sentence }) => sentence) ?? [],
 });
 

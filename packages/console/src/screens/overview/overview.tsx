@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { query } from '../../api/queries.ts';
 import { Empty } from '../../parts/empty.tsx';
+import { TextLink } from '../../parts/link.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -50,11 +50,9 @@ const NothingProtected = () => (
         between. This page then tells what needs you.
       </p>
       <p>
-        Add the first one on the machine that runs Octobox: <code>octobox protect /srv/shop</code>
+        Begin with <TextLink to="/services">a service</TextLink>, or on the machine that runs Octobox with{' '}
+        <code>octobox protect /srv/shop</code>.
       </p>
-      <Button component="a" href="/api/v1/reference" variant="default">
-        What the API can do
-      </Button>
     </Empty>
   </Section>
 );

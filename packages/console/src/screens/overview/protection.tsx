@@ -1,5 +1,6 @@
 import { Group, Paper, Stack, Text } from '@mantine/core';
 import type { Status } from '../../api/operations.ts';
+import { TextLink } from '../../parts/link.tsx';
 import { Section } from '../../parts/section.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { TargetBar } from '../../parts/target-bar.tsx';
@@ -18,7 +19,9 @@ export const Protection = ({ report }: { report: Status }) => (
               <Group justify="space-between" wrap="nowrap" align="flex-start">
                 <div>
                   <Text fw={600} className="breakable">
-                    {service.name}
+                    <TextLink to="/services/$service" params={{ service: service.slug }} inherit c="inherit">
+                      {service.name}
+                    </TextLink>
                   </Text>
                   <Text size="sm" c="dimmed">
                     {service.criticality}

@@ -1,0 +1,74 @@
+import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useMay } from '../../api/caller.ts';
+import { pages } from '../../api/queries.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { TextLink } from '../../parts/link.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Paged } from '../../parts/paged.tsx';
+import { StateBadge } from '../../parts/state-badge.tsx';
+import { OpenIncident } from './open-incident.tsx';
+
+/** What customers were told when something was not as it should be. */
+export function Incidents() {
+  const may = useMay();
+  const [opening, { open, close }] = useDisclosure(false);
+  const incidents = useInfiniteQuery({
+    ...pages('listIncidents', { query: { limit: 50 } }),
+    refetchInterval: 15_000,
+  });
+  return (
+    <Page
+      title="Incidents"
+      lead="What customers read on the public page when something is not as it should be."
+      actions={
+        may('incidents.change') ? (
+          <Button onClick={open} leftSection={<Icon name="plus" />}>
+            Open an incident
+          </Button>
+        ) : null
+      }
+    >
+      <Paged
+        query={incidents}
+        empty={
+          <Empty title="There was none yet">
+            A source that cannot be reached, or that lost data, opens one by itself, with an estimate from the
+            last drills. Others are opened by people, and told about until they are resolved.
+          </Empty>
+        }
+      >
+        {(items) => (
+          <DataTable
+            caption="Incidents, the newest first"
+            rows={items}
+            keyOf={({ id }) => id}
+            columns={[
+              {
+                name: 'Incident',
+                cell: ({ id, title }) => (
+                  <TextLink to="/incidents/$incident" params={{ incident: String(id) }}>
+                    {title}
+                  </TextLink>
+                ),
+              },
+              { name: 'State', cell: ({ state }) => <StateBadge state={state} /> },
+              { name: 'Impact', cell: ({ impact }) => <StateBadge state={impact} /> },
+              { name: 'Opened', cell: ({ openedAt }) => <Moment at={openedAt} /> },
+              { name: 'By', cell: ({ openedBy }) => openedBy },
+              {
+                name: 'Resolved',
+                cell: ({ resolvedAt }) => (resolvedAt === undefined ? '' : <Moment at={resolvedAt} />),
+              },
+            ]}
+          />
+        )}
+      </Paged>
+      <OpenIncident opened={opening} close={close} />
+    </Page>
+  );
+}
