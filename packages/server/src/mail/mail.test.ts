@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { makeCertificate, type TestCertificate } from '@octobox/storage/testing';
 import { type Log, type MailSettings, systemClock, TableJobQueue } from '../platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
+import { readableText, startSmtpServer } from '../temporary-smtp-server.ts';
 import { writeVaultKey } from '../temporary-vault-key.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
 import { bodiesOf } from './letter.ts';
@@ -12,7 +13,6 @@ import { MailError } from './mail-error.ts';
 import { MailJob } from './mail-job.ts';
 import { Outbox } from './outbox.ts';
 import { Smtp } from './smtp.ts';
-import { readableText, startSmtpServer } from './testing/smtp-server.ts';
 
 const secretLink = 'https://octobox.example.com/reset/canary-4711';
 const letter = {

@@ -1,4 +1,4 @@
-/** A real mail server on loopback for tests: Debian's python3-aiosmtpd. What it does is said in smtp-server.py. */
+/** A real mail server on loopback for tests: Debian's python3-aiosmtpd. What it does is said in temporary-smtp-server.py. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -23,7 +23,7 @@ export interface SmtpServerOptions {
 }
 
 export async function startSmtpServer(options: SmtpServerOptions = {}) {
-  const script = fileURLToPath(new URL('smtp-server.py', import.meta.url));
+  const script = fileURLToPath(new URL('temporary-smtp-server.py', import.meta.url));
   // Debian's own Python, which has Debian's packages.
   const child = spawn('/usr/bin/python3', [script, JSON.stringify({ tls: 'none', ...options })], {
     stdio: ['pipe', 'pipe', 'pipe'],
