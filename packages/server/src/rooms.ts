@@ -28,6 +28,7 @@ import {
   Events,
   type JobQueue,
   type Log,
+  OutgoingAddresses,
   Scheduler,
   TableJobQueue,
 } from './platform/index.ts';
@@ -69,6 +70,7 @@ export interface Rooms extends Ground {
   readonly keeper: RepositoryKeeper;
   readonly browser: SnapshotBrowser;
   readonly growth: RepositoryGrowth;
+  readonly outgoing: OutgoingAddresses;
   readonly connect: ConnectSource;
   readonly runs: Runs;
   readonly recoveries: Recoveries;
@@ -137,8 +139,9 @@ export function makeRooms(ground: Ground): Rooms {
   });
   const keeper = new RepositoryKeeper(config.repository);
   const browser = new SnapshotBrowser({ open: (signal) => keeper.open(signal) });
+  const outgoing = new OutgoingAddresses(config.network);
   const growth = new RepositoryGrowth({ database, clock });
-  const connect = connectSources(catalog);
+  const connect = connectSources(catalog, outgoing);
   const runs = new Runs(database);
   const recoveries = new Recoveries(database);
   const restorePlans = new RestorePlans({ database, clock, catalog, runs, recoveries, jobs });
@@ -218,6 +221,7 @@ export function makeRooms(ground: Ground): Rooms {
     keeper,
     browser,
     growth,
+    outgoing,
     connect,
     runs,
     recoveries,

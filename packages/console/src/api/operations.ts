@@ -252,6 +252,11 @@ export type Settings = {
     readonly "tls": "implicit" | "starttls" | "none";
     readonly "from": string;
   } | undefined;
+  /** Addresses of sources that are reached besides the usual ones, and never */
+  readonly "network": {
+    readonly "allow": readonly (string)[];
+    readonly "deny": readonly (string)[];
+  };
   /** What one key, or one session, may send */
   readonly "api": {
     readonly "requestsPerSecond": number;

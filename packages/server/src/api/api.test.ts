@@ -250,10 +250,11 @@ onEachDatabase((databases) => {
         await post({ location: s.site, options: { paths: ['relative'] } }),
         await post({ kind: 'sqlite', location: join(s.site, 'index.html') }),
         await post({ kind: 'postgresql', location: 'postgres://shop:canary@127.0.0.1:5/shop' }),
+        await post({ kind: 'postgresql', location: 'postgres://shop:canary@169.254.169.254/shop' }),
       ];
       for (const { status, json, text } of refused) {
         assert.equal(status, 422, text);
-        assert.match(json.code, /^source\./, text);
+        assert.match(json.code, /^source\.|^server\.address-refused$/, text);
         assert.ok(json.advice, text);
         assert.ok(!text.includes('canary'), text);
         const anchor = json.type.split('#')[1];

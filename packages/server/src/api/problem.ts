@@ -34,6 +34,7 @@ const roomProblems: Partial<Record<ServerErrorCode, readonly [number, string]>> 
   'server.plan-outdated': [409, 'The plan is not true any more'],
   'server.under-way': [409, 'Something else is under way'],
   'server.invalid': [422, 'A value is refused'],
+  'server.address-refused': [422, 'This address is not reached from here'],
   'server.schedule': [422, 'This is no schedule'],
   'server.repository-slow': [503, 'The repository takes too long'],
   'server.too-many-openings': [429, 'Too many secrets were opened'],

@@ -1,6 +1,7 @@
 /** Stable names of what can go wrong in the platform; scripts and tests may rely on them. */
 export type ServerErrorCode =
   | 'server.certificate-refused'
+  | 'server.address-refused'
   | 'server.config'
   | 'server.port-in-use'
   | 'server.database-busy'

@@ -74,6 +74,7 @@ export { jobPriority as jobPriorityMigration } from './jobs/migrations/0011-job-
 export { Leader } from './leader/index.ts';
 export { leader as leaderMigration } from './leader/migrations/0023-leader.ts';
 export { createLog, type Log, type LogLevel, silentLog } from './log.ts';
+export { type NetworkSettings, OutgoingAddresses } from './network/outgoing.ts';
 export { type CoreDumps, refuseCoreDumps } from './no-core-dumps.ts';
 export { Recurring } from './recurring.ts';
 export { withoutSecrets } from './redaction.ts';

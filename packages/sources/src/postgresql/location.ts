@@ -9,6 +9,8 @@ import { SourceError } from '../errors.ts';
 export interface PostgresqlLocation {
   /** A name, an address, or the folder of a socket. */
   readonly host: string;
+  /** What the host was found to be, which is connected to instead of looking again; absent: nobody looked. */
+  readonly addresses?: readonly string[];
   readonly port: number;
   readonly user: string;
   readonly database: string;

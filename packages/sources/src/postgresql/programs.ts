@@ -9,7 +9,7 @@ import type { SessionTarget } from './session.ts';
 export function programEnvironment(target: SessionTarget, database?: string): Record<string, string> {
   const { location, password } = target;
   return {
-    PGHOST: location.host,
+    ...hostOf(location),
     PGPORT: `${location.port}`,
     PGUSER: location.user,
     PGDATABASE: database ?? location.database,
@@ -22,6 +22,12 @@ export function programEnvironment(target: SessionTarget, database?: string): Re
     ...(location.sslrootcert === undefined ? {} : { PGSSLROOTCERT: location.sslrootcert }),
     ...(password === undefined ? {} : { PGPASSWORD: password }),
   };
+}
+
+/** With addresses libpq looks up nothing: they come in one list, and the name that certificates are held against in another. */
+function hostOf({ host, addresses }: PostgresqlLocation): Record<string, string> {
+  if (addresses === undefined) return { PGHOST: host };
+  return { PGHOST: addresses.map(() => host).join(','), PGHOSTADDR: addresses.join(',') };
 }
 
 /** A database's name as an argument; bare, a name with `=` in it would be read as a connection string. */

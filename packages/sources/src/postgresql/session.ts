@@ -1,4 +1,5 @@
-import { Socket } from 'node:net';
+import type { LookupAddress } from 'node:dns';
+import { isIPv6, type LookupFunction, Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { Client, type QueryResultRow } from 'pg';
 import { reasonOf } from '../errors.ts';
@@ -75,7 +76,7 @@ export class Session implements AsyncDisposable {
     signal: AbortSignal | undefined,
   ): Promise<Session> {
     signal?.throwIfAborted();
-    const socket = new Socket();
+    const socket = location.addresses === undefined ? new Socket() : new FoundSocket(location.addresses);
     const client = new Client({
       host: location.host,
       port: location.port,
@@ -128,6 +129,26 @@ export class Session implements AsyncDisposable {
       ]);
     }
     this.#release();
+  }
+}
+
+/** Connects to addresses that were found for the name before, one after the other as Node does it. */
+class FoundSocket extends Socket {
+  readonly #found: LookupAddress[];
+
+  constructor(addresses: readonly string[]) {
+    super();
+    this.#found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+  }
+
+  override connect(...given: unknown[]): this {
+    const [port, host] = given;
+    const [first] = this.#found;
+    const lookup: LookupFunction = (_, { all }, done) => {
+      if (all === true) done(null, this.#found);
+      else done(null, first?.address ?? '', first?.family);
+    };
+    return super.connect({ port: Number(port), host: String(host), lookup });
   }
 }
 

@@ -15,7 +15,12 @@ async function makeHarness(binaries: PostgresqlBinaries): Promise<SourceHarness>
   await createSampleDatabase(cluster);
   const resources = starting.move();
   return {
-    source: new PostgresqlSource({ location: cluster.location('shop'), password: cluster.password }),
+    // A name that nobody knows: all that connects takes the addresses that were found for it.
+    source: new PostgresqlSource({
+      location: cluster.location('shop').replace('127.0.0.1', 'database.invalid'),
+      password: cluster.password,
+      reach: async (host) => (host === 'database.invalid' ? ['127.0.0.1'] : []),
+    }),
     secrets: [cluster.password],
     use: async () => {
       await runSql(

@@ -20,6 +20,7 @@ import { clientFor } from './programs.ts';
 import { restoreInPlace } from './restore.ts';
 import { PostgresqlScratch } from './scratch.ts';
 import { Session, type SessionTarget } from './session.ts';
+import { sessionError } from './session-error.ts';
 import { verifyDatabase } from './verify.ts';
 
 export interface PostgresqlSourceOptions extends PostgresqlCredentials {
@@ -27,6 +28,11 @@ export interface PostgresqlSourceOptions extends PostgresqlCredentials {
   readonly location: string;
   /** Folders with PostgreSQL programs, instead of the usual ones. */
   readonly binFolders?: readonly string[];
+  /**
+   * Looks a host name up: the addresses to connect to, at least one. What it rejects with is passed on, but for errors of
+   * the resolver. Not asked for sockets. Default: the system looks, each time.
+   */
+  readonly reach?: ((host: string) => Promise<readonly string[]>) | undefined;
   /** A server for drills, instead of a private cluster from the local programs. */
   readonly scratchServer?: PostgresqlCredentials & { readonly location: string };
 }
@@ -87,7 +93,8 @@ export class PostgresqlSource implements Source {
     }
     const { location, password } = parsePostgresqlLocation(server.location);
     const resolved = await resolvePassword(location, { ...server, password: server.password ?? password });
-    return await PostgresqlScratch.onServer(options, { location, password: resolved }, context);
+    const target = { location: await this.#reached(location), password: resolved };
+    return await PostgresqlScratch.onServer(options, target, context);
   }
 
   async verify(snapshot: SnapshotReader, context: SourceContext): Promise<VerificationReport> {
@@ -115,7 +122,18 @@ export class PostgresqlSource implements Source {
   }
 
   async #target(): Promise<SessionTarget> {
-    return { location: this.#location, password: await resolvePassword(this.#location, this.#credentials) };
+    const location = await this.#reached(this.#location);
+    return { location, password: await resolvePassword(location, this.#credentials) };
+  }
+
+  async #reached(location: PostgresqlLocation): Promise<PostgresqlLocation> {
+    const { reach } = this.#options;
+    if (reach === undefined || location.host.startsWith('/')) return location;
+    try {
+      return { ...location, addresses: await reach(location.host) };
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).syscall === undefined ? error : sessionError(error, location);
+    }
   }
 
   /** An archive is read by the version that wrote it, or a newer one. */

@@ -1,6 +1,6 @@
 import { parseLocation } from '@octobox/sources';
 import type { NewSource } from '../../catalog/index.ts';
-import { InvalidError } from '../../platform/index.ts';
+import { InvalidError, type OutgoingAddresses } from '../../platform/index.ts';
 
 /** Of a server that does not answer nobody waits longer to hear it. */
 const longestMs = 15_000;
@@ -8,14 +8,18 @@ const longestMs = 15_000;
 /**
  * Looks whether a source can be captured, before it is kept: one that was mistyped would be told to customers as
  * missing.
- * @throws SourceError saying what is wrong with it
+ * @throws SourceError saying what is wrong with it; ServerError `server.address-refused`
  */
-export async function examineSource({ kind, location, options = {}, password }: Looked): Promise<void> {
+export async function examineSource(
+  { kind, location, options = {}, password }: Looked,
+  outgoing: OutgoingAddresses,
+): Promise<void> {
   const hasScheme = kind !== 'sqlite' || location.startsWith('sqlite:');
   const parsed = parseLocation(hasScheme ? location : `sqlite:${location}`);
   if (parsed.kind !== kind) throw new InvalidError('location', `this is no location of the kind ${kind}`);
   const { excludes, oneFileSystem, paths } = options;
   const source = parsed.create({
+    reach: (host) => outgoing.find(host),
     ...(excludes === undefined ? {} : { excludes }),
     ...(oneFileSystem === undefined ? {} : { oneFileSystem }),
     ...(paths === undefined ? {} : { morePaths: paths }),

@@ -11,7 +11,7 @@ import type { settingsShape } from '../shapes/settings.ts';
 /** What is configured, named field by field: a setting that comes later, or a secret, is in here only if it is put here. */
 export function presentSettings(config: Config): z.output<typeof settingsShape> {
   const { role, listen, publicUrl, console, database, repository, place, offsite, retention } = config;
-  const { api, page, monitoring, schedules, jobs, log } = config;
+  const { api, network, page, monitoring, schedules, jobs, log } = config;
   return {
     role,
     listen: { host: listen.host, port: listen.port },
@@ -49,6 +49,7 @@ export function presentSettings(config: Config): z.output<typeof settingsShape> 
       keepMonthly: retention.keepMonthly,
       keepYearly: retention.keepYearly,
     },
+    network: { allow: [...network.allow], deny: [...network.deny] },
     api: { requestsPerSecond: api.requestsPerSecond, burst: api.burst },
     page: { title: page.title },
     monitoring: { intervalSeconds: monitoring.intervalSeconds },

@@ -7,7 +7,7 @@ import type { BookCheck, Entries, Grants, Openings } from '../../credentials/ind
 import type { KitWatch } from '../../kits/index.ts';
 import type { Outbox } from '../../mail/index.ts';
 import type { OffSite } from '../../offsite/index.ts';
-import type { Clock, Config, Database, JobQueue, Log } from '../../platform/index.ts';
+import type { Clock, Config, Database, JobQueue, Log, OutgoingAddresses } from '../../platform/index.ts';
 import type { Recoveries, RestorePlans } from '../../recovery/index.ts';
 import type { Incidents, StatusBoard } from '../../status/index.ts';
 import type { PromiseRegister } from '../../trust/index.ts';
@@ -33,6 +33,7 @@ export interface ApiRooms {
   readonly book: BookCheck;
   readonly machineUses: MachineUses;
   readonly keeper: RepositoryKeeper;
+  readonly outgoing: OutgoingAddresses;
   readonly growth: RepositoryGrowth;
   readonly browser: SnapshotBrowser;
   readonly runs: Runs;

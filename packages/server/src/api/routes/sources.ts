@@ -15,7 +15,7 @@ import { refuseUnusedFields } from './unused-fields.ts';
 
 const tag = 'Sources';
 
-export function addSources(operations: Operations, { catalog }: ApiRooms): void {
+export function addSources(operations: Operations, { catalog, outgoing }: ApiRooms): void {
   const found = async (id: string, places: Places): Promise<ProtectedSource> => {
     const source = await catalog.source(id);
     if (!reaches(places, source.serviceId)) throw new NotFoundError(`source "${id}"`);
@@ -78,7 +78,7 @@ export function addSources(operations: Operations, { catalog }: ApiRooms): void 
     },
     async ({ caller, body, remember }) => {
       refuseUnusedFields(body.kind, body, body.options?.scratchServer);
-      await examineSource(sourceOf(body));
+      await examineSource(sourceOf(body), outgoing);
       return await catalog.change(caller.origin, async (change, transaction) => {
         const source = await change.addSource(sourceOf(body));
         const reply = { status: 201, headers: headersOf(source), body: source } as const;
@@ -121,7 +121,7 @@ export function addSources(operations: Operations, { catalog }: ApiRooms): void 
       requireUnchanged(context, before);
       const { scratchServer } = { ...before.options, ...changes.options };
       refuseUnusedFields(before.kind, body, scratchServer);
-      if (isReachedAnew(changes)) await examineSource(await asItWillBe(before, changes));
+      if (isReachedAnew(changes)) await examineSource(await asItWillBe(before, changes), outgoing);
       const source = await catalog.change(caller.origin, async (change) => {
         requireUnchanged(context, await change.source(id));
         const service =

@@ -65,6 +65,9 @@ export const settingsShape = z
       })
       .optional()
       .openapi({ description: 'The server that mails are handed to; absent: no mail is sent' }),
+    network: z
+      .strictObject({ allow: z.array(text), deny: z.array(text) })
+      .openapi({ description: 'Addresses of sources that are reached besides the usual ones, and never' }),
     api: z
       .strictObject({ requestsPerSecond: z.number(), burst: z.int() })
       .openapi({ description: 'What one key, or one session, may send' }),

@@ -67,6 +67,9 @@ export const fileSchema = z.strictObject({
       trustedProxies: z.array(addressRange).optional(),
     })
     .optional(),
+  network: z
+    .strictObject({ allow: z.array(addressRange).optional(), deny: z.array(addressRange).optional() })
+    .optional(),
   api: z
     .strictObject({
       requestsPerSecond: z.number().min(0.1).max(1_000_000).optional(),

@@ -30,6 +30,8 @@ export interface Config {
     /** Addresses and ranges of web servers in front, which say where a request came from. */
     readonly trustedProxies: readonly string[];
   };
+  /** Which addresses are reached that somebody entered in the console or by the API. */
+  readonly network: { readonly allow: readonly string[]; readonly deny: readonly string[] };
   /** How many requests one key, or one session, may send to the API of one process. */
   readonly api: { readonly requestsPerSecond: number; readonly burst: number };
   /** The page and the console are served by TLS with this; absent: in the clear, on loopback or behind a web server. */

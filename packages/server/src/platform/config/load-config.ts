@@ -135,6 +135,7 @@ export function configFrom(input: {
       keepMonthly: keep.keepMonthly ?? 12,
       keepYearly: keep.keepYearly ?? 3,
     },
+    network: { allow: settings.network?.allow ?? [], deny: settings.network?.deny ?? [] },
     api: {
       requestsPerSecond: settings.api?.requestsPerSecond ?? 100,
       burst: settings.api?.burst ?? 1_000,
