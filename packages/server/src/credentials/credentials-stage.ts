@@ -29,7 +29,7 @@ export async function credentialsStage(databases: DatabaseMaker) {
   const { database, folder } = temporary;
   await writeVaultKey(folder);
   const clock = new ManualClock('2026-11-26T12:00:00Z');
-  const keys = new KeyFile(folder);
+  const keys = new KeyFile(folder, { bits: 2_048 });
   const uses = new MachineUses({ database, clock, log: silentLog });
   const vault = new Vault({ database, clock, holder: keys, noteUse: (owner) => uses.note(owner) });
   const audit = new AuditLog({ database, clock });

@@ -8,7 +8,7 @@ import { apiStage } from '../api/api-stage.ts';
 import { canaryForms } from '../canary-forms.ts';
 import { createLog, systemClock } from '../platform/index.ts';
 import { onEachDatabase } from '../temporary-database.ts';
-import { KeyFile, Vault } from '../vault/index.ts';
+import { KeyFile, Rotation, Vault } from '../vault/index.ts';
 import { canary, credentialsStage, type Name } from './credentials-stage.ts';
 import { secretOf } from './entry.ts';
 import { openingsAnHour } from './openings.ts';
@@ -228,6 +228,19 @@ onEachDatabase((databases) => {
       // Without the key nothing is vouched for, and what opens without a grant is seen still.
       await rename(s.keys.path, join(s.folder, 'aside'));
       assert.deepEqual(await counts(), { ...good, unverified: 6 });
+
+      // And when that is lost for good, the past stays unknown, and a new part of the book begins.
+      const before = await s.grants
+        .give(s.as('ada'), mail.id, given, s.from('ada'))
+        .catch(({ code }) => code);
+      assert.equal(before, 'server.vault-key-missing');
+      await s.seals.dropLost();
+      await new Rotation({ database: s.database, clock: s.clock, keys: s.keys }).run({ keyLost: true });
+      await s.entries.change(mail.id, { secret: canary }, s.from('ada'));
+      await assert.rejects(s.openings.open(s.as('ben'), mail.id, s.from('ben')), { code: 'server.no-grant' });
+      await s.grants.give(s.as('ada'), mail.id, given, s.from('ada'));
+      await s.openings.open(s.as('ben'), mail.id, s.from('ben'));
+      assert.deepEqual(await counts(), { ...good, openings: 4, unverified: 6 });
     });
 
     it('leaves what the platform opens for its own work to sums by the day', async () => {
