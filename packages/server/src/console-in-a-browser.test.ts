@@ -57,7 +57,7 @@ describe('the console in a browser', () => {
     const page = await context.newPage();
     page.on('console', (message) => {
       // A refusal of the API is shown on the page.
-      if (message.type() === 'error' && !/status of (403|422)/.test(message.text()))
+      if (message.type() === 'error' && !/status of (403|422)|INTERNET_DISCONNECTED/.test(message.text()))
         complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -94,7 +94,11 @@ describe('the console in a browser', () => {
     await page.getByRole('button', { name: 'Add a service' }).click();
     assert.equal(await page.getByLabel('Name').inputValue(), 'Webshop');
     await page.getByLabel('Back within').fill('45m');
+    // The server is away when it is sent: it is sent when the server is back.
+    await page.context().setOffline(true);
     await page.getByRole('button', { name: 'Add it' }).click();
+    await page.getByText('Octobox does not answer. This is sent').waitFor();
+    await page.context().setOffline(false);
     await page.getByRole('heading', { level: 1, name: 'Webshop' }).waitFor();
     await page.getByText('45 min', { exact: true }).waitFor();
 

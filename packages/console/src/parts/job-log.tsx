@@ -1,5 +1,6 @@
 import { Paper } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { every } from '../api/every.ts';
 import { query } from '../api/queries.ts';
 import { Empty } from './empty.tsx';
 import { Loaded } from './loaded.tsx';
@@ -10,7 +11,7 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-d
 export function JobLog({ id, live }: { readonly id: number; readonly live: boolean }) {
   const log = useQuery({
     ...query('getJobLog', { params: { id } }),
-    refetchInterval: live ? 2_000 : false,
+    refetchInterval: live ? every(2_000) : false,
   });
   return (
     <Loaded query={log} rows={2}>

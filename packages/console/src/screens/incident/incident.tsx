@@ -2,6 +2,7 @@ import { Group, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMay } from '../../api/caller.ts';
+import { every } from '../../api/every.ts';
 import { query } from '../../api/queries.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -17,7 +18,7 @@ export function Incident() {
   const { incident } = useParams({ from: '/incidents/$incident' });
   const found = useQuery({
     ...query('getIncident', { params: { id: Number(incident) } }),
-    refetchInterval: 15_000,
+    refetchInterval: every(15_000),
   });
   const services = useQuery(query('listServices', { query: { limit: 200 } })).data?.items ?? [];
   const may = useMay();

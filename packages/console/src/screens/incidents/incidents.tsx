@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMay } from '../../api/caller.ts';
+import { every } from '../../api/every.ts';
 import { pages } from '../../api/queries.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -19,7 +20,7 @@ export function Incidents() {
   const [opening, { open, close }] = useDisclosure(false);
   const incidents = useInfiniteQuery({
     ...pages('listIncidents', { query: { limit: 50 } }),
-    refetchInterval: 15_000,
+    refetchInterval: every(15_000),
   });
   return (
     <Page

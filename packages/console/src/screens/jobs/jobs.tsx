@@ -1,6 +1,7 @@
 import { Group, NativeSelect } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { every } from '../../api/every.ts';
 import type { Operations } from '../../api/operations.ts';
 import { pages } from '../../api/queries.ts';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -22,7 +23,7 @@ export function Jobs() {
     ...pages('listJobs', {
       query: { limit: 50, state: (state || undefined) as Operations['listJobs']['query']['state'] },
     }),
-    refetchInterval: 5_000,
+    refetchInterval: every(5_000),
   });
   return (
     <Page title="Jobs" lead="What waits, what runs, and what ended in the last 30 days.">

@@ -1,6 +1,7 @@
 import { Group, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { LinkProps } from '@tanstack/react-router';
+import { every } from '../../api/every.ts';
 import type { Status } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
 import { useSourceNames } from '../../api/source-names.ts';
@@ -16,8 +17,8 @@ const lookAgainMs = 15_000;
 
 /** What needs somebody now, or that nothing does. */
 export function Attention({ report }: { report: Status }) {
-  const runs = useQuery({ ...query('listRuns', { query: looked }), refetchInterval: lookAgainMs });
-  const drills = useQuery({ ...query('listDrills', { query: looked }), refetchInterval: lookAgainMs });
+  const runs = useQuery({ ...query('listRuns', { query: looked }), refetchInterval: every(lookAgainMs) });
+  const drills = useQuery({ ...query('listDrills', { query: looked }), refetchInterval: every(lookAgainMs) });
   const nameOf = useSourceNames();
   const failed = (what: string, about: string, list: typeof runs.data | typeof drills.data): Finding[] =>
     lastFailures<FailedAttempt>(list?.items ?? []).map(({ id, sourceId, state, startedAt, failure }) => ({

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { every } from '../../api/every.ts';
 import { query } from '../../api/queries.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { TextLink } from '../../parts/link.tsx';
@@ -15,7 +16,7 @@ const lookAgainMs = 15_000;
 
 /** What needs somebody now, what goes on, what comes next, and how well each service is protected. */
 export function Overview() {
-  const status = useQuery({ ...query('getStatus', {}), refetchInterval: lookAgainMs });
+  const status = useQuery({ ...query('getStatus', {}), refetchInterval: every(lookAgainMs) });
   const lead = status.data && (
     <>
       {status.data.summary}. Seen <Moment at={status.data.generatedAt} />.

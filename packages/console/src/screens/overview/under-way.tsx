@@ -1,5 +1,6 @@
 import { Paper, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { every } from '../../api/every.ts';
 import { query } from '../../api/queries.ts';
 import { JobProgress } from '../../parts/job-progress.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -8,7 +9,7 @@ import { Section } from '../../parts/section.tsx';
 export function UnderWay() {
   const { data } = useQuery({
     ...query('listJobs', { query: { state: 'running', limit: 20 } }),
-    refetchInterval: 3_000,
+    refetchInterval: every(3_000),
   });
   if (data === undefined || data.items.length === 0) return null;
   return (

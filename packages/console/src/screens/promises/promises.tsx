@@ -1,5 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { every } from '../../api/every.ts';
 import { query } from '../../api/queries.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -12,7 +13,7 @@ const order = ['broken', 'at-risk', 'unknown', 'kept'] as const;
 
 /** What the policy promises of each service, whether it is true at this moment, and what proves that. */
 export function Promises() {
-  const status = useQuery({ ...query('getStatus', {}), refetchInterval: 15_000 });
+  const status = useQuery({ ...query('getStatus', {}), refetchInterval: every(15_000) });
   return (
     <Page
       title="Promises"

@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { every } from '../../api/every.ts';
 import { query } from '../../api/queries.ts';
 import { useSourceNames } from '../../api/source-names.ts';
 import { Facts } from '../../parts/facts.tsx';
@@ -22,7 +23,7 @@ export function Run() {
   const { run: id } = useParams({ from: '/runs/$run' });
   const run = useQuery({
     ...query('getRun', { params: { id: Number(id) } }),
-    refetchInterval: ({ state }) => (state.data?.state === 'running' ? 3_000 : false),
+    refetchInterval: ({ state }) => (state.data?.state === 'running' ? every(3_000)() : false),
   });
   const nameOf = useSourceNames();
   return (

@@ -1,6 +1,7 @@
 import { Group, NativeSelect, SegmentedControl } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { every } from '../../api/every.ts';
 import type { Operations } from '../../api/operations.ts';
 import { pages } from '../../api/queries.ts';
 import { DrillTable } from '../../parts/drill-table.tsx';
@@ -23,14 +24,14 @@ export function Runs() {
     ...pages('listRuns', {
       query: { ...asked, state: (state || undefined) as Operations['listRuns']['query']['state'] },
     }),
-    refetchInterval: 15_000,
+    refetchInterval: every(15_000),
     enabled: !isDrills,
   });
   const drills = useInfiniteQuery({
     ...pages('listDrills', {
       query: { ...asked, state: (state || undefined) as Operations['listDrills']['query']['state'] },
     }),
-    refetchInterval: 15_000,
+    refetchInterval: every(15_000),
     enabled: isDrills,
   });
   const good = isDrills ? 'passed' : 'succeeded';

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { every } from '../../api/every.ts';
 import { query } from '../../api/queries.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Empty } from '../../parts/empty.tsx';
@@ -14,7 +15,7 @@ import { Lapses } from './lapses.tsx';
 export function Schedules() {
   const sources = useQuery(query('listSources', { query: { limit: 200 } }));
   const services = useQuery(query('listServices', { query: { limit: 200 } }));
-  const status = useQuery({ ...query('getStatus', {}), refetchInterval: 15_000 });
+  const status = useQuery({ ...query('getStatus', {}), refetchInterval: every(15_000) });
   const slugOf = (id: string) => services.data?.items.find((service) => service.id === id)?.slug;
   const nextOf = (serviceId: string, name: string) =>
     status.data?.services

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMay } from '../../api/caller.ts';
+import { every } from '../../api/every.ts';
 import type { Service as ServiceThing } from '../../api/operations.ts';
 import { pages, query, thing } from '../../api/queries.ts';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -47,7 +48,7 @@ function Known({
     ...pages('listSources', { query: { service: service.id } }),
     enabled: may('sources.read'),
   });
-  const status = useQuery({ ...query('getStatus', {}), refetchInterval: 15_000 });
+  const status = useQuery({ ...query('getStatus', {}), refetchInterval: every(15_000) });
   const report = status.data?.services.find(({ slug }) => slug === service.slug);
   const [adding, add] = useDisclosure(false);
   const [changing, change] = useDisclosure(false);

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMay } from '../../api/caller.ts';
 import { newKey, useChange } from '../../api/changes.ts';
+import { every } from '../../api/every.ts';
 import type { Job, Source } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
 import { Icon } from '../../parts/icon.tsx';
@@ -16,7 +17,7 @@ export function RunNow({ source }: { source: Source }) {
   const [started, setStarted] = useState<readonly number[]>([]);
   const running = useQuery({
     ...query('listJobs', { query: { state: 'running', limit: 50 } }),
-    refetchInterval: 5_000,
+    refetchInterval: every(5_000),
   });
   const options = (words: string) => ({
     touches: ['listJobs' as const],

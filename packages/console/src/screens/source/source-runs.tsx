@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { every } from '../../api/every.ts';
 import type { Source } from '../../api/operations.ts';
 import { pages } from '../../api/queries.ts';
 import { Empty } from '../../parts/empty.tsx';
@@ -9,7 +10,7 @@ import { Section } from '../../parts/section.tsx';
 export function SourceRuns({ source }: { source: Source }) {
   const runs = useInfiniteQuery({
     ...pages('listRuns', { query: { source: source.id, limit: 10 } }),
-    refetchInterval: 15_000,
+    refetchInterval: every(15_000),
   });
   return (
     <Section title="Backups">

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMay } from '../../api/caller.ts';
+import { every } from '../../api/every.ts';
 import type { Source as SourceThing } from '../../api/operations.ts';
 import { query, thing } from '../../api/queries.ts';
 import { Facts } from '../../parts/facts.tsx';
@@ -43,7 +44,7 @@ function Known({
 }) {
   const may = useMay();
   const service = useQuery(query('getService', { params: { id: source.serviceId } })).data;
-  const status = useQuery({ ...query('getStatus', {}), refetchInterval: 15_000 }).data;
+  const status = useQuery({ ...query('getStatus', {}), refetchInterval: every(15_000) }).data;
   const serviceReport = status?.services.find(({ slug }) => slug === service?.slug);
   const report = serviceReport?.sources.find(({ name }) => name === source.name);
   const promises = serviceReport?.promises.filter((promise) => promise.source === source.name) ?? [];
