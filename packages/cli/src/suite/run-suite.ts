@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { installMissingParts } from './debian-packages.ts';
 import { resticSource } from './restic-source.ts';
 import { runStaticChecks } from './static-checks.ts';
@@ -35,7 +36,11 @@ export async function runSuite({ root, only, say, signal }: SuiteOptions): Promi
   }
   const files = await findTestFiles(root, only);
   const restic = await resticSource(root, files, say, signal);
-  const environment = restic === undefined ? {} : { OCTOBOX_RESTIC_SOURCE: restic };
+  const environment = {
+    // Each test is a process, and starts others: none of them has to strip types again.
+    NODE_COMPILE_CACHE: join(root, '.node/compile-cache'),
+    ...(restic !== undefined && { OCTOBOX_RESTIC_SOURCE: restic }),
+  };
   const tests = await runTestFiles({ root, files, environment, say });
   passed += tests.passed;
   failed += tests.failed;
