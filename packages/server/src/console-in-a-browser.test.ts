@@ -175,6 +175,36 @@ describe('the console in a browser', () => {
     await catalog.removeService(serviceId);
   });
 
+  it('keeps a secret, opens it for who shows once more who it is, and keeps it nowhere', async () => {
+    await stage.prove(new Date(0));
+    const page = await open();
+    await page.goto(`${stage.url}/app/vault`);
+    await page.getByRole('button', { name: 'Keep a secret' }).click();
+    await page.getByLabel('Name').fill('Mail of Byron');
+    await page.getByLabel('Secret', { exact: true }).fill('canary-in-the-console');
+    await page.getByRole('button', { name: 'Seal it' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Mail of Byron' }).waitFor();
+    await page.getByRole('button', { name: 'Open it' }).click();
+    await page.getByLabel('Password', { exact: true }).fill('three owls & a canary-77');
+    await page.keyboard.press('Enter');
+    await page.getByText('canary-in-the-console').waitFor();
+    await page.getByRole('cell', { name: 'being its owner' }).waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.getByRole('link', { name: 'Vault' }).click();
+    await page.getByText('Opened without a grant: 0').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.goBack();
+    await page.getByRole('button', { name: 'Open it' }).waitFor();
+    const kept = await page.evaluate(
+      'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.body.innerHTML])',
+    );
+    assert.doesNotMatch(String(kept), /canary-in/);
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('button', { name: 'Remove it' }).click();
+    await page.getByText('Nothing is kept yet').waitFor();
+    await page.context().close();
+  });
+
   it('shows what needs attention and how each service is protected, for everybody', async () => {
     for (const options of [
       { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },

@@ -802,7 +802,7 @@ export type VaultGrant = {
   /** As it was then */
   readonly "entryName": string;
   readonly "ownerId": string;
-  readonly "person": unknown;
+  readonly "person": Person;
   readonly "reason": string;
   readonly "grantedAt": string;
   readonly "startsAt": string;
@@ -844,7 +844,7 @@ export type VaultOpening = {
   /** As it was then */
   readonly "entryName": string;
   readonly "ownerId": string;
-  readonly "person": unknown;
+  readonly "person": Person;
   /** Absent: its owner opened it */
   readonly "grantId"?: number | undefined;
   /** Where the request came from */
@@ -958,7 +958,7 @@ export type Mail = {
   readonly "settledAt"?: string | undefined;
   /** Of the mail server that took it */
   readonly "answer"?: string | undefined;
-  readonly "failure"?: unknown | undefined;
+  readonly "failure"?: Failure | undefined;
 };
 
 export type Caller = {
@@ -1349,7 +1349,7 @@ export interface Operations {
     };
     readonly body: undefined;
     readonly answer: {
-      readonly "items": readonly (unknown)[];
+      readonly "items": readonly (Mirror)[];
       /** Null on the last page */
       readonly "nextCursor": string | null;
     };
@@ -1360,7 +1360,7 @@ export interface Operations {
     };
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
-    readonly answer: unknown;
+    readonly answer: Mirror;
   };
   getRepositoryGrowth: {
     readonly params: Readonly<Record<never, never>>;

@@ -37,6 +37,16 @@ export const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/vault',
+    component: lazyRouteComponent(() => import('../screens/vault/vault.tsx'), 'Vault'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/vault/$entry',
+    component: lazyRouteComponent(() => import('../screens/vault-entry/vault-entry.tsx'), 'VaultEntry'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/snapshots/$snapshot/files',
     validateSearch: (search: Record<string, unknown>): { path?: string; search?: string } => ({
       ...(typeof search['path'] === 'string' ? { path: search['path'] } : {}),

@@ -29,6 +29,7 @@ interface Schema {
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
   readonly anyOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
   readonly description?: string;
 }
 
@@ -98,9 +99,14 @@ function operationFacts(one: Described & { path: string; method: string }): stri
 }
 
 function typeOf(schema: Schema, indent: string): string {
-  const { $ref, anyOf, type } = schema;
+  const { $ref, anyOf, allOf, type } = schema;
   if ($ref !== undefined) return $ref.slice($ref.lastIndexOf('/') + 1);
   if (anyOf !== undefined) return anyOf.map((one) => typeOf(one, indent)).join(' | ');
+  // A shape that is described once more where it is used.
+  if (allOf !== undefined) {
+    const known = allOf.map((one) => typeOf(one, indent)).filter((text) => text !== 'unknown');
+    return known.length === 0 ? 'unknown' : known.join(' & ');
+  }
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (type === undefined) return 'unknown';
   if (typeof type !== 'string')

@@ -1,0 +1,87 @@
+import { Button, Group } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useCaller, useMay } from '../../api/caller.ts';
+import { query, thing } from '../../api/queries.ts';
+import { useServices } from '../../api/service-names.ts';
+import { Facts } from '../../parts/facts.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Page } from '../../parts/page.tsx';
+import { kindWords, personName } from '../../parts/vault-words.ts';
+import { ChangeEntry } from './change-entry.tsx';
+import { EntryOpenings } from './entry-openings.tsx';
+import { Grants } from './grants.tsx';
+import { OpenSecret } from './open-secret.tsx';
+import { RemoveEntry } from './remove-entry.tsx';
+import { Share } from './share.tsx';
+
+const route = getRouteApi('/vault/$entry');
+type Dialog = 'change' | 'share' | 'remove';
+
+/** One entry of the vault: what it is for, who may open it, who did, and its secret for who may have it. */
+export function VaultEntry() {
+  const { entry: id } = route.useParams();
+  const may = useMay();
+  const caller = useCaller();
+  const services = useServices();
+  const [dialog, setDialog] = useState<Dialog>();
+  const close = () => setDialog(undefined);
+  const entry = useQuery(thing('getVaultEntry', { params: { id } }));
+  const toMe = useQuery(query('listVaultGrants', { query: { entry: id, person: 'me', limit: 20 } }));
+  const data = entry.data?.data;
+  const isMine = data !== undefined && data.owner.id === caller?.userId;
+  const isShared = toMe.data?.items.some(({ state }) => state === 'active') ?? false;
+  return (
+    <Page
+      title={data?.name ?? 'Entry of the vault'}
+      lead={data && `${kindWords(data.kind)}, kept by ${isMine ? 'you' : personName(data.owner)}.`}
+      actions={
+        isMine ? (
+          <Group gap="sm">
+            {may('vault.share') ? <Button onClick={() => setDialog('share')}>Share</Button> : null}
+            {may('vault.keep') ? (
+              <Button variant="default" onClick={() => setDialog('change')}>
+                Change
+              </Button>
+            ) : null}
+            {may('vault.remove') ? (
+              <Button variant="default" onClick={() => setDialog('remove')}>
+                Remove
+              </Button>
+            ) : null}
+          </Group>
+        ) : undefined
+      }
+    >
+      <Loaded query={entry}>
+        {({ data, etag }) => (
+          <>
+            <Facts
+              facts={[
+                ['Login', data.login],
+                ['Customer', data.customer],
+                ['Service', services.find(({ id }) => id === data.serviceId)?.name],
+                ['Owner', personName(data.owner)],
+                ['Kept since', <Moment key="created" at={data.createdAt} />],
+                ['Secret given', <Moment key="sealed" at={data.sealedAt} />],
+              ]}
+            />
+            <OpenSecret
+              key={data.sealedAt}
+              entry={data}
+              allowed={may('vault.open') && (isMine || isShared)}
+              owned={isMine}
+            />
+            <Grants entry={data} owned={isMine} />
+            <EntryOpenings entry={data} />
+            <ChangeEntry key={etag} entry={data} etag={etag} opened={dialog === 'change'} close={close} />
+            <Share entry={data} opened={dialog === 'share'} close={close} />
+            <RemoveEntry entry={data} etag={etag} opened={dialog === 'remove'} close={close} />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
