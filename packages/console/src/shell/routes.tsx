@@ -47,6 +47,11 @@ export const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/repositories',
+    component: lazyRouteComponent(() => import('../screens/repositories/repositories.tsx'), 'Repositories'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/snapshots/$snapshot/files',
     validateSearch: (search: Record<string, unknown>): { path?: string; search?: string } => ({
       ...(typeof search['path'] === 'string' ? { path: search['path'] } : {}),
