@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
-import { apiStage } from '../api/api-stage.ts';
-import { canaryForms } from '../canary-forms.ts';
-import { createLog, systemClock } from '../platform/index.ts';
 import { onEachDatabase } from '../temporary-database.ts';
-import { KeyFile, Rotation, Vault } from '../vault/index.ts';
+import { Rotation } from '../vault/index.ts';
 import { canary, credentialsStage, type Name } from './credentials-stage.ts';
 import { secretOf } from './entry.ts';
 import { openingsAnHour } from './openings.ts';
@@ -256,119 +252,4 @@ onEachDatabase((databases) => {
       assert.equal((await s.book.check()).openings, 0);
     });
   });
-
-  describe('canaries', () => {
-    it('are in nothing that was written, whatever they were planted in, but where they belong', async () => {
-      let logged = '';
-      const destination = { write: (line: string) => (logged += line) };
-      await using s = await apiStage(databases, { log: createLog({ level: 'trace', destination }) });
-      const data = join(s.folder, 'data');
-      const plant = (what: string) => `${what}-${randomBytes(9).toString('base64url')}`;
-      const [password, scratch, first, second] = ['pw', 'scratch', 'one', 'two'].map(plant) as [
-        ...[string, string, string, string],
-      ];
-      const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
-      await s.platform.catalog.addSource({
-        ...{ serviceId, kind: 'postgresql', name: 'db', drillSchedule: null },
-        location: `postgres://shop:${password}@127.0.0.1:9/shop`,
-        options: { scratchServer: `postgres://shop:${scratch}@127.0.0.1:9/postgres` },
-      });
-      await s.platform.runBackup('db');
-      await s.page('/account/second-factor/begin', []);
-
-      const answers: string[] = [];
-      const ask = async (...call: Parameters<typeof s.ask>) => {
-        const answer = await s.ask(...call);
-        answers.push(answer.text);
-        return answer;
-      };
-      const entry = { name: 'Mail', kind: 'email-account', serviceId };
-      const headers = { 'idempotency-key': plant('key-of-a-request') };
-      const again = { key: s.key, body: { ...entry, secret: first }, headers };
-      const { json, headers: answered } = await ask('POST', '/vault/entries', again);
-      assert.equal((await ask('POST', '/vault/entries', again)).json.id, json.id);
-      const path = `/vault/entries/${json.id}`;
-      const etag = { 'if-match': answered.get('etag') ?? '' };
-      await ask('PATCH', path, { key: s.key, body: { secret: second }, headers: etag });
-      await ask('PATCH', path, { key: s.key, body: { secret: second, color: second }, headers: etag });
-      const opened = await s.ask('POST', `${path}/openings`, { inPerson: true });
-      assert.equal(opened.json.secret, second, opened.text);
-      assert.equal(opened.headers.get('cache-control'), 'no-store');
-      for (const list of ['entries', 'grants', 'openings', 'evidence'])
-        await ask('GET', `/vault/${list}`, { key: s.key });
-      for (const list of [
-        '/jobs',
-        '/runs',
-        '/sources',
-        '/promises',
-        '/status',
-        '/settings',
-        '/audit-entries',
-      ])
-        await ask('GET', list, { key: s.key });
-      for (const page of ['/audit.csv', '/audit.json', '/keys', '/account']) answers.push(await s.page(page));
-
-      // What the platform made itself, as it is in the vault and in its key files.
-      const vault = new Vault({ database: s.database, clock: systemClock, holder: new KeyFile(data) });
-      const user = await s.database.read.selectFrom('users').select('id').executeTakeFirstOrThrow();
-      const made = [
-        { owner: `user:${user.id}`, name: 'second-factor-enrolment' },
-        { owner: 'platform', name: 'session-signing' },
-        { owner: 'platform', name: 'book-of-the-vault' },
-      ];
-      const canaries = [password, scratch, first, second];
-      for (const name of made) canaries.push((await vault.open(name)) ?? assert.fail(name.name));
-      const isKey = (file: string) => /[/](keys|vault[.]pem|repository-password)([/]|$)/.test(file);
-      const files = (await readdir(s.folder, { recursive: true, withFileTypes: true }))
-        .filter((file) => file.isFile())
-        .map((file) => join(file.parentPath, file.name));
-      for (const file of files.filter((file) => isKey(file) && !file.endsWith('recipients'))) {
-        const text = (await readFile(file, 'utf8')).trim().split('\n').at(-1) ?? '';
-        if (text.length >= 16 && !text.startsWith('-----')) canaries.push(text);
-      }
-      assert.ok(canaries.length >= 9, `${canaries.length} canaries`);
-
-      const written = new Map<string, Buffer>([
-        ['the log', Buffer.from(logged)],
-        ['answers', Buffer.from(answers.join('\n'))],
-        ['the status report', Buffer.from(JSON.stringify(await s.platform.statusReport()))],
-        ['the database', await everythingIn(s)],
-      ]);
-      if (s.settings.kind === 'sqlite') files.push(s.settings.file, `${s.settings.file}-wal`);
-      for (const file of files.filter((file) => !isKey(file))) written.set(file, await readFile(file));
-      assert.ok(logged.length > 0 && (written.get('the database')?.length ?? 0) > 10_000);
-      // The search finds what is there.
-      assert.ok(
-        canaryForms('byron-of-the-shop').length === 6 && written.get('the database')?.includes('"Mail"'),
-      );
-      for (const before of ['', 'a', 'ab']) {
-        const hidden = Buffer.from(`${before}${first}!`).toString('base64');
-        assert.ok(
-          canaryForms(first).some((form) => hidden.includes(form.toString())),
-          before,
-        );
-      }
-      for (const canary of canaries) {
-        for (const form of canaryForms(canary)) {
-          for (const [where, bytes] of written) assert.ok(!bytes.includes(form), `${canary} in ${where}`);
-        }
-      }
-    });
-  });
 });
-
-/** Every row of every table, as a dump has it. */
-async function everythingIn({ database, settings }: Awaited<ReturnType<typeof apiStage>>): Promise<Buffer> {
-  const names =
-    settings.kind === 'sqlite'
-      ? sql<{ name: string }>`select name from sqlite_master where type = 'table'`
-      : sql<{ name: string }>`select table_name as name from information_schema.tables
-          where table_schema = current_schema() and table_type = 'BASE TABLE'`;
-  return await database.change(async (transaction) => {
-    const rows: unknown[] = [];
-    for (const { name } of (await names.execute(transaction)).rows) {
-      rows.push((await sql`select * from ${sql.table(name)}`.execute(transaction)).rows);
-    }
-    return Buffer.from(JSON.stringify(rows));
-  });
-}
