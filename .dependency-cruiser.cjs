@@ -175,6 +175,13 @@ module.exports = {
       to: { path: '(^|/)node_modules/@simplewebauthn/' },
     },
     {
+      name: 'openid-client-is-loaded-late',
+      comment: 'Loaded by the first who signs in at an identity provider.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: '^packages/server/src/accounts/oidc/oidc\\.ts$' },
+      to: { path: '(^|/)node_modules/openid-client/' },
+    },
+    {
       name: 'nodemailer-is-loaded-late',
       comment: 'Most processes send no mail: smtp.ts imports it with the first one.',
       severity: 'error',

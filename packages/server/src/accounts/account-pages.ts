@@ -21,6 +21,7 @@ import { addForgottenRoute } from './routes/forgotten-route.ts';
 import { addInvitationRoute } from './routes/invitation-route.ts';
 import { addKeysRoute } from './routes/keys-route.ts';
 import { addMembersRoute } from './routes/members-route.ts';
+import { addOidcRoute } from './routes/oidc-route.ts';
 import { addPasskeysRoute } from './routes/passkeys-route.ts';
 import { addProofRoute } from './routes/proof-route.ts';
 import { addResetRoute } from './routes/reset-route.ts';
@@ -81,6 +82,7 @@ export async function accountPages(
   addProofRoute(app, desk);
   addSecondFactorRoute(app, desk);
   addPasskeysRoute(app, desk, script);
+  addOidcRoute(app, desk, { url, log });
   addKeysRoute(app, desk);
   addMembersRoute(app, desk, url);
   addInvitationRoute(app, desk);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditLog } from '../audit/index.ts';
-import { type Clock, type Database, instant, type Writer } from '../platform/index.ts';
+import { type Clock, type Database, instant, type OidcSettings, type Writer } from '../platform/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { AccountEngine } from './account-engine.ts';
 import { endSessions } from './end-sessions.ts';
+import { Oidc } from './oidc/oidc.ts';
 import { Passkeys } from './passkeys/passkeys.ts';
 import type { RelyingParty } from './passkeys/relying-party.ts';
 import { isPasswordOf } from './password/known-password.ts';
@@ -32,6 +33,8 @@ export interface AccountsOptions {
   readonly audit: AuditLog;
   readonly vault: Vault;
   readonly engine: AccountEngine;
+  /** Absent: nobody signs in by an identity provider. */
+  readonly oidc?: OidcSettings | undefined;
   /** Where people reach the console. */
   readonly url: string;
 }
@@ -41,6 +44,7 @@ export class Accounts {
   readonly setUpLink: SetUpLink;
   readonly secondFactor: SecondFactor;
   readonly passkeys: Passkeys;
+  readonly oidc: Oidc | undefined;
   readonly proofs: Proofs;
   readonly #options: AccountsOptions;
   readonly #engine: AccountEngine;
@@ -55,10 +59,11 @@ export class Accounts {
     this.#guesses = new Guesses(options);
     this.secondFactor = new SecondFactor(options);
     this.passkeys = new Passkeys(options);
-    const { secondFactor, passkeys } = this;
+    this.oidc = options.oidc === undefined ? undefined : new Oidc({ ...options, settings: options.oidc });
+    const { secondFactor, passkeys, oidc } = this;
     const guesses = this.#guesses;
     this.proofs = new Proofs({ ...options, guesses, secondFactor, passkeys });
-    this.#signIn = new SignIn({ ...options, guesses, secondFactor, passkeys, proofs: this.proofs });
+    this.#signIn = new SignIn({ ...options, guesses, secondFactor, passkeys, oidc, proofs: this.proofs });
   }
 
   /** What makes a browser forget its session. */
@@ -109,6 +114,11 @@ export class Accounts {
   /** With a passkey, which is two factors in one. */
   async signInWithPasskey(answer: string, party: RelyingParty, visit: Visit): Promise<SignInOutcome> {
     return await this.#signIn.withPasskey(answer, party, visit);
+  }
+
+  /** By an identity provider; a second factor is asked for nevertheless. @throws Error when it cannot be reached */
+  async signInWithOidc(current: URL, visit: Visit): Promise<SignInOutcome> {
+    return await this.#signIn.withOidc(current, visit);
   }
 
   /** Somebody gave the password, and is asked for the code. */

@@ -4,7 +4,14 @@ import { Access, permissions } from '../access/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import { MailJob, Outbox } from '../mail/index.ts';
 import { ManualClock } from '../manual-clock.ts';
-import { type Database, listen, type MailSettings, silentLog, TableJobQueue } from '../platform/index.ts';
+import {
+  type Database,
+  listen,
+  type MailSettings,
+  type OidcSettings,
+  silentLog,
+  TableJobQueue,
+} from '../platform/index.ts';
 import type { DatabaseMaker } from '../temporary-database.ts';
 import { writeVaultKey } from '../temporary-vault-key.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
@@ -38,6 +45,7 @@ interface StageOptions {
   readonly trustedProxies?: readonly string[];
   readonly allowFrom?: readonly string[];
   readonly mail?: MailSettings;
+  readonly oidc?: OidcSettings;
   readonly api?: (rooms: StageRooms) => Parameters<typeof accountPages>[0]['api'];
 }
 
@@ -63,7 +71,7 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
       engine: makeEngine(parameters, sealing),
     });
   const engine = makeEngine();
-  const accounts = new Accounts({ database, clock, audit, vault, url, engine });
+  const accounts = new Accounts({ database, clock, audit, vault, url, engine, oidc: options.oidc });
   const access = new Access({ database, clock });
   const members = new Members({ database, audit, access, accounts, engine });
   const invitations = new Invitations({ database, clock, audit, access, accounts, engine });

@@ -12,6 +12,7 @@ export {
   loadConfig,
   type MailSettings,
   type OffSiteSettings,
+  type OidcSettings,
   type Place,
   parseConfigFile,
   parseListen,

@@ -14,13 +14,15 @@ export const signInPage = (page: {
   resetByMail: boolean;
   /** Undefined: nobody has one, or the console is not reached by a name. */
   passkey: PasskeyPart | undefined;
+  /** The name of an identity provider, when one is configured. */
+  provider: string | undefined;
 }): Html =>
   layout({
     title: 'Sign in · Octobox',
     heading: 'Sign in',
     stylesheet: page.stylesheet,
     script: page.passkey?.script,
-    main: html`${objectionPart(page.objection)}
+    main: html`${page.provider === undefined ? '' : html`<p><a class="button" href="/sign-in/oidc">Sign in with ${page.provider}</a></p>\n`}${objectionPart(page.objection)}
 <form method="post" action="/sign-in">
 ${toField(page.to)}${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username', longest: 254, value: page.email, first: page.email === undefined })}
 ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', longest, objected: page.objection !== undefined, first: page.email !== undefined })}

@@ -20,11 +20,16 @@ export class Challenges {
   }
 
   /** @param purpose for what and for whom: `proof SESSION` */
-  make(purpose: string, now: Date): Buffer<ArrayBuffer> {
+  make(purpose: string, now: Date, lifeMs: number = challengeMs): Buffer<ArrayBuffer> {
     const head = Buffer.alloc(randomSize + timeBytes);
     randomBytes(randomSize).copy(head);
-    head.writeBigUInt64BE(BigInt(now.getTime() + challengeMs), randomSize);
+    head.writeBigUInt64BE(BigInt(now.getTime() + lifeMs), randomSize);
     return Buffer.concat([head, this.#mac(head, purpose)]);
+  }
+
+  /** A secret that follows from a challenge, the same whenever it is asked for; 43 characters of base64url. */
+  derive(what: string, challenge: string): string {
+    return createHmac('sha256', this.#key).update(`${what} of `).update(challenge).digest('base64url');
   }
 
   /** Whether it was made here, for this, and is not over. `text` is base64url. */

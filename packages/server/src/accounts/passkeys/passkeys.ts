@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
 import type { AuditLog, Origin } from '../../audit/index.ts';
 import { type Clock, type Database, type Instant, instant, type Writer } from '../../platform/index.ts';
 import type { AccountEngine } from '../account-engine.ts';
 import { originOf, type Session, type Visit } from '../session.ts';
+import { answerOnce } from './answer-once.ts';
 import { challengeMs } from './challenge.ts';
 import type { RelyingParty } from './relying-party.ts';
 
@@ -148,7 +149,7 @@ export class Passkeys {
         .slice(0, longestName) || 'A passkey';
     const userId = session.user.id;
     return await this.#database.change(async (transaction) => {
-      if (!(await this.#answerOnce(transaction, challenge.seen()))) return 'refused';
+      if (!(await answerOnce(transaction, challenge.seen(), this.#clock.now()))) return 'refused';
       const known = await transaction
         .selectFrom('passkeys')
         .select(['user_id', 'credential_id'])
@@ -232,7 +233,7 @@ export class Passkeys {
     if (result?.verified !== true) return undefined;
     const { newCounter } = result.authenticationInfo;
     const first = await this.#database.change(async (transaction) => {
-      if (!(await this.#answerOnce(transaction, challenge.seen()))) return false;
+      if (!(await answerOnce(transaction, challenge.seen(), this.#clock.now()))) return false;
       await transaction
         .updateTable('passkeys')
         .set({ counter: newCounter, last_used_at: instant(this.#clock.now()) })
@@ -260,20 +261,6 @@ export class Passkeys {
       },
       seen: () => seen,
     };
-  }
-
-  /** False: somebody answered it before. */
-  async #answerOnce(transaction: Writer, challenge: string): Promise<boolean> {
-    const now = this.#clock.now();
-    await transaction.deleteFrom('answered_challenges').where('expires_at', '<=', instant(now)).execute();
-    const hash = createHash('sha256').update(Buffer.from(challenge, 'base64url')).digest('hex');
-    const inserted = await transaction
-      .insertInto('answered_challenges')
-      .values({ challenge_hash: hash, expires_at: instant(new Date(now.getTime() + challengeMs)) })
-      .onConflict((conflict) => conflict.column('challenge_hash').doNothing())
-      .returning('challenge_hash')
-      .executeTakeFirst();
-    return inserted !== undefined;
   }
 
   async #delete(transaction: Writer, userId: string, origin: Origin, id?: string): Promise<number> {

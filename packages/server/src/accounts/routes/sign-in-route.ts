@@ -16,12 +16,13 @@ export function addSignInRoute(app: Hono, desk: Desk): void {
   const { stylesheet } = desk;
   const { accounts, resets } = desk.rooms;
   const resetByMail = resets.byMail;
+  const provider = accounts.oidc?.settings.name;
   app.get('/sign-in', async (context) => {
     const to = appTarget(context.req.query('to') ?? '');
     if ((await accounts.session(visitOf(context))) !== undefined) return desk.goOn(context, to ?? desk.home);
     return await desk.show(
       context,
-      signInPage({ stylesheet, resetByMail, passkey: await desk.passkeyPart(context), to }),
+      signInPage({ stylesheet, resetByMail, provider, passkey: await desk.passkeyPart(context), to }),
     );
   });
   app.post('/sign-in', async (context) => {
@@ -37,7 +38,7 @@ export function addSignInRoute(app: Hono, desk: Desk): void {
     return await desk.show(
       context,
       signInPage({
-        ...{ stylesheet, resetByMail, email, to, objection },
+        ...{ stylesheet, resetByMail, provider, email, to, objection },
         passkey: await desk.passkeyPart(context),
       }),
       limited ? 429 : 401,

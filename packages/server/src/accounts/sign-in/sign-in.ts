@@ -1,6 +1,8 @@
 import type { AuditLog } from '../../audit/index.ts';
 import { type Clock, type Database, instant } from '../../platform/index.ts';
 import type { AccountEngine } from '../account-engine.ts';
+import type { Oidc } from '../oidc/oidc.ts';
+import { answerOnce } from '../passkeys/answer-once.ts';
 import type { Passkeys } from '../passkeys/passkeys.ts';
 import type { RelyingParty } from '../passkeys/relying-party.ts';
 import { isPasswordOf } from '../password/known-password.ts';
@@ -31,6 +33,7 @@ export class SignIn {
   readonly #guesses: Guesses;
   readonly #secondFactor: SecondFactor;
   readonly #passkeys: Passkeys;
+  readonly #oidc: Oidc | undefined;
   readonly #proofs: Proofs;
 
   constructor(options: {
@@ -41,6 +44,7 @@ export class SignIn {
     guesses: Guesses;
     secondFactor: SecondFactor;
     passkeys: Passkeys;
+    oidc: Oidc | undefined;
     proofs: Proofs;
     url: string;
   }) {
@@ -52,6 +56,7 @@ export class SignIn {
     this.#guesses = options.guesses;
     this.#secondFactor = options.secondFactor;
     this.#passkeys = options.passkeys;
+    this.#oidc = options.oidc;
     this.#proofs = options.proofs;
   }
 
@@ -67,21 +72,77 @@ export class SignIn {
       return { kind: 'limited' };
     }
     const right = await isPasswordOf({ hashing: this.#engine.hashing, reader: read }, userId, given.password);
-    if (!right || userId === undefined) {
+    if (!right || userId === undefined || !(await this.#mayWithoutProvider(userId))) {
       await this.#database.change((transaction) =>
         this.#audit.append(transaction, { action: 'sign-in.refused', origin, subject }),
       );
       return { kind: 'refused' };
     }
     await this.#rehash(userId, given.password);
+    return await this.#goOn(userId, visit, account);
+  }
+
+  /** Somebody is known by the first factor. */
+  async #goOn(userId: string, visit: Visit, account: Guessed): Promise<SignInOutcome> {
     if ((await this.#secondFactor.state(userId)) === undefined) {
       return { kind: 'signed-in', cookies: await this.#begin(userId, visit, [account]) };
     }
     const cookie = await this.#database.change(async (transaction) => {
-      await this.#audit.append(transaction, { action: 'sign-in.code-asked', origin, subject });
+      const record = { origin: originOf(visit), subject: `user:${userId}` };
+      await this.#audit.append(transaction, { action: 'sign-in.code-asked', ...record });
       return await this.half.begin(transaction, userId);
     });
     return { kind: 'code-needed', cookies: [cookie] };
+  }
+
+  /** Where an identity provider is required, owners alone sign in without: it may be away. */
+  async #mayWithoutProvider(userId: string): Promise<boolean> {
+    if (this.#oidc?.settings.required !== true) return true;
+    const owner = this.#database.read
+      .selectFrom('members')
+      .select('user_id')
+      .where('user_id', '=', userId)
+      .where('role', '=', 'owner');
+    return (await owner.executeTakeFirst()) !== undefined;
+  }
+
+  /** @throws Error when the provider cannot be reached */
+  async withOidc(current: URL, visit: Visit): Promise<SignInOutcome> {
+    const origin = originOf(visit);
+    const guessed = { scope: `oidc from ${visit.address}`, limit: ofAddress };
+    const record = { origin, subject: undefined };
+    if (!(await this.#guesses.mayTry(guessed, visit, { ...record, action: 'sign-in.limited' }))) {
+      return { kind: 'limited' };
+    }
+    const outcome = (await this.#oidc?.finish(current, visit)) ?? { kind: 'refused' as const };
+    const person = outcome.kind === 'known' ? outcome.person : undefined;
+    const user =
+      person === undefined
+        ? undefined
+        : await this.#database.read
+            .selectFrom('users')
+            .select(['id', 'name'])
+            .where('email', '=', person.email)
+            .executeTakeFirst();
+    const first = await this.#database.change(async (transaction) => {
+      const used = person !== undefined && (await answerOnce(transaction, person.state, this.#clock.now()));
+      const known = used && user !== undefined;
+      await this.#audit.append(transaction, {
+        action: known ? 'sign-in.by-provider' : 'sign-in.refused',
+        origin: known ? { ...origin, actor: user } : origin,
+        subject: user === undefined ? undefined : `user:${user.id}`,
+        after: {
+          issuer: this.#oidc?.settings.issuer ?? null,
+          ...(known
+            ? { subject: person.subject }
+            : { by: 'provider', why: person === undefined ? outcome.kind : 'stranger' }),
+        },
+      });
+      if (known) await this.#guesses.right(transaction, visit, guessed);
+      return known;
+    });
+    if (!first || user === undefined || person === undefined) return { kind: 'refused' };
+    return await this.#goOn(user.id, visit, accountGuessed(person.email));
   }
 
   /** The second step of somebody whose browser has half a sign-in. */
@@ -116,7 +177,7 @@ export class SignIn {
       return { kind: 'limited' };
     }
     const holder = await this.#passkeys.holder(answer, party, visit);
-    if (holder === undefined) {
+    if (holder === undefined || !(await this.#mayWithoutProvider(holder.userId))) {
       await this.#database.change((transaction) =>
         this.#audit.append(transaction, { ...record, action: 'sign-in.refused', after: { by: 'passkey' } }),
       );

@@ -92,6 +92,23 @@ export const fileSchema = z.strictObject({
       redirectFrom: z.union([z.string(), z.int()]).optional(),
     })
     .optional(),
+  signIn: z
+    .strictObject({
+      oidc: z
+        .strictObject({
+          issuer: z.string().min(1),
+          clientId: z.string().min(1).max(200),
+          clientSecretFile: z.string().min(1),
+          name: z.string().min(1).max(60).optional(),
+          allowedDomains: z
+            .array(z.string().regex(/^[a-z0-9.-]+$/i, 'name a domain: example.com'))
+            .min(1)
+            .optional(),
+          required: z.boolean().optional(),
+        })
+        .optional(),
+    })
+    .optional(),
   mail: z
     .strictObject({
       server: z.string().regex(/^[a-z0-9.:-]+$/i, 'name the mail server: smtp.example.com'),

@@ -2,6 +2,7 @@ import type { CertificateFiles } from '@octobox/rest-server/certificate';
 import type { DatabaseSettings } from '../database/index.ts';
 import type { LogLevel } from '../log.ts';
 import type { MailSettings } from './mail-settings.ts';
+import type { OidcSettings } from './oidc-settings.ts';
 import type { AcmeSettings } from './tls-settings.ts';
 
 /** What a `serve` does: the pages and the console, the jobs and the watch, or all of it. */
@@ -61,6 +62,10 @@ export interface Config {
     readonly options: ReadonlyMap<string, string>;
     /** PEM file of the certificate authorities to trust instead of the known ones. */
     readonly certificateFile: string | undefined;
+  };
+  readonly signIn: {
+    /** Absent: nobody signs in by an identity provider. */
+    readonly oidc: OidcSettings | undefined;
   };
   /** The server that mails are handed to; absent: no mail is sent. */
   readonly mail: MailSettings | undefined;

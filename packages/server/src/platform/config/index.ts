@@ -9,5 +9,6 @@ export {
   parseListen,
 } from './load-config.ts';
 export type { MailSettings } from './mail-settings.ts';
+export type { OidcSettings } from './oidc-settings.ts';
 export type { AcmeSettings } from './tls-settings.ts';
 export { type Locate, type Place, plain, readYaml, type YamlText } from './yaml-text.ts';

@@ -105,6 +105,21 @@ describe('configuration', () => {
     );
   });
 
+  it('lets members sign in at an identity provider, by TLS or on this machine', () => {
+    const oidc = (issuer: string, more = '') =>
+      `signIn:\n  oidc:\n    clientId: octobox\n    clientSecretFile: s\n    issuer: ${issuer}\n${more}`;
+    const given = from(oidc('https://login.example.com', '    allowedDomains: [Example.com]\n')).signIn.oidc;
+    assert.deepEqual(
+      [given?.clientSecretFile, given?.allowedDomains, given?.required],
+      ['/data/s', ['example.com'], false],
+    );
+    assert.equal(from(oidc('http://127.0.0.1:9000')).signIn.oidc?.issuer, 'http://127.0.0.1:9000');
+    const wrong = refusal(oidc('http://login.example.com'));
+    assert.deepEqual([wrong.line, wrong.column], [5, 13]);
+    assert.match(wrong.message, /travel over TLS/);
+    assert.match(refusal(oidc('https://a.example', '    clientSecret: canary\n')).message, /unknown setting/);
+  });
+
   it('names the proxy that is none', () => {
     assert.deepEqual(from('console: { trustedProxies: [127.0.0.1, "fd00::/8"] }').console.trustedProxies, [
       '127.0.0.1',

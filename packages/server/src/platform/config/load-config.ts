@@ -8,6 +8,7 @@ import { type ConfigFile, parseConfigFile } from './config-file.ts';
 import { besidePort, parseConsoleUrl, withinReach } from './console-settings.ts';
 import { databaseFile, databaseFromFile, databaseFromUrl } from './database-settings.ts';
 import { type MailSettings, mailTlsFor, parseSender, usualMailPort } from './mail-settings.ts';
+import { type OidcSettings, parseIssuer } from './oidc-settings.ts';
 import { tlsFilesOf } from './tls-settings.ts';
 import type { Locate } from './yaml-text.ts';
 
@@ -123,6 +124,7 @@ export function configFrom(input: {
       options: new Map(Object.entries(settings.repository?.options ?? {})),
       certificateFile: inDataIfGiven(given(env.RESTIC_CACERT) ?? settings.repository?.certificateFile),
     },
+    signIn: { oidc: oidcFrom(settings, pick, inData) },
     mail: mailFrom(settings, pick, inDataIfGiven),
     place: settings.repository?.place,
     offsite: offSiteFrom(settings, env, inData),
@@ -184,6 +186,23 @@ function mailFrom(
     user: pick(undefined, ['mail', 'user'], mail.user ?? mail.passwordFile, together),
     passwordFile: inData(mail.passwordFile),
     from: pick(undefined, ['mail', 'from'], mail.from, parseSender) ?? parseSender(mail.from),
+  };
+}
+
+function oidcFrom(
+  { signIn }: ConfigFile,
+  pick: Pick,
+  inData: (path: string) => string,
+): OidcSettings | undefined {
+  const oidc = signIn?.oidc;
+  if (oidc === undefined) return undefined;
+  return {
+    issuer: pick(undefined, ['signIn', 'oidc', 'issuer'], oidc.issuer, parseIssuer) ?? oidc.issuer,
+    clientId: oidc.clientId,
+    clientSecretFile: inData(oidc.clientSecretFile),
+    name: oidc.name ?? 'the account of your company',
+    allowedDomains: oidc.allowedDomains?.map((domain) => domain.toLowerCase()),
+    required: oidc.required ?? false,
   };
 }
 
