@@ -413,8 +413,31 @@ onEachDatabase((databases) => {
             headers: { 'if-match': '*' },
           }),
         ];
+        const newer = [
+          ['GET', `/snapshots/${inPath}/files?path=${inPath}&search=${inPath}&cursor=${inPath}`],
+          ['GET', `/snapshots/${inPath}/download?path=${inPath}`],
+          ['POST', '/restore-plans', { source: text, snapshot: text }],
+          ['POST', '/restores', { plan: text }],
+          ['POST', '/invitations', { email: text, role: text, until: text, services: [text] }],
+          ['PATCH', `/members/${inPath}`, { role: text }],
+          ['DELETE', `/members/${inPath}`],
+          ['GET', `/repository-growth?days=${inPath}`],
+        ] as const;
+        for (const [method, path, body] of newer)
+          answers.push(await s.ask(method, path, { inPerson: true, body }));
         for (const [at, { status, text: answer }] of answers.entries())
           assert.ok(status < 500, `${at} ${JSON.stringify(text).slice(0, 40)}: ${status} ${answer}`);
+      }
+      // In person, as above, but from a page elsewhere: nothing is changed with the cookie of who is signed in.
+      const foreign = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+      for (const [method, path] of [
+        ['POST', '/restores'],
+        ['POST', '/restore-plans'],
+        ['POST', '/invitations'],
+        ['DELETE', '/members/1'],
+      ] as const) {
+        const { json } = await s.ask(method, path, { inPerson: true, headers: foreign });
+        assert.equal(json.code, 'api.foreign-origin', path);
       }
       for (const authorization of ['Bearer', 'Basic YTpi', `Bearer ${'x'.repeat(4_000)}`, 'Bearer octobox_'])
         assert.equal((await s.ask('GET', '/services', { headers: { authorization } })).status, 401);

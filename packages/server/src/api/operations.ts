@@ -143,7 +143,7 @@ function send(context: Context, reply: Reply | Response): Response {
   const text = JSON.stringify(body);
   const type = 'application/json; charset=utf-8';
   if (context.req.method === 'GET' || context.req.method === 'HEAD')
-    return conditional(context, { body: text, type, cacheControl: 'no-store' });
+    return conditional(context, { body: text, type, cacheControl: 'no-store', same: reply.same });
   return context.body(text, status, { 'content-type': type });
 }
 

@@ -111,6 +111,7 @@ const member = async (s: Stage, n: number) => {
 const examples = {
   getStatus: async (s, n) => {
     await incident(s, n);
+    await s.platform.promises.evaluate();
     return { path: '/status' };
   },
   getSettings: async () => ({ path: '/settings' }),
@@ -388,6 +389,10 @@ onEachDatabase((databases) => {
 
         const good = await next();
         const answer = await s.ask(method, good.path, { ...good, ...who });
+        if (operationId === 'getStatus') {
+          const headers = { 'if-none-match': answer.headers.get('etag') ?? '' };
+          assert.equal((await s.ask('GET', good.path, { ...who, headers })).status, 304);
+        }
         if (operationId === 'getRepositoryGrowth') assert.ok(answer.json.measured[0].bytes > 0);
         const [status = ''] = Object.keys(described.responses);
         assert.equal(answer.status, Number(status), `${operationId}: ${answer.text.slice(0, 500)}`);

@@ -1,9 +1,13 @@
-import { partialReport } from '../../status/index.ts';
+import { partialReport, type StatusReport } from '../../status/index.ts';
 import type { Operations } from '../operations.ts';
 import { settingsShape } from '../shapes/settings.ts';
 import { statusShape } from '../shapes/status.ts';
 import { presentSettings } from './present-settings.ts';
 import type { ApiRooms } from './rooms.ts';
+
+/** The times of looking alone are no news, as long as it looks. */
+const sameReport = ({ watching, ...report }: StatusReport): string =>
+  JSON.stringify([{ ...report, generatedAt: undefined }, watching.alive]);
 
 /** How everything is at this moment, and what is set. */
 export function addStatus(operations: Operations, { board, catalog, config }: ApiRooms): void {
@@ -21,10 +25,11 @@ export function addStatus(operations: Operations, { board, catalog, config }: Ap
     },
     async ({ places }) => {
       const report = await board.report();
-      if (places === 'all') return { status: 200, body: report };
+      if (places === 'all') return { status: 200, body: report, same: sameReport(report) };
       const services = (await catalog.services()).filter(({ id }) => places.has(id));
       const slugs = new Set(services.map(({ slug }) => slug));
-      return { status: 200, body: partialReport(report, slugs) };
+      const part = partialReport(report, slugs);
+      return { status: 200, body: part, same: sameReport(part) };
     },
   );
   operations.add(

@@ -8,9 +8,16 @@ export const etagOf = (body: string): string =>
 /** Answers with a body and its ETag, or with 304 when the client has that very body. */
 export function conditional(
   context: Context,
-  answer: { body: string; type: string; cacheControl: string },
+  answer: {
+    body: string;
+    type: string;
+    cacheControl: string;
+    /** As long as this stays, what a client has is as good; default: the body. */
+    same?: string | undefined;
+  },
 ): Response {
-  const etag = etagOf(answer.body);
+  // A body that is another and as good has a weak tag (RFC 9110, section 8.8.1).
+  const etag = answer.same === undefined ? etagOf(answer.body) : `W/${etagOf(answer.same)}`;
   const headers = {
     etag,
     'cache-control': answer.cacheControl,
@@ -19,9 +26,9 @@ export function conditional(
   };
   const known = context.req.header('if-none-match');
   // Weak comparison, as RFC 9110 section 13.1.2 asks for.
-  const matches = known
-    ?.split(',')
-    .some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*');
+  const matches = known?.split(',').some((tag) => bare(tag.trim()) === bare(etag) || tag.trim() === '*');
   if (matches === true) return context.body(null, 304, headers);
   return context.body(answer.body, 200, headers);
 }
+
+const bare = (tag: string): string => tag.replace(/^W\//, '');
