@@ -58,7 +58,7 @@ export function PlanDialog(dialog: {
             Do nothing
           </Button>
           <Button
-            color={dialog.dangerous === true ? 'red' : 'octo'}
+            color={dialog.dangerous === true ? 'red.9' : 'octo'}
             loading={dialog.busy}
             onClick={dialog.carryOut}
           >

@@ -47,6 +47,7 @@ export const navigationGroups: readonly NavigationGroup[] = [
         permission: 'runs.read',
       },
       { name: 'Snapshots', icon: 'layers', to: '/snapshots', permission: 'snapshots.read' },
+      { name: 'Restore', icon: 'back', to: '/restore', permission: 'restores.run' },
       { name: 'Repositories', icon: 'archive', to: '/repositories', permission: 'repositories.read' },
       { name: 'Schedules', icon: 'calendar', to: '/schedules', permission: 'sources.read' },
       { name: 'Jobs', icon: 'list', to: '/jobs', permission: 'runs.read' },

@@ -52,6 +52,15 @@ export const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/restore',
+    validateSearch: (search: Record<string, unknown>): { source?: string; snapshot?: string } => ({
+      ...(typeof search['source'] === 'string' ? { source: search['source'] } : {}),
+      ...(search['snapshot'] === undefined ? {} : { snapshot: String(search['snapshot']) }),
+    }),
+    component: lazyRouteComponent(() => import('../screens/restore/restore.tsx'), 'Restore'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/snapshots/$snapshot/files',
     validateSearch: (search: Record<string, unknown>): { path?: string; search?: string } => ({
       ...(typeof search['path'] === 'string' ? { path: search['path'] } : {}),

@@ -1,8 +1,10 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useMay } from '../../api/caller.ts';
 import { query } from '../../api/queries.ts';
 import { useSourceNames } from '../../api/source-names.ts';
+import { TextLink } from '../../parts/link.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -19,6 +21,7 @@ export function Files() {
   const { path = '/', search } = route.useSearch();
   const snapshot = useQuery(query('getSnapshot', { params: { id } }));
   const nameOf = useSourceNames();
+  const may = useMay();
   const lead = snapshot.data && (
     <>
       Snapshot {id.slice(0, 8)} of {nameOf(snapshot.data.sourceId)}, taken{' '}
@@ -26,7 +29,17 @@ export function Files() {
     </>
   );
   return (
-    <Page title="Files in a snapshot" lead={lead}>
+    <Page
+      title="Files in a snapshot"
+      lead={lead}
+      actions={
+        snapshot.data !== undefined && may('restores.run') ? (
+          <TextLink to="/restore" search={{ source: snapshot.data.sourceId, snapshot: id }}>
+            Restore all of it
+          </TextLink>
+        ) : undefined
+      }
+    >
       <Loaded query={snapshot} rows={6}>
         {({ stored, suspect }) => (
           <>

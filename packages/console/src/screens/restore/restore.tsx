@@ -1,0 +1,120 @@
+import { Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ask } from '../../api/ask.ts';
+import { useMay } from '../../api/caller.ts';
+import { newKey } from '../../api/changes.ts';
+import type { RestorePlan } from '../../api/operations.ts';
+import { query } from '../../api/queries.ts';
+import { useAct } from '../../parts/act.ts';
+import { Empty } from '../../parts/empty.tsx';
+import { LiveJob } from '../../parts/live-job.tsx';
+import { Page } from '../../parts/page.tsx';
+import { ProblemNotice } from '../../parts/problem-notice.tsx';
+import { useProof } from '../../parts/proof.tsx';
+import { Section } from '../../parts/section.tsx';
+import { PlanShown } from './plan-shown.tsx';
+import { SnapshotChoice } from './snapshot-choice.tsx';
+
+const route = getRouteApi('/restore');
+
+/** From a snapshot back into the live source: what, the plan, the proof, and the restore as it goes on. */
+export function Restore() {
+  const asked = route.useSearch();
+  const may = useMay();
+  const [source, setSource] = useState(asked.source ?? '');
+  const [snapshot, setSnapshot] = useState(asked.snapshot ?? '');
+  const [plan, setPlan] = useState<RestorePlan>();
+  const [job, setJob] = useState<number>();
+  const [key, setKey] = useState(newKey);
+  const sources = useQuery(query('listSources', { query: { limit: 200 } }));
+  const { act, busy, error, reset } = useAct();
+  const { proved, dialog } = useProof();
+  const anew = (): void => {
+    reset();
+    setPlan(undefined);
+    setJob(undefined);
+    setKey(newKey());
+  };
+  const look = () =>
+    void act(async () => {
+      const body = { source, ...(snapshot === '' ? {} : { snapshot }) };
+      setPlan((await ask('planRestore', { body, idempotencyKey: newKey() })).data);
+    });
+  const start = async (id: string): Promise<void> => {
+    const isDone = await act(async () => {
+      const body = { plan: id };
+      const { data } = await proved(() => ask('startRestore', { body, idempotencyKey: key }));
+      setJob(data.id);
+    });
+    if (!isDone) setKey(newKey());
+  };
+  return (
+    <Page
+      title="Restore"
+      lead="A snapshot back in place of the live source. Single files are had without that: look into the snapshot, and download them."
+    >
+      {sources.data?.items.length === 0 ? (
+        <Empty title="There is no source">
+          What was never backed up cannot come back: add a source first.
+        </Empty>
+      ) : plan === undefined ? (
+        <Section title="1. What comes back">
+          <Paper withBorder p="md">
+            <Stack align="flex-start">
+              <NativeSelect
+                label="Source"
+                value={source}
+                onChange={({ currentTarget }) => {
+                  setSource(currentTarget.value);
+                  setSnapshot('');
+                }}
+                data={[
+                  { value: '', label: 'Choose one' },
+                  ...(sources.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+                ]}
+              />
+              {source === '' ? null : (
+                <SnapshotChoice source={source} value={snapshot} choose={setSnapshot} />
+              )}
+              <Button disabled={source === ''} loading={busy} onClick={look}>
+                Show the plan
+              </Button>
+              <Text size="sm" c="dimmed">
+                The plan changes nothing.
+              </Text>
+            </Stack>
+          </Paper>
+        </Section>
+      ) : job === undefined ? (
+        <Section title="2. What will be done">
+          <PlanShown plan={plan} />
+          <Group>
+            <Button variant="default" onClick={anew}>
+              Do nothing
+            </Button>
+            {may('restores.run') ? (
+              <Button color="red.9" loading={busy} onClick={() => void start(plan.id)}>
+                Replace it by the snapshot
+              </Button>
+            ) : null}
+          </Group>
+        </Section>
+      ) : (
+        <Section title="3. The restore">
+          <Paper withBorder p="md">
+            <LiveJob id={job} />
+          </Paper>
+          <Group>
+            <Button variant="default" onClick={anew}>
+              Another one
+            </Button>
+          </Group>
+        </Section>
+      )}
+      {error === null ? null : <ProblemNotice error={error} />}
+      {dialog}
+    </Page>
+  );
+}
