@@ -29,6 +29,7 @@ const paths = {
   key: 'M8 19a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM11.2 11.3L20 3M16 6.5l3 3',
   archive: 'M3 4h18v5H3zM5 9v11h14V9M9.5 13h5',
   back: 'M4 12a8 8 0 1 0 2.5-5.8M4 4v4.5h4.5M12 8v4l3 2',
+  sliders: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 9.5v-5M9 19.5v-5',
   download: 'M12 4v11M7 10.5l5 5 5-5M4 20h16',
 } as const;
 

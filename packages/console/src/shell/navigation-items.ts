@@ -57,8 +57,9 @@ export const navigationGroups: readonly NavigationGroup[] = [
     name: 'Organisation',
     items: [
       { name: 'Vault', icon: 'key', to: '/vault', permission: 'vault.read' },
-      { name: 'Members', icon: 'people', href: '/members', permission: 'members.read' },
-      { name: 'Audit log', icon: 'book', href: '/audit', permission: 'audit.read' },
+      { name: 'Members', icon: 'people', to: '/members', permission: 'members.read' },
+      { name: 'Audit log', icon: 'book', to: '/audit', permission: 'audit.read' },
+      { name: 'Settings', icon: 'sliders', to: '/settings', permission: 'settings.read' },
       { name: 'API reference', icon: 'code', href: '/api/v1/reference' },
     ],
   },

@@ -61,6 +61,21 @@ export const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/members',
+    component: lazyRouteComponent(() => import('../screens/members/members.tsx'), 'Members'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('../screens/audit/audit.tsx'), 'Audit'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('../screens/settings/settings.tsx'), 'Settings'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/snapshots/$snapshot/files',
     validateSearch: (search: Record<string, unknown>): { path?: string; search?: string } => ({
       ...(typeof search['path'] === 'string' ? { path: search['path'] } : {}),
