@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { pbkdf2Sync, randomBytes, randomInt, scryptSync } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { compileRomix, mixBlocks } from './mix.ts';
 import { type ScryptParameters, scrypt } from './scrypt.ts';
 
@@ -65,5 +67,18 @@ describe('scrypt', () => {
     const salts = [1, 2, 3].map((n) => Buffer.from([n]));
     const keys = await Promise.all(salts.map((salt) => scrypt('x', salt, 64, parameters)));
     for (const [i, salt] of salts.entries()) assert.deepEqual(keys[i], byNode('x', salt, 64, parameters));
+  });
+
+  // A thread would end the process there: V8 reserves more than it uses.
+  it('is done where address space is limited', { skip: process.platform !== 'linux' }, async () => {
+    const parameters = { N: 32768, r: 8, p: 5 };
+    const program = `
+      import { scrypt } from ${JSON.stringify(import.meta.resolve('./scrypt.ts'))};
+      const key = await scrypt('x', Buffer.from('s'), 64, ${JSON.stringify(parameters)});
+      process.stdout.write(key.toString('hex'));`;
+    const node = [process.execPath, '--input-type=module', '--eval', program];
+    const limited = ['-c', 'ulimit -v 4000000; exec "$@"', 'sh', ...node];
+    const { stdout } = await promisify(execFile)('sh', limited);
+    assert.equal(stdout, byNode('x', Buffer.from('s'), 64, parameters).toString('hex'));
   });
 });

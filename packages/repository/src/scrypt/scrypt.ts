@@ -4,6 +4,7 @@
  */
 import { scrypt as nodeScrypt, pbkdf2 } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { startThread } from '../runtime/start-thread.ts';
 import { compileRomix } from './mix.ts';
@@ -28,7 +29,8 @@ export async function scrypt(
   length: number,
   { N, r, p }: ScryptParameters,
 ): Promise<Buffer> {
-  const module = N * r * p < WORTH_A_THREAD ? undefined : romix();
+  const inThread = N * r * p >= WORTH_A_THREAD && !isAddressSpaceLimited();
+  const module = inThread ? romix() : undefined;
   if (module === undefined) return await byNode(password, salt, length, { N, r, p });
   const blocks = new Uint8Array(new SharedArrayBuffer(128 * r * p));
   blocks.set(await stretch(password, salt, 1, blocks.length, 'sha256'));
@@ -58,6 +60,15 @@ function romix(): WebAssembly.Module | undefined {
   } catch (error) {
     if (!(error instanceof WebAssembly.CompileError)) throw error;
     return undefined;
+  }
+}
+
+/** By `ulimit -v`: a thread reserves gigabytes that it does not use, and V8 ends the whole process without them. */
+function isAddressSpaceLimited(): boolean {
+  try {
+    return /^Max address space +\d/m.test(readFileSync('/proc/self/limits', 'latin1'));
+  } catch {
+    return false; // not Linux
   }
 }
 
