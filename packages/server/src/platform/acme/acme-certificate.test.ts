@@ -1,9 +1,9 @@
 /** With pebble, the certificate authority that Let's Encrypt tests with. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -191,5 +191,30 @@ describe('a certificate from an authority', { timeout: 60_000 }, () => {
     await chmod(left, 0o700);
     await s.acme.ensure();
     assert.equal(await s.serial(), whole);
+  });
+
+  it('is got again when what is kept is damaged', async () => {
+    const clock = new ManualClock(new Date().toISOString());
+    await using s = await node(clock, 'damaged');
+    const current = join(s.settings.folder, 'current');
+    const damages: Record<string, () => Promise<unknown>> = {
+      'no certificate in its file': () => writeFile(s.files.certificate, ''),
+      'no key in its file': () => writeFile(s.files.key, ''),
+      'no file of the key': () => rm(s.files.key),
+      'the key of another': async () => writeFile(s.files.key, await readFile(own.key)),
+      'a link to nothing': () => realpath(current).then((folder) => rm(folder, { recursive: true })),
+      'a folder in place of the link': () =>
+        rm(current).then(() => mkdir(join(current, 'x'), { recursive: true })),
+      'a file in place of the link': () => rm(current).then(() => writeFile(current, '')),
+    };
+    await s.acme.ensure();
+    for (const [damage, inflict] of Object.entries(damages)) {
+      const before = await s.serial();
+      await inflict();
+      await s.acme.ensure();
+      assert.notEqual(await s.serial(), before, damage);
+      const certificate = new X509Certificate(await readFile(s.files.certificate));
+      assert.ok(certificate.checkPrivateKey(createPrivateKey(await readFile(s.files.key))), damage);
+    }
   });
 });

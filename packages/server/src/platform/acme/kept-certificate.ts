@@ -2,8 +2,8 @@
  * The certificate that was got last, and what is needed to know when the next one is due. A certificate and its key lie
  * in a folder of their own, and a link names the folder that counts: whoever reads both never finds half of a change.
  */
-import { X509Certificate } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 export interface Issued {
@@ -20,14 +20,17 @@ export class KeptCertificate {
     this.#folder = folder;
   }
 
-  /** Milliseconds since 1970 at which it is to be renewed and at which it ends; undefined: there is none for all of this. */
+  /** Milliseconds since 1970 at which it is to be renewed and at which it ends; undefined: there is no whole one for all of this. */
   async validity(want: {
     domains: readonly string[];
     directory: string;
   }): Promise<{ renewAt: number; endsAt: number } | undefined> {
-    const [pem, directory] = await Promise.all([this.#read('certificate.pem'), this.#read('directory')]);
-    if (pem === undefined || directory !== want.directory) return undefined;
-    const certificate = new X509Certificate(pem);
+    const [pem, key, directory] = await Promise.all(
+      ['certificate.pem', 'key.pem', 'directory'].map((name) => this.#read(name)),
+    );
+    if (pem === undefined || key === undefined || directory !== want.directory) return undefined;
+    const certificate = parsePair(pem, key);
+    if (certificate === undefined) return undefined;
     if (!want.domains.every((domain) => certificate.checkHost(domain) !== undefined)) return undefined;
     const [from, to] = [certificate.validFromDate.getTime(), certificate.validToDate.getTime()];
     // As certificate authorities advise: with a third of its time left.
@@ -45,6 +48,9 @@ export class KeptCertificate {
     const link = join(this.#folder, 'current');
     await rm(`${link}.new`, { force: true });
     await symlink(basename(fresh), `${link}.new`);
+    // A copy that was put back may have a folder there, which no link can replace.
+    const before = await lstat(link).catch(() => undefined);
+    if (before?.isDirectory()) await rm(link, { recursive: true });
     await rename(`${link}.new`, link);
     await syncFolder(this.#folder);
     for (const name of await readdir(this.#folder)) {
@@ -57,9 +63,20 @@ export class KeptCertificate {
     try {
       return await readFile(join(this.#folder, 'current', name), 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
       throw error;
     }
+  }
+}
+
+/** Undefined for what is damaged, and for a key of another certificate. */
+function parsePair(pem: string, key: string): X509Certificate | undefined {
+  try {
+    const certificate = new X509Certificate(pem);
+    return certificate.checkPrivateKey(createPrivateKey(key)) ? certificate : undefined;
+  } catch {
+    return undefined;
   }
 }
 
