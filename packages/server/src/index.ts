@@ -67,6 +67,7 @@ export {
   type LogLevel,
   loadConfig,
   NotFoundError,
+  OutgoingAddresses,
   PortInUseError,
   parseDuration,
   parseListen,

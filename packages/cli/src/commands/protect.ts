@@ -1,4 +1,10 @@
-import { type Criticality, criticalities, type Platform, type Service } from '@octobox/server';
+import {
+  type Criticality,
+  criticalities,
+  OutgoingAddresses,
+  type Platform,
+  type Service,
+} from '@octobox/server';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addExitCodes } from '../options/exit-code-help.ts';
 import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
@@ -73,12 +79,12 @@ export function define(command: Command, cli: Cli): void {
       const requests = sourceRequests(locations, flags);
       await using open = new AsyncDisposableStack();
       // What is protected already is looked at as the schedules reach it; without a platform nothing is.
-      const existing = (await isSetUp(platformConfig(cli, flags)))
-        ? open.use(await openOwnPlatform(cli, flags))
-        : undefined;
+      const config = platformConfig(cli, flags);
+      const outgoing = new OutgoingAddresses(config.network);
+      const existing = (await isSetUp(config)) ? open.use(await openOwnPlatform(cli, flags)) : undefined;
       const known: KnownSources = existing === undefined ? new Map() : await knownSources(existing, requests);
       refuseOtherServices(known, flags);
-      const examined = await examine(cli, requests, { known, wishes }, flags);
+      const examined = await examine(cli, requests, { known, wishes, outgoing }, flags);
       const platform = existing ?? open.use(await openOwnPlatform(cli, flags, { mayCreate: true }));
       const { created } = await platform.initRepository();
       const enrolled = await enrolAll(platform, examined, { known, wishes, flags });

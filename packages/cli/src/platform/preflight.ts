@@ -1,3 +1,4 @@
+import type { OutgoingAddresses } from '@octobox/server';
 import type { Preflight, SourceOptions } from '@octobox/sources';
 import type { OutputFlags } from '../options/global-options.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
@@ -11,11 +12,17 @@ export interface Examined {
   readonly preflight: Preflight;
 }
 
+interface Asked {
+  readonly known: KnownSources;
+  readonly wishes: SourceWishes;
+  readonly outgoing: OutgoingAddresses;
+}
+
 /** Looks at every source before anything is set up, so that what cannot work is refused at once. */
 export async function examine(
   cli: Cli,
   requests: readonly SourceRequest[],
-  asked: { readonly known: KnownSources; readonly wishes: SourceWishes },
+  asked: Asked,
   flags: OutputFlags,
 ): Promise<Examined[]> {
   await using progress = startVerbProgress(cli, flags);
@@ -36,15 +43,13 @@ export async function examine(
 }
 
 /** As the schedules will reach it: what is given now, else what is kept of a source that is known. */
-function optionsOf(
-  request: SourceRequest,
-  { known, wishes }: { readonly known: KnownSources; readonly wishes: SourceWishes },
-): SourceOptions {
+function optionsOf(request: SourceRequest, { known, wishes, outgoing }: Asked): SourceOptions {
   const before = known.get(request);
   const { excludes, oneFileSystem, paths } = { ...before?.source.options, ...wishes.options };
   const password = passwordOf(request.parsed, wishes.password) ?? before?.password;
   if (password === undefined && before?.unreadable !== undefined) throw before.unreadable;
   return {
+    reach: (host) => outgoing.find(host),
     ...(excludes === undefined ? {} : { excludes }),
     ...(oneFileSystem === undefined ? {} : { oneFileSystem }),
     ...(paths === undefined ? {} : { morePaths: paths }),

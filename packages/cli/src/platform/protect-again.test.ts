@@ -61,6 +61,12 @@ describe('protect, said again', () => {
     assert.match(stdout, /^warning: www: backed up every 6 h, and at most 2 h may be lost$/m);
   });
 
+  it('refuses a database at an address that no schedule would reach', async () => {
+    const { code, stderr } = await shop.run(['protect', 'postgres://shop@0.0.0.0:1/shop', '--name', 'Shop']);
+    assert.equal(code, 1);
+    assert.match(stderr, /0\.0\.0\.0 is at an address that is not reached from here/);
+  });
+
   it('leaves out from then on what is excluded', async () => {
     assert.equal((await shop.run(['backup', 'www'])).code, 0);
     const { stdout } = await shop.run(['ls', 'latest']);
