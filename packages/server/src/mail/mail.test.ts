@@ -117,6 +117,14 @@ describe('the way to a mail server', () => {
     assert.deepEqual(plain.mails, []);
   });
 
+  it('names the file of the authorities that cannot be read', async () => {
+    const missing = new Smtp(settings(1, { tls: 'starttls', certificateFile: '/nowhere/authorities.pem' }));
+    await assert.rejects(missing.send(bodiesOf(letter), envelope('ada@example.com')), {
+      code: 'server.config',
+      advice: /mail\.certificateFile/,
+    });
+  });
+
   it('signs in with the password of a file, which no answer and no error shows', async () => {
     const { certificate: file, key } = certificate;
     const password = 'canary of a password';

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { SMTPSentMessageInfo } from 'nodemailer';
-import { type MailSettings, readSecretFile, withoutSecrets } from '../platform/index.ts';
+import { type MailSettings, readAuthorities, readSecretFile, withoutSecrets } from '../platform/index.ts';
 import type { Bodies } from './letter.ts';
 import { MailError } from './mail-error.ts';
 
@@ -29,7 +28,7 @@ export class Smtp {
    * Resolves with the server's answer when it has taken the mail.
    * @param onAnswer every line of the server, for who looks on
    * @throws MailError
-   * @throws ConfigError when the file with the password cannot be used
+   * @throws ConfigError when a file of the configuration cannot be used
    */
   async send(bodies: Bodies, envelope: Envelope, onAnswer?: (line: string) => void): Promise<string> {
     const { host, port, tls, user, passwordFile, certificateFile, from } = this.#settings;
@@ -37,6 +36,7 @@ export class Smtp {
       passwordFile === undefined
         ? undefined
         : await readSecretFile(passwordFile, 'the password of the mail server');
+    const ca = await readAuthorities(certificateFile, 'mail.certificateFile');
     // Loaded by the first mail.
     const { createTransport } = await import('nodemailer');
     const transport = createTransport({
@@ -48,7 +48,7 @@ export class Smtp {
       ...(user === undefined ? {} : { auth: { user, pass: password?.replace(/\r?\n$/, '') ?? '' } }),
       tls: {
         minVersion: 'TLSv1.2',
-        ...(certificateFile === undefined ? {} : { ca: await readFile(certificateFile) }),
+        ...(ca === undefined ? {} : { ca }),
       },
       connectionTimeout: connectMs,
       greetingTimeout: connectMs,

@@ -1,4 +1,5 @@
 export { AcmeCertificate } from './acme/index.ts';
+export { readAuthorities } from './authorities-file.ts';
 export { type Clock, type Instant, instant, millisecondsBetween, systemClock } from './clock.ts';
 export {
   type Config,

@@ -217,4 +217,13 @@ describe('a certificate from an authority', { timeout: 60_000 }, () => {
       assert.ok(certificate.checkPrivateKey(createPrivateKey(await readFile(s.files.key))), damage);
     }
   });
+
+  it('is not asked for without the file of the authorities to trust, which counts as no refusal', async () => {
+    const clock = new ManualClock(new Date().toISOString());
+    await using s = await node(clock, 'untrusting');
+    const settings = { ...s.settings, certificateFile: join(folder, 'none.pem') };
+    const wrong = new AcmeCertificate(settings, { clock, log: silentLog });
+    await assert.rejects(wrong.ensure(), { code: 'server.config', message: /none\.pem: cannot be read/ });
+    await s.acme.ensure();
+  });
 });

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import type { AcmeSettings } from '../config/index.ts';
-import { ServerError } from '../errors.ts';
+import { ConfigError, ServerError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { Recurring } from '../recurring.ts';
 import { Challenges } from './challenges.ts';
@@ -68,6 +68,7 @@ export class AcmeCertificate {
     try {
       await this.#kept.replace(await orderCertificate(this.#settings, this.challenges), directory);
     } catch (cause) {
+      if (cause instanceof ConfigError) throw cause;
       const reason = (cause as Error).message.replaceAll(/\s+/g, ' ');
       await this.#refusals.add(now, reason);
       throw new ServerError(

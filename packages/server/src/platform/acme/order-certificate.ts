@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { join } from 'node:path';
+import { readAuthorities } from '../authorities-file.ts';
 import type { AcmeSettings } from '../config/index.ts';
 import type { Challenges } from './challenges.ts';
 import { type Issued, writeDurably } from './kept-certificate.ts';
@@ -11,13 +12,13 @@ const lookAgain = { backoffMin: 500, backoffMax: 15_000, backoffAttempts: 15 };
 
 /**
  * Gets a certificate with a key of its own for all names (RFC 8555). The authority comes to each of them at port 80 and
- * asks for what `challenges` then holds. Rejects with what it said.
+ * asks for what `challenges` then holds. Rejects with what it said, and with ConfigError before it is asked.
  */
 export async function orderCertificate(settings: AcmeSettings, challenges: Challenges): Promise<Issued> {
   // Loaded where it is used: it takes a third of a second.
   const { Client, axios, crypto } = await import('acme-client');
   const { directory, domains, email, certificateFile, folder } = settings;
-  const ca = certificateFile === undefined ? undefined : await readFile(certificateFile);
+  const ca = await readAuthorities(certificateFile, 'tls.acme.certificateFile');
   axios.defaults.timeout = requestTimeoutMs;
   axios.defaults.httpsAgent = new Agent(ca === undefined ? {} : { ca });
   const accountKey = await accountKeyIn(folder, () => crypto.createPrivateEcdsaKey());
