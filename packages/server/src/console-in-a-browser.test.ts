@@ -115,6 +115,8 @@ describe('the console in a browser', () => {
     await page.getByRole('button', { name: 'Do nothing' }).click();
     await page.getByLabel('Folder on the machine').fill(stage.site);
     await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByText('Backups every 6h').waitFor();
+    assert.equal(await page.getByRole('alert').count(), 0, 'what was wrong with the plan before');
     await page.getByRole('button', { name: 'Protect it' }).click();
     await page.getByRole('heading', { level: 1, name: 'pictures' }).waitFor();
     assert.deepEqual(await serious(page), []);
@@ -173,6 +175,12 @@ describe('the console in a browser', () => {
     await page.getByLabel('Password', { exact: true }).fill('three owls & a canary-77');
     const [file] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
     assert.equal(await readFile(await file.path(), 'utf8'), '<h1>A shop</h1>');
+
+    await page.goto(`${stage.url}/app/restore?source=${id}`);
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByText('What it holds now is not kept').waitFor();
+    await page.getByText('What is there and is not in the snapshot').waitFor();
+    assert.deepEqual(await serious(page), []);
     await page.context().close();
     await catalog.removeService(serviceId);
   });

@@ -98,7 +98,7 @@ function List(list: {
   return (
     <>
       <Text size="sm" c="dimmed" role="status">
-        {countWords(rows.count)} {isSearch ? 'found' : 'entries'}
+        {countWords(rows.count)} {isSearch ? 'found' : rows.count === 1 ? 'entry' : 'entries'}
         {hasMore ? (isSearch ? ' so far, looking on' : ' so far; more come as you scroll') : ''}
         {hasMore && isFetching ? <Loader size={12} ml={8} aria-hidden /> : null}
       </Text>

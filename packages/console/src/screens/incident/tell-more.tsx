@@ -38,7 +38,9 @@ export function TellMore({ incident }: { incident: Incident }) {
   const submit = () => {
     const isEmpty = fields.text.trim() === '';
     setOwn(isEmpty ? { text: 'Say what customers should know.' } : {});
-    if (!isEmpty) setPlanning(true);
+    if (isEmpty) return;
+    telling.reset();
+    setPlanning(true);
   };
   const body = {
     text: fields.text.trim(),

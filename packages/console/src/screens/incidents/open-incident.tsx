@@ -56,7 +56,9 @@ export function OpenIncident({ opened, close }: { readonly opened: boolean; read
   const submit = () => {
     const objections = objectionsTo(fields);
     setOwn(objections);
-    if (Object.keys(objections).length === 0) setPlanning(true);
+    if (Object.keys(objections).length > 0) return;
+    opening.reset();
+    setPlanning(true);
   };
   const carryOut = () =>
     opening.mutate(

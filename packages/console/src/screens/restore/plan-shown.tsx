@@ -1,5 +1,5 @@
 import { Paper, Text } from '@mantine/core';
-import type { RestorePlan } from '../../api/operations.ts';
+import type { RestorePlan, Source } from '../../api/operations.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Moment } from '../../parts/moment.tsx';
@@ -7,15 +7,29 @@ import { countWords, sizeWords } from '../../parts/size-words.ts';
 import { durationWords, fullTime } from '../../parts/time-words.ts';
 
 /** What a restore replaces, by what, what is lost, and how long it takes as far as that was measured. */
-export function PlanShown({ plan }: { readonly plan: RestorePlan }) {
+export function PlanShown(props: { readonly plan: RestorePlan; readonly kind: Source['kind'] | undefined }) {
+  const { plan, kind } = props;
   const { recoveryPointAt, bytes, files, estimateSeconds, newerBackups } = plan;
   return (
     <>
       <Paper withBorder p="md" className="finding" data-severity="bad">
         <ul className="plain plan">
-          <Step sign="cross" label="Replaced:">
-            All that is at <code className="breakable">{plan.replaces}</code> ({plan.sourceName})
-          </Step>
+          {kind === 'files' ? (
+            <>
+              <Step sign="cross" label="Replaced:">
+                Every file of the snapshot that is at <code className="breakable">{plan.replaces}</code> (
+                {plan.sourceName}). What it holds now is not kept
+              </Step>
+              <Step sign="check" label="Stays:">
+                What is there and is not in the snapshot
+              </Step>
+            </>
+          ) : (
+            <Step sign="cross" label="Replaced:">
+              All that is at <code className="breakable">{plan.replaces}</code> ({plan.sourceName})
+              {kind === undefined ? null : '. The old one is kept beside it, under another name'}
+            </Step>
+          )}
           <Step sign="warning" label="Lost:">
             What was done since {fullTime(new Date(recoveryPointAt))}: {durationWords(plan.lossSeconds)} of
             work
@@ -62,11 +76,11 @@ export function PlanShown({ plan }: { readonly plan: RestorePlan }) {
 }
 
 const Step = (step: {
-  readonly sign: 'cross' | 'warning' | 'unknown';
+  readonly sign: 'cross' | 'warning' | 'unknown' | 'check';
   readonly label: string;
   readonly children: React.ReactNode;
 }) => (
-  <li data-what={step.sign === 'cross' ? 'removed' : 'changed'}>
+  <li data-what={step.sign === 'cross' ? 'removed' : step.sign === 'check' ? 'stays' : 'changed'}>
     <Icon name={step.sign} label={step.label} />
     <Text component="div" className="breakable">
       <b>{step.label}</b> {step.children}

@@ -89,7 +89,7 @@ export function Restore() {
         </Section>
       ) : job === undefined ? (
         <Section title="2. What will be done">
-          <PlanShown plan={plan} />
+          <PlanShown plan={plan} kind={sources.data?.items.find(({ id }) => id === plan.sourceId)?.kind} />
           <Group>
             <Button variant="default" onClick={anew}>
               Do nothing

@@ -47,7 +47,9 @@ export function AddSource(props: {
   const submit = () => {
     const objections = objectionsToSource(draft.fields);
     setOwn(objections);
-    if (Object.keys(objections).length === 0) setPlanning(true);
+    if (Object.keys(objections).length > 0) return;
+    adding.reset();
+    setPlanning(true);
   };
   const { fields } = draft;
   const steps: PlanStep[] = [

@@ -63,7 +63,9 @@ export function ChangeService(props: {
   const submit = () => {
     const objections = objectionsTo(draft.fields);
     setOwn(objections);
-    if (Object.keys(objections).length === 0) setPlanning(true);
+    if (Object.keys(objections).length > 0) return;
+    changing.reset();
+    setPlanning(true);
   };
   const carryOut = () => {
     const edits = Object.fromEntries(changed.map((field) => [field, draft.fields[field]]));

@@ -63,7 +63,9 @@ export function ChangeSource(props: {
   const submit = () => {
     const objections = objectionsToSource(draft.fields);
     setOwn(objections);
-    if (Object.keys(objections).length === 0) setPlanning(true);
+    if (Object.keys(objections).length > 0) return;
+    changing.reset();
+    setPlanning(true);
   };
   const carryOut = () =>
     changing.mutate(

@@ -61,7 +61,9 @@ export function Share(props: {
       ...(fields.reason.trim() === '' ? { reason: 'Say why: it stays with the grant.' } : {}),
     };
     setOwn(objections);
-    if (Object.keys(objections).length === 0) setPlanning(true);
+    if (Object.keys(objections).length > 0) return;
+    reset();
+    setPlanning(true);
   };
   const name = persons.find(({ id }) => id === fields.personId)?.name ?? '';
   const time = times.find(({ value }) => value === fields.seconds)?.label.toLowerCase() ?? '';

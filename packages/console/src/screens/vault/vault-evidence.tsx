@@ -29,7 +29,8 @@ export function VaultEvidence() {
                 <Text size="sm" c="dimmed">
                   Of {countWords(openings)} openings {countWords(byOwners)} were by owners and{' '}
                   {countWords(underGrants)} by persons to whom the owner gave a grant; {countWords(entries)}{' '}
-                  entries are kept now. Counted <Moment at={checkedAt} /> from the book of openings.
+                  {entries === 1 ? 'entry is' : 'entries are'} kept now. Counted <Moment at={checkedAt} />{' '}
+                  from the book of openings.
                 </Text>
                 {altered === 0 ? null : (
                   <Text size="sm">
