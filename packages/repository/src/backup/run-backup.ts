@@ -62,6 +62,8 @@ export async function runBackup(
       : await beginLock(repository, { kind: 'shared', retryFor: options.retryLock, signal: outer });
   await using lock = begun?.lock;
   const lockHeld = begun?.held ?? options.lockHeld ?? Promise.resolve();
+  // Awaited below, and by who publishes; until then a failure must not count as unhandled.
+  lockHeld.catch(() => {});
   const signal = AbortSignal.any([outer, lock?.signal].filter((one) => one !== undefined));
   const tally = new Tally(options);
   await loadIndex(repository, signal, lockHeld);

@@ -29,12 +29,12 @@ describe('a mirror whose process is killed', { timeout: 240_000 }, () => {
   it(`at ${times} moments is a valid repository at each, and sends nothing twice`, async () => {
     const { took } = await mirror(workshop.path('whole'));
     const base = workshop.path('base');
-    const all = (await planMirror(workshop.storage, new LocalStorage(workshop.path('none')))).objects - 1;
     for (let time = 0; time < times; time++) {
       const folder = workshop.path(`killed${time}`);
       if (existsSync(base)) cpSync(base, folder, { recursive: true });
       await mirror(folder, (took * (time + Math.random())) / times);
-      if (existsSync(`${folder}/config`)) {
+      const isBegun = existsSync(`${folder}/config`);
+      if (isBegun) {
         const there = await Repository.open(new LocalStorage(folder), { password: TEST_PASSWORD });
         await removeLocks(there, { all: true });
         await there.close();
@@ -45,7 +45,8 @@ describe('a mirror whose process is killed', { timeout: 240_000 }, () => {
       const left = (await planMirror(workshop.storage, new LocalStorage(folder))).objects;
       const { output } = await mirror(folder);
       const copied = Number(/copied (\d+)/.exec(output)?.[1]);
-      assert.ok(left === all + 1 ? copied === all : copied === left, `${copied} of ${left} and ${all}`);
+      // The config is among what is left, and is made and not copied; a key may lie there before it.
+      assert.equal(copied, isBegun ? left : left - 1);
       await restic(['check', '--read-data'], { repository: folder });
       rmSync(folder, { recursive: true });
     }
