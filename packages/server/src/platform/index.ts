@@ -32,6 +32,7 @@ export {
   type Tables,
   type Writer,
 } from './database/index.ts';
+export { createFile, replaceFile, syncFolder } from './durable-file.ts';
 export { durationWords, everyWords, formatBytes, formatDuration, parseDuration } from './duration.ts';
 export {
   ConfigError,

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createFile, replaceFile, syncFolder } from './durable-file.ts';
+import { createFile, replaceFile, syncFolder } from '../platform/index.ts';
 import { keyMissing, keyUnusable, wrongKey } from './errors.ts';
 import type { KeyHolder } from './key-holder.ts';
 import { makeKeyPair, type PrivateKey, privatePem, publicPem, readPrivateKey } from './private-key.ts';

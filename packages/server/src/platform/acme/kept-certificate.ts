@@ -3,8 +3,9 @@
  * in a folder of their own, and a link names the folder that counts: whoever reads both never finds half of a change.
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { replaceFile, syncFolder } from '../durable-file.ts';
 
 export interface Issued {
   /** PEM, the whole chain. */
@@ -41,10 +42,9 @@ export class KeptCertificate {
   async replace({ certificate, key }: Issued, directory: string): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const fresh = await mkdtemp(join(this.#folder, 'issued-'));
-    await writeDurably(join(fresh, 'key.pem'), key);
-    await writeDurably(join(fresh, 'certificate.pem'), certificate);
-    await writeDurably(join(fresh, 'directory'), directory);
-    await syncFolder(fresh);
+    await replaceFile(join(fresh, 'key.pem'), key, 0o600);
+    await replaceFile(join(fresh, 'certificate.pem'), certificate, 0o600);
+    await replaceFile(join(fresh, 'directory'), directory, 0o600);
     const link = join(this.#folder, 'current');
     await rm(`${link}.new`, { force: true });
     await symlink(basename(fresh), `${link}.new`);
@@ -52,7 +52,7 @@ export class KeptCertificate {
     const before = await lstat(link).catch(() => undefined);
     if (before?.isDirectory()) await rm(link, { recursive: true });
     await rename(`${link}.new`, link);
-    await syncFolder(this.#folder);
+    await syncFolder(link);
     for (const name of await readdir(this.#folder)) {
       if (name.startsWith('issued-') && name !== basename(fresh))
         await rm(join(this.#folder, name), { recursive: true });
@@ -77,24 +77,5 @@ function parsePair(pem: string, key: string): X509Certificate | undefined {
     return certificate.checkPrivateKey(createPrivateKey(key)) ? certificate : undefined;
   } catch {
     return undefined;
-  }
-}
-
-export async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

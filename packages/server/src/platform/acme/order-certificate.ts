@@ -3,8 +3,9 @@ import { Agent } from 'node:https';
 import { join } from 'node:path';
 import { readAuthorities } from '../authorities-file.ts';
 import type { AcmeSettings } from '../config/index.ts';
+import { createFile } from '../durable-file.ts';
 import type { Challenges } from './challenges.ts';
-import { type Issued, writeDurably } from './kept-certificate.ts';
+import type { Issued } from './kept-certificate.ts';
 
 const requestTimeoutMs = 30_000;
 /** Between two looks at an order, from the first to the longest. */
@@ -47,8 +48,7 @@ async function accountKeyIn(folder: string, make: () => Promise<Buffer>): Promis
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  const key = await make();
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeDurably(file, key.toString());
-  return key;
+  await createFile(file, (await make()).toString(), 0o600);
+  return await readFile(file);
 }

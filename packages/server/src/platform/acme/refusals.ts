@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeDurably } from './kept-certificate.ts';
+import { replaceFile } from '../durable-file.ts';
 
 const shape = z.object({ at: z.number(), times: z.int().min(1), reason: z.string() });
 type Refusal = z.infer<typeof shape>;
@@ -29,7 +29,7 @@ export class Refusals {
 
   async add(now: number, reason: string): Promise<void> {
     const times = ((await this.#last())?.times ?? 0) + 1;
-    await writeDurably(this.file, JSON.stringify({ at: now, times, reason } satisfies Refusal));
+    await replaceFile(this.file, JSON.stringify({ at: now, times, reason } satisfies Refusal), 0o600);
   }
 
   async clear(): Promise<void> {
