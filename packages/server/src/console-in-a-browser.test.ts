@@ -263,4 +263,28 @@ describe('the console in a browser', () => {
     assert.equal(await page.getByRole('button', { name: 'Add a service' }).count(), 0);
     await page.context().close();
   });
+
+  it('asks nothing about the whole vault for who sees some services alone', async () => {
+    const { id: service_id } = await stage.platform.catalog.addService({
+      name: 'Theirs',
+      criticality: 'normal',
+    });
+    await stage.become({
+      role: 'outside-administrator',
+      until: new Date(Date.now() + 86_400_000).toISOString(),
+    });
+    await stage.database.change(async (transaction) => {
+      const { user_id } = await transaction.selectFrom('members').select('user_id').executeTakeFirstOrThrow();
+      await transaction.insertInto('member_services').values({ user_id, service_id }).execute();
+    });
+    const page = await open();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(`${stage.url}/app/vault`, { waitUntil: 'networkidle' });
+    await page.getByText('Nothing is kept yet').waitFor();
+    assert.ok(asked.includes('/api/v1/vault/entries'), asked.join());
+    assert.ok(!asked.includes('/api/v1/vault/evidence'));
+    assert.equal(await page.getByRole('alert').count(), 0);
+    await page.context().close();
+  });
 });

@@ -2,7 +2,7 @@ import { Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useMay } from '../../api/caller.ts';
+import { useCaller, useMay } from '../../api/caller.ts';
 import { pages } from '../../api/queries.ts';
 import { useServices } from '../../api/service-names.ts';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -21,6 +21,7 @@ import { VaultEvidence } from './vault-evidence.tsx';
 /** What members keep in the vault, what was shared with who looks, and who opened what. */
 export function Vault() {
   const may = useMay();
+  const role = useCaller()?.role;
   const [adding, setAdding] = useState(false);
   const [whose, setWhose] = useState('all');
   const [search, setSearch] = useState('');
@@ -37,7 +38,8 @@ export function Vault() {
       lead="Passwords and keys that members keep for the company and its customers. Nobody reads one but its owner, and whom the owner shared it with."
       actions={may('vault.keep') ? <Button onClick={() => setAdding(true)}>Keep a secret</Button> : undefined}
     >
-      <VaultEvidence />
+      {/* It is about the whole vault: nothing for who sees some services alone. */}
+      {role === undefined || role === 'outside-administrator' ? null : <VaultEvidence />}
       <OwnGrants />
       <Section title="Entries">
         <Group align="flex-end">
