@@ -16,6 +16,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type FileKind, LocalStorage, MemoryStorage } from '@octobox/storage';
 import { LockedError } from '../errors.ts';
 import { libc } from '../filesystem/libc.ts';
@@ -334,25 +335,15 @@ describe('a backup of files', () => {
     const base = temporaryFolder(t);
     writeFileSync(join(base, 'large'), noise('early', 40_000_000));
     const count = async (kind: FileKind) => (await Array.fromAsync(storage.list(kind))).length;
-    const early: Promise<unknown>[] = [];
-    let read = 0;
-    const refused = backup(repository, base, {
-      noLock: true,
-      lockHeld: new Promise((_, reject) => {
-        early.push(
-          (async () => {
-            while (read < 30_000_000) await new Promise((resolve) => setTimeout(resolve, 5));
-            early.push(count('data').then((packs) => assert.equal(packs, 0)));
-            reject(new LockedError('here', { id: 'a', ...ownLock('exclusive', Date.now()) }));
-          })(),
-        );
-      }),
-      onProgress: ({ bytesDone }) => {
-        read = bytesDone;
-      },
-    });
+    const before = bytesRead();
+    const settle = async (): Promise<void> => {
+      while (bytesRead() - before < 16_000_000) await delay(5);
+      // What is published too early would be there by then.
+      await delay(300);
+      throw new LockedError('here', { id: 'a', ...ownLock('exclusive', Date.now()) });
+    };
+    const refused = backup(repository, base, { noLock: true, lockHeld: settle() });
     await assert.rejects(refused, LockedError);
-    for (const one of early) await one;
     for (const kind of ['data', 'index', 'snapshot', 'lock'] as const) assert.equal(await count(kind), 0);
     const { snapshot } = await backup(repository, base, { noLock: false });
     assert.ok(snapshot);
