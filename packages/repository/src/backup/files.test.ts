@@ -339,7 +339,7 @@ describe('a backup of files', () => {
     const settle = async (): Promise<void> => {
       while (bytesRead() - before < 16_000_000) await delay(5);
       // What is published too early would be there by then.
-      await delay(300);
+      await delay(1_500);
       throw new LockedError('here', { id: 'a', ...ownLock('exclusive', Date.now()) });
     };
     const refused = backup(repository, base, { noLock: true, lockHeld: settle() });
