@@ -47,12 +47,31 @@ export function itemErrorLine(flags: OutputFlags, path: string, message: string)
 
 const actions = { new: 'new', changed: 'modified', unmodified: 'unchanged' } as const;
 
-/** One line a file or folder, for those who said --verbose twice; restic's words. */
-export function itemLine(flags: OutputFlags, { path, state, bytes: size }: BackupItem): string {
-  const action = actions[state];
-  if (flags.json) return JSON.stringify({ message_type: 'verbose_status', action, item: path, size });
-  return `${action.padEnd(9)} ${printable(path)}${size === undefined ? '' : `, ${bytes(size)}`}`;
+/** One line a file or folder, for those who said --verbose twice; restic's words, and the size of a file. */
+export function itemLine(flags: OutputFlags, item: BackupItem): string {
+  const action = actions[item.state];
+  if (flags.json) return JSON.stringify(itemJson(action, item));
+  const { path, bytes: size, added } = item;
+  const brought = added.bytes === 0 ? '' : `, ${bytes(added.bytes)} added (${bytes(added.stored)} stored)`;
+  return `${action.padEnd(9)} ${printable(path)}${size === undefined ? '' : `, ${bytes(size)}`}${brought}`;
 }
+
+function itemJson(action: string, { path, bytes: size, added, seconds }: BackupItem): object {
+  const [data, metadata] = size === undefined ? [NOTHING, added] : [added, NOTHING];
+  return {
+    message_type: 'verbose_status',
+    action,
+    item: path,
+    duration: seconds,
+    data_size: data.bytes,
+    data_size_in_repo: data.stored,
+    metadata_size: metadata.bytes,
+    metadata_size_in_repo: metadata.stored,
+    size,
+  };
+}
+
+const NOTHING = { bytes: 0, stored: 0 };
 
 /** The snapshot is whole all the same, so this is no item that is missing. */
 export function warningLine(flags: OutputFlags, { item, message }: BackupWarning): string {

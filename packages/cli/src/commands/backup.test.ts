@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
@@ -35,10 +36,14 @@ describe('octobox backup', () => {
     try {
       const dry = ['backup', 'src/sub', 'src/a.txt', ...host, '--dry-run'];
       const { stdout } = await shop.onRepository([...dry, '-vv']);
-      assert.match(stdout, new RegExp(`^new {7}${shop.at('src/sub/new.txt')}, 3 B$`, 'm'));
-      assert.match(stdout, new RegExp(`^modified  ${shop.at('src/a.txt')}, 5 B$`, 'm'));
+      const first = new RegExp(
+        `^new {7}${shop.at('src/sub/new.txt')}, 3 B, 3 B added \\(\\d+ B stored\\)$`,
+        'm',
+      );
+      assert.match(stdout, first);
+      assert.match(stdout, new RegExp(`^modified  ${shop.at('src/a.txt')}, 5 B, 5 B added `, 'm'));
       assert.match(stdout, new RegExp(`^unchanged ${shop.at('src/sub/b.log')}, 1 B$`, 'm'));
-      assert.match(stdout, new RegExp(`^modified  ${shop.at('src/sub')}/$`, 'm'));
+      assert.match(stdout, new RegExp(`^modified  ${shop.at('src/sub')}/, \\d+ B added `, 'm'));
       const items = jsonLines((await shop.onRepository([...dry, '--json', '--verbose=2'])).stdout).filter(
         ({ message_type }) => message_type === 'verbose_status',
       );
@@ -49,6 +54,30 @@ describe('octobox backup', () => {
       await rm(shop.at('src/sub/new.txt'));
       await writeFile(shop.at('src/a.txt'), 'a');
     }
+  });
+
+  it('says of each file and folder what it added, which is all that was added but the root', async () => {
+    await mkdir(shop.at('sizes/inner'), { recursive: true });
+    await writeFile(shop.at('sizes/large'), randomBytes(17_000_000));
+    await writeFile(shop.at('sizes/inner/small'), randomBytes(100));
+    const { stdout } = await shop.onRepository(['backup', 'sizes', '-vv', '--json']);
+    const lines = jsonLines(stdout);
+    const summary = lines.find(({ message_type }) => message_type === 'summary');
+    const items = lines.filter(({ message_type }) => message_type === 'verbose_status');
+    const large = items.find(({ item }) => item === shop.at('sizes/large'));
+    assert.deepEqual([large?.data_size, large?.metadata_size], [17_000_000, 0]);
+    const sum = (...names: string[]): number =>
+      items.reduce((all, item) => names.reduce((bytes, name) => bytes + Number(item[name]), all), 0);
+    const root = await shop.onRepository(['cat', 'tree', `${summary?.snapshot_id}:/`]);
+    assert.equal(sum('data_size', 'metadata_size') + root.stdout.length, summary?.data_added);
+    const stored = sum('data_size_in_repo', 'metadata_size_in_repo');
+    assert.ok(stored > 17_000_000 && stored < Number(summary?.data_added_packed));
+    const again = await shop.onRepository(['backup', 'sizes', '-vv', '--json']);
+    const same = jsonLines(again.stdout).filter(({ message_type }) => message_type === 'verbose_status');
+    assert.ok(
+      same.length === items.length &&
+        same.every(({ data_size, duration }) => data_size === 0 && duration !== undefined),
+    );
   });
 
   it('prints nothing when it is to be quiet and all is well', async () => {

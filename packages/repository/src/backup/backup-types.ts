@@ -26,6 +26,10 @@ export interface BackupItem {
   readonly state: 'new' | 'changed' | 'unmodified';
   /** Of a file. */
   readonly bytes?: number | undefined;
+  /** What was not stored yet: of a file its content, of a folder its tree. Bytes before and after compression. */
+  readonly added: { readonly bytes: number; readonly stored: number };
+  /** From when it was found to when it was stored, in seconds; 0 of a file that was not read. */
+  readonly seconds: number;
 }
 
 export interface CommonBackupOptions {

@@ -14,7 +14,9 @@ import { release } from '../format/release.ts';
 import type { BlobSaver } from '../store/blob-saver.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 import type { Repository } from '../store/repository.ts';
+import type { SavedTree } from './folder-builder.ts';
 import type { Tally } from './tally.ts';
+import { noBlobs } from './threads/new-blobs.ts';
 import { ownCopy, type SealedBlobsMessage } from './threads/worker-messages.ts';
 import { WorkerPool } from './threads/worker-pool.ts';
 import type { EarlyThreads } from './threads/worker-threads.ts';
@@ -64,9 +66,13 @@ export class BlobStore {
 
   /** Stores a blob in a worker. The bytes must not be touched afterwards. */
   async save(type: BlobType, bytes: Uint8Array): Promise<Buffer> {
+    return (await this.#saveInWorker(type, bytes)).id;
+  }
+
+  async #saveInWorker(type: BlobType, bytes: Uint8Array): Promise<SavedTree> {
     const { id, fresh } = await this.pool.run({ kind: 'blob', type, bytes: ownCopy(bytes) });
     this.#tally.addBlobs(type, fresh);
-    return asBuffer(id);
+    return { id: asBuffer(id), fresh };
   }
 
   /** Stores the first `length` bytes of a memory, which is not to be changed meanwhile. */
@@ -80,23 +86,24 @@ export class BlobStore {
     return new TreeWriter(this.#repository);
   }
 
-  async saveTree(tree: PlainTree | SealedTree): Promise<Buffer> {
+  async saveTree(tree: PlainTree | SealedTree): Promise<SavedTree> {
     if (tree.kind === 'sealed') return this.#saveLargeTree(tree);
-    if (tree.id !== undefined) return tree.id;
+    if (tree.id !== undefined) return { id: tree.id, fresh: noBlobs() };
     // Most trees of an unchanged folder are known: no need to send them to a worker.
     const id = blobId(tree.bytes);
-    if (this.#table.isKnown('tree', id)) return id;
+    if (this.#table.isKnown('tree', id)) return { id, fresh: noBlobs() };
     this.#storedHere += tree.bytes.length;
     // Without a file to read, the few trees that changed are stored before a thread would have started.
     if (this.#saver === undefined || this.pool.isStarted || this.#storedHere > WORTH_THREADS)
-      return this.save('tree', tree.bytes);
+      return this.#saveInWorker('tree', tree.bytes);
     return this.#saveHere(this.#saver, tree.bytes);
   }
 
-  async #saveHere(saver: BlobSaver, tree: Buffer): Promise<Buffer> {
+  async #saveHere(saver: BlobSaver, tree: Buffer): Promise<SavedTree> {
     const { id, known, storedBytes } = await saver.save('tree', tree);
-    if (!known) this.#tally.addBlobs('tree', { count: 1, bytes: tree.length, stored: storedBytes });
-    return id;
+    const fresh = known ? noBlobs() : { count: 1, bytes: tree.length, stored: storedBytes };
+    this.#tally.addBlobs('tree', fresh);
+    return { id, fresh };
   }
 
   async #saveSealed({ blobs, sealed }: SealedBlobsMessage): Promise<void> {
@@ -105,15 +112,16 @@ export class BlobStore {
       await this.#saver.saveSealed(type, id, sealed.subarray(offset, offset + length), uncompressedLength);
   }
 
-  async #saveLargeTree(tree: SealedTree): Promise<Buffer> {
+  async #saveLargeTree(tree: SealedTree): Promise<SavedTree> {
     const { id, sealed, length } = tree;
     try {
-      if (!this.#table.claim('tree', id)) return id;
+      if (!this.#table.claim('tree', id)) return { id, fresh: noBlobs() };
       const { keys, version } = this.#repository;
       await verifyTree({ keys, version }, tree);
       await this.#saver?.saveSealed('tree', id, sealed, version === 1 ? 0 : length);
-      this.#tally.addBlobs('tree', { count: 1, bytes: length, stored: sealed.length });
-      return id;
+      const fresh = { count: 1, bytes: length, stored: sealed.length };
+      this.#tally.addBlobs('tree', fresh);
+      return { id, fresh };
     } finally {
       tree.discard();
     }

@@ -7,6 +7,7 @@ import { type FileStat, kindOf, statOpenFile } from '../filesystem/file-stat.ts'
 import { openForReading } from '../filesystem/open-for-reading.ts';
 import { type BytePath, toBytes, toText } from './listing/byte-path.ts';
 import type { Tally } from './tally.ts';
+import { countIn, type NewBlobs, noBlobs } from './threads/new-blobs.ts';
 import type { FileRead, ReadFailure } from './threads/worker-messages.ts';
 import type { WorkerPool } from './threads/worker-pool.ts';
 
@@ -105,7 +106,7 @@ export class FileReader {
       const before = statOpenFile(file);
       if (kindOf(before) !== 'file')
         return { code: 'CHANGED_TYPE', message: 'it is no longer a regular file' };
-      const { ids, size } = await this.#storePieces(file);
+      const { ids, size, fresh } = await this.#storePieces(file);
       const after = statOpenFile(file);
       const changed =
         after.size !== before.size ||
@@ -113,15 +114,16 @@ export class FileReader {
         after.links === 0n ||
         BigInt(size) !== before.size;
       const same = before.inode === expected.inode && before.changed === expected.changed;
-      return { ids: Buffer.concat(ids), size, changed, stat: same ? undefined : before };
+      return { ids: Buffer.concat(ids), size, changed, stat: same ? undefined : before, fresh };
     } finally {
       closeSync(file);
     }
   }
 
-  async #storePieces(file: number): Promise<{ ids: Uint8Array[]; size: number }> {
+  async #storePieces(file: number): Promise<{ ids: Uint8Array[]; size: number; fresh: NewBlobs }> {
     const groups: { ids: Uint8Array; size: number; isShort: boolean }[] = [];
     const running = new Set<Promise<void>>();
+    const fresh = noBlobs();
     let isShorter = false;
     const store = (at: number, from: number, lengths: number[]): void => {
       const expected = lengths.reduce((sum, length) => sum + length, 0);
@@ -130,6 +132,7 @@ export class FileReader {
         groups[at] = { ids: stored.ids, size: stored.size, isShort };
         isShorter ||= isShort;
         this.#tally.addBlobs('data', stored.fresh);
+        countIn(fresh, stored.fresh);
         this.#tally.bytesDone += stored.size;
         this.#tally.report();
       });
@@ -156,7 +159,7 @@ export class FileReader {
     // Where a shrinking file ended for the first time is the end: what was read behind it would leave a gap.
     const end = groups.findIndex(({ isShort }) => isShort);
     const whole = end === -1 ? groups : groups.slice(0, end + 1);
-    return { ids: whole.map(({ ids }) => ids), size: whole.reduce((sum, { size }) => sum + size, 0) };
+    return { ids: whole.map(({ ids }) => ids), size: whole.reduce((sum, { size }) => sum + size, 0), fresh };
   }
 }
 

@@ -10,10 +10,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type FileStat, kindOf, statTarget } from '../filesystem/file-stat.ts';
 import { describeNode, readAttributes, readNode } from '../filesystem/read-node.ts';
 import { encodeNode, encodeNodeEnd, encodeNodeMiddle, type NodeEnd } from '../format/tree.ts';
-import type { BackupFilesOptions } from './backup-types.ts';
+import type { BackupFilesOptions, BackupItem } from './backup-types.ts';
 import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { FileReader } from './file-reader.ts';
-import { FolderBuilder, type HeldNodes } from './folder-builder.ts';
+import { FolderBuilder, type HeldNodes, type SavedTree } from './folder-builder.ts';
 import { type BytePath, toBytes, toText } from './listing/byte-path.ts';
 import { type Entry, type FolderPlace, FoundEntry } from './listing/entries.ts';
 import type { ListedEntriesReader, Step } from './listing/listed-entries.ts';
@@ -24,6 +24,7 @@ import { isUnchanged, loadParentFolder, type ParentFolder } from './parent/paren
 import type { ParentEntry, ParentMatch } from './parent/parent-entry.ts';
 import type { BackupContext } from './run-backup.ts';
 import type { ItemState } from './tally.ts';
+import type { NewBlobs } from './threads/new-blobs.ts';
 import type { FileNote, FileRead, NodesMade, ReadFailure } from './threads/worker-messages.ts';
 
 /** Entries whose JSON may wait behind an unfinished one. */
@@ -32,8 +33,8 @@ const MAX_HELD = 20_000;
 interface OpenFolder extends FolderPlace {
   readonly builder: FolderBuilder;
   before: ParentFolder | undefined;
-  /** Called with the id of the folder's tree. */
-  readonly done: (tree: Buffer) => void;
+  /** Called when the folder's tree is saved. */
+  readonly done: (tree: SavedTree) => void;
 }
 
 export class FileWalk {
@@ -67,7 +68,7 @@ export class FileWalk {
 
   /** `parentTree` is the root tree of the parent snapshot. */
   async run(ways: SourceTree, listing: SourceListing, parentTree: Buffer | undefined): Promise<Buffer> {
-    const root = Promise.withResolvers<Buffer>();
+    const root = Promise.withResolvers<SavedTree>();
     const before = await this.#loadParent('/', parentTree);
     const builder = this.#open({ path: '', absolute: '/', ways }, before, root.resolve);
     while (this.#folders.length > 0) {
@@ -80,9 +81,9 @@ export class FileWalk {
       }
     }
     this.#flush();
-    const tree = await Promise.race([root.promise, this.#failed.promise]);
+    const { id } = await Promise.race([root.promise, this.#failed.promise]);
     if (builder.count === 0) throw new EmptyBackupError();
-    return tree;
+    return id;
   }
 
   /** Gives a promise only where something has to be waited for: most entries need nothing. */
@@ -215,16 +216,21 @@ export class FileWalk {
   async #enterKnown(folder: OpenFolder, name: BytePath, match: ParentMatch, subtree: Buffer): Promise<void> {
     const { path, absolute } = new FoundEntry(folder, name);
     const place = folder.builder.reserve();
+    const found = performance.now();
     const parent = await this.#loadParent(absolute, subtree);
-    this.#open({ path, absolute, ways: undefined }, parent, (tree) => {
-      const isSame = tree.equals(subtree);
-      this.#countFolder(absolute, isSame ? 'unmodified' : 'changed');
-      place(isSame ? match.json : match.jsonWith(tree));
+    this.#open({ path, absolute, ways: undefined }, parent, ({ id, fresh }) => {
+      const isSame = id.equals(subtree);
+      this.#countFolder(absolute, isSame ? 'unmodified' : 'changed', { fresh, found });
+      place(isSame ? match.json : match.jsonWith(id));
       this.#wake();
     });
   }
 
-  #open(place: FolderPlace, before: ParentFolder | undefined, done: (tree: Buffer) => void): FolderBuilder {
+  #open(
+    place: FolderPlace,
+    before: ParentFolder | undefined,
+    done: (tree: SavedTree) => void,
+  ): FolderBuilder {
     const builder = new FolderBuilder(this.#held, this.#context.store);
     this.#folders.push({ ...place, builder, before, done });
     return builder;
@@ -236,19 +242,20 @@ export class FileWalk {
     { absolute }: Entry,
     jsonWith: (subtree: Buffer) => string,
     before: ParentEntry | undefined,
-  ): (tree: Buffer) => void {
+  ): (tree: SavedTree) => void {
     const place = builder.reserve();
-    return (tree) => {
-      const json = jsonWith(tree);
-      this.#countFolder(absolute, stateOf(json, before));
+    const found = performance.now();
+    return ({ id, fresh }) => {
+      const json = jsonWith(id);
+      this.#countFolder(absolute, stateOf(json, before), { fresh, found });
       place(json);
       this.#wake();
     };
   }
 
-  #countFolder(absolute: BytePath, state: ItemState): void {
+  #countFolder(absolute: BytePath, state: ItemState, stored: Stored): void {
     this.#context.tally.folders[state]++;
-    this.#options.onItem?.({ path: `${toText(absolute)}/`, state });
+    this.#options.onItem?.({ path: `${toText(absolute)}/`, state, ...whatBecame(stored) });
   }
 
   #addFile(
@@ -266,6 +273,7 @@ export class FileWalk {
       return;
     }
     const place = builder.reserve();
+    const since = performance.now();
     this.#reader.read({
       path: entry.path,
       stat,
@@ -273,7 +281,7 @@ export class FileWalk {
         try {
           const json =
             'size' in result
-              ? this.#finishFile(entry, { start, stat, attributes }, result, before)
+              ? this.#finishFile(entry, { start, stat, attributes, since }, result, before)
               : this.#failFile(entry, result);
           place(json);
         } catch (error) {
@@ -317,7 +325,7 @@ export class FileWalk {
 
   #finishFile(
     entry: Entry,
-    { start, stat, attributes }: FoundFile,
+    { start, stat, attributes, since }: FoundFile,
     result: FileRead,
     before: ParentEntry | undefined,
   ): string {
@@ -336,7 +344,8 @@ export class FileWalk {
       const node = describeNode(toBytes(entry.path), toBytes(entry.name), { ...found, size }, withAtime);
       json = encodeNode({ ...node, ...known, content });
     }
-    this.#countFile(entry, stateOf(json, before), result.size);
+    const stored = { fresh: result.fresh, found: since };
+    this.#countFile(entry, stateOf(json, before), result.size, stored);
     return json;
   }
 
@@ -348,9 +357,9 @@ export class FileWalk {
     tally.report();
   }
 
-  #countFile(entry: Entry, state: ItemState, size: number): void {
+  #countFile(entry: Entry, state: ItemState, size: number, stored?: Stored): void {
     this.#context.tally.files[state]++;
-    this.#options.onItem?.({ path: toText(entry.absolute), state, bytes: size });
+    this.#options.onItem?.({ path: toText(entry.absolute), state, bytes: size, ...whatBecame(stored) });
   }
 
   #failFile(entry: Entry, { code, message }: ReadFailure): undefined {
@@ -451,6 +460,23 @@ interface FoundFile {
   readonly start: string;
   readonly stat: FileStat;
   readonly attributes: NodeEnd;
+  /** By the clock of `performance`. */
+  readonly since: number;
+}
+
+interface Stored {
+  readonly fresh: NewBlobs;
+  /** When the walk came to it, by the clock of `performance`. */
+  readonly found: number;
+}
+
+function whatBecame(stored: Stored | undefined): Pick<BackupItem, 'added' | 'seconds'> {
+  if (stored === undefined) return { added: { bytes: 0, stored: 0 }, seconds: 0 };
+  const { fresh, found } = stored;
+  return {
+    added: { bytes: fresh.bytes, stored: fresh.stored },
+    seconds: Math.max(0, performance.now() - found) / 1000,
+  };
 }
 
 const NO_ATTRIBUTES: NodeEnd = { device: 0n };

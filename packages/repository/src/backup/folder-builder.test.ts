@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { decompress } from '../format/compression.ts';
 import { generateMasterKey, open } from '../format/crypto.ts';
 import { FolderBuilder } from './folder-builder.ts';
+import { noBlobs } from './threads/new-blobs.ts';
 import { type PlainTree, type SealedTree, TreeWriter } from './tree-writer.ts';
 
 const format = { keys: generateMasterKey(), version: 2 } as const;
@@ -17,7 +18,7 @@ function builder(): { folder: FolderBuilder; held: { count: number }; saved: str
     async saveTree(tree: PlainTree | SealedTree) {
       assert.equal(tree.kind, 'plain');
       saved.push(tree.kind === 'plain' ? tree.bytes.toString() : '');
-      return Buffer.alloc(32, 7);
+      return { id: Buffer.alloc(32, 7), fresh: noBlobs() };
     },
   });
   return { folder, held, saved };
@@ -38,7 +39,7 @@ describe('a folder in the making', () => {
     assert.equal(held.count, 2);
     assert.deepEqual(saved, []);
     fourth();
-    assert.deepEqual(await closed, Buffer.alloc(32, 7));
+    assert.deepEqual((await closed).id, Buffer.alloc(32, 7));
     assert.deepEqual(saved, ['{"nodes":[1,2,3,5]}\n']);
     assert.equal(folder.count, 4);
     assert.equal(held.count, 0);

@@ -4,6 +4,7 @@
  *
  * States: open (takes entries) → closed (no more come) → finished (every entry is there, the tree is saved).
  */
+import type { NewBlobs } from './threads/new-blobs.ts';
 import type { NodeSlice, PlainTree, SealedTree, TreeWriter } from './tree-writer.ts';
 
 /** Nodes that wait behind an unfinished one, over all folders: the walk pauses when they are too many. */
@@ -27,17 +28,21 @@ export interface NodeRun {
   place(json: Uint8Array, count: number): void;
 }
 
+export interface SavedTree {
+  readonly id: Buffer;
+  readonly fresh: NewBlobs;
+}
+
 export interface TreeStore {
   newTree(): TreeWriter;
-  /** Gives the tree's id. */
-  saveTree(tree: PlainTree | SealedTree): Promise<Buffer>;
+  saveTree(tree: PlainTree | SealedTree): Promise<SavedTree>;
 }
 
 export class FolderBuilder {
   readonly #writer: TreeWriter;
   readonly #held: HeldNodes;
   readonly #store: TreeStore;
-  readonly #finished = Promise.withResolvers<Buffer>();
+  readonly #finished = Promise.withResolvers<SavedTree>();
   #slots: Slot[] = [];
   #first = 0;
   #closed = false;
@@ -99,8 +104,8 @@ export class FolderBuilder {
     };
   }
 
-  /** No more entries come. Resolves with the id of the saved tree. */
-  close(): Promise<Buffer> {
+  /** No more entries come. */
+  close(): Promise<SavedTree> {
     this.#closed = true;
     this.#advance();
     return this.#finished.promise;

@@ -105,7 +105,7 @@ async function saveFolder(folder: StreamFolder, context: BackupContext): Promise
   }
   const builder = new FolderBuilder({ count: 0 }, context.store);
   for (const node of nodes.sort((a, b) => Buffer.compare(a.name, b.name))) builder.add(encodeNode(node));
-  return builder.close();
+  return (await builder.close()).id;
 }
 
 /** Cuts streams into chunks on this thread, in order, and has the workers store them. */

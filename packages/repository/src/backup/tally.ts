@@ -3,7 +3,7 @@ import { formatGoDate } from '../format/go-time.ts';
 import type { SnapshotSummary } from '../store/snapshots.ts';
 import type { BackupProgress, BackupWarning, CommonBackupOptions, ItemError } from './backup-types.ts';
 import type { ScanTotals } from './listing/scan.ts';
-import type { NewBlobs } from './threads/worker-messages.ts';
+import type { NewBlobs } from './threads/new-blobs.ts';
 
 export type ItemState = 'new' | 'changed' | 'unmodified';
 

@@ -11,6 +11,7 @@ import type { CompressionMode } from '../../format/compression.ts';
 import type { MasterKey } from '../../format/crypto.ts';
 import type { SharedBlobTable } from '../../store/blob-table.ts';
 import type { BytePath } from '../listing/byte-path.ts';
+import type { NewBlobs } from './new-blobs.ts';
 
 /** What a worker is started with: the only secret it gets is the key it needs. */
 export interface WorkerSetup {
@@ -40,14 +41,6 @@ export interface FileToRead {
   readonly stat: FileStat;
 }
 
-export interface NewBlobs {
-  count: number;
-  /** bytes before compression */
-  bytes: number;
-  /** bytes as stored */
-  stored: number;
-}
-
 export interface FileRead {
   /** 32 bytes for each blob of the content, in order */
   readonly ids: Uint8Array;
@@ -57,6 +50,8 @@ export interface FileRead {
   readonly changed: boolean;
   /** The file's metadata when it was opened, if that is not what `FileToRead.stat` says. */
   readonly stat?: FileStat | undefined;
+  /** What of its content was not stored yet. */
+  readonly fresh: NewBlobs;
 }
 
 export interface ReadFailure {
@@ -94,6 +89,7 @@ export interface FilesRead {
   readonly files: readonly (BatchedFileRead | ReadFailure)[];
   /** 32 bytes for each blob of all files that were read, in order */
   readonly ids: Uint8Array;
+  /** Also of files whose reading failed in the end. */
   readonly fresh: NewBlobs;
 }
 

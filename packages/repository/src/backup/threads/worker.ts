@@ -19,6 +19,7 @@ import { NativeGarbage } from '../../runtime/native-garbage.ts';
 import { BlobTable } from '../../store/blob-table.ts';
 import { toBytes } from '../listing/byte-path.ts';
 import { listedAt, statAt } from '../listing/listed-entries.ts';
+import { countIn, type NewBlobs, noBlobs } from './new-blobs.ts';
 import { NodeText } from './node-text.ts';
 import { Outbox } from './outbox.ts';
 import { PackFiles, PackUnwritableError } from './pack-files.ts';
@@ -29,7 +30,6 @@ import {
   type FileToRead,
   type Job,
   type JobResults,
-  type NewBlobs,
   type NewFiles,
   type NodesMade,
   ownCopy,
@@ -94,13 +94,13 @@ function run(job: Job): JobResults[Job['kind']] {
     case 'pieces':
       return storePieces(job.file, job.from, job.lengths);
     case 'blob': {
-      const fresh = nothing();
+      const fresh = noBlobs();
       const id = store(job.type, job.bytes, fresh);
       release(job.bytes);
       return { id: ownCopy(id), fresh };
     }
     case 'chunk': {
-      const fresh = nothing();
+      const fresh = noBlobs();
       const id = store('data', Buffer.from(job.memory, 0, job.length), fresh, habit);
       return { id: ownCopy(id), fresh };
     }
@@ -114,8 +114,6 @@ function drain(): undefined {
   for (const lane of lanes) lane.drain();
   files?.drain();
 }
-
-const nothing = (): NewBlobs => ({ count: 0, bytes: 0, stored: 0 });
 
 /** Stores a blob unless it is known; gives its id. */
 function store(type: BlobType, plain: Uint8Array, fresh: NewBlobs, habit?: CompressionHabit): Buffer {
@@ -156,7 +154,7 @@ function postBytes(message: SealedBlobsMessage | Extract<PackMessage, { kind: 'p
 
 function readFiles(files: readonly FileToRead[]): JobResults['files'] {
   const ids: Buffer[] = [];
-  const fresh = nothing();
+  const fresh = noBlobs();
   const results = files.map((file) => readFile(file, ids, fresh));
   return { files: results, ids: ownCopy(Buffer.concat(ids)), fresh };
 }
@@ -164,8 +162,11 @@ function readFiles(files: readonly FileToRead[]): JobResults['files'] {
 /** Adds the ids of the file's blobs to `ids`, unless reading it fails. */
 function readFile(file: FileToRead, ids: Buffer[], fresh: NewBlobs): BatchedFileRead | ReadFailure {
   const before = ids.length;
-  const result = withOpenFile(toBytes(file.path), (open) => readOpenFile(open, file.stat, ids, fresh));
-  if ('code' in result) ids.length = before;
+  const own = noBlobs();
+  const result = withOpenFile(toBytes(file.path), (open) => readOpenFile(open, file.stat, ids, own));
+  countIn(fresh, own);
+  if (!('code' in result)) return { ...result, fresh: own };
+  ids.length = before;
   return result;
 }
 
@@ -192,7 +193,7 @@ type Listed = Pick<FileStat, 'inode' | 'size' | 'modified' | 'changed'>;
 
 /** The attributes come from the open file: its path may lead to another one by now. */
 function readNewFiles({ count, paths, stats, starts, ends }: NewFiles, withAtime: boolean): NodesMade {
-  const fresh = nothing();
+  const fresh = noBlobs();
   const notes: FileNote[] = [];
   const nodeEnds = new Uint32Array(count);
   const names = paths.split('\0');
@@ -240,7 +241,7 @@ function readOpenFile(
   expected: Listed,
   ids: Buffer[],
   fresh: NewBlobs,
-): BatchedFileRead | ReadFailure {
+): Omit<BatchedFileRead, 'fresh'> | ReadFailure {
   const before = statOpenFile(open);
   if (kindOf(before) !== 'file') return { code: 'CHANGED_TYPE', message: 'it is no longer a regular file' };
   const first = ids.length;
@@ -295,7 +296,7 @@ function findCuts(file: number, from: number, atLeast: number): JobResults['cuts
 }
 
 function storePieces(file: number, from: number, lengths: readonly number[]): JobResults['pieces'] {
-  const fresh = nothing();
+  const fresh = noBlobs();
   const ids: Buffer[] = [];
   let at = from;
   if (file !== lastFile) habit.reset();
