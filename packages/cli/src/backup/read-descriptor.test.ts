@@ -62,6 +62,12 @@ describe('reading an open file, pipe or socket', () => {
     assert.equal(length, 900_000);
   });
 
+  it('refuses a folder, of which nothing can be read', () => {
+    const open = openSync(folder, 'r');
+    assert.throws(() => readDescriptor(open), { code: 'cli.source-missing', message: /is a folder/ });
+    closeSync(open);
+  });
+
   it('gives all bytes of a socket', async () => {
     const script = `(async () => {
       const { readDescriptor } = await import(${JSON.stringify(import.meta.resolve('./read-descriptor.ts'))});

@@ -6,15 +6,19 @@ import { fstatSync, read } from 'node:fs';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { widenPipe } from '@octobox/repository/pipe';
+import { CliError } from '../errors.ts';
 
 const MEMORY = 256 * 1024;
+const ADVICE = 'No snapshot was written. To back up a folder, name it: octobox backup <folder>';
 
 /**
  * Each piece is there until the next one is asked for. Undefined for what can be read by Node's own stream only:
- * terminals and other devices. Nothing is waited for outside of the event loop, so that a reader that gives up ends.
+ * terminals and other devices. A folder is refused (`cli.source-missing`). Nothing is waited for outside of the event loop, so that a reader that gives up ends.
  */
 export function readDescriptor(descriptor: number): AsyncGenerator<Uint8Array, void, undefined> | undefined {
   const kind = fstatSync(descriptor);
+  if (kind.isDirectory())
+    throw new CliError('cli.source-missing', 'standard input is a folder', { advice: ADVICE });
   if (kind.isFile()) return readFromFile(descriptor);
   if (kind.isFIFO()) widenPipe(descriptor);
   return kind.isFIFO() || kind.isSocket() ? readFromSocket(descriptor) : undefined;
