@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { tell } from '../parts/told.tsx';
+import { tell } from '../parts/notices/told.tsx';
 import { type Answer, type Asked, ask, type OperationId } from './ask.ts';
 import type { Operations } from './operations.ts';
 import { ApiProblem } from './problem.ts';

@@ -1,5 +1,5 @@
 import { ActionIcon, type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
-import { Icon, type IconName } from '../parts/icon.tsx';
+import { Icon, type IconName } from '../parts/page/icon.tsx';
 
 const schemes: readonly (readonly [MantineColorScheme, string, IconName])[] = [
   ['light', 'Light', 'sun'],

@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
-import { Page } from '../parts/page.tsx';
-import { ProblemNotice } from '../parts/problem-notice.tsx';
+import { ProblemNotice } from '../parts/notices/problem-notice.tsx';
+import { Page } from '../parts/page/page.tsx';
 
 /** A screen that cannot be shown says why, and the others stay within reach. */
 export function ErrorScreen({ error, reset }: ErrorComponentProps) {

@@ -1,6 +1,6 @@
 import type { LinkProps } from '@tanstack/react-router';
 import type { Permission } from '../api/caller.ts';
-import type { IconName } from '../parts/icon.tsx';
+import type { IconName } from '../parts/page/icon.tsx';
 
 interface Item {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { NavLink, ScrollArea, Text } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import { useMay } from '../api/caller.ts';
-import { Icon } from '../parts/icon.tsx';
+import { Icon } from '../parts/page/icon.tsx';
 import { type NavigationItem, navigationGroups } from './navigation-items.ts';
 
 /** The screens that the role of who is signed in may see. */

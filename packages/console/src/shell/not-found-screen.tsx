@@ -1,6 +1,6 @@
 import { Anchor, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { Page } from '../parts/page.tsx';
+import { Page } from '../parts/page/page.tsx';
 
 export const NotFoundScreen = () => (
   <Page title="There is nothing here">

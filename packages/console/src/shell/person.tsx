@@ -1,8 +1,8 @@
 import { Menu, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useCaller } from '../api/caller.ts';
 import { roleName } from '../api/roles.ts';
-import { Icon } from '../parts/icon.tsx';
-import { Moment } from '../parts/moment.tsx';
+import { Icon } from '../parts/page/icon.tsx';
+import { Moment } from '../parts/words/moment.tsx';
 
 /** Who is signed in, in which role, and the way out. */
 export function Person() {

@@ -53,9 +53,12 @@ export const routes = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/restore',
-    validateSearch: (search: Record<string, unknown>): { source?: string; snapshot?: string } => ({
-      ...(typeof search['source'] === 'string' ? { source: search['source'] } : {}),
-      ...(search['snapshot'] === undefined ? {} : { snapshot: String(search['snapshot']) }),
+    validateSearch: ({
+      source,
+      snapshot,
+    }: Record<string, unknown>): { source?: string; snapshot?: string } => ({
+      ...(typeof source === 'string' ? { source } : {}),
+      ...(snapshot === undefined ? {} : { snapshot: String(snapshot) }),
     }),
     component: lazyRouteComponent(() => import('../screens/restore/restore.tsx'), 'Restore'),
   }),
@@ -77,9 +80,9 @@ export const routes = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/snapshots/$snapshot/files',
-    validateSearch: (search: Record<string, unknown>): { path?: string; search?: string } => ({
-      ...(typeof search['path'] === 'string' ? { path: search['path'] } : {}),
-      ...(search['search'] === undefined ? {} : { search: String(search['search']) }),
+    validateSearch: ({ path, search }: Record<string, unknown>): { path?: string; search?: string } => ({
+      ...(typeof path === 'string' ? { path } : {}),
+      ...(search === undefined ? {} : { search: String(search) }),
     }),
     component: lazyRouteComponent(() => import('../screens/files/files.tsx'), 'Files'),
   }),

@@ -2,7 +2,7 @@ import { AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { Told } from '../parts/told.tsx';
+import { Told } from '../parts/notices/told.tsx';
 import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
 

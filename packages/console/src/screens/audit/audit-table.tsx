@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { AuditEntry } from '../../api/operations.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { Moment } from '../../parts/moment.tsx';
+import { DataTable } from '../../parts/table/data-table.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
 
 /** Entries of the audit log, with what was before and after. */
 export const AuditTable = ({ entries }: { readonly entries: readonly AuditEntry[] }) => (

@@ -3,9 +3,9 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { pages } from '../../api/queries.ts';
-import { Empty } from '../../parts/empty.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Paged } from '../../parts/paged.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { Paged } from '../../parts/table/paged.tsx';
 import { AuditTable } from './audit-table.tsx';
 
 /** Every change and every sign-in, the newest first; searched, and taken along. */

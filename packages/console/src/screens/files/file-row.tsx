@@ -2,9 +2,9 @@ import { ActionIcon, Text } from '@mantine/core';
 import { memo } from 'react';
 import { useMay } from '../../api/caller.ts';
 import type { SnapshotFile } from '../../api/operations.ts';
-import { Icon, type IconName } from '../../parts/icon.tsx';
-import { TextLink } from '../../parts/link.tsx';
-import { sizeWords } from '../../parts/size-words.ts';
+import { Icon, type IconName } from '../../parts/page/icon.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
+import { sizeWords } from '../../parts/words/size-words.ts';
 import { belowOf, folderOf, shownName } from './paths.ts';
 
 /** A million rows of it are still less than browsers can scroll. */
@@ -103,7 +103,6 @@ export const FileRow = memo(function FileRow(row: {
 
 const Cell = ({ className, children }: { className: string; children: React.ReactNode }) => (
   // biome-ignore lint/a11y/useSemanticElements: the cells of a table that is not all there
-  // biome-ignore lint/a11y/useFocusableInteractive: what is in it takes the focus
   <div role="cell" className={className}>
     {children}
   </div>

@@ -1,5 +1,5 @@
 import { Group } from '@mantine/core';
-import { TextLink } from '../../parts/link.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
 import { crumbsOf, shownName } from './paths.ts';
 
 /** From the root to the folder that is shown. */

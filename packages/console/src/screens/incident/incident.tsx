@@ -4,13 +4,13 @@ import { useParams } from '@tanstack/react-router';
 import { useMay } from '../../api/caller.ts';
 import { every } from '../../api/every.ts';
 import { query } from '../../api/queries.ts';
-import { Facts } from '../../parts/facts.tsx';
-import { Loaded } from '../../parts/loaded.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Section } from '../../parts/section.tsx';
-import { StateBadge } from '../../parts/state-badge.tsx';
-import { durationWords } from '../../parts/time-words.ts';
+import { Facts } from '../../parts/page/facts.tsx';
+import { Loaded } from '../../parts/page/loaded.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { StateBadge } from '../../parts/records/state-badge.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
+import { durationWords } from '../../parts/words/time-words.ts';
 import { TellMore } from './tell-more.tsx';
 
 /** One incident: what it is about, and everything that was told, the newest first. */

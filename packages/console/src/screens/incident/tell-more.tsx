@@ -3,11 +3,11 @@ import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { newKey, useChange } from '../../api/changes.ts';
 import type { Incident, NewIncidentUpdate } from '../../api/operations.ts';
-import { useDraft } from '../../parts/draft.ts';
-import { FormDialog } from '../../parts/form-dialog.tsx';
-import { objectionsOf } from '../../parts/objections.ts';
-import { PlanDialog } from '../../parts/plan-dialog.tsx';
-import { tell } from '../../parts/told.tsx';
+import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
+import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
+import { useDraft } from '../../parts/forms/draft.ts';
+import { objectionsOf } from '../../parts/forms/objections.ts';
+import { tell } from '../../parts/notices/told.tsx';
 
 type Fields = { readonly text: string; readonly state: string; readonly impact: string };
 

@@ -4,14 +4,14 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMay } from '../../api/caller.ts';
 import { every } from '../../api/every.ts';
 import { pages } from '../../api/queries.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { Icon } from '../../parts/icon.tsx';
-import { TextLink } from '../../parts/link.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Paged } from '../../parts/paged.tsx';
-import { StateBadge } from '../../parts/state-badge.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { Icon } from '../../parts/page/icon.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { StateBadge } from '../../parts/records/state-badge.tsx';
+import { DataTable } from '../../parts/table/data-table.tsx';
+import { Paged } from '../../parts/table/paged.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
 import { OpenIncident } from './open-incident.tsx';
 
 /** What customers were told when something was not as it should be. */

@@ -5,11 +5,11 @@ import { useState } from 'react';
 import { newKey, useChange } from '../../api/changes.ts';
 import type { NewIncident } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
-import { useDraft } from '../../parts/draft.ts';
-import { FormDialog } from '../../parts/form-dialog.tsx';
-import { objectionsOf } from '../../parts/objections.ts';
-import { PlanDialog } from '../../parts/plan-dialog.tsx';
-import { tell } from '../../parts/told.tsx';
+import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
+import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
+import { useDraft } from '../../parts/forms/draft.ts';
+import { objectionsOf } from '../../parts/forms/objections.ts';
+import { tell } from '../../parts/notices/told.tsx';
 
 type Fields = {
   readonly title: string;

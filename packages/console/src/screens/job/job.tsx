@@ -2,15 +2,15 @@ import { Paper } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { query } from '../../api/queries.ts';
-import { Facts } from '../../parts/facts.tsx';
-import { FailureNotice } from '../../parts/failure-notice.tsx';
-import { JobLog } from '../../parts/job-log.tsx';
-import { useJobName } from '../../parts/job-progress.tsx';
-import { LiveJob } from '../../parts/live-job.tsx';
-import { Loaded } from '../../parts/loaded.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Section } from '../../parts/section.tsx';
+import { JobLog } from '../../parts/jobs/job-log.tsx';
+import { useJobName } from '../../parts/jobs/job-progress.tsx';
+import { LiveJob } from '../../parts/jobs/live-job.tsx';
+import { FailureNotice } from '../../parts/notices/failure-notice.tsx';
+import { Facts } from '../../parts/page/facts.tsx';
+import { Loaded } from '../../parts/page/loaded.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
 
 /** One job: how far it is, and what it says as it says it. */
 export function Job() {

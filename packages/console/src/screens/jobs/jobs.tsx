@@ -4,14 +4,14 @@ import { useState } from 'react';
 import { every } from '../../api/every.ts';
 import type { Operations } from '../../api/operations.ts';
 import { pages } from '../../api/queries.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { useJobName } from '../../parts/job-progress.tsx';
-import { TextLink } from '../../parts/link.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Paged } from '../../parts/paged.tsx';
-import { StateBadge } from '../../parts/state-badge.tsx';
+import { useJobName } from '../../parts/jobs/job-progress.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { StateBadge } from '../../parts/records/state-badge.tsx';
+import { DataTable } from '../../parts/table/data-table.tsx';
+import { Paged } from '../../parts/table/paged.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
 
 const states = ['queued', 'running', 'succeeded', 'failed', 'cancelled'];
 

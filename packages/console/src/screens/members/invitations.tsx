@@ -6,12 +6,12 @@ import { useChange } from '../../api/changes.ts';
 import type { Invitation } from '../../api/operations.ts';
 import { pages } from '../../api/queries.ts';
 import { type Role, roleName } from '../../api/roles.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Paged } from '../../parts/paged.tsx';
-import { PlanDialog } from '../../parts/plan-dialog.tsx';
-import { tell } from '../../parts/told.tsx';
+import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { tell } from '../../parts/notices/told.tsx';
+import { DataTable } from '../../parts/table/data-table.tsx';
+import { Paged } from '../../parts/table/paged.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
 
 /** Who was invited and has not come yet; an invitation that was a mistake is withdrawn. */
 export function Invitations() {

@@ -4,11 +4,11 @@ import { useMay } from '../../api/caller.ts';
 import { pages } from '../../api/queries.ts';
 import { type Role, roleName } from '../../api/roles.ts';
 import { useServices } from '../../api/service-names.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Paged } from '../../parts/paged.tsx';
-import { Section } from '../../parts/section.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { DataTable } from '../../parts/table/data-table.tsx';
+import { Paged } from '../../parts/table/paged.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
 import { Invitations } from './invitations.tsx';
 
 /** Who belongs to the organisation in which role, and who was invited. Inviting and changing roles is a page of the server. */

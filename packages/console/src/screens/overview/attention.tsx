@@ -5,10 +5,10 @@ import { every } from '../../api/every.ts';
 import type { Status } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
 import { useSourceNames } from '../../api/source-names.ts';
-import { Evidence } from '../../parts/evidence.tsx';
-import { Icon } from '../../parts/icon.tsx';
-import { TextLink } from '../../parts/link.tsx';
-import { Section } from '../../parts/section.tsx';
+import { Icon } from '../../parts/page/icon.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { Evidence } from '../../parts/records/evidence.tsx';
 import { lastFailures } from './failures.ts';
 import { type Finding, findingsOf } from './findings.ts';
 

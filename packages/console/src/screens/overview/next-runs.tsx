@@ -1,8 +1,8 @@
 import { Group, Paper, Text } from '@mantine/core';
 import type { Status } from '../../api/operations.ts';
-import { Empty } from '../../parts/empty.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Section } from '../../parts/section.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
 
 const shown = 8;
 

@@ -1,10 +1,10 @@
 import { Group, Paper, Stack, Text } from '@mantine/core';
 import type { Status } from '../../api/operations.ts';
-import { TextLink } from '../../parts/link.tsx';
-import { Section } from '../../parts/section.tsx';
-import { StateBadge } from '../../parts/state-badge.tsx';
-import { TargetBar } from '../../parts/target-bar.tsx';
-import { durationWords } from '../../parts/time-words.ts';
+import { TextLink } from '../../parts/page/link.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { StateBadge } from '../../parts/records/state-badge.tsx';
+import { TargetBar } from '../../parts/records/target-bar.tsx';
+import { durationWords } from '../../parts/words/time-words.ts';
 import { measuresOf } from './measures.ts';
 
 /** Each service: what would be lost and how long it would take now, against what was promised. */

@@ -2,8 +2,8 @@ import { Paper, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { every } from '../../api/every.ts';
 import { query } from '../../api/queries.ts';
-import { JobProgress } from '../../parts/job-progress.tsx';
-import { Section } from '../../parts/section.tsx';
+import { JobProgress } from '../../parts/jobs/job-progress.tsx';
+import { Section } from '../../parts/page/section.tsx';
 
 /** Work of this moment; nothing is said when there is none. */
 export function UnderWay() {

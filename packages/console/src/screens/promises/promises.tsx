@@ -2,12 +2,12 @@ import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { every } from '../../api/every.ts';
 import { query } from '../../api/queries.ts';
-import { Empty } from '../../parts/empty.tsx';
-import { Loaded } from '../../parts/loaded.tsx';
-import { Page } from '../../parts/page.tsx';
-import { PromiseList } from '../../parts/promise-list.tsx';
-import { Section } from '../../parts/section.tsx';
-import { StateBadge } from '../../parts/state-badge.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { Loaded } from '../../parts/page/loaded.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { PromiseList } from '../../parts/records/promise-list.tsx';
+import { StateBadge } from '../../parts/records/state-badge.tsx';
 
 const order = ['broken', 'at-risk', 'unknown', 'kept'] as const;
 

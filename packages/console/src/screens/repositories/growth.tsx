@@ -1,12 +1,12 @@
 import { Paper, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { query } from '../../api/queries.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { Loaded } from '../../parts/loaded.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Section } from '../../parts/section.tsx';
-import { countWords, sizeWords } from '../../parts/size-words.ts';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { Loaded } from '../../parts/page/loaded.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { DataTable } from '../../parts/table/data-table.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
+import { countWords, sizeWords } from '../../parts/words/size-words.ts';
 import './repositories.css';
 import { type Forecast, forecastOf } from './forecast.ts';
 import { SizeChart } from './size-chart.tsx';

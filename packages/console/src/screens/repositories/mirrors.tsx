@@ -1,12 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { pages } from '../../api/queries.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { TextLink } from '../../parts/link.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Paged } from '../../parts/paged.tsx';
-import { countWords, sizeWords } from '../../parts/size-words.ts';
-import { StateBadge } from '../../parts/state-badge.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
+import { StateBadge } from '../../parts/records/state-badge.tsx';
+import { DataTable } from '../../parts/table/data-table.tsx';
+import { Paged } from '../../parts/table/paged.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
+import { countWords, sizeWords } from '../../parts/words/size-words.ts';
 
 /** Every attempt to bring a copy up to date, the newest first. */
 export function Mirrors() {

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { query } from '../../api/queries.ts';
-import { Empty } from '../../parts/empty.tsx';
-import { Loaded } from '../../parts/loaded.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Section } from '../../parts/section.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { Loaded } from '../../parts/page/loaded.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { Section } from '../../parts/page/section.tsx';
 import { Growth } from './growth.tsx';
 import { Mirrors } from './mirrors.tsx';
 import { RepositoryCard } from './repository-card.tsx';

@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { useMay } from '../../api/caller.ts';
 import { newKey, useChange } from '../../api/changes.ts';
 import type { Repository } from '../../api/operations.ts';
-import { LiveJob } from '../../parts/live-job.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { ProblemNotice } from '../../parts/problem-notice.tsx';
-import { countWords, sizeWords } from '../../parts/size-words.ts';
-import { StateBadge } from '../../parts/state-badge.tsx';
+import { LiveJob } from '../../parts/jobs/live-job.tsx';
+import { ProblemNotice } from '../../parts/notices/problem-notice.tsx';
+import { StateBadge } from '../../parts/records/state-badge.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
+import { countWords, sizeWords } from '../../parts/words/size-words.ts';
 
 const kitTroubles: Readonly<Record<string, string>> = {
   'never-made': 'no recovery kit was made',

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import type { RepositoryGrowth } from '../../api/operations.ts';
-import { sizeWords } from '../../parts/size-words.ts';
+import { sizeWords } from '../../parts/words/size-words.ts';
 import type { Forecast } from './forecast.ts';
 
 const width = 480;

@@ -1,10 +1,10 @@
 import { Paper, Text } from '@mantine/core';
 import type { RestorePlan, Source } from '../../api/operations.ts';
-import { Facts } from '../../parts/facts.tsx';
-import { Icon } from '../../parts/icon.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { countWords, sizeWords } from '../../parts/size-words.ts';
-import { durationWords, fullTime } from '../../parts/time-words.ts';
+import { Facts } from '../../parts/page/facts.tsx';
+import { Icon } from '../../parts/page/icon.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
+import { countWords, sizeWords } from '../../parts/words/size-words.ts';
+import { durationWords, fullTime } from '../../parts/words/time-words.ts';
 
 /** What a restore replaces, by what, what is lost, and how long it takes as far as that was measured. */
 export function PlanShown(props: { readonly plan: RestorePlan; readonly kind: Source['kind'] | undefined }) {

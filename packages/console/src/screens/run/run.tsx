@@ -4,19 +4,19 @@ import { useParams } from '@tanstack/react-router';
 import { every } from '../../api/every.ts';
 import { query } from '../../api/queries.ts';
 import { useSourceNames } from '../../api/source-names.ts';
-import { Facts } from '../../parts/facts.tsx';
-import { FailureNotice, WarningList } from '../../parts/failure-notice.tsx';
-import { JobLog } from '../../parts/job-log.tsx';
-import { TextLink } from '../../parts/link.tsx';
-import { LiveJob } from '../../parts/live-job.tsx';
-import { Loaded } from '../../parts/loaded.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Section } from '../../parts/section.tsx';
-import { countWords, sizeWords } from '../../parts/size-words.ts';
-import { SnapshotLink } from '../../parts/snapshot-link.tsx';
-import { StateBadge } from '../../parts/state-badge.tsx';
-import { durationWords } from '../../parts/time-words.ts';
+import { JobLog } from '../../parts/jobs/job-log.tsx';
+import { LiveJob } from '../../parts/jobs/live-job.tsx';
+import { FailureNotice, WarningList } from '../../parts/notices/failure-notice.tsx';
+import { Facts } from '../../parts/page/facts.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
+import { Loaded } from '../../parts/page/loaded.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { SnapshotLink } from '../../parts/records/snapshot-link.tsx';
+import { StateBadge } from '../../parts/records/state-badge.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
+import { countWords, sizeWords } from '../../parts/words/size-words.ts';
+import { durationWords } from '../../parts/words/time-words.ts';
 
 /** One attempt at a backup: what came of it, and what it said. */
 export function Run() {

@@ -4,12 +4,12 @@ import { useState } from 'react';
 import { every } from '../../api/every.ts';
 import type { Operations } from '../../api/operations.ts';
 import { pages } from '../../api/queries.ts';
-import { DrillTable } from '../../parts/drill-table.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Paged } from '../../parts/paged.tsx';
-import { RunTable } from '../../parts/run-table.tsx';
-import { SourceSelect } from '../../parts/source-select.tsx';
+import { SourceSelect } from '../../parts/forms/source-select.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { DrillTable } from '../../parts/records/drill-table.tsx';
+import { RunTable } from '../../parts/records/run-table.tsx';
+import { Paged } from '../../parts/table/paged.tsx';
 
 const ended = ['failed', 'cancelled', 'interrupted', 'running'];
 

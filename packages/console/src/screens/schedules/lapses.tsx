@@ -1,7 +1,7 @@
 import type { Status } from '../../api/operations.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { Moment } from '../../parts/moment.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { DataTable } from '../../parts/table/data-table.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
 
 const kinds = {
   late: 'late',

@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { every } from '../../api/every.ts';
 import { query } from '../../api/queries.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { TextLink } from '../../parts/link.tsx';
-import { Loaded } from '../../parts/loaded.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Section } from '../../parts/section.tsx';
-import { durationWords } from '../../parts/time-words.ts';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
+import { Loaded } from '../../parts/page/loaded.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { DataTable } from '../../parts/table/data-table.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
+import { durationWords } from '../../parts/words/time-words.ts';
 import { Lapses } from './lapses.tsx';
 
 /** When everything is backed up and rehearsed, what comes next, and what was late. */

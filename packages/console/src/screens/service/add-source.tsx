@@ -3,19 +3,19 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { newKey, useChange } from '../../api/changes.ts';
 import type { Service } from '../../api/operations.ts';
-import { useDraft } from '../../parts/draft.ts';
-import { FormDialog } from '../../parts/form-dialog.tsx';
-import { objectionsOf } from '../../parts/objections.ts';
-import { PlanDialog, type PlanStep } from '../../parts/plan-dialog.tsx';
+import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
+import { PlanDialog, type PlanStep } from '../../parts/dialog/plan-dialog.tsx';
+import { useDraft } from '../../parts/forms/draft.ts';
+import { objectionsOf } from '../../parts/forms/objections.ts';
 import {
   newSourceBody,
   newSourceFields,
   objectionsToSource,
   type SourceFields,
   secretFields,
-} from '../../parts/source-fields.ts';
-import { SourceForm } from '../../parts/source-form.tsx';
-import { tell } from '../../parts/told.tsx';
+} from '../../parts/forms/source-fields.ts';
+import { SourceForm } from '../../parts/forms/source-form.tsx';
+import { tell } from '../../parts/notices/told.tsx';
 
 /** A form, then the plan, then the source, which the server looks at before it takes it. */
 export function AddSource(props: {

@@ -3,13 +3,18 @@ import { useState } from 'react';
 import { useChange } from '../../api/changes.ts';
 import type { Service } from '../../api/operations.ts';
 import { ApiProblem } from '../../api/problem.ts';
-import { useDraft } from '../../parts/draft.ts';
-import { writeDuration } from '../../parts/duration-text.ts';
-import { FormDialog } from '../../parts/form-dialog.tsx';
-import { objectionsOf } from '../../parts/objections.ts';
-import { PlanDialog } from '../../parts/plan-dialog.tsx';
-import { objectionsTo, type ServiceFields, ServiceForm, serviceBody } from '../../parts/service-form.tsx';
-import { tell } from '../../parts/told.tsx';
+import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
+import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
+import { useDraft } from '../../parts/forms/draft.ts';
+import { objectionsOf } from '../../parts/forms/objections.ts';
+import {
+  objectionsTo,
+  type ServiceFields,
+  ServiceForm,
+  serviceBody,
+} from '../../parts/forms/service-form.tsx';
+import { tell } from '../../parts/notices/told.tsx';
+import { writeDuration } from '../../parts/words/duration-text.ts';
 
 const labels: Readonly<Record<keyof ServiceFields, string>> = {
   name: 'Name',

@@ -3,8 +3,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { useChange } from '../../api/changes.ts';
 import type { Service } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
-import { PlanDialog, type PlanStep } from '../../parts/plan-dialog.tsx';
-import { tell } from '../../parts/told.tsx';
+import { PlanDialog, type PlanStep } from '../../parts/dialog/plan-dialog.tsx';
+import { tell } from '../../parts/notices/told.tsx';
 
 /** What ends with a service and what stays of it, and then that. */
 export function RemoveService(props: {

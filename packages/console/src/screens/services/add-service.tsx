@@ -2,12 +2,17 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { newKey, useChange } from '../../api/changes.ts';
 import type { NewService } from '../../api/operations.ts';
-import { useDraft } from '../../parts/draft.ts';
-import { FormDialog } from '../../parts/form-dialog.tsx';
-import { objectionsOf } from '../../parts/objections.ts';
-import { ProblemNotice } from '../../parts/problem-notice.tsx';
-import { objectionsTo, type ServiceFields, ServiceForm, serviceBody } from '../../parts/service-form.tsx';
-import { tell } from '../../parts/told.tsx';
+import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
+import { useDraft } from '../../parts/forms/draft.ts';
+import { objectionsOf } from '../../parts/forms/objections.ts';
+import {
+  objectionsTo,
+  type ServiceFields,
+  ServiceForm,
+  serviceBody,
+} from '../../parts/forms/service-form.tsx';
+import { ProblemNotice } from '../../parts/notices/problem-notice.tsx';
+import { tell } from '../../parts/notices/told.tsx';
 
 const empty: ServiceFields = { name: '', criticality: 'normal', rpo: '', rto: '', rehearse: '' };
 

@@ -3,14 +3,14 @@ import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMay } from '../../api/caller.ts';
 import { pages, query } from '../../api/queries.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { Icon } from '../../parts/icon.tsx';
-import { TextLink } from '../../parts/link.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Paged } from '../../parts/paged.tsx';
-import { StateBadge } from '../../parts/state-badge.tsx';
-import { durationWords } from '../../parts/time-words.ts';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { Icon } from '../../parts/page/icon.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { StateBadge } from '../../parts/records/state-badge.tsx';
+import { DataTable } from '../../parts/table/data-table.tsx';
+import { Paged } from '../../parts/table/paged.tsx';
+import { durationWords } from '../../parts/words/time-words.ts';
 import { AddService } from './add-service.tsx';
 
 /** All services, with what is promised of each. */

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { query } from '../../api/queries.ts';
-import { Facts } from '../../parts/facts.tsx';
-import { Loaded } from '../../parts/loaded.tsx';
-import { Page } from '../../parts/page.tsx';
-import { Section } from '../../parts/section.tsx';
-import { countWords } from '../../parts/size-words.ts';
-import { durationWords } from '../../parts/time-words.ts';
+import { Facts } from '../../parts/page/facts.tsx';
+import { Loaded } from '../../parts/page/loaded.tsx';
+import { Page } from '../../parts/page/page.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { countWords } from '../../parts/words/size-words.ts';
+import { durationWords } from '../../parts/words/time-words.ts';
 
 const seconds = (value: number | undefined): string | undefined =>
   value === undefined ? undefined : durationWords(value);

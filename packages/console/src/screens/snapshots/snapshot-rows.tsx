@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core';
 import type { TakenSnapshot } from '../../api/operations.ts';
 import { useSourceNames } from '../../api/source-names.ts';
-import { TextLink } from '../../parts/link.tsx';
-import { LongList } from '../../parts/long-list.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { countWords, sizeWords } from '../../parts/size-words.ts';
+import { TextLink } from '../../parts/page/link.tsx';
+import { LongList } from '../../parts/table/long-list.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
+import { countWords, sizeWords } from '../../parts/words/size-words.ts';
 
 /** The rows of snapshots in sight. */
 export function SnapshotRows(rows: {

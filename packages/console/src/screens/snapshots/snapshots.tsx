@@ -2,10 +2,10 @@ import { Group } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { pages } from '../../api/queries.ts';
-import { Empty } from '../../parts/empty.tsx';
-import { Loaded } from '../../parts/loaded.tsx';
-import { Page } from '../../parts/page.tsx';
-import { SourceSelect } from '../../parts/source-select.tsx';
+import { SourceSelect } from '../../parts/forms/source-select.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { Loaded } from '../../parts/page/loaded.tsx';
+import { Page } from '../../parts/page/page.tsx';
 import { SnapshotRows } from './snapshot-rows.tsx';
 
 /** What can be restored, the newest first; however many there are, those in sight are on the page. */

@@ -1,8 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useChange } from '../../api/changes.ts';
 import type { Source } from '../../api/operations.ts';
-import { PlanDialog } from '../../parts/plan-dialog.tsx';
-import { tell } from '../../parts/told.tsx';
+import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
+import { tell } from '../../parts/notices/told.tsx';
 
 /** What ends with a source and what stays of it, and then that. */
 export function RemoveSource(props: {

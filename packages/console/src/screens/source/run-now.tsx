@@ -6,10 +6,10 @@ import { newKey, useChange } from '../../api/changes.ts';
 import { every } from '../../api/every.ts';
 import type { Job, Source } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
-import { Icon } from '../../parts/icon.tsx';
-import { LiveJob } from '../../parts/live-job.tsx';
-import { ProblemNotice } from '../../parts/problem-notice.tsx';
-import { tell } from '../../parts/told.tsx';
+import { LiveJob } from '../../parts/jobs/live-job.tsx';
+import { ProblemNotice } from '../../parts/notices/problem-notice.tsx';
+import { tell } from '../../parts/notices/told.tsx';
+import { Icon } from '../../parts/page/icon.tsx';
 
 /** Starts a backup or a drill, and shows what is done with the source as it goes on. */
 export function RunNow({ source }: { source: Source }) {

@@ -2,10 +2,10 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { every } from '../../api/every.ts';
 import type { Source } from '../../api/operations.ts';
 import { pages } from '../../api/queries.ts';
-import { DrillTable } from '../../parts/drill-table.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { Paged } from '../../parts/paged.tsx';
-import { Section } from '../../parts/section.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { DrillTable } from '../../parts/records/drill-table.tsx';
+import { Paged } from '../../parts/table/paged.tsx';
 
 export function SourceDrills({ source }: { source: Source }) {
   const drills = useInfiniteQuery({

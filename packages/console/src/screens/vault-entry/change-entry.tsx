@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { ask } from '../../api/ask.ts';
 import type { VaultEntry } from '../../api/operations.ts';
-import { useAct } from '../../parts/act.ts';
-import { useDraft } from '../../parts/draft.ts';
-import { FormDialog } from '../../parts/form-dialog.tsx';
-import { isAboutFields, objectionsOf } from '../../parts/objections.ts';
-import { ProblemNotice } from '../../parts/problem-notice.tsx';
-import { tell } from '../../parts/told.tsx';
-import { type EntryFields, secretOfEntry, VaultEntryForm } from '../../parts/vault-entry-form.tsx';
+import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
+import { useAct } from '../../parts/forms/act.ts';
+import { useDraft } from '../../parts/forms/draft.ts';
+import { isAboutFields, objectionsOf } from '../../parts/forms/objections.ts';
+import { type EntryFields, secretOfEntry, VaultEntryForm } from '../../parts/forms/vault-entry-form.tsx';
+import { ProblemNotice } from '../../parts/notices/problem-notice.tsx';
+import { tell } from '../../parts/notices/told.tsx';
 
 /** What is said of an entry, and a new secret in place of the one that is there. */
 export function ChangeEntry(props: {

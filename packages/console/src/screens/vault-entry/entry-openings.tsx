@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { VaultEntry } from '../../api/operations.ts';
 import { pages } from '../../api/queries.ts';
-import { Empty } from '../../parts/empty.tsx';
-import { OpeningTable } from '../../parts/opening-table.tsx';
-import { Paged } from '../../parts/paged.tsx';
-import { Section } from '../../parts/section.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { OpeningTable } from '../../parts/records/opening-table.tsx';
+import { Paged } from '../../parts/table/paged.tsx';
 
 /** Who opened it, the newest first. */
 export function EntryOpenings({ entry }: { readonly entry: VaultEntry }) {

@@ -5,14 +5,14 @@ import { useCaller, useMay } from '../../api/caller.ts';
 import { useChange } from '../../api/changes.ts';
 import type { VaultEntry, VaultGrant } from '../../api/operations.ts';
 import { pages } from '../../api/queries.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { Empty } from '../../parts/empty.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Paged } from '../../parts/paged.tsx';
-import { PlanDialog } from '../../parts/plan-dialog.tsx';
-import { Section } from '../../parts/section.tsx';
-import { tell } from '../../parts/told.tsx';
-import { personName } from '../../parts/vault-words.ts';
+import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { tell } from '../../parts/notices/told.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { DataTable } from '../../parts/table/data-table.tsx';
+import { Paged } from '../../parts/table/paged.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
+import { personName } from '../../parts/words/vault-words.ts';
 
 /** Why one opens, or does not any more. */
 const words: Readonly<Record<VaultGrant['state'], string>> = {

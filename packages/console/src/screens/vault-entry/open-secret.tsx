@@ -3,12 +3,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import type { VaultEntry } from '../../api/operations.ts';
-import { useAct } from '../../parts/act.ts';
-import { ProblemNotice } from '../../parts/problem-notice.tsx';
+import { useAct } from '../../parts/forms/act.ts';
+import { ProblemNotice } from '../../parts/notices/problem-notice.tsx';
+import { tell } from '../../parts/notices/told.tsx';
+import { Section } from '../../parts/page/section.tsx';
 import { useProof } from '../../parts/proof.tsx';
-import { Section } from '../../parts/section.tsx';
-import { tell } from '../../parts/told.tsx';
-import { vaultLists } from '../../parts/vault-words.ts';
+import { vaultLists } from '../../parts/words/vault-words.ts';
 
 const shownSeconds = 45;
 

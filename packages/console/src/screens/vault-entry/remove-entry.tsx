@@ -2,10 +2,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ask } from '../../api/ask.ts';
 import type { VaultEntry } from '../../api/operations.ts';
-import { useAct } from '../../parts/act.ts';
-import { PlanDialog } from '../../parts/plan-dialog.tsx';
+import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
+import { useAct } from '../../parts/forms/act.ts';
+import { tell } from '../../parts/notices/told.tsx';
 import { useProof } from '../../parts/proof.tsx';
-import { tell } from '../../parts/told.tsx';
 
 /** What goes with an entry and what stays of it, and then that. */
 export function RemoveEntry(props: {

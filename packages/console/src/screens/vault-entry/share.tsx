@@ -6,12 +6,12 @@ import { useCaller, useMay } from '../../api/caller.ts';
 import { newKey } from '../../api/changes.ts';
 import { operations, type VaultEntry } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
-import { useAct } from '../../parts/act.ts';
-import { FormDialog } from '../../parts/form-dialog.tsx';
-import { isAboutFields, objectionsOf } from '../../parts/objections.ts';
-import { PlanDialog } from '../../parts/plan-dialog.tsx';
+import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
+import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
+import { useAct } from '../../parts/forms/act.ts';
+import { isAboutFields, objectionsOf } from '../../parts/forms/objections.ts';
+import { tell } from '../../parts/notices/told.tsx';
 import { useProof } from '../../parts/proof.tsx';
-import { tell } from '../../parts/told.tsx';
 
 const hour = 3_600;
 const times = [
@@ -82,7 +82,7 @@ export function Share(props: {
     });
     if (!isDone) setKey(newKey());
   };
-  const errors = objectionsOf(error, own);
+  const { personId, reason, endsAt, mostOpenings } = objectionsOf(error, own);
   return (
     <>
       <FormDialog
@@ -103,21 +103,21 @@ export function Share(props: {
           data={[{ value: '', label: '' }, ...persons.map(({ id, name }) => ({ value: id, label: name }))]}
           value={fields.personId}
           onChange={({ currentTarget }) => setFields({ ...fields, personId: currentTarget.value })}
-          error={errors['personId']}
+          error={personId}
         />
         <TextInput
           label="Reason"
           value={fields.reason}
           maxLength={500}
           onChange={({ currentTarget }) => setFields({ ...fields, reason: currentTarget.value })}
-          error={errors['reason']}
+          error={reason}
         />
         <NativeSelect
           label="For how long"
           data={times}
           value={fields.seconds}
           onChange={({ currentTarget }) => setFields({ ...fields, seconds: currentTarget.value })}
-          error={errors['endsAt']}
+          error={endsAt}
         />
         <NumberInput
           label="How often at most"
@@ -127,7 +127,7 @@ export function Share(props: {
           allowDecimal={false}
           value={fields.most}
           onChange={(most) => setFields({ ...fields, most })}
-          error={errors['mostOpenings']}
+          error={mostOpenings}
         />
       </FormDialog>
       <PlanDialog

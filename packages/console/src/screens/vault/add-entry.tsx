@@ -3,14 +3,19 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { newKey } from '../../api/changes.ts';
-import { useAct } from '../../parts/act.ts';
-import { useDraft } from '../../parts/draft.ts';
-import { FormDialog } from '../../parts/form-dialog.tsx';
-import { isAboutFields, objectionsOf } from '../../parts/objections.ts';
-import { ProblemNotice } from '../../parts/problem-notice.tsx';
-import { tell } from '../../parts/told.tsx';
-import { type EntryFields, newEntry, secretOfEntry, VaultEntryForm } from '../../parts/vault-entry-form.tsx';
-import { vaultLists } from '../../parts/vault-words.ts';
+import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
+import { useAct } from '../../parts/forms/act.ts';
+import { useDraft } from '../../parts/forms/draft.ts';
+import { isAboutFields, objectionsOf } from '../../parts/forms/objections.ts';
+import {
+  type EntryFields,
+  newEntry,
+  secretOfEntry,
+  VaultEntryForm,
+} from '../../parts/forms/vault-entry-form.tsx';
+import { ProblemNotice } from '../../parts/notices/problem-notice.tsx';
+import { tell } from '../../parts/notices/told.tsx';
+import { vaultLists } from '../../parts/words/vault-words.ts';
 
 /** Takes a secret of who is signed in, who is its owner from then on. */
 export function AddEntry({ opened, close }: { readonly opened: boolean; readonly close: () => void }) {

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { query } from '../../api/queries.ts';
-import { DataTable } from '../../parts/data-table.tsx';
-import { TextLink } from '../../parts/link.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { Section } from '../../parts/section.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { DataTable } from '../../parts/table/data-table.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
 
 /** What others shared with who looks, as long as it lasts; not there when there is none. */
 export function OwnGrants() {

@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { pages } from '../../api/queries.ts';
-import { Empty } from '../../parts/empty.tsx';
-import { OpeningTable } from '../../parts/opening-table.tsx';
-import { Paged } from '../../parts/paged.tsx';
-import { Section } from '../../parts/section.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
+import { Section } from '../../parts/page/section.tsx';
+import { OpeningTable } from '../../parts/records/opening-table.tsx';
+import { Paged } from '../../parts/table/paged.tsx';
 
 /** Each opening of what who looks keeps, the newest first. */
 export function OwnOpenings() {

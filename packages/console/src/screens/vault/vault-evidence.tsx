@@ -1,10 +1,10 @@
 import { Group, Paper, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { query } from '../../api/queries.ts';
-import { Icon } from '../../parts/icon.tsx';
-import { Loaded } from '../../parts/loaded.tsx';
-import { Moment } from '../../parts/moment.tsx';
-import { countWords } from '../../parts/size-words.ts';
+import { Icon } from '../../parts/page/icon.tsx';
+import { Loaded } from '../../parts/page/loaded.tsx';
+import { Moment } from '../../parts/words/moment.tsx';
+import { countWords } from '../../parts/words/size-words.ts';
 
 /** Whether anybody opened what nobody had shared: the number that must be zero, and what it was counted from. */
 export function VaultEvidence() {

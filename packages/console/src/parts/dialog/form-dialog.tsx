@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { DialogTitle } from './dialog-title.tsx';
 
 /** A form before its plan is shown. What was typed stays when it is closed by its cross or by Escape. */
 export const FormDialog = (dialog: {
@@ -14,12 +15,13 @@ export const FormDialog = (dialog: {
   <Modal
     opened={dialog.opened}
     onClose={dialog.close}
-    title={<Text fw={600}>{dialog.title}</Text>}
+    title={<DialogTitle text={dialog.title} />}
     size="lg"
     closeButtonProps={{ 'aria-label': 'Close, and keep what was typed' }}
     transitionProps={{ duration: 0 }}
   >
     <form
+      ref={beginWithFirstField}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -38,3 +40,7 @@ export const FormDialog = (dialog: {
     </form>
   </Modal>
 );
+
+/** Where Mantine puts the focus when the dialogue opens; else it would be on the cross that closes it. */
+const beginWithFirstField = (form: HTMLFormElement | null): void =>
+  form?.querySelector('input, select, textarea')?.setAttribute('data-autofocus', 'true');

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Loaded } from './loaded.tsx';
-import { ProblemNotice } from './problem-notice.tsx';
+import { ProblemNotice } from '../notices/problem-notice.tsx';
+import { Loaded } from '../page/loaded.tsx';
 
 /** A list in pages: what was fetched so far, and a button for what is older. */
 export function Paged<T>({

@@ -1,7 +1,7 @@
 import { Group, Paper, Stack, Text } from '@mantine/core';
-import type { PromiseReport } from '../api/operations.ts';
+import type { PromiseReport } from '../../api/operations.ts';
+import { Moment } from '../words/moment.tsx';
 import { Evidence } from './evidence.tsx';
-import { Moment } from './moment.tsx';
 import { StateBadge } from './state-badge.tsx';
 
 /** Promises with what proves each, and how each has changed lately. */

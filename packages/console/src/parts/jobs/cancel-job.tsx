@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { type Permission, useMay } from '../api/caller.ts';
-import { useChange } from '../api/changes.ts';
-import type { Job } from '../api/operations.ts';
+import { type Permission, useMay } from '../../api/caller.ts';
+import { useChange } from '../../api/changes.ts';
+import type { Job } from '../../api/operations.ts';
+import { PlanDialog } from '../dialog/plan-dialog.tsx';
+import { tell } from '../notices/told.tsx';
 import { useJobName } from './job-progress.tsx';
-import { PlanDialog } from './plan-dialog.tsx';
-import { tell } from './told.tsx';
 
 const needs: Readonly<Record<string, Permission>> = {
   backup: 'backups.run',

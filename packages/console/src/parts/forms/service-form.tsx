@@ -1,7 +1,7 @@
 import { NativeSelect, TextInput } from '@mantine/core';
-import type { NewService } from '../api/operations.ts';
+import type { NewService } from '../../api/operations.ts';
+import { readDuration } from '../words/duration-text.ts';
 import type { Draft } from './draft.ts';
-import { readDuration } from './duration-text.ts';
 
 export type ServiceFields = {
   readonly name: string;

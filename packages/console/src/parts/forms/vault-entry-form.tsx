@@ -1,9 +1,9 @@
 import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { VaultEntry } from '../api/operations.ts';
-import { useServices } from '../api/service-names.ts';
+import type { VaultEntry } from '../../api/operations.ts';
+import { useServices } from '../../api/service-names.ts';
+import { entryKinds } from '../words/vault-words.ts';
 import type { Draft } from './draft.ts';
-import { entryKinds } from './vault-words.ts';
 
 export interface EntryFields extends Readonly<Record<string, string>> {
   readonly name: string;

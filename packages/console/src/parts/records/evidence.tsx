@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
-import type { PromiseReport } from '../api/operations.ts';
-import { Moment } from './moment.tsx';
+import type { PromiseReport } from '../../api/operations.ts';
+import { Moment } from '../words/moment.tsx';
 
 /** A sentence of the server in which instants stay instants. */
 export const Evidence = ({ sentence }: { sentence: PromiseReport['evidence']['sentence'] }) =>

@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMay } from '../api/caller.ts';
-import { query } from '../api/queries.ts';
+import { useMay } from '../../api/caller.ts';
+import { query } from '../../api/queries.ts';
 
 /** Narrows a list to one source; not there for who may not see sources. */
 export function SourceSelect(select: { readonly value: string; readonly onChange: (id: string) => void }) {

@@ -1,9 +1,9 @@
 import { Group, Progress, Text } from '@mantine/core';
-import type { Job } from '../api/operations.ts';
-import { useSourceNames } from '../api/source-names.ts';
-import { Moment } from './moment.tsx';
-import { countWords, sizeWords } from './size-words.ts';
-import { StateBadge } from './state-badge.tsx';
+import type { Job } from '../../api/operations.ts';
+import { useSourceNames } from '../../api/source-names.ts';
+import { StateBadge } from '../records/state-badge.tsx';
+import { Moment } from '../words/moment.tsx';
+import { countWords, sizeWords } from '../words/size-words.ts';
 
 const kinds: Readonly<Record<string, string>> = {
   backup: 'Backup',

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { NotProved } from './proof.tsx';
+import { NotProved } from '../proof.tsx';
 
 /**
  * Something that a button does, of which nothing is kept but whether it goes on and what went wrong: for what has a secret

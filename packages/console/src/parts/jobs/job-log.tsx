@@ -1,9 +1,9 @@
 import { Paper } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { every } from '../api/every.ts';
-import { query } from '../api/queries.ts';
-import { Empty } from './empty.tsx';
-import { Loaded } from './loaded.tsx';
+import { every } from '../../api/every.ts';
+import { query } from '../../api/queries.ts';
+import { Empty } from '../notices/empty.tsx';
+import { Loaded } from '../page/loaded.tsx';
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 

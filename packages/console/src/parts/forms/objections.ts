@@ -1,4 +1,4 @@
-import { ApiProblem } from '../api/problem.ts';
+import { ApiProblem } from '../../api/problem.ts';
 
 /** What the server says of single fields, beside what was wrong before it was asked. */
 export const objectionsOf = (

@@ -1,10 +1,10 @@
-import type { Drill } from '../api/operations.ts';
-import { useSourceNames } from '../api/source-names.ts';
-import { DataTable } from './data-table.tsx';
-import { TextLink } from './link.tsx';
-import { Moment } from './moment.tsx';
+import type { Drill } from '../../api/operations.ts';
+import { useSourceNames } from '../../api/source-names.ts';
+import { TextLink } from '../page/link.tsx';
+import { DataTable } from '../table/data-table.tsx';
+import { Moment } from '../words/moment.tsx';
+import { durationWords } from '../words/time-words.ts';
 import { StateBadge } from './state-badge.tsx';
-import { durationWords } from './time-words.ts';
 
 const words = (seconds: number | undefined): string => (seconds === undefined ? '' : durationWords(seconds));
 

@@ -1,7 +1,8 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Icon, type IconName } from './icon.tsx';
-import { ProblemNotice } from './problem-notice.tsx';
+import { ProblemNotice } from '../notices/problem-notice.tsx';
+import { Icon, type IconName } from '../page/icon.tsx';
+import { DialogTitle } from './dialog-title.tsx';
 
 export interface PlanStep {
   readonly what: 'added' | 'changed' | 'removed' | 'stays';
@@ -32,7 +33,7 @@ export function PlanDialog(dialog: {
     <Modal
       opened={dialog.opened}
       onClose={dialog.close}
-      title={<Text fw={600}>{dialog.title}</Text>}
+      title={<DialogTitle text={dialog.title} focused />}
       closeButtonProps={{ 'aria-label': 'Close' }}
       transitionProps={{ duration: 0 }}
     >

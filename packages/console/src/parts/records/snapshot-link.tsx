@@ -1,5 +1,5 @@
-import { useMay } from '../api/caller.ts';
-import { TextLink } from './link.tsx';
+import { useMay } from '../../api/caller.ts';
+import { TextLink } from '../page/link.tsx';
 
 /** A snapshot by its id, and the way into its files for who may look. */
 export function SnapshotLink({ id }: { readonly id: string }) {

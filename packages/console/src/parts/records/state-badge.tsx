@@ -1,5 +1,5 @@
 import { Badge } from '@mantine/core';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon, type IconName } from '../page/icon.tsx';
 
 type Tone = 'good' | 'warn' | 'bad' | 'none' | 'busy';
 

@@ -1,11 +1,11 @@
-import type { Run } from '../api/operations.ts';
-import { useSourceNames } from '../api/source-names.ts';
-import { DataTable } from './data-table.tsx';
-import { TextLink } from './link.tsx';
-import { Moment } from './moment.tsx';
-import { countWords, sizeWords } from './size-words.ts';
+import type { Run } from '../../api/operations.ts';
+import { useSourceNames } from '../../api/source-names.ts';
+import { TextLink } from '../page/link.tsx';
+import { DataTable } from '../table/data-table.tsx';
+import { Moment } from '../words/moment.tsx';
+import { countWords, sizeWords } from '../words/size-words.ts';
+import { durationWords } from '../words/time-words.ts';
 import { StateBadge } from './state-badge.tsx';
-import { durationWords } from './time-words.ts';
 
 /** Runs, each with the way to it. */
 export function RunTable({

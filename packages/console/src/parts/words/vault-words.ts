@@ -1,4 +1,4 @@
-import type { Person, VaultEntry } from '../api/operations.ts';
+import type { Person, VaultEntry } from '../../api/operations.ts';
 
 export const entryKinds: readonly { readonly value: VaultEntry['kind']; readonly label: string }[] = [
   { value: 'email-account', label: 'E-mail account' },

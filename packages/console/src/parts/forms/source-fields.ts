@@ -1,5 +1,5 @@
-import type { NewSource, Source, SourceChanges } from '../api/operations.ts';
-import { readDuration, writeDuration } from './duration-text.ts';
+import type { NewSource, Source, SourceChanges } from '../../api/operations.ts';
+import { readDuration, writeDuration } from '../words/duration-text.ts';
 
 export type SourceFields = {
   readonly kind: Source['kind'];

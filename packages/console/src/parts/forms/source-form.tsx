@@ -1,5 +1,5 @@
 import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
-import type { Source } from '../api/operations.ts';
+import type { Source } from '../../api/operations.ts';
 import type { Draft } from './draft.ts';
 import type { SourceFields } from './source-fields.ts';
 

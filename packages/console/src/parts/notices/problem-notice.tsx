@@ -1,6 +1,6 @@
 import { Alert, Code, Text } from '@mantine/core';
-import { ApiProblem } from '../api/problem.ts';
-import { Icon } from './icon.tsx';
+import { ApiProblem } from '../../api/problem.ts';
+import { Icon } from '../page/icon.tsx';
 
 /** What went wrong and what can be done about it, read out at once. */
 export function ProblemNotice({ error }: { error: unknown }) {

@@ -1,11 +1,11 @@
 import { Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useLiveJob } from '../api/live-job.ts';
-import { query } from '../api/queries.ts';
+import { useLiveJob } from '../../api/live-job.ts';
+import { query } from '../../api/queries.ts';
+import { TextLink } from '../page/link.tsx';
+import { Loaded } from '../page/loaded.tsx';
 import { CancelJob } from './cancel-job.tsx';
 import { JobProgress } from './job-progress.tsx';
-import { TextLink } from './link.tsx';
-import { Loaded } from './loaded.tsx';
 
 /** A job as it goes on. */
 export function LiveJob({ id, linked = true }: { readonly id: number; readonly linked?: boolean }) {

@@ -1,7 +1,7 @@
 import { Skeleton, Stack } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { ProblemNotice } from './problem-notice.tsx';
+import { ProblemNotice } from '../notices/problem-notice.tsx';
 
 /** What a query brought; before that a shape of it, and its problem when there is one. */
 export function Loaded<T>({

@@ -1,6 +1,6 @@
 import { Alert, Code, Text } from '@mantine/core';
-import type { Failure } from '../api/operations.ts';
-import { Icon } from './icon.tsx';
+import type { Failure } from '../../api/operations.ts';
+import { Icon } from '../page/icon.tsx';
 
 /** Why a piece of work ended badly, and what can be done. */
 export const FailureNotice = ({ failure }: { failure: Failure | undefined }) =>

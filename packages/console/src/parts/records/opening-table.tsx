@@ -1,8 +1,8 @@
-import type { VaultOpening } from '../api/operations.ts';
-import { DataTable } from './data-table.tsx';
-import { TextLink } from './link.tsx';
-import { Moment } from './moment.tsx';
-import { personName } from './vault-words.ts';
+import type { VaultOpening } from '../../api/operations.ts';
+import { TextLink } from '../page/link.tsx';
+import { DataTable } from '../table/data-table.tsx';
+import { Moment } from '../words/moment.tsx';
+import { personName } from '../words/vault-words.ts';
 
 /** Who opened what, when, from where, and by which right. */
 export const OpeningTable = ({

@@ -1,5 +1,5 @@
 import { Group, Progress, Text } from '@mantine/core';
-import { durationWords } from './time-words.ts';
+import { durationWords } from '../words/time-words.ts';
 
 /** A measured time beside its target: how much of it is used up. Not known is not shown as good. */
 export function TargetBar(bar: {
