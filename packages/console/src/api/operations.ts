@@ -991,6 +991,145 @@ export type AuditEntry = {
   readonly "after"?: Readonly<Record<string, unknown>> | undefined;
 };
 
+export type Account = {
+  readonly "id": string;
+  readonly "name": string;
+  readonly "email": string;
+  readonly "organisation"?: string | undefined;
+  /** Characters; fewer are enough with a second factor */
+  readonly "shortestPassword": number;
+  /** Absent: signing in asks for the password alone */
+  readonly "secondFactor"?: {
+    readonly "enabledAt": string;
+    readonly "recoveryCodesLeft": number;
+    /** So many are made at a time */
+    readonly "recoveryCodesMade": number;
+  } | undefined;
+  /** Whether the console is open under a name, to which a passkey can be bound, and no address */
+  readonly "mayHavePasskeys": boolean;
+};
+
+export type AccountName = {
+  readonly "name": string;
+};
+
+export type PasswordChange = {
+  readonly "current": string;
+  /** The new one */
+  readonly "fresh": string;
+};
+
+export type Session = {
+  readonly "id": string;
+  /** The one that asks */
+  readonly "isThis": boolean;
+  readonly "browser": string;
+  readonly "address"?: string | undefined;
+  readonly "begunAt": string;
+  /** Within some minutes */
+  readonly "lastUsedAt": string;
+};
+
+/** What an authenticator app is told */
+export type Enrolment = {
+  /** Base32, as authenticator apps take it */
+  readonly "secret": string;
+  /** The same as `otpauth://` */
+  readonly "uri": string;
+  /** The URI as a QR code */
+  readonly "qrCode": {
+    readonly "side": number;
+    /** Of SVG: the dark modules, on a light field of side by side */
+    readonly "path": string;
+  };
+};
+
+export type RecoveryCodes = {
+  /** Shown this once */
+  readonly "recoveryCodes": readonly (string)[];
+};
+
+export type AppCode = {
+  /** What the app shows */
+  readonly "code": string;
+};
+
+export type PasswordGiven = {
+  readonly "password": string;
+};
+
+export type Passkey = {
+  readonly "id": string;
+  readonly "name": string;
+  readonly "createdAt": string;
+  readonly "lastUsedAt"?: string | undefined;
+};
+
+export type PasskeyQuestion = {
+  /** For `PublicKeyCredential.parseCreationOptionsFromJSON`, or `parseRequestOptionsFromJSON`; good for five minutes */
+  readonly "options": Readonly<Record<string, unknown>>;
+};
+
+export type NewPasskey = {
+  readonly "name": string;
+  /** The credential of the browser, as `toJSON()` has it */
+  readonly "answer": Readonly<Record<string, unknown>>;
+};
+
+export type PasskeyName = {
+  readonly "name": string;
+};
+
+export type ApiKey = {
+  readonly "id": string;
+  readonly "name": string;
+  readonly "scopes": readonly ("services.read" | "services.change" | "sources.read" | "sources.change" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "createdAt": string;
+  readonly "expiresAt": string;
+  /** Within some minutes; absent: never */
+  readonly "lastUsedAt"?: string | undefined;
+};
+
+export type KeyOffer = {
+  /** What a key of yours may be for */
+  readonly "scopes": readonly ("services.read" | "services.change" | "sources.read" | "sources.change" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  /** No key works longer */
+  readonly "latestDay": string;
+};
+
+export type MadeApiKey = {
+  readonly "id": string;
+  /** The key itself, shown this once */
+  readonly "secret": string;
+};
+
+export type NewApiKey = {
+  /** What it is for */
+  readonly "name": string;
+  readonly "scopes": readonly ("services.read" | "services.change" | "sources.read" | "sources.change" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  /** The last day on which it works, UTC */
+  readonly "until": string;
+};
+
+export type ProofState = {
+  /** A code where there is a second factor */
+  readonly "kind": "code" | "password";
+  /** It was given a moment ago, and is not asked for again */
+  readonly "fresh": boolean;
+  /** A passkey may be shown instead */
+  readonly "passkey": boolean;
+};
+
+export type Proof = {
+  /** The password, or a code of the app or a recovery code */
+  readonly "given": string;
+};
+
+export type PasskeyAnswer = {
+  /** The credential of the browser, as `toJSON()` has it */
+  readonly "answer": Readonly<Record<string, unknown>>;
+};
+
 export interface Operations {
   getStatus: {
     readonly params: Readonly<Record<never, never>>;
@@ -1641,6 +1780,179 @@ export interface Operations {
       readonly "nextCursor": string | null;
     };
   };
+  getAccount: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Account;
+  };
+  changeAccount: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: AccountName;
+    readonly answer: undefined;
+  };
+  changePassword: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: PasswordChange;
+    readonly answer: undefined;
+  };
+  listSessions: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Session)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  endSession: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  endOtherSessions: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  beginSecondFactor: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Enrolment;
+  };
+  confirmSecondFactor: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: AppCode;
+    readonly answer: RecoveryCodes;
+  };
+  renewRecoveryCodes: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: RecoveryCodes;
+  };
+  endSecondFactor: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: PasswordGiven;
+    readonly answer: undefined;
+  };
+  listPasskeys: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Passkey)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  addPasskey: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewPasskey;
+    readonly answer: undefined;
+  };
+  beginPasskey: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: PasskeyQuestion;
+  };
+  renamePasskey: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: PasskeyName;
+    readonly answer: undefined;
+  };
+  removePasskey: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  listApiKeys: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (ApiKey)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  makeApiKey: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewApiKey;
+    readonly answer: MadeApiKey;
+  };
+  getApiKeyOffer: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: KeyOffer;
+  };
+  endApiKey: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  getProofState: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: ProofState;
+  };
+  giveProof: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: Proof;
+    readonly answer: undefined;
+  };
+  beginPasskeyProof: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: PasskeyQuestion;
+  };
+  givePasskeyProof: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: PasskeyAnswer;
+    readonly answer: undefined;
+  };
 }
 
 export const operations = {
@@ -1705,4 +2017,27 @@ export const operations = {
   listMails: { method: "GET", path: "/mails", permission: "settings.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getCaller: { method: "GET", path: "/caller", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   listAuditEntries: { method: "GET", path: "/audit-entries", permission: "audit.read", roles: ["owner","data-protection-officer","auditor"] },
+  getAccount: { method: "GET", path: "/account", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  changeAccount: { method: "PATCH", path: "/account", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  changePassword: { method: "POST", path: "/account/password", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  listSessions: { method: "GET", path: "/account/sessions", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  endSession: { method: "DELETE", path: "/account/sessions/{id}", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  endOtherSessions: { method: "POST", path: "/account/sessions/end-others", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  beginSecondFactor: { method: "POST", path: "/account/second-factor/enrolment", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  confirmSecondFactor: { method: "POST", path: "/account/second-factor/confirm", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  renewRecoveryCodes: { method: "POST", path: "/account/second-factor/recovery-codes", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  endSecondFactor: { method: "POST", path: "/account/second-factor/end", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  listPasskeys: { method: "GET", path: "/account/passkeys", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  addPasskey: { method: "POST", path: "/account/passkeys", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  beginPasskey: { method: "POST", path: "/account/passkeys/options", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  renamePasskey: { method: "PATCH", path: "/account/passkeys/{id}", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  removePasskey: { method: "DELETE", path: "/account/passkeys/{id}", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  listApiKeys: { method: "GET", path: "/account/api-keys", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  makeApiKey: { method: "POST", path: "/account/api-keys", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  getApiKeyOffer: { method: "GET", path: "/account/api-key-offer", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  endApiKey: { method: "DELETE", path: "/account/api-keys/{id}", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  getProofState: { method: "GET", path: "/account/proof", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  giveProof: { method: "POST", path: "/account/proof", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  beginPasskeyProof: { method: "POST", path: "/account/proof/passkey-options", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  givePasskeyProof: { method: "POST", path: "/account/proof/passkey", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
 } as const;

@@ -23,7 +23,13 @@ export class ApiProblem extends Error {
 
   /** What is wrong with a field of the body, by its name. */
   fieldErrors(): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.fields.map(({ field, detail }) => [field.replace(/^body\./, ''), detail]));
+    return Object.fromEntries(
+      this.fields.map(({ field, detail }) => {
+        const name = field.replace(/^body\./, '');
+        // It stands at the field, whose name is above it.
+        return [name, detail.startsWith(`${name}: `) ? detail.slice(name.length + 2) : detail];
+      }),
+    );
   }
 }
 

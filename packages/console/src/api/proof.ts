@@ -1,43 +1,37 @@
-import { ApiProblem, unreachable } from './problem.ts';
-import { goToSignIn } from './sign-in.ts';
+import { ask } from './ask.ts';
+import type { ProofState } from './operations.ts';
+import { showPasskey } from './passkey.ts';
+import { ApiProblem } from './problem.ts';
 
-/** What a session is proved by: a code of the second factor where there is one, else the password. */
-export interface ProofState {
-  readonly kind: 'code' | 'password';
-  /** It was given a moment ago, and is not asked for again. */
-  readonly fresh: boolean;
-}
-
-const path = '/account/proof';
+export type { ProofState } from './operations.ts';
 
 /** @throws ApiProblem */
-export async function proofState(): Promise<ProofState> {
-  const response = await reach({ method: 'GET' });
-  return await response.json();
-}
+export const proofState = async (): Promise<ProofState> => (await ask('getProofState', {})).data;
 
 /**
- * Shows who is signed in. What is given leaves no trace here.
+ * Shows who is signed in, by the password or a code. What is given leaves no trace here.
  * @returns what stands against it; undefined: it was right
+ * @throws ApiProblem when nobody could be asked
  */
-export async function giveProof(given: string, isRecoveryCode: boolean): Promise<string | undefined> {
-  const body = new URLSearchParams({ [isRecoveryCode ? 'proof-recovery' : 'proof']: given });
-  const response = await reach({ method: 'POST', body });
-  if (response.status === 204) return undefined;
-  return (await response.json()).objection;
-}
+export const giveProof = (given: string): Promise<string | undefined> =>
+  objectionOf('given', () => ask('giveProof', { body: { given } }));
 
-async function reach(options: RequestInit): Promise<Response> {
-  const response = await fetch(path, options).catch(() => {
-    throw unreachable();
+/** The same by a passkey. @throws PasskeyNotShown when the browser gives none */
+export const givePasskey = (): Promise<string | undefined> =>
+  objectionOf('answer', async () => {
+    const { options } = (await ask('beginPasskeyProof', {})).data;
+    await ask('givePasskeyProof', { body: { answer: await showPasskey(options) } });
   });
-  if (response.status === 401) goToSignIn();
-  if (response.ok || response.status === 422 || response.status === 429) return response;
-  throw new ApiProblem({
-    title: 'Nobody can be asked who you are',
-    status: response.status,
-    detail: 'The server did not take the question.',
-    code: 'console.proof',
-    advice: 'Try again in a minute.',
-  });
+
+async function objectionOf(field: string, give: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await give();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    if (error.status === 429) return `${error.title}. ${error.advice ?? ''}`;
+    const objection = error.fieldErrors()[field];
+    if (objection === undefined) throw error;
+    return objection;
+  }
 }

@@ -1,14 +1,16 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Divider, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useCaller } from '../api/caller.ts';
+import { knowsPasskeys } from '../api/passkey.ts';
 import { ApiProblem } from '../api/problem.ts';
-import { giveProof, type ProofState, proofState } from '../api/proof.ts';
+import { givePasskey, giveProof, type ProofState, proofState } from '../api/proof.ts';
+import { Icon } from './icon.tsx';
 
 /** Somebody would not show who it is: nothing was done, and nothing is to be said of it. */
 export class NotProved extends Error {}
 
 interface Asking {
-  readonly kind: ProofState['kind'];
+  readonly by: ProofState;
   readonly answer: (proved: boolean) => void;
 }
 
@@ -24,14 +26,14 @@ export function useProof(): {
   readonly dialog: ReactNode;
 } {
   const [asking, setAsking] = useState<Asking>();
-  const prove = async (kind: ProofState['kind']): Promise<void> => {
-    const proved = await new Promise<boolean>((answer) => setAsking({ kind, answer }));
+  const prove = async (by: ProofState): Promise<void> => {
+    const proved = await new Promise<boolean>((answer) => setAsking({ by, answer }));
     setAsking(undefined);
     if (!proved) throw new NotProved();
   };
   const ready = async (): Promise<void> => {
-    const { kind, fresh } = await proofState();
-    if (!fresh) await prove(kind);
+    const state = await proofState();
+    if (!state.fresh) await prove(state);
   };
   return {
     ready,
@@ -40,7 +42,7 @@ export function useProof(): {
         return await act();
       } catch (error) {
         if (!(error instanceof ApiProblem) || error.code !== 'server.proof-needed') throw error;
-        await prove((await proofState()).kind);
+        await prove(await proofState());
         return await act();
       }
     },
@@ -48,21 +50,37 @@ export function useProof(): {
   };
 }
 
-function ProofDialog({ kind, answer }: Asking) {
+function ProofDialog({ by: { kind, passkey }, answer }: Asking) {
   const caller = useCaller();
   const [given, setGiven] = useState('');
   const [isRecoveryCode, setRecoveryCode] = useState(false);
   const [objection, setObjection] = useState<string>();
-  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string>();
+  const [busy, setBusy] = useState<'typed' | 'passkey'>();
+  const give = async (
+    what: 'typed' | 'passkey',
+    act: () => Promise<string | undefined>,
+    refuse: (objection: string) => void,
+  ): Promise<void> => {
+    setBusy(what);
+    setObjection(undefined);
+    setFailure(undefined);
+    try {
+      const refused = await act();
+      if (refused === undefined) answer(true);
+      else refuse(refused);
+    } catch (error) {
+      setFailure(error instanceof Error ? error.message : 'It did not work. Try again.');
+    } finally {
+      setBusy(undefined);
+    }
+  };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    setBusy(true);
-    const refused = await giveProof(given, isRecoveryCode).catch((error: Error) => error.message);
-    setBusy(false);
+    await give('typed', () => giveProof(given), setObjection);
     setGiven('');
-    if (refused === undefined) answer(true);
-    else setObjection(refused);
   };
+  const show = (): void => void give('passkey', givePasskey, setFailure);
   const field = {
     value: given,
     onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) => setGiven(currentTarget.value),
@@ -83,6 +101,24 @@ function ProofDialog({ kind, answer }: Asking) {
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
           <Text size="sm">You showed it a while ago. Before this is done, show that it is still you.</Text>
+          {failure === undefined ? null : (
+            <Alert color="red" role="alert">
+              {failure}
+            </Alert>
+          )}
+          {passkey && knowsPasskeys() ? (
+            <>
+              <Button
+                onClick={show}
+                loading={busy === 'passkey'}
+                variant="light"
+                leftSection={<Icon name="key" />}
+              >
+                Show a passkey
+              </Button>
+              <Divider label="or" />
+            </>
+          ) : null}
           {kind === 'password' ? (
             <>
               <input type="email" autoComplete="username" value={caller?.email ?? ''} readOnly hidden />
@@ -119,7 +155,7 @@ function ProofDialog({ kind, answer }: Asking) {
             <Button variant="default" onClick={() => answer(false)}>
               Do nothing
             </Button>
-            <Button type="submit" loading={busy}>
+            <Button type="submit" loading={busy === 'typed'}>
               Go on
             </Button>
           </Group>

@@ -64,9 +64,14 @@ export class Access {
 
   /** @throws ServerError `server.proof-needed` when the permission needs a proof, and it was too long ago */
   requireProof({ provedAt }: Pick<Asker, 'provedAt'>, permission: Permission): void {
-    if (!needsProof(permission) || isFreshProof(provedAt, this.#clock.now())) return;
-    throw new ServerError('server.proof-needed', `${permission} needs a fresh proof of who asks`, {
-      advice: 'Give the password, or a code of the second factor, once more.',
+    if (needsProof(permission)) this.requireFreshProof({ provedAt }, permission);
+  }
+
+  /** @throws ServerError `server.proof-needed` when it was too long ago that the asker showed who he is */
+  requireFreshProof({ provedAt }: Pick<Asker, 'provedAt'>, what: string): void {
+    if (isFreshProof(provedAt, this.#clock.now())) return;
+    throw new ServerError('server.proof-needed', `${what} needs a fresh proof of who asks`, {
+      advice: 'Give the password, a code of the second factor or a passkey once more.',
     });
   }
 

@@ -23,7 +23,6 @@ import { addKeysRoute } from './routes/keys-route.ts';
 import { addMembersRoute } from './routes/members-route.ts';
 import { addOidcRoute } from './routes/oidc-route.ts';
 import { addPasskeysRoute } from './routes/passkeys-route.ts';
-import { addProofRoute } from './routes/proof-route.ts';
 import { addResetRoute } from './routes/reset-route.ts';
 import { addSecondFactorRoute } from './routes/second-factor-route.ts';
 import { addSetUpRoute } from './routes/set-up-route.ts';
@@ -79,7 +78,6 @@ export async function accountPages(
   addAppRoute(app, desk, bundle);
   addSignInRoute(app, desk);
   addAccountRoute(app, desk);
-  addProofRoute(app, desk);
   addSecondFactorRoute(app, desk);
   addPasskeysRoute(app, desk, script);
   addOidcRoute(app, desk, { url, log });

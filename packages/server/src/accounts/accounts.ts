@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditLog } from '../audit/index.ts';
-import { type Clock, type Database, instant, type OidcSettings, type Writer } from '../platform/index.ts';
+import {
+  type Clock,
+  type Database,
+  InvalidError,
+  instant,
+  type OidcSettings,
+  type Writer,
+} from '../platform/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { AccountEngine } from './account-engine.ts';
 import { endSessions } from './end-sessions.ts';
@@ -10,7 +17,7 @@ import type { RelyingParty } from './passkeys/relying-party.ts';
 import { isPasswordOf } from './password/known-password.ts';
 import { longest, objection } from './password/password-rules.ts';
 import { type Profile, readProfile } from './profile.ts';
-import { type NewOwner, readOwner } from './read-person.ts';
+import { type NewOwner, readName, readOwner } from './read-person.ts';
 import { headersOf } from './request-headers.ts';
 import { SecondFactor } from './second-factor/second-factor.ts';
 import { originOf, type Session, type SessionReport, type Visit } from './session.ts';
@@ -75,6 +82,16 @@ export class Accounts {
   /** What others call an account, and the organisation that it belongs to. */
   async profile(user: { readonly id: string }): Promise<Profile> {
     return await readProfile(this.#options.database.read, user.id);
+  }
+
+  /** Another name for who is signed in. @throws InvalidError when it is none */
+  async changeName(session: Session, name: string, visit: Visit): Promise<void> {
+    const read = readName(name);
+    if (typeof read !== 'string') throw new InvalidError('name', read.objection);
+    const { internalAdapter } = await (await this.#engine.loaded()).$context;
+    await this.#engine.acts.by(originOf(visit, session), () =>
+      internalAdapter.updateUser(session.user.id, { name: read }),
+    );
   }
 
   /** Until then nothing of the accounts answers. */
@@ -168,10 +185,13 @@ export class Accounts {
     }));
   }
 
-  /** Ends sessions of this user: one, or all but this. Those of others are not touched. */
-  async end(session: Session, which: { id: string } | 'others', visit: Visit): Promise<void> {
+  /**
+   * Ends sessions of this user: one, or all but this. Those of others are not touched.
+   * @returns how many there were
+   */
+  async end(session: Session, which: { id: string } | 'others', visit: Visit): Promise<number> {
     const ended = which === 'others' ? { except: session.id } : which;
-    await this.#engine.acts.by(originOf(visit, session), () =>
+    return await this.#engine.acts.by(originOf(visit, session), () =>
       endSessions(this.#engine, session.user.id, ended),
     );
   }

@@ -112,18 +112,40 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
           },
           ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
         });
-        for (const set of response.headers.getSetCookie()) {
-          const [pair = ''] = set.split(';');
-          const [name = '', value = ''] = pair.split(/=(.*)/s);
-          if (/Max-Age=0/i.test(set)) jar.delete(name);
-          else jar.set(name, value);
-        }
+        this.keep(response);
         return {
           status: response.status,
           to: response.headers.get('location'),
           headers: response.headers,
           text: await response.text(),
         };
+      },
+      /** Asks the API, as a page of the console does. */
+      async ask(method: string, path: string, body?: unknown) {
+        const address = listening.url.replace('127.0.0.1', 'localhost');
+        const response = await fetch(`${address}/api/v1${path}`, {
+          method,
+          headers: {
+            ...{ 'user-agent': userAgent, cookie: this.cookie, origin: address },
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        this.keep(response);
+        const text = await response.text();
+        return {
+          status: response.status,
+          headers: response.headers,
+          json: text === '' ? {} : JSON.parse(text),
+        };
+      },
+      keep(response: Response) {
+        for (const set of response.headers.getSetCookie()) {
+          const [pair = ''] = set.split(';');
+          const [name = '', value = ''] = pair.split(/=(.*)/s);
+          if (/Max-Age=0/i.test(set)) jar.delete(name);
+          else jar.set(name, value);
+        }
       },
     };
   };

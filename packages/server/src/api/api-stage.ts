@@ -10,7 +10,7 @@ import { configFrom, instant, openDatabase, silentLog } from '../platform/index.
 import type { DatabaseMaker } from '../temporary-database.ts';
 import { writeVaultKey } from '../temporary-vault-key.ts';
 
-const owner = {
+export const owner = {
   name: 'Ada',
   email: 'ada@example.com',
   organisation: 'Engines',
@@ -54,15 +54,6 @@ export async function apiStage(databases: DatabaseMaker, { offSite = false, log 
     for (const set of response.headers.getSetCookie()) cookie = set.split(';')[0] ?? '';
     return await response.text();
   };
-  /** The secret of a key that the owner made on the console's page. */
-  const makeKey = async (scopes: readonly Permission[]): Promise<string> => {
-    const until = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
-    const fields = [['name', 'a test'], ['until', until], ...scopes.map((scope) => ['scope', scope])];
-    const shown = await page('/keys', fields as [string, string][]);
-    const secret = /octobox_[A-Za-z0-9_-]{43}/.exec(shown)?.[0];
-    assert.ok(secret, shown);
-    return secret;
-  };
   const ask = async (
     method: string,
     path: string,
@@ -73,19 +64,23 @@ export async function apiStage(databases: DatabaseMaker, { offSite = false, log 
       body?: unknown;
       raw?: string;
       headers?: Record<string, string>;
+      /** Passkeys are bound to a name. */
+      host?: 'localhost';
     } = {},
   ) => {
     const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
-    const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
+    const { host = '127.0.0.1' } = options;
+    const response = await fetch(`http://${host}:${port}/api/v1${path}`, {
       method,
       headers: {
         ...(options.key === undefined ? {} : { authorization: `Bearer ${options.key}` }),
-        ...(options.inPerson === true ? { cookie, origin: `http://127.0.0.1:${port}` } : {}),
+        ...(options.inPerson === true ? { cookie, origin: `http://${host}:${port}` } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...options.headers,
       },
       ...(body === undefined ? {} : { body }),
     });
+    for (const set of response.headers.getSetCookie()) cookie = set.split(';')[0] ?? '';
     const answer = await response.text();
     const isJson = answer !== '' && response.headers.get('content-type')?.includes('json') === true;
     return {
@@ -96,8 +91,15 @@ export async function apiStage(databases: DatabaseMaker, { offSite = false, log 
     };
   };
   await page(`/setup/${token}`, Object.entries(owner));
-  const offered = [...(await page('/keys')).matchAll(/name="scope" value="([a-z.]+)"/g)];
-  const key = await makeKey(offered.map(([, scope]) => scope as Permission));
+  /** The secret of a key that the owner made. */
+  const makeKey = async (scopes: readonly Permission[]): Promise<string> => {
+    const until = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    const body = { name: 'a test', until, scopes };
+    const { text, json } = await ask('POST', '/account/api-keys', { inPerson: true, body });
+    assert.match(json?.secret, /^octobox_[A-Za-z0-9_-]{43}$/, text);
+    return json.secret;
+  };
+  const key = await makeKey((await ask('GET', '/account/api-key-offer', { inPerson: true })).json.scopes);
   return {
     ...{ platform, database, settings, folder, site, key, makeKey, ask, page },
     url: `http://127.0.0.1:${port}`,
@@ -107,12 +109,12 @@ export async function apiStage(databases: DatabaseMaker, { offSite = false, log 
       database.change((transaction) => transaction.updateTable('members').set(change).execute()),
     /** The owner showed who that is, or did so too long ago. */
     prove: (provedAt: Date = new Date()) =>
-      database.change((transaction) =>
-        transaction
-          .updateTable('session_proofs')
-          .set({ proved_at: instant(provedAt) })
-          .execute(),
-      ),
+      database.change(async (transaction) => {
+        const sessions = await transaction.selectFrom('sessions').select('id as session_id').execute();
+        await transaction.deleteFrom('session_proofs').execute();
+        const rows = sessions.map((row) => ({ ...row, proved_at: instant(provedAt) }));
+        await transaction.insertInto('session_proofs').values(rows).execute();
+      }),
     async [Symbol.asyncDispose]() {
       await platform.stop();
       await database.close();

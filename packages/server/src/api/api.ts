@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { conditional, describeFailure } from '../platform/index.ts';
+import { addOwnAccount } from './account/own-account.ts';
 import type { Answering } from './answering.ts';
 import { Callers } from './caller.ts';
 import { Idempotency } from './idempotency.ts';
@@ -71,6 +72,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addMembers(operations, rooms);
   addMails(operations, rooms);
   addOwn(operations, rooms);
+  addOwnAccount(operations, rooms);
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
     type: 'http',

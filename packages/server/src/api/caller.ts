@@ -1,8 +1,15 @@
 import type { Context } from 'hono';
 import type { Asker } from '../access/index.ts';
-import { type Accounts, type ApiKeys, networkOf, visitOf } from '../accounts/index.ts';
+import {
+  type Accounts,
+  type ApiKeys,
+  networkOf,
+  type Session,
+  type Visit,
+  visitOf,
+} from '../accounts/index.ts';
 import type { Origin } from '../audit/index.ts';
-import { comesFromOwnPage } from '../platform/index.ts';
+import { comesFromOwnPage, ServerError } from '../platform/index.ts';
 import { ApiError } from './problem.ts';
 import type { RequestLimit } from './request-limit.ts';
 
@@ -12,6 +19,22 @@ export interface Caller extends Asker {
   readonly counted: string;
   /** For the audit log. */
   readonly origin: Origin;
+  /** Undefined: a program. */
+  readonly person?: Person;
+}
+
+/** Somebody who is signed in, and calls by a browser. */
+export interface Person {
+  readonly session: Session;
+  readonly visit: Visit;
+}
+
+/** @throws ServerError for a program: what its key can do ends where the account of its holder begins */
+export function personOf({ person }: Caller): Person {
+  if (person !== undefined) return person;
+  throw new ServerError('server.forbidden', 'this is for somebody who is signed in, and for no key', {
+    advice: 'Do it in the console.',
+  });
 }
 
 /** Of failures to say who one is, for who has no name yet. */
@@ -61,6 +84,7 @@ export class Callers {
       counted: `session ${session.id}`,
       provedAt,
       origin: { actor: { id, name }, address, userAgent },
+      person: { session, visit },
     };
   }
 

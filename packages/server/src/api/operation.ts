@@ -19,6 +19,11 @@ export interface Operation<P extends Fields, Q extends Fields, B extends z.ZodTy
   readonly description?: string;
   /** Asked for before anything of the request is looked at; undefined: whoever is signed in. */
   readonly permission: Permission | undefined;
+  /**
+   * It is about the own account, which no key reaches: a person asks who is signed in, and with `proof` one who showed a
+   * moment ago to be it. There is no permission then.
+   */
+  readonly inPerson?: 'signed-in' | 'proof';
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/z
 import type { Context, MiddlewareHandler } from 'hono';
 import { type Access, needsProof, type Permission, type Places, reach, roles } from '../access/index.ts';
 import { conditional, ServerError } from '../platform/index.ts';
-import type { Caller, Callers } from './caller.ts';
+import { type Caller, type Callers, personOf } from './caller.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Call, Fields, NoFields, Operation } from './operation.ts';
 import { ApiError } from './problem.ts';
@@ -94,9 +94,8 @@ export class Operations {
 
   #admit({
     permission,
-  }: {
-    permission?: Operation<Fields, Fields, z.ZodType>['permission'];
-  }): MiddlewareHandler {
+    inPerson,
+  }: Pick<Operation<Fields, Fields, z.ZodType>, 'permission' | 'inPerson'>): MiddlewareHandler {
     return async (context, next) => {
       const caller = await this.#callers.find(context);
       for (const [name, value] of Object.entries(this.#limit.take(caller.counted)))
@@ -113,6 +112,8 @@ export class Operations {
         });
       }
       if (permission !== undefined) this.#access.requireProof(caller, permission);
+      if (inPerson !== undefined) personOf(caller);
+      if (inPerson === 'proof') this.#access.requireFreshProof(caller, 'this change of the own account');
       context.set('caller', caller);
       context.set('places', places);
       await next();
@@ -137,8 +138,9 @@ const refuseBody: MiddlewareHandler = async (context, next) => {
 
 function send(context: Context, reply: Reply | Response): Response {
   if (reply instanceof Response) return reply;
-  const { status, headers = {}, body } = reply;
+  const { status, headers = {}, cookies = [], body } = reply;
   for (const [name, value] of Object.entries(headers)) context.header(name, value);
+  for (const cookie of cookies) context.header('set-cookie', cookie, { append: true });
   if (status === 204) return context.body(null, 204);
   const text = JSON.stringify(body);
   const type = 'application/json; charset=utf-8';
@@ -149,7 +151,8 @@ function send(context: Context, reply: Reply | Response): Response {
 
 /** As the OpenAPI document has it. */
 function documented(operation: Operation<Fields, Fields, z.ZodType>): RouteConfig {
-  const { id, method, path, tag, summary, description, permission, params, query, body, answer } = operation;
+  const { id, method, path, tag, summary, description, permission, inPerson, params, query, body, answer } =
+    operation;
   const headers = [
     ...(operation.changesThing === true ? [ifMatch] : []),
     ...(operation.creates === true ? [idempotencyKey] : []),
@@ -163,7 +166,8 @@ function documented(operation: Operation<Fields, Fields, z.ZodType>): RouteConfi
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
-    security: [{ key: [] }, { session: [] }],
+    security: inPerson === undefined ? [{ key: [] }, { session: [] }] : [{ session: [] }],
+    ...(inPerson === undefined ? {} : { 'x-octobox-in-person': inPerson }),
     ...(permission === undefined ? {} : { 'x-octobox-permission': permission }),
     'x-octobox-roles': allowed,
     ...(headers.length === 0 ? {} : { parameters: headers }),

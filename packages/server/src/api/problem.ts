@@ -21,6 +21,7 @@ const apiProblems = {
   'api.invalid': [422, 'The request is not as it must be'],
   'api.idempotency-key': [422, 'The idempotency key belongs to another request'],
   'api.etag-missing': [428, 'The ETag of what is changed is missing'],
+  'api.attempts': [429, 'These are too many attempts'],
   'api.rate': [429, 'These are too many requests'],
   'api.busy': [429, 'Too much is open already'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;

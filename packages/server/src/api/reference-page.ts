@@ -27,6 +27,7 @@ interface Shown {
     Record<string, { readonly description: string; readonly content?: Record<string, { schema: Schema }> }>
   >;
   readonly 'x-octobox-permission'?: string;
+  readonly 'x-octobox-in-person'?: 'signed-in' | 'proof';
 }
 
 interface Schema {
@@ -94,6 +95,14 @@ ${problemList.map(({ code, status, title }) => html`<dt id="problem-${code}"><co
 </html>`;
 }
 
+const needed = (operation: Shown): Html | string => {
+  const permission = operation['x-octobox-permission'];
+  if (permission !== undefined) return html`<code>${permission}</code>`;
+  const inPerson = operation['x-octobox-in-person'];
+  if (inPerson === undefined) return 'any member';
+  return `a session, and no key${inPerson === 'proof' ? '; with a fresh proof of who asks' : ''}`;
+};
+
 const operationPart = ({
   path,
   method,
@@ -105,12 +114,11 @@ const operationPart = ({
 }): Html => {
   const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
   const answers = Object.entries(operation.responses).filter(([status]) => status !== 'default');
-  const permission = operation['x-octobox-permission'];
   return html`<article id="${operation.operationId}">
 <h3><code>${method.toUpperCase()} ${path}</code></h3>
 <p>${operation.summary}.${operation.description === undefined ? '' : html` ${codeIn(operation.description)}`}</p>
 <dl>
-<dt>Needs</dt><dd>${permission === undefined ? 'any member' : html`<code>${permission}</code>`}</dd>
+<dt>Needs</dt><dd>${needed(operation)}</dd>
 ${(operation.parameters ?? []).map(
   (one) => html`<dt><code>${one.name}</code> in the ${one.in}${one.required === true ? ', required' : ''}</dt>
 <dd>${typeOf(one.schema ?? {})}${one.description === undefined ? '' : html` · ${codeIn(one.description)}`}</dd>`,

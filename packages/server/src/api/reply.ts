@@ -2,6 +2,7 @@
 export interface Reply {
   readonly status: 200 | 201 | 202 | 204;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly string[];
   readonly body?: unknown;
   /** As long as this stays the same, so does the ETag; default: the body. */
   readonly same?: string;

@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from '@hono/zod-openapi';
 import { needsProof, type Permission, reach, roles } from '../access/index.ts';
+import { softwareAuthenticator } from '../accounts/passkeys/software-authenticator.ts';
+import { decodeBase32, rfc4648 } from '../accounts/second-factor/base32.ts';
+import { hotp, stepAt } from '../accounts/second-factor/one-time-code.ts';
 import { retentionRequest } from '../backup/index.ts';
 import { onEachDatabase } from '../temporary-database.ts';
-import { apiStage } from './api-stage.ts';
+import { apiStage, owner } from './api-stage.ts';
 
 interface Described {
   readonly operationId: string;
   readonly 'x-octobox-permission'?: Permission;
+  readonly 'x-octobox-in-person'?: 'signed-in' | 'proof';
   readonly 'x-octobox-roles': readonly string[];
   readonly parameters?: readonly {
     readonly name: string;
@@ -28,7 +32,12 @@ type Stage = Awaited<ReturnType<typeof apiStage>>;
 type Example = (
   s: Stage,
   n: number,
-) => Promise<{ readonly path: string; readonly body?: unknown; readonly etag?: string | undefined }>;
+) => Promise<{
+  readonly path: string;
+  readonly body?: unknown;
+  readonly etag?: string | undefined;
+  readonly host?: 'localhost';
+}>;
 
 const added = async (s: Stage, n: number) => {
   const service = await s.platform.catalog.addService({ name: `Service ${n}`, criticality: 'high' });
@@ -108,7 +117,83 @@ const member = async (s: Stage, n: number) => {
   return id;
 };
 
+const inPerson = { inPerson: true, host: 'localhost' } as const;
+const host = 'localhost' as const;
+
+/** What an authenticator app shows for a secret that waits for it. */
+const appCode = async (s: Stage): Promise<string> => {
+  const { json } = await s.ask('POST', '/account/second-factor/enrolment', inPerson);
+  return hotp(decodeBase32(json.secret, rfc4648) ?? Buffer.alloc(0), stepAt(new Date()));
+};
+const addPasskey = async (s: Stage, n: number) => {
+  const authenticator = softwareAuthenticator(s.url.replace('127.0.0.1', host));
+  const { json } = await s.ask('POST', '/account/passkeys/options', inPerson);
+  const body = { name: `Stick ${n}`, answer: authenticator.create(json.options) };
+  return { authenticator, body };
+};
+const passkey = async (s: Stage, n: number) => {
+  const { authenticator, body } = await addPasskey(s, n);
+  await s.ask('POST', '/account/passkeys', { ...inPerson, body });
+  const { items } = (await s.ask('GET', '/account/passkeys', inPerson)).json;
+  return { authenticator, path: `/account/passkeys/${items.at(-1).id}` };
+};
+/** Another session of the owner. */
+const session = async (s: Stage, n: number) => {
+  const id = `session-${n}`;
+  await s.database.change(async (transaction) => {
+    const row = await transaction.selectFrom('sessions').selectAll().executeTakeFirstOrThrow();
+    await transaction
+      .insertInto('sessions')
+      .values({ ...row, id, token: id })
+      .execute();
+  });
+  return id;
+};
+
 const examples = {
+  getAccount: async () => ({ path: '/account' }),
+  changeAccount: async (_, n) => ({ path: '/account', body: { name: `Ada ${n}` } }),
+  changePassword: async () => ({
+    path: '/account/password',
+    body: { current: owner.password, fresh: owner.password },
+  }),
+  listSessions: async () => ({ path: '/account/sessions' }),
+  endSession: async (s, n) => ({ path: `/account/sessions/${await session(s, n)}` }),
+  endOtherSessions: async () => ({ path: '/account/sessions/end-others' }),
+  beginSecondFactor: async () => ({ path: '/account/second-factor/enrolment' }),
+  confirmSecondFactor: async (s) => ({
+    path: '/account/second-factor/confirm',
+    body: { code: await appCode(s) },
+  }),
+  renewRecoveryCodes: async () => ({ path: '/account/second-factor/recovery-codes' }),
+  endSecondFactor: async () => ({ path: '/account/second-factor/end', body: { password: owner.password } }),
+  listPasskeys: async (s, n) => {
+    await passkey(s, n);
+    return { path: '/account/passkeys' };
+  },
+  beginPasskey: async () => ({ path: '/account/passkeys/options', host }),
+  addPasskey: async (s, n) => ({ path: '/account/passkeys', host, body: (await addPasskey(s, n)).body }),
+  renamePasskey: async (s, n) => ({ path: (await passkey(s, n)).path, body: { name: 'The blue stick' } }),
+  removePasskey: async (s, n) => ({ path: (await passkey(s, n)).path }),
+  listApiKeys: async () => ({ path: '/account/api-keys' }),
+  getApiKeyOffer: async () => ({ path: '/account/api-key-offer' }),
+  makeApiKey: async (_, n) => ({
+    path: '/account/api-keys',
+    body: { name: `Reports ${n}`, scopes: ['runs.read'], until: new Date().toISOString().slice(0, 10) },
+  }),
+  endApiKey: async (s) => {
+    await s.makeKey(['runs.read']);
+    const { items } = (await s.ask('GET', '/account/api-keys', inPerson)).json;
+    return { path: `/account/api-keys/${items[0].id}` };
+  },
+  getProofState: async () => ({ path: '/account/proof' }),
+  giveProof: async () => ({ path: '/account/proof', body: { given: owner.password } }),
+  beginPasskeyProof: async () => ({ path: '/account/proof/passkey-options', host }),
+  givePasskeyProof: async (s, n) => {
+    const { authenticator } = await passkey(s, n);
+    const { json } = await s.ask('POST', '/account/proof/passkey-options', inPerson);
+    return { path: '/account/proof/passkey', host, body: { answer: authenticator.get(json.options) } };
+  },
   getStatus: async (s, n) => {
     await incident(s, n);
     await s.platform.promises.evaluate();
@@ -293,12 +378,14 @@ onEachDatabase((databases) => {
       let n = 0;
       for (const { path: template, method, described } of operations) {
         const { operationId, requestBody, 'x-octobox-permission': permission } = described;
+        const person = described['x-octobox-in-person'];
         const example: Example | undefined = (examples as Record<string, Example>)[operationId];
         assert.ok(example);
         const next = async () => {
           n += 1;
-          const { path, body, etag } = await example(s, n);
-          return { path, body, headers: etag === undefined ? {} : { 'if-match': etag } };
+          const { path, body, etag, host } = await example(s, n);
+          const at = host === undefined ? {} : { host };
+          return { path, body, ...at, headers: etag === undefined ? {} : { 'if-match': etag } };
         };
         const problem = (
           answer: Awaited<ReturnType<Stage['ask']>>,
@@ -314,7 +401,8 @@ onEachDatabase((databases) => {
         };
         const one = await next();
         // No key can show who asks.
-        const who = permission !== undefined && needsProof(permission) ? { inPerson: true } : { key: s.key };
+        const proved = person === 'proof' || (permission !== undefined && needsProof(permission));
+        const who = proved || person !== undefined ? { inPerson: true } : { key: s.key };
 
         problem(await s.ask(method, one.path, one), 401, 'api.unauthenticated', 'nobody');
         const foreign = { ...one, key: `octobox_${'x'.repeat(43)}` };
@@ -328,8 +416,10 @@ onEachDatabase((databases) => {
         }
         // No service is assigned to this outside administrator: that there are others is not told either.
         await s.become({ role: 'outside-administrator' });
-        const outside = await s.ask(method, one.path, { ...one, ...who });
-        if (permission !== undefined) problem(outside, 403, 'server.forbidden', 'no service assigned');
+        if (permission !== undefined) {
+          const outside = await s.ask(method, one.path, { ...one, ...who });
+          problem(outside, 403, 'server.forbidden', 'no service assigned');
+        }
         await s.become({ role: 'owner' });
         if (permission !== undefined) {
           const other = permission === 'runs.read' ? toServices : toRuns;
@@ -340,8 +430,9 @@ onEachDatabase((databases) => {
             'another scope',
           );
         }
-        if (permission !== undefined && needsProof(permission)) {
+        if (proved || person !== undefined)
           problem(await s.ask(method, one.path, { ...one, key: s.key }), 403, 'server.forbidden', 'a key');
+        if (proved) {
           await s.prove(new Date(Date.now() - 901_000));
           problem(
             await s.ask(method, one.path, { ...one, ...who }),
@@ -354,9 +445,12 @@ onEachDatabase((databases) => {
         // Of another organisation, or of none any more.
         const members = await s.database.read.selectFrom('members').selectAll().execute();
         await s.database.change((transaction) => transaction.deleteFrom('members').execute());
-        const stranger = await s.ask(method, one.path, { ...one, ...who });
-        if (permission !== undefined) problem(stranger, 403, 'server.forbidden', 'no member');
-        else assert.deepEqual(stranger.json.permissions, []);
+        // The own account stays one's own.
+        if (person === undefined) {
+          const stranger = await s.ask(method, one.path, { ...one, ...who });
+          if (permission !== undefined) problem(stranger, 403, 'server.forbidden', 'no member');
+          else assert.deepEqual(stranger.json.permissions, []);
+        }
         await s.database.change((transaction) => transaction.insertInto('members').values(members).execute());
 
         if (requestBody !== undefined) {
@@ -387,6 +481,7 @@ onEachDatabase((databases) => {
           problem(await s.ask(method, one.path, { ...old, ...who }), 412, 'api.outdated', 'another ETag');
         }
 
+        if (person === 'signed-in') await s.prove();
         const good = await next();
         const answer = await s.ask(method, good.path, { ...good, ...who });
         if (operationId === 'getStatus') {

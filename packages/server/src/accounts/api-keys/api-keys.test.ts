@@ -47,7 +47,7 @@ onEachDatabase((databases) => {
   describe('API keys', () => {
     it('act for who made them, within their scopes alone', async () => {
       await using s = await stage(databases);
-      const { secret } = await s.keys.make(s.session, s.given(), visit);
+      const { secret } = await s.keys.make(s.session, s.given(), permissions, visit);
       assert.match(secret, /^octobox_[A-Za-z0-9_-]{43}$/);
       const holder = await s.use(secret);
       assert.equal(holder?.user.id, s.session.user.id);
@@ -63,7 +63,7 @@ onEachDatabase((databases) => {
     it('are never for more than the role of who makes them, whatever the role, then or later', async () => {
       await using s = await stage(databases);
       const free = permissions.filter((permission) => !needsProof(permission));
-      const all = await s.keys.make(s.session, s.given({ scopes: free }), visit);
+      const all = await s.keys.make(s.session, s.given({ scopes: free }), permissions, visit);
       for (const role of roles) {
         await s.become({ role });
         const holder = await s.use(all.secret);
@@ -72,7 +72,7 @@ onEachDatabase((databases) => {
           const may = reach(role, permission);
           const expected = may === 'all' && !needsProof(permission);
           assert.equal(await s.access.may(holder.user, permission), expected, `${role} ${permission}`);
-          const making = s.keys.make(s.session, s.given({ scopes: [permission] }), visit);
+          const making = s.keys.make(s.session, s.given({ scopes: [permission] }), permissions, visit);
           // What is dangerous is for people alone, whatever their role.
           if (may === 'none' || needsProof(permission))
             await assert.rejects(making, { code: 'server.invalid', field: 'scopes' });
@@ -82,13 +82,13 @@ onEachDatabase((databases) => {
       await s.become({ role: 'owner', until: s.clock.now().toISOString() });
       const holder = await s.use(all.secret);
       assert.equal(holder && (await s.access.may(holder.user, 'runs.read')), false, 'the membership is over');
-      await assert.rejects(s.keys.make(s.session, s.given(), visit), { field: 'scopes' });
+      await assert.rejects(s.keys.make(s.session, s.given(), permissions, visit), { field: 'scopes' });
     });
 
     it('say when they were used, and end on their day or when they are ended, by their own user alone', async () => {
       await using s = await stage(databases);
-      const first = await s.keys.make(s.session, s.given(), visit);
-      const second = await s.keys.make(s.session, s.given({ until: s.on(20) }), visit);
+      const first = await s.keys.make(s.session, s.given(), permissions, visit);
+      const second = await s.keys.make(s.session, s.given({ until: s.on(20) }), permissions, visit);
       assert.ok((await s.keys.list(s.session)).every(({ lastUsedAt }) => lastUsedAt === undefined));
       await s.use(first.secret);
       const used = (await s.keys.list(s.session)).find(({ id }) => id === first.id);
@@ -110,15 +110,15 @@ onEachDatabase((databases) => {
 
     it('end with the account that they act for', async () => {
       await using s = await stage(databases);
-      const { secret } = await s.keys.make(s.session, s.given(), visit);
+      const { secret } = await s.keys.make(s.session, s.given(), permissions, visit);
       await s.database.change((t) => t.deleteFrom('users').execute());
       assert.equal(await s.use(secret), undefined);
     });
 
     it('end with a new password by link, and stay with one that was changed by who knows it', async () => {
       await using s = await stage(databases);
-      const first = await s.keys.make(s.session, s.given(), visit);
-      const second = await s.keys.make(s.session, s.given({ name: 'reports' }), visit);
+      const first = await s.keys.make(s.session, s.given(), permissions, visit);
+      const second = await s.keys.make(s.session, s.given({ name: 'reports' }), permissions, visit);
       const who = s.browser();
       await who.go('/sign-in', { email: ada.email, password });
       const changed = 'a quite different canary';
@@ -126,7 +126,7 @@ onEachDatabase((databases) => {
       await who.go('/account/password', { current: password, fresh: changed });
       assert.ok(await s.use(first.secret));
       for (const secondFactor of [false, true]) {
-        const { secret } = await s.keys.make(s.session, s.given({ name: 'monitoring' }), visit);
+        const { secret } = await s.keys.make(s.session, s.given({ name: 'monitoring' }), permissions, visit);
         const path = `/reset/${await s.resets.make(ada.email, { secondFactor })}`;
         const page = await s.browser().go(path);
         assert.match(page.text, secondFactor ? /Your API key ends/ : /Your 3 API keys end/);
@@ -159,7 +159,11 @@ onEachDatabase((databases) => {
         [{ until: s.on(370) }, 'until'],
       ];
       for (const [more, field] of bad) {
-        await assert.rejects(s.keys.make(s.session, s.given(more), visit), { field }, JSON.stringify(more));
+        await assert.rejects(
+          s.keys.make(s.session, s.given(more), permissions, visit),
+          { field },
+          JSON.stringify(more),
+        );
       }
       for (const header of [
         undefined,
@@ -175,11 +179,11 @@ onEachDatabase((databases) => {
 
     it('are audited, and leave their secret nowhere', async () => {
       await using s = await stage(databases);
-      const { id, secret } = await s.keys.make(s.session, s.given(), visit);
+      const { id, secret } = await s.keys.make(s.session, s.given(), permissions, visit);
       await s.use(secret);
       await s.keys.end(s.session, id, visit);
       assert.deepEqual((await s.actions()).slice(-2), ['api-key.made', 'api-key.ended']);
-      const { secret: kept } = await s.keys.make(s.session, s.given(), visit);
+      const { secret: kept } = await s.keys.make(s.session, s.given(), permissions, visit);
       await s.use(kept);
       const rows = [
         ...(await s.database.read.selectFrom('api_keys').selectAll().execute()),

@@ -55,12 +55,30 @@ export class ApiKeys {
     this.#access = options.access;
   }
 
+  /** What a key of this user may be for. @param uses what programs can ask at all */
+  async offered(
+    { user }: Pick<Session, 'user'>,
+    uses: readonly Permission[],
+    reader?: Reader,
+  ): Promise<Permission[]> {
+    const having = await this.#access.having(user, reader);
+    return having.filter((permission) => uses.includes(permission) && !needsProof(permission));
+  }
+
   /**
    * The secret is in the answer, and nowhere else from then on.
+   * @param uses what programs can ask at all: for any other permission a key would be of no use
    * @throws InvalidError with a sentence for who makes the key
    */
-  async make(session: Session, given: NewApiKey, visit: Visit): Promise<{ id: string; secret: string }> {
+  async make(
+    session: Session,
+    given: NewApiKey,
+    uses: readonly Permission[],
+    visit: Visit,
+  ): Promise<{ id: string; secret: string }> {
     const now = this.#clock.now();
+    if (!given.scopes.every((scope) => uses.includes(scope as Permission)))
+      throw new InvalidError('scopes', 'choose only permissions that the API asks for');
     const { name, scopes, expiresAt } = readKey(given, now);
     const { secret, hash } = newKeySecret();
     const id = randomUUID();

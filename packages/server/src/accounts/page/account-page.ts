@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { browserWords } from '../browser-words.ts';
 import type { Passkey } from '../passkeys/passkeys.ts';
 import { longest, shortestWithAnother } from '../password/password-rules.ts';
 import type { SecondFactorState } from '../second-factor/second-factor.ts';
@@ -91,26 +92,3 @@ ${
     : html`<form method="post" action="/account/sessions/${session.id}/end"><button class="quiet" aria-label="Sign out ${browserWords(session.userAgent)} of ${timeText(session.begunAt)}">Sign out there</button></form>`
 }
 </li>`;
-
-const browsers = [
-  [/Firefox\//, 'Firefox'],
-  [/Edg\//, 'Edge'],
-  [/Chrome\//, 'Chrome'],
-  [/Safari\//, 'Safari'],
-] as const;
-const systems = [
-  [/Android/, 'Android'],
-  [/iPhone|iPad/, 'iOS'],
-  [/Windows/, 'Windows'],
-  [/Mac OS/, 'macOS'],
-  [/Linux/, 'Linux'],
-] as const;
-
-/** "Firefox on Linux"; good enough to know one's own machines by. */
-export function browserWords(userAgent: string | undefined): string {
-  const find = (list: readonly (readonly [RegExp, string])[]): string | undefined =>
-    list.find(([pattern]) => pattern.test(userAgent ?? ''))?.[1];
-  const browser = find(browsers) ?? 'Another program';
-  const system = find(systems);
-  return system === undefined ? browser : `${browser} on ${system}`;
-}

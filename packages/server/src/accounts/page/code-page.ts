@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import { codeForms, type GivenKind } from './code-fields.ts';
+import type { GivenKind } from '../sign-in/refusal-words.ts';
+import { codeForms } from './code-fields.ts';
 import { toField } from './field.ts';
 import { type Html, layout } from './layout.ts';
 

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { ProofKind } from '../sign-in/proofs.ts';
-import { codeForms, type GivenKind, passwordForm } from './code-fields.ts';
+import type { GivenKind } from '../sign-in/refusal-words.ts';
+import { codeForms, passwordForm } from './code-fields.ts';
 import { type Html, layout } from './layout.ts';
 import { type NavigationItem, navigationPart } from './navigation.ts';
 import { type PasskeyPart, passkeyForm } from './passkey-form.ts';

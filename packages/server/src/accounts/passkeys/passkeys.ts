@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
 import type { AuditLog, Origin } from '../../audit/index.ts';
-import { type Clock, type Database, type Instant, instant, type Writer } from '../../platform/index.ts';
+import {
+  type Clock,
+  type Database,
+  type Instant,
+  instant,
+  NotFoundError,
+  type Writer,
+} from '../../platform/index.ts';
 import type { AccountEngine } from '../account-engine.ts';
 import { originOf, type Session, type Visit } from '../session.ts';
 import { answerOnce } from './answer-once.ts';
@@ -10,7 +17,7 @@ import { challengeMs } from './challenge.ts';
 import type { RelyingParty } from './relying-party.ts';
 
 const most = 20;
-const longestName = 60;
+export const longestName = 60;
 /** Of COSE: EdDSA, ES256, RS256; what the library would offer besides depends on what Node is trying out. */
 const supportedAlgorithmIDs = [-8, -7, -257];
 
@@ -142,11 +149,7 @@ export class Passkeys {
     }).catch(() => undefined);
     if (result?.verified !== true) return 'refused';
     const { credential } = result.registrationInfo;
-    const name =
-      given.name
-        .replace(/\p{Cc}/gu, ' ')
-        .trim()
-        .slice(0, longestName) || 'A passkey';
+    const name = nameOf(given.name);
     const userId = session.user.id;
     return await this.#database.change(async (transaction) => {
       if (!(await answerOnce(transaction, challenge.seen(), this.#clock.now()))) return 'refused';
@@ -183,11 +186,35 @@ export class Passkeys {
     });
   }
 
-  /** Signs nobody in any more; nothing happens when there is no such one of this user. */
-  async remove(session: Session, id: string, visit: Visit): Promise<void> {
+  /** What it is known by. @throws NotFoundError when it is none of this user */
+  async rename(session: Session, id: string, name: string, visit: Visit): Promise<void> {
     await this.#database.change(async (transaction) => {
+      const own = await transaction
+        .selectFrom('passkeys')
+        .select('name')
+        .where('id', '=', id)
+        .where('user_id', '=', session.user.id)
+        .executeTakeFirst();
+      if (own === undefined) throw new NotFoundError('such passkey');
+      const after = nameOf(name);
+      if (own.name === after) return;
+      await transaction.updateTable('passkeys').set({ name: after }).where('id', '=', id).execute();
+      await this.#audit.append(transaction, {
+        action: 'passkey.renamed',
+        origin: originOf(visit, session),
+        subject: `user:${session.user.id}`,
+        before: { name: own.name },
+        after: { name: after },
+      });
+    });
+  }
+
+  /** Signs nobody in any more; false when there is no such one of this user. */
+  async remove(session: Session, id: string, visit: Visit): Promise<boolean> {
+    return await this.#database.change(async (transaction) => {
       const gone = await this.#delete(transaction, session.user.id, originOf(visit, session), id);
       if (gone > 0) await this.#engine.notices.tell(transaction, session.user.id, 'passkey-removed');
+      return gone > 0;
     });
   }
 
@@ -274,6 +301,12 @@ export class Passkeys {
     return gone.length;
   }
 }
+
+const nameOf = (given: string): string =>
+  given
+    .replace(/\p{Cc}/gu, ' ')
+    .trim()
+    .slice(0, longestName) || 'A passkey';
 
 const purposeOf = (session: Session | undefined): string =>
   session === undefined ? 'sign in' : `proof ${session.id}`;

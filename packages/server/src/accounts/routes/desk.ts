@@ -6,7 +6,6 @@ import type { Accounts } from '../accounts.ts';
 import type { ApiKeys } from '../api-keys/api-keys.ts';
 import type { Invitations } from '../invitations.ts';
 import type { Members } from '../members.ts';
-import { codeKind, refusalWords } from '../page/code-fields.ts';
 import type { Html } from '../page/layout.ts';
 import { messagePage } from '../page/message-page.ts';
 import type { NavigationItem } from '../page/navigation.ts';
@@ -15,6 +14,7 @@ import { proofFieldNames, proofPage, proofPasskeyField } from '../page/proof-pag
 import { type RelyingParty, relyingPartyOf } from '../passkeys/relying-party.ts';
 import type { PasswordReset } from '../password-reset.ts';
 import type { Session, Visit } from '../session.ts';
+import { codeKind, refusalWords } from '../sign-in/refusal-words.ts';
 
 export interface ConsoleRooms {
   readonly accounts: Accounts;

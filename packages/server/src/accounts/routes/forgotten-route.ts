@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
-import { refusalWords } from '../page/code-fields.ts';
 import { askedPage, forgottenPage } from '../page/forgotten-page.ts';
+import { refusalWords } from '../sign-in/refusal-words.ts';
 import { type Desk, formOf, visitOf } from './desk.ts';
 
 /** `/forgotten`: who forgot the password asks for a link by mail. Without mail there is no such page. */

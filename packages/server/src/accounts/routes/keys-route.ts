@@ -1,5 +1,4 @@
 import type { Context, Hono } from 'hono';
-import { needsProof } from '../../access/index.ts';
 import { InvalidError } from '../../platform/index.ts';
 import { keysPage, newKeyPage, type RefusedKey } from '../page/keys-page.ts';
 import { type Desk, formOf, type Guest, visitOf } from './desk.ts';
@@ -8,12 +7,7 @@ import { sentence } from './sentence.ts';
 /** `/keys`: the own API keys of who is signed in. */
 export function addKeysRoute(app: Hono, desk: Desk): void {
   const { stylesheet } = desk;
-  const { access, keys, keyUses } = desk.rooms;
-  const offered = async ({ session }: Guest) => {
-    const uses = await keyUses();
-    const having = await access.having(session.user);
-    return having.filter((permission) => uses.includes(permission) && !needsProof(permission));
-  };
+  const { keys, keyUses } = desk.rooms;
 
   const show = async (context: Context, guest: Guest, refused?: RefusedKey) => {
     const { session, navigation } = guest;
@@ -21,7 +15,7 @@ export function addKeysRoute(app: Hono, desk: Desk): void {
       stylesheet,
       navigation,
       keys: await keys.list(session),
-      scopes: await offered(guest),
+      scopes: await keys.offered(session, await keyUses()),
       latest: keys.latestDay(),
       refused,
     });
@@ -39,10 +33,7 @@ export function addKeysRoute(app: Hono, desk: Desk): void {
       const form = await formOf(context);
       const given = { name: form.text('name'), scopes: form.all('scope'), until: form.text('until') };
       try {
-        const uses: readonly string[] = await keyUses();
-        if (!given.scopes.every((scope) => uses.includes(scope)))
-          throw new InvalidError('scopes', 'choose only permissions that the API asks for');
-        const { secret } = await keys.make(session, given, visitOf(context));
+        const { secret } = await keys.make(session, given, await keyUses(), visitOf(context));
         const { name } = given;
         return await desk.show(context, newKeyPage({ stylesheet, navigation, name, secret }));
       } catch (error) {

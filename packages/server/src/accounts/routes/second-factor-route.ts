@@ -1,8 +1,8 @@
 import type { Context, Hono } from 'hono';
-import { codeKind, refusalWords } from '../page/code-fields.ts';
 import { enrolmentPage } from '../page/enrolment-page.ts';
 import { recoveryCodesPage } from '../page/recovery-codes-page.ts';
 import { secondFactorPage } from '../page/second-factor-page.ts';
+import { codeKind, refusalWords } from '../sign-in/refusal-words.ts';
 import { type Desk, formOf, type Guest, visitOf } from './desk.ts';
 import { retryAfter, tooMany } from './sign-in-route.ts';
 

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
-import { codeKind, refusalWords } from '../page/code-fields.ts';
 import { codeFieldNames, codePage } from '../page/code-page.ts';
 import { signInPage } from '../page/sign-in-page.ts';
+import { codeKind, refusalWords } from '../sign-in/refusal-words.ts';
 import { appTarget } from './app-route.ts';
 import { type Desk, formOf, visitOf } from './desk.ts';
 

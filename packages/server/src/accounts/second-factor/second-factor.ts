@@ -85,13 +85,13 @@ export class SecondFactor {
   async enrolment({ user }: Session): Promise<Enrolment | undefined> {
     const secret = await this.#vault.open(secretOfNext(user.id));
     if (secret === undefined) return undefined;
-    const { name } = await this.#database.read
+    const found = await this.#database.read
       .selectFrom('members')
       .innerJoin('organisations', 'organisations.id', 'members.organisation_id')
       .select('organisations.name')
       .where('members.user_id', '=', user.id)
-      .executeTakeFirstOrThrow();
-    return enrolmentOf(secret, { email: user.email, organisation: name });
+      .executeTakeFirst();
+    return enrolmentOf(secret, { email: user.email, organisation: found?.name ?? '' });
   }
 
   /**
