@@ -59,7 +59,7 @@ describe('what a command loads', () => {
     assert.ok(among(loaded, /\/backup\/files\.ts$/).length === 1, 'the list of modules is told');
     assert.deepEqual(among(loaded, HEAVY), []);
     assert.deepEqual(
-      among(loaded, /\/repository\/src\/(index|(maintain\/check|mirror|repair|copy).*)\.ts$/),
+      among(loaded, /\/repository\/src\/(index|(check|mirror|repair|copy).*)\.ts$/),
       [],
     );
     assert.deepEqual(among(loaded, /\/storage\/src\/(index|layers\/(age|crypt|rekey)\/.*)\.ts$/), []);
@@ -67,7 +67,7 @@ describe('what a command loads', () => {
 
   it('is for a check neither a backup nor a restore', async () => {
     const loaded = await loadedBy('check');
-    assert.ok(among(loaded, /\/maintain\/check\.ts$/).length === 1, 'the list of modules is told');
+    assert.ok(among(loaded, /\/repository\/src\/check\/check\.ts$/).length === 1, 'the list of modules is told');
     assert.deepEqual(among(loaded, HEAVY), []);
     assert.deepEqual(
       among(loaded, /\/repository\/src\/(index\.ts$|(backup|mirror|repair|copy)\/|restore\/restore\.ts$)/),

@@ -1,8 +1,8 @@
 /** Backs up files and folders of this machine as a snapshot. */
 
 import { statPath } from '../filesystem/file-stat.ts';
-import { parseGroupBy } from '../maintain/snapshot-groups.ts';
 import type { Repository } from '../store/repository.ts';
+import { parseGroupBy } from '../store/snapshot-groups.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import type { BackupFilesOptions, BackupResult } from './backup-types.ts';
 import { EmptyBackupError, SourceUnreadableError } from './errors.ts';

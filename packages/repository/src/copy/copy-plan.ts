@@ -3,8 +3,8 @@
  * the target lacks, batch by batch, so that an interruption costs one batch at most.
  */
 import { RepositoryError } from '../errors.ts';
-import { BitSet } from '../maintain/bit-set.ts';
-import { walkTrees } from '../maintain/tree-walk.ts';
+import { walkTrees } from '../inspect/tree-walk.ts';
+import { BitSet } from '../store/bit-set.ts';
 import type { Repository } from '../store/repository.ts';
 import { compareSnapshots, type Snapshot } from '../store/snapshots.ts';
 import { copiesIn } from './already-copied.ts';

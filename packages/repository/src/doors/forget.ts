@@ -1,5 +1,5 @@
 /** Removing snapshots by rules. */
-export { InvalidDurationError } from '../maintain/calendar-duration.ts';
+export { InvalidDurationError } from '../forget/calendar-duration.ts';
 export {
   type ApplyForgetOptions,
   applyForget,
@@ -10,13 +10,13 @@ export {
   type ForgetResult,
   planForget,
   planForgetSnapshots,
-} from '../maintain/forget.ts';
+} from '../forget/forget.ts';
 export {
   type ConcernOptions,
   type ForgetConcern,
   type ForgetConcernCode,
   forgetConcerns,
   heldAsVerified,
-} from '../maintain/forget-concerns.ts';
-export * from '../maintain/forget-errors.ts';
-export { isEmptyPolicy, type KeepCount, type KeepPolicy, type Kept } from '../maintain/keep-policy.ts';
+} from '../forget/forget-concerns.ts';
+export * from '../forget/forget-errors.ts';
+export { isEmptyPolicy, type KeepCount, type KeepPolicy, type Kept } from '../forget/keep-policy.ts';

@@ -5,4 +5,4 @@ export {
   InvalidGroupByError,
   type SnapshotGroup,
   type SnapshotGroupKey,
-} from '../maintain/snapshot-groups.ts';
+} from '../store/snapshot-groups.ts';

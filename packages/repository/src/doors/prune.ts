@@ -5,9 +5,9 @@ export {
   type PrunePhase,
   type PruneProgress,
   type PruneResult,
-} from '../maintain/apply-prune.ts';
-export { type PlanPruneOptions, planPrune } from '../maintain/plan-prune.ts';
-export * from '../maintain/prune-errors.ts';
+} from '../prune/apply-prune.ts';
+export { type PlanPruneOptions, planPrune } from '../prune/plan-prune.ts';
+export * from '../prune/prune-errors.ts';
 export {
   type Amount,
   changesAnything,
@@ -15,4 +15,4 @@ export {
   type PruneOptions,
   type PrunePlan,
   type PruneStatistics,
-} from '../maintain/prune-plan.ts';
+} from '../prune/prune-plan.ts';

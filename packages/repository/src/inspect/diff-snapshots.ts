@@ -5,8 +5,8 @@
 import { SEAL_OVERHEAD } from '../format/crypto.ts';
 import type { Node } from '../format/node.ts';
 import { encodeNode } from '../format/tree.ts';
-import { BitSet } from '../maintain/bit-set.ts';
 import { joinPath } from '../restore/snapshot-path.ts';
+import { BitSet } from '../store/bit-set.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import { pairNodes } from './pair-nodes.ts';

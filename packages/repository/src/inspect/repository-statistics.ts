@@ -2,12 +2,12 @@
 import { BlobMissingError } from '../errors.ts';
 import { SEAL_OVERHEAD } from '../format/crypto.ts';
 import type { Node } from '../format/node.ts';
-import { BitSet } from '../maintain/bit-set.ts';
-import { walkTrees } from '../maintain/tree-walk.ts';
+import { BitSet } from '../store/bit-set.ts';
 import type { BlobLocation } from '../store/blob-table.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import { DigestSet } from './digest-set.ts';
+import { walkTrees } from './tree-walk.ts';
 import { type VisitedNode, walkNodes } from './walk-nodes.ts';
 
 /**

@@ -10,7 +10,7 @@
 import type { ListedFile } from '@octobox/storage';
 import { FileMissingError } from '@octobox/storage/errors';
 import { DamagedFileError } from '../errors.ts';
-import { walkTrees } from '../maintain/tree-walk.ts';
+import { walkTrees } from '../inspect/tree-walk.ts';
 import type { Repository } from '../store/repository.ts';
 import { packsOfIndex } from './indexed-packs.ts';
 import { type MirrorPlan, namesOf } from './mirror-plan.ts';

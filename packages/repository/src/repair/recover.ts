@@ -7,9 +7,9 @@ import type { DamagedFileError } from '../errors.ts';
 import { formatGoTime } from '../format/go-time.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { encodeNode, TREE_HEAD, TREE_TAIL } from '../format/tree.ts';
-import { BitSet } from '../maintain/bit-set.ts';
-import { walkTrees } from '../maintain/tree-walk.ts';
+import { walkTrees } from '../inspect/tree-walk.ts';
 import { currentUser } from '../runtime/current-user.ts';
+import { BitSet } from '../store/bit-set.ts';
 import type { Repository } from '../store/repository.ts';
 
 export const RECOVERED_TAG = 'recovered';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { LocalStorage } from '@octobox/storage';
-import { checkRepository } from '../maintain/check.ts';
+import { checkRepository } from '../check/check.ts';
 import { Repository } from '../store/repository.ts';
 import { runAndKill } from '../testing/killed-process.ts';
 import { TEST_PASSWORD } from '../testing/repository.ts';

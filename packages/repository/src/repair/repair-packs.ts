@@ -9,11 +9,11 @@ import { DamagedFileError, RepositoryError } from '../errors.ts';
 import type { BlobType } from '../format/blob.ts';
 import { sealBlob, verifySealed } from '../format/blob.ts';
 import type { PackedBlob } from '../format/pack-header.ts';
-import { BitSet } from '../maintain/bit-set.ts';
-import { EntriesByPack } from '../maintain/entries-by-pack.ts';
-import { PrunePlanOutdatedError } from '../maintain/prune-errors.ts';
-import { rewriteIndex } from '../maintain/rewrite-index.ts';
+import { PrunePlanOutdatedError } from '../prune/prune-errors.ts';
+import { rewriteIndex } from '../prune/rewrite-index.ts';
+import { BitSet } from '../store/bit-set.ts';
 import type { BlobTable } from '../store/blob-table.ts';
+import { EntriesByPack } from '../store/entries-by-pack.ts';
 import { readBlobs, readPackHeader } from '../store/pack-reader.ts';
 import type { Repository } from '../store/repository.ts';
 

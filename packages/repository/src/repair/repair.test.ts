@@ -3,7 +3,7 @@ import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, truncateSync, wri
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { LocalStorage } from '@octobox/storage';
-import { checkRepository } from '../maintain/check.ts';
+import { checkRepository } from '../check/check.ts';
 import { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import { TEST_PASSWORD } from '../testing/repository.ts';

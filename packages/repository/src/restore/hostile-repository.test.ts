@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, it } from 'node:test';
+import { checkRepository } from '../check/check.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { listTree } from '../inspect/list-tree.ts';
 import { countRepository } from '../inspect/repository-statistics.ts';
-import { checkRepository } from '../maintain/check.ts';
 import type { Repository } from '../store/repository.ts';
 import { Workshop } from '../testing/workshop.ts';
 import { restoreSnapshot } from './restore.ts';

@@ -14,8 +14,8 @@ import {
 } from '@octobox/storage';
 import { peelLayers } from '@octobox/storage/testing';
 import { backupFiles } from '../backup/files.ts';
+import { checkRepository } from '../check/check.ts';
 import { acquireLock } from '../locks/lock.ts';
-import { checkRepository } from '../maintain/check.ts';
 import { restoreSnapshot } from '../restore/restore.ts';
 import { createTestRepository, restic, TEST_PASSWORD, treeDifferences, Workshop } from '../testing/index.ts';
 import { Repository } from './repository.ts';

@@ -22,10 +22,10 @@ import {
   startS3Server,
 } from '@octobox/storage/testing';
 import { backupFiles } from '../backup/files.ts';
+import { checkRepository } from '../check/check.ts';
 import { removeLocks } from '../locks/unlock.ts';
-import { applyPrune } from '../maintain/apply-prune.ts';
-import { checkRepository } from '../maintain/check.ts';
-import { planPrune } from '../maintain/plan-prune.ts';
+import { applyPrune } from '../prune/apply-prune.ts';
+import { planPrune } from '../prune/plan-prune.ts';
 import { restoreSnapshot } from '../restore/restore.ts';
 import { createTestRepository, noise, TEST_PASSWORD, treeDifferences } from '../testing/index.ts';
 import { Repository } from './repository.ts';

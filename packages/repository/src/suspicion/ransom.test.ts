@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { backupFiles } from '../backup/files.ts';
 import { backupStreams } from '../backup/streams.ts';
-import { applyForget, planForget } from '../maintain/forget.ts';
+import { applyForget, planForget } from '../forget/forget.ts';
 import { noise } from '../testing/fixture-tree.ts';
 import { Workshop } from '../testing/workshop.ts';
 import { heldBySuspicion, SUSPICIOUS_TAG } from './suspicious-tag.ts';

@@ -3,9 +3,9 @@
  * Arguments: the folder of the repository.
  */
 import { LocalStorage } from '@octobox/storage';
-import { applyPrune } from '../maintain/apply-prune.ts';
-import { applyForget, planForget } from '../maintain/forget.ts';
-import { planPrune } from '../maintain/plan-prune.ts';
+import { applyForget, planForget } from '../forget/forget.ts';
+import { applyPrune } from '../prune/apply-prune.ts';
+import { planPrune } from '../prune/plan-prune.ts';
 import { Repository } from '../store/repository.ts';
 import { TEST_PASSWORD } from './repository.ts';
 

@@ -13,7 +13,7 @@ import {
   withLayers,
   X25519Identity,
 } from '@octobox/storage';
-import { checkRepository } from '../../maintain/check.ts';
+import { checkRepository } from '../../check/check.ts';
 import { createTestRepository, noise } from '../../testing/index.ts';
 import { backupFiles } from '../files.ts';
 
