@@ -4,7 +4,7 @@ import { useCaller } from '../api/caller.ts';
 import { knowsPasskeys } from '../api/passkey.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { givePasskey, giveProof, type ProofState, proofState } from '../api/proof.ts';
-import { Icon } from './icon.tsx';
+import { Icon } from './page/icon.tsx';
 
 /** Somebody would not show who it is: nothing was done, and nothing is to be said of it. */
 export class NotProved extends Error {}
