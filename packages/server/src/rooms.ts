@@ -35,7 +35,7 @@ import {
 import { Estimates, Recoveries, RestorePlans } from './recovery/index.ts';
 import { Incidents, OutageDesk, StatusBoard } from './status/index.ts';
 import { PromiseRegister } from './trust/index.ts';
-import { KeyFile, MachineUses, Vault } from './vault/index.ts';
+import { KeyFile, KeyRing, MachineUses, Vault } from './vault/index.ts';
 
 /** What every room is made from. */
 export interface Ground {
@@ -50,7 +50,7 @@ export interface Rooms extends Ground {
   readonly events: Events<PlatformFact>;
   readonly jobs: JobQueue;
   readonly schedules: Scheduler;
-  readonly vaultKeys: KeyFile;
+  readonly vaultKeys: KeyRing;
   readonly machineUses: MachineUses;
   readonly vault: Vault;
   readonly audit: AuditLog;
@@ -106,7 +106,7 @@ export function makeRooms(ground: Ground): Rooms {
     queue: jobs,
     graceMs: config.schedules.graceSeconds * 1_000,
   });
-  const vaultKeys = new KeyFile(config.dataFolder);
+  const vaultKeys = new KeyRing(new KeyFile(config.dataFolder), config.vault);
   const machineUses = new MachineUses({ database, clock, log });
   const vault = new Vault({
     database,

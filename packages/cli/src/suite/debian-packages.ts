@@ -28,6 +28,14 @@ const postgresServer = async (): Promise<boolean> => {
   return false;
 };
 
+/** OpenSSL's folder of engines lies beside the machine's other libraries. */
+const pkcs11Engine = async (): Promise<boolean> => {
+  for (const folder of await readdir('/usr/lib').catch((): string[] => [])) {
+    if (await exists(join('/usr/lib', folder, 'engines-3', 'pkcs11.so'))) return true;
+  }
+  return false;
+};
+
 const parts: readonly Part[] = [
   { debianPackage: 'git', isPresent: onPath('git') },
   { debianPackage: 'restic', isPresent: onPath('restic') },
@@ -43,6 +51,9 @@ const parts: readonly Part[] = [
   },
   { debianPackage: 'bzip2', isPresent: onPath('bzip2') },
   { debianPackage: 'openssl', isPresent: onPath('openssl') },
+  { debianPackage: 'softhsm2', isPresent: onPath('softhsm2-util') },
+  { debianPackage: 'opensc', isPresent: onPath('pkcs11-tool') },
+  { debianPackage: 'libengine-pkcs11-openssl', isPresent: pkcs11Engine },
   { debianPackage: 'openssh-server', isPresent: () => exists('/usr/sbin/sshd') },
   { debianPackage: 'poppler-utils', isPresent: onPath('pdftoppm') },
   { debianPackage: 'python3-minimal', isPresent: onPath('python3') },

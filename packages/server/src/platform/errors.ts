@@ -36,7 +36,10 @@ export type ServerErrorCode =
   | 'server.vault-wrong-key'
   | 'server.vault-key-missing'
   | 'server.vault-key-exposed'
-  | 'server.vault-key-unusable';
+  | 'server.vault-key-unusable'
+  | 'server.vault-key-refused'
+  | 'server.vault-key-unreachable'
+  | 'server.vault-key-current';
 
 /** Base of every error of the server: a stable code, and what the user can do about it. */
 export class ServerError extends Error {

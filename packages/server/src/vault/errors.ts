@@ -27,14 +27,14 @@ export const wrongKey = (wanted: string, held: readonly string[]): VaultError =>
     `this needs the vault key ${short(wanted)}, and here is ${held.length === 0 ? 'none' : held.map(short).join(', ')}`,
     {
       advice:
-        'Put the vault.pem that belongs to this database into the data folder; `octobox vault status` shows which keys its secrets are wrapped for.',
+        'Put the vault.pem that belongs to this database into the data folder, or name the key command that has that key ("vault.keyCommand", "vault.formerKeyCommand"); `octobox vault status` shows which keys its secrets are wrapped for.',
     },
   );
 
 export const keyMissing = (file: string): VaultError =>
   new VaultError('server.vault-key-missing', `the vault's key file ${file} is missing`, {
     advice:
-      'Put its copy back (mode 0600, owned by the user that runs Octobox): nothing else opens what is sealed. When it is lost for good: `octobox vault rotate --key-lost`, then give the passwords again.',
+      'Put its copy back (mode 0600, owned by the user that runs Octobox), or name the key command that has the key ("vault.keyCommand", "vault.formerKeyCommand"): nothing else opens what is sealed. When it is lost for good: `octobox vault rotate --key-lost`, then give the passwords again.',
   });
 
 export const keyExposed = (file: string, mode: string): VaultError =>
@@ -50,3 +50,36 @@ export const keyUnusable = (file: string, detail: string): VaultError =>
   new VaultError('server.vault-key-unusable', `the vault's key file ${file} cannot be used: ${detail}`, {
     advice: 'It must be an RSA key of 2048 bits or more as PEM (PKCS#8, no passphrase): put back its copy.',
   });
+
+export const publicKeyMissing = (file: string): VaultError =>
+  new VaultError(
+    'server.vault-key-missing',
+    `the public key of the vault's key command, ${file}, is missing`,
+    {
+      advice:
+        'Export the public half of the key from where it is kept, as PEM, to the file that "publicKeyFile" names in octobox.yaml.',
+    },
+  );
+
+export const commandRefused = (program: string, why: string): VaultError =>
+  new VaultError('server.vault-key-refused', `the vault's key command ${program} ${why}`, {
+    advice:
+      'Run it by hand as the user that runs Octobox: it takes a key that was wrapped by RSA-OAEP with SHA-256 on standard input. Look at PIN, permissions and "environment" in octobox.yaml, and at the log of whoever keeps the key.',
+  });
+
+export const commandUnreachable = (program: string, why: string): VaultError =>
+  new VaultError('server.vault-key-unreachable', `the vault's key command ${program} ${why}`, {
+    advice:
+      'See that the program is installed and that the token or the key service answers; what needs a secret is tried again with its next turn.',
+  });
+
+/** There is nothing to go over to. */
+export const noOtherKey = (fingerprint: string): VaultError =>
+  new VaultError(
+    'server.vault-key-current',
+    `everything is sealed for the key of the vault's key command, ${short(fingerprint)}, already`,
+    {
+      advice:
+        'Make a new key where that one is kept, name it in "vault.keyCommand" and move what stands there to "vault.formerKeyCommand"; or remove "vault.keyCommand" to go over to a key file. Then rotate.',
+    },
+  );

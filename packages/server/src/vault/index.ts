@@ -7,6 +7,7 @@ export {
 } from './inspection.ts';
 export { KeyFile } from './key-file.ts';
 export type { KeyHolder } from './key-holder.ts';
+export { KeyRing } from './key-ring.ts';
 export { type MachineUse, MachineUses } from './machine-uses.ts';
 export { vault as vaultMigration } from './migrations/0010-vault.ts';
 export {

@@ -1,5 +1,5 @@
 import type { Database, Instant } from '../platform/index.ts';
-import type { KeyFile } from './key-file.ts';
+import type { RotatableKeys } from './rotatable-keys.ts';
 import type { VaultKeyRow } from './schema.ts';
 import type { SecretName } from './vault.ts';
 
@@ -11,7 +11,7 @@ export interface VaultKeyReport {
   readonly since: Instant;
   /** How many secrets are wrapped for it. */
   readonly secrets: number;
-  /** Whether its private half is on this machine. */
+  /** Whether its private half is on this machine, or named by a key command of it. */
   readonly held: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface VaultReport {
 }
 
 /** What is in the vault, without any of it: opens nothing. */
-export async function inspectVault({ database, keys }: { database: Database; keys: KeyFile }) {
+export async function inspectVault({ database, keys }: { database: Database; keys: RotatableKeys }) {
   const held = new Set(await keys.fingerprints());
   const secrets = await database.read
     .selectFrom('vault_secrets')
@@ -58,7 +58,7 @@ export async function inspectVault({ database, keys }: { database: Database; key
       sealedAt: row.sealed_at,
       wrappedAt: row.wrapped_at,
     })),
-    rotating: (await keys.next()) !== undefined,
+    rotating: (await keys.next()) !== undefined || rows.some(({ state }) => state === 'retiring'),
   };
   return report;
 }

@@ -1,11 +1,11 @@
-import { createPublicKey } from 'node:crypto';
-import { readFile, rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFile, replaceFile, syncFolder } from '../platform/index.ts';
-import { keyMissing, keyUnusable, wrongKey } from './errors.ts';
-import type { KeyHolder } from './key-holder.ts';
+import { keyMissing, wrongKey } from './errors.ts';
 import { makeKeyPair, type PrivateKey, privatePem, publicPem, readPrivateKey } from './private-key.ts';
-import { type PublicKey, publicKeyFrom, usualBits } from './public-key.ts';
+import { type PublicKey, usualBits } from './public-key.ts';
+import { readPublicKey } from './public-key-file.ts';
+import type { RotatableKeys } from './rotatable-keys.ts';
 import { unwrapKey } from './wrapping.ts';
 
 /**
@@ -17,7 +17,7 @@ import { unwrapKey } from './wrapping.ts';
  *
  * Nothing is remembered between two calls.
  */
-export class KeyFile implements KeyHolder {
+export class KeyFile implements RotatableKeys {
   readonly path: string;
   readonly nextPath: string;
   readonly publicPath: string;
@@ -31,7 +31,7 @@ export class KeyFile implements KeyHolder {
   }
 
   async first(): Promise<PublicKey> {
-    const known = (await this.#held())[0]?.public ?? (await this.#readPublic());
+    const known = (await this.#held())[0]?.public ?? (await readPublicKey(this.publicPath));
     if (known !== undefined) return known;
     await createFile(this.path, privatePem(await makeKeyPair(this.#bits)), 0o600);
     // Another process may have been faster: its key is the one.
@@ -43,7 +43,7 @@ export class KeyFile implements KeyHolder {
 
   async publicKey(fingerprint: string): Promise<PublicKey> {
     const own = (await this.#held()).map((key) => key.public);
-    const published = own.length > 0 ? undefined : await this.#readPublic();
+    const published = own.length > 0 ? undefined : await readPublicKey(this.publicPath);
     const known = published === undefined ? own : [published];
     const found = known.find((key) => key.fingerprint === fingerprint);
     if (found !== undefined) return found;
@@ -102,31 +102,23 @@ export class KeyFile implements KeyHolder {
     await syncFolder(this.path);
   }
 
+  /** Removes the private keys that have one of these fingerprints, and with the last of them the public half. */
+  async removeKeys(fingerprints: ReadonlySet<string>): Promise<void> {
+    for (const path of [this.nextPath, this.path]) {
+      const key = await readPrivateKey(path);
+      if (key === undefined || !fingerprints.has(key.public.fingerprint)) continue;
+      await rm(path, { force: true });
+      await syncFolder(path);
+    }
+    const published = await readPublicKey(this.publicPath);
+    if (published !== undefined && fingerprints.has(published.fingerprint))
+      await rm(this.publicPath, { force: true });
+  }
+
   async #held(): Promise<PrivateKey[]> {
     // The next one first: it may take the other's place between the two looks, and is then seen twice, not never.
     const next = await readPrivateKey(this.nextPath);
     const key = await readPrivateKey(this.path);
     return [key, next].filter((each) => each !== undefined);
-  }
-
-  async #readPublic(): Promise<PublicKey | undefined> {
-    let pem: string;
-    try {
-      pem = await readFile(this.publicPath, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
-    let key: PublicKey | string;
-    try {
-      // A private key in the file of the public one would be taken by Node as well.
-      key = pem.includes('PRIVATE')
-        ? 'it holds a private key'
-        : publicKeyFrom(createPublicKey({ key: pem, format: 'pem', type: 'spki' }));
-    } catch {
-      key = 'it is no public key';
-    }
-    if (typeof key === 'string') throw keyUnusable(this.publicPath, key);
-    return key;
   }
 }

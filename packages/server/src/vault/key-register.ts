@@ -66,6 +66,25 @@ export class KeyRegister {
       .execute();
   }
 
+  /** Fingerprints of keys that no secret needs any more. */
+  async retired(transaction: Writer): Promise<ReadonlySet<string>> {
+    return await this.#inState(transaction, 'retired');
+  }
+
+  /** Whether a rotation has begun and not ended. */
+  async isRetiring(transaction: Writer): Promise<boolean> {
+    return (await this.#inState(transaction, 'retiring')).size > 0;
+  }
+
+  async #inState(transaction: Writer, state: 'retired' | 'retiring'): Promise<ReadonlySet<string>> {
+    const rows = await transaction
+      .selectFrom('vault_keys')
+      .select('fingerprint')
+      .where('state', '=', state)
+      .execute();
+    return new Set(rows.map(({ fingerprint }) => fingerprint));
+  }
+
   /** Also one that was entered before: a key file that is put back beside a database that has no current key. */
   async #enter(transaction: Writer, { fingerprint, bits }: PublicKey): Promise<void> {
     const content = { bits, state: 'current', since: instant(this.#clock.now()) } as const;

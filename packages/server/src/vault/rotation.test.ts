@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { systemClock } from '../platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
+import { writeVaultKey } from '../temporary-vault-key.ts';
 import { inspectVault } from './inspection.ts';
+import { type TemporaryToken, temporaryToken } from './key-command/temporary-token.ts';
 import { KeyFile } from './key-file.ts';
+import { type KeyCommands, KeyRing } from './key-ring.ts';
 import { Rotation, type RotationProgress } from './rotation.ts';
 import { Vault } from './vault.ts';
 
@@ -215,6 +218,88 @@ onEachDatabase((databases) => {
       const found = await s.rotation.run();
       assert.deepEqual([found.finished, found.rewrapped], [true, 1]);
       await s.assertAllOpen();
+    });
+  });
+
+  describe('the rotation between key files and key commands', () => {
+    let token: TemporaryToken;
+    before(async () => {
+      token = await temporaryToken();
+    });
+    after(() => token[Symbol.asyncDispose]());
+
+    it('goes from the file to the token, to another key of it, and back, and goes on where it was cut off', async () => {
+      await using temporary = await databases.open();
+      const [first, second] = [await token.makeKey('first'), await token.makeKey('second')];
+      const { database, folder } = temporary;
+      await writeVaultKey(folder);
+      const holding = (commands: KeyCommands) => {
+        const keys = new KeyRing(new KeyFile(folder, { bits: 2_048 }), commands);
+        const vault = new Vault({ database, clock: systemClock, holder: keys });
+        return {
+          vault,
+          rotation: new Rotation({ database, clock: systemClock, keys }),
+          report: () => inspectVault({ database, keys }),
+          async assertAllOpen() {
+            for (let n = 0; n < 3; n++) assert.equal(await vault.open(name(n)), `secret ${n}`);
+          },
+        };
+      };
+      const files = async () => (await readdir(folder)).filter((each) => each.startsWith('vault.')).sort();
+
+      const file = holding({});
+      await file.vault.prepare();
+      await database.change(async (t) => {
+        for (let n = 0; n < 3; n++) await file.vault.seal(t, name(n), `secret ${n}`);
+      });
+
+      // A token that is away never becomes the one that is needed.
+      const away = { ...first, environment: { ...first.environment, SOFTHSM2_CONF: '/dev/null' } };
+      await assert.rejects(holding({ keyCommand: away }).rotation.run(), {
+        code: 'server.vault-key-refused',
+      });
+      assert.equal((await file.report()).keys.length, 1);
+
+      const inToken = holding({ keyCommand: first });
+      await inToken.assertAllOpen();
+      await assert.rejects(inToken.rotation.run({ signal: AbortSignal.abort() }), { name: 'AbortError' });
+      assert.equal((await inToken.report()).rotating, true);
+      await database.change((t) => inToken.vault.seal(t, name(1), 'secret 1'));
+      await inToken.assertAllOpen();
+      assert.ok((await files()).includes('vault.pem'));
+      const done = await inToken.rotation.run();
+      assert.deepEqual([done.finished, done.resumed], [true, true]);
+      assert.deepEqual(await files(), []);
+      await inToken.assertAllOpen();
+      assert.equal((await inToken.report()).rotating, false);
+      await assert.rejects(inToken.rotation.run(), {
+        code: 'server.vault-key-current',
+        advice: /formerKeyCommand/,
+      });
+      await assert.rejects(file.vault.open(name(0)), {
+        code: 'server.vault-key-missing',
+        advice: /keyCommand/,
+      });
+
+      const other = holding({ keyCommand: second, formerKeyCommand: first });
+      assert.deepEqual((({ finished, rewrapped }) => [finished, rewrapped])(await other.rotation.run()), [
+        true,
+        3,
+      ]);
+      await other.assertAllOpen();
+      // Who has missed that does not lead the others back.
+      await assert.rejects(inToken.rotation.run(), { code: 'server.vault-wrong-key' });
+      await holding({ keyCommand: second }).assertAllOpen();
+
+      await assert.rejects(file.rotation.run(), { code: 'server.vault-key-missing' });
+      const back = holding({ formerKeyCommand: second });
+      assert.deepEqual((({ finished, rewrapped }) => [finished, rewrapped])(await back.rotation.run()), [
+        true,
+        3,
+      ]);
+      await file.assertAllOpen();
+      assert.deepEqual(await files(), ['vault.pem', 'vault.pub']);
+      assert.equal((await file.report()).rotating, false);
     });
   });
 });

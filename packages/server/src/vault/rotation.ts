@@ -1,8 +1,8 @@
 import { type Clock, type Database, instant, type Writer } from '../platform/index.ts';
-import { keyMissing, VaultError, wrongKey } from './errors.ts';
-import type { KeyFile } from './key-file.ts';
+import { keyMissing, noOtherKey, VaultError, wrongKey } from './errors.ts';
 import { KeyRegister } from './key-register.ts';
 import type { PublicKey } from './public-key.ts';
+import type { RotatableKeys } from './rotatable-keys.ts';
 import { rewrapSecret } from './sealing.ts';
 import { type StoredSecret, sealedBytes, storedColumns } from './stored-secret.ts';
 import type { SecretName } from './vault.ts';
@@ -42,7 +42,7 @@ const batch = 20;
 /**
  * A new key for everything that is sealed, while others seal and open:
  *
- *     one key ─► next key in a file ─► it is the current one ─► every secret is wrapped for it ─► it is the only one
+ *     one key ─► next key is there ─► it is the current one ─► every secret is wrapped for it ─► it is the only one
  *
  * Each arrow is one step that happened or did not; cut off anywhere, the same call goes on from there. Both keys
  * open until the last arrow, and the old one is gone after it.
@@ -50,10 +50,10 @@ const batch = 20;
 export class Rotation {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #keys: KeyFile;
+  readonly #keys: RotatableKeys;
   readonly #register: KeyRegister;
 
-  constructor(options: { database: Database; clock: Clock; keys: KeyFile }) {
+  constructor(options: { database: Database; clock: Clock; keys: RotatableKeys }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#keys = options.keys;
@@ -62,7 +62,7 @@ export class Rotation {
 
   /**
    * Makes the next key's file and no more: other machines on the same database can be given it before anything is
-   * wrapped for it, and then open at every moment, too.
+   * wrapped for it, and then open at every moment, too. The key of a command is tried instead.
    */
   async prepare(): Promise<PublicKey> {
     await this.#register.prepare();
@@ -80,22 +80,33 @@ export class Rotation {
 
   /** From the commit on, what is sealed is sealed for the next key. */
   async #begin(keyLost: boolean): Promise<{ next: PublicKey; resumed: boolean }> {
-    const resumed = (await this.#keys.next()) !== undefined;
-    const pair = resumed ? undefined : await this.#keys.makePair();
-    const next = await this.#database.change(async (transaction) => {
+    const waiting = await this.#keys.next();
+    const pair = waiting === undefined ? await this.#keys.makePair() : undefined;
+    return await this.#database.change(async (transaction) => {
       const current = await this.#register.current(transaction);
-      if (!resumed && !keyLost) await this.#refuseWithout(current);
+      if (waiting === undefined && !keyLost) await this.#refuseWithout(current);
       // The file is made inside of the change, which excludes others: of many rotations at once none takes another's key away.
-      const offered = await this.#keys.offerNext(pair);
-      if (offered.fingerprint === current) return offered;
+      const next = await this.#keys.offerNext(pair);
+      if (next.fingerprint === current) {
+        if (waiting === undefined) await this.#refuseWithNothingToDo(transaction, next);
+        return { next, resumed: true };
+      }
       // Left over from a rotation that another machine has long ended: no way back to that key.
-      if (await this.#register.knows(transaction, offered)) {
+      if (await this.#register.knows(transaction, next)) {
         throw wrongKey(current, await this.#keys.fingerprints());
       }
-      await this.#register.succeed(transaction, offered);
-      return offered;
+      await this.#register.succeed(transaction, next);
+      return { next, resumed: waiting !== undefined };
     });
-    return { next, resumed };
+  }
+
+  /** Of a key that no file tells of: whether anything is wrapped for another one, or still here though it is retired. */
+  async #refuseWithNothingToDo(transaction: Writer, next: PublicKey): Promise<void> {
+    const { done, total } = await progressOf(transaction, next);
+    const retired = await this.#register.retired(transaction);
+    const left = (await this.#keys.fingerprints()).some((each) => retired.has(each));
+    if (done === total && !left && !(await this.#register.isRetiring(transaction)))
+      throw noOtherKey(next.fingerprint);
   }
 
   async #refuseWithout(current: string): Promise<void> {
@@ -170,7 +181,7 @@ export class Rotation {
       if (done < total) return false;
       await this.#register.retire(transaction);
       // Last, and inside of the change, which excludes others: a crash from here on leaves a retiring key that nothing needs.
-      await this.#keys.adoptNext(next.fingerprint);
+      await this.#keys.adoptNext(next.fingerprint, await this.#register.retired(transaction));
       return true;
     });
   }

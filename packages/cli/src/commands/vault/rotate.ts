@@ -21,11 +21,12 @@ export function define(command: Command, cli: Cli): void {
         '`octobox serve` goes on meanwhile: both keys open until all is done, and then the new one takes the place of\n' +
         'the old one in vault.pem. When it was cut off, say it again, and it goes on.\n' +
         'Danger: the old key is removed at the end, and copies of the database from before open with it alone. Copy\n' +
-        'the new vault.pem to where you keep its copy.',
+        'the new vault.pem to where you keep its copy.\n' +
+        'With "vault.keyCommand" in octobox.yaml the new key is that of the command, and vault.pem is removed at the end.',
     )
     .option(
       '--prepare',
-      'only make the new key, vault.next.pem, so that it can be copied to other machines on the same database before',
+      'only make the new key, vault.next.pem, so that it can be copied to other machines on the same database before; with a key command: only see that it opens',
     )
     .option('--key-lost', 'begin also when vault.pem is lost: what it sealed must then be given again')
     .action(async () => {
@@ -40,12 +41,12 @@ export function define(command: Command, cli: Cli): void {
           onProgress,
         }),
       );
-      await tell(cli, flags, result);
+      await tell(cli, flags, result, platform.config.vault.keyCommand === undefined);
     });
   addPlatformOptions(command);
   addOutputOptions(command);
   addExitCodes(command, [4], {
-    0: 'everything is wrapped for the new key, and the old one is gone',
+    0: 'everything is wrapped for the new key, and no file has the old one any more',
     4: 'some secrets could not be opened; they stay as they are, and both keys stay',
   });
 }
@@ -75,7 +76,7 @@ async function tellPrepared(
   else await cli.out.print(`the next key ${fingerprint.slice(0, 16)} is in ${file}`);
 }
 
-async function tell(cli: Cli, flags: Flags, result: RotationResult): Promise<void> {
+async function tell(cli: Cli, flags: Flags, result: RotationResult, isFile: boolean): Promise<void> {
   const { fingerprint, bits, resumed, rewrapped, unreadable, finished } = result;
   if (flags.json) {
     await cli.out.printJson({
@@ -97,7 +98,11 @@ async function tell(cli: Cli, flags: Flags, result: RotationResult): Promise<voi
       `${plural(rewrapped, 'secret')} wrapped for the ${resumed ? 'key of the rotation that was cut off' : 'new key'} ${fingerprint.slice(0, 16)}`,
     );
     if (finished && !flags.quiet) {
-      cli.out.say('The old key is gone: replace every copy of vault.pem that you keep elsewhere.');
+      cli.out.say(
+        isFile
+          ? 'The old key is gone: replace every copy of vault.pem that you keep elsewhere.'
+          : 'Nothing here needs the old key any more; copies of the database from before need it still.',
+      );
     }
   }
   for (const { error } of unreadable) cli.out.say(`octobox: ${error.message}`);

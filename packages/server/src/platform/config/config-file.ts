@@ -49,6 +49,17 @@ const offSiteSchema = z.strictObject({
   verify: z.boolean().optional(),
 });
 
+const keyCommand = z
+  .strictObject({
+    command: z.array(z.string().min(1)).min(1, 'name a program, and its arguments'),
+    publicKeyFile: z.string().min(1),
+    environment: z
+      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'name variables, without their values'))
+      .optional(),
+    timeout: duration.optional(),
+  })
+  .optional();
+
 const offSiteName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use lowercase letters, digits and hyphens');
@@ -120,6 +131,7 @@ export const fileSchema = z.strictObject({
       from: z.string().min(1),
     })
     .optional(),
+  vault: z.strictObject({ keyCommand, formerKeyCommand: keyCommand }).optional(),
   database: z
     .strictObject({ location: z.string().min(1), passwordFile: z.string().min(1).optional() })
     .optional(),

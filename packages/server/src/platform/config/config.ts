@@ -4,6 +4,7 @@ import type { LogLevel } from '../log.ts';
 import type { MailSettings } from './mail-settings.ts';
 import type { OidcSettings } from './oidc-settings.ts';
 import type { AcmeSettings } from './tls-settings.ts';
+import type { VaultKeyCommand } from './vault-settings.ts';
 
 /** What a `serve` does: the pages and the console, the jobs and the watch, or all of it. */
 export type Role = 'all' | 'web' | 'worker';
@@ -66,6 +67,12 @@ export interface Config {
   readonly signIn: {
     /** Absent: nobody signs in by an identity provider. */
     readonly oidc: OidcSettings | undefined;
+  };
+  readonly vault: {
+    /** Has the private key that secrets are sealed for; absent: the file `vault.pem` of the data folder has it. */
+    readonly keyCommand: VaultKeyCommand | undefined;
+    /** Had it before, and opens what is wrapped for it still. */
+    readonly formerKeyCommand: VaultKeyCommand | undefined;
   };
   /** The server that mails are handed to; absent: no mail is sent. */
   readonly mail: MailSettings | undefined;

@@ -10,6 +10,7 @@ import { databaseFile, databaseFromFile, databaseFromUrl } from './database-sett
 import { type MailSettings, mailTlsFor, parseSender, usualMailPort } from './mail-settings.ts';
 import { type OidcSettings, parseIssuer } from './oidc-settings.ts';
 import { tlsFilesOf } from './tls-settings.ts';
+import { vaultKeyCommand } from './vault-settings.ts';
 import type { Locate } from './yaml-text.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -125,6 +126,10 @@ export function configFrom(input: {
       certificateFile: inDataIfGiven(given(env.RESTIC_CACERT) ?? settings.repository?.certificateFile),
     },
     signIn: { oidc: oidcFrom(settings, pick, inData) },
+    vault: {
+      keyCommand: vaultKeyCommand(settings.vault?.keyCommand, env, inData),
+      formerKeyCommand: vaultKeyCommand(settings.vault?.formerKeyCommand, env, inData),
+    },
     mail: mailFrom(settings, pick, inDataIfGiven),
     place: settings.repository?.place,
     offsite: offSiteFrom(settings, env, inData),

@@ -1,0 +1,76 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { commandRefused, commandUnreachable, publicKeyMissing, wrongKey } from '../errors.ts';
+import type { KeyHolder } from '../key-holder.ts';
+import type { PublicKey } from '../public-key.ts';
+import { readPublicKey } from '../public-key-file.ts';
+import { wrapKey } from '../wrapping.ts';
+import { type Answer, askForKey } from './run.ts';
+import type { KeyCommandSettings } from './settings.ts';
+
+/**
+ * A private key that only a program can use: PKCS#11, a key service. Nothing is remembered between two calls: each
+ * `unwrap` is one run of the program, and who opens a secret has its data key for as long as that takes.
+ */
+export class KeyCommand implements KeyHolder {
+  readonly settings: KeyCommandSettings;
+
+  constructor(settings: KeyCommandSettings) {
+    this.settings = settings;
+  }
+
+  /** It is made where the private key is, never here; before anything is sealed for it, it has shown that it opens. */
+  async first(): Promise<PublicKey> {
+    const key = await this.own();
+    await this.prove(key);
+    return key;
+  }
+
+  async publicKey(fingerprint: string): Promise<PublicKey> {
+    const key = await this.own();
+    if (key.fingerprint !== fingerprint) throw wrongKey(fingerprint, [key.fingerprint]);
+    return key;
+  }
+
+  async unwrap(fingerprint: string, wrapped: Buffer): Promise<Buffer | undefined> {
+    const key = await this.publicKey(fingerprint);
+    const answer = await askForKey(this.settings, key, wrapped);
+    if (answer.kind === 'key') return answer.key;
+    if (answer.kind === 'refused') {
+      // No exit code of any program tells whether it was these bytes, or whether nothing is opened at all just now. One
+      // that still opens what was wrapped a moment ago has answered the first.
+      const other = await this.#trial(key);
+      if (other === undefined) return undefined;
+      throw this.#error(other);
+    }
+    throw this.#error(answer);
+  }
+
+  /** The public half, as its file has it now. */
+  async own(): Promise<PublicKey> {
+    const key = await readPublicKey(this.settings.publicKeyFile);
+    if (key === undefined) throw publicKeyMissing(this.settings.publicKeyFile);
+    return key;
+  }
+
+  /** @throws VaultError when what is wrapped for its public key does not come back */
+  async prove(key: PublicKey): Promise<void> {
+    const failed = await this.#trial(key);
+    if (failed !== undefined) throw this.#error(failed);
+  }
+
+  /** Undefined when it opens. */
+  async #trial(key: PublicKey): Promise<Exclude<Answer, { kind: 'key' }> | undefined> {
+    const sample = randomBytes(32);
+    const answer = await askForKey(this.settings, key, wrapKey(key, sample));
+    if (answer.kind !== 'key') return answer;
+    const isSame = timingSafeEqual(answer.key, sample);
+    answer.key.fill(0);
+    if (isSame) return undefined;
+    return { kind: 'refused', why: `opens with another key than ${this.settings.publicKeyFile} belongs to` };
+  }
+
+  #error({ kind, why }: Exclude<Answer, { kind: 'key' }>): Error {
+    const [program] = this.settings.command;
+    return kind === 'unreachable' ? commandUnreachable(program, why) : commandRefused(program, why);
+  }
+}
