@@ -2,9 +2,9 @@
 import { pipeline, Readable } from 'node:stream';
 import { crc32, createDeflateRaw } from 'node:zlib';
 import { BlobMissingError } from '../errors.ts';
-import { SEAL_OVERHEAD } from '../format/crypto.ts';
-import { systemFileMode } from '../format/file-mode.ts';
-import type { Node } from '../format/node.ts';
+import { systemFileMode } from '../format/go/file-mode.ts';
+import { SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
+import type { Node } from '../format/trees/node.ts';
 import { listTree } from '../inspect/list-tree.ts';
 import { readContent } from '../restore/dump-file.ts';
 import { findFolder, splitNames } from '../restore/snapshot-path.ts';

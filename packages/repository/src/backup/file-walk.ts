@@ -9,7 +9,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type FileStat, kindOf, statTarget } from '../filesystem/file-stat.ts';
 import { describeNode, readAttributes, readNode } from '../filesystem/read-node.ts';
-import { encodeNode, encodeNodeEnd, encodeNodeMiddle, type NodeEnd } from '../format/tree.ts';
+import { encodeNode, encodeNodeEnd, encodeNodeMiddle, type NodeEnd } from '../format/trees/tree.ts';
 import type { BackupFilesOptions, BackupItem } from './backup-types.ts';
 import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { FileReader } from './file-reader.ts';

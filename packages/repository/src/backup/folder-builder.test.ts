@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { decompress } from '../format/compression.ts';
-import { generateMasterKey, open } from '../format/crypto.ts';
+import { generateMasterKey, open } from '../format/sealing/crypto.ts';
+import { decompress } from '../format/zstd/compression.ts';
 import { FolderBuilder } from './folder-builder.ts';
 import { noBlobs } from './threads/new-blobs.ts';
 import { type PlainTree, type SealedTree, TreeWriter } from './tree-writer.ts';

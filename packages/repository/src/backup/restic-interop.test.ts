@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { LocalStorage } from '@octobox/storage';
-import { decodeTree } from '../format/tree.ts';
+import { decodeTree } from '../format/trees/tree.ts';
 import { Repository } from '../store/repository.ts';
 import {
   createTestRepository,

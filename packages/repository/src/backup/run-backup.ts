@@ -9,7 +9,7 @@
  * next one, or removed by prune.
  */
 import { setTimeout as nextTimers } from 'node:timers/promises';
-import { formatGoTime } from '../format/go-time.ts';
+import { formatGoTime } from '../format/go/go-time.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { beginLock } from '../locks/lock.ts';
 import { currentUser } from '../runtime/current-user.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decodeTree } from '../format/tree.ts';
+import { decodeTree } from '../format/trees/tree.ts';
 import type { Repository } from '../store/repository.ts';
 import { createTestRepository, noise } from '../testing/index.ts';
 import type { StreamFile } from './backup-types.ts';

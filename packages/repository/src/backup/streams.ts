@@ -2,9 +2,9 @@
 import { posix } from 'node:path';
 import { Chunker, MAX_CHUNK_SIZE } from '../chunker/chunker.ts';
 import { RepositoryError } from '../errors.ts';
-import { goFileMode } from '../format/file-mode.ts';
-import type { Node } from '../format/node.ts';
-import { encodeNode } from '../format/tree.ts';
+import { goFileMode } from '../format/go/file-mode.ts';
+import type { Node } from '../format/trees/node.ts';
+import { encodeNode } from '../format/trees/tree.ts';
 import type { Repository } from '../store/repository.ts';
 import type { BackupResult, BackupStreamsOptions, StreamFile } from './backup-types.ts';
 import { FolderBuilder } from './folder-builder.ts';

@@ -1,5 +1,5 @@
 /** Counts what a backup does, for its summary and its progress. */
-import { formatGoDate } from '../format/go-time.ts';
+import { formatGoDate } from '../format/go/go-time.ts';
 import type { SnapshotSummary } from '../store/snapshots.ts';
 import type { BackupProgress, BackupWarning, CommonBackupOptions, ItemError } from './backup-types.ts';
 import type { ScanTotals } from './listing/scan.ts';

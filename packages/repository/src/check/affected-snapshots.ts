@@ -1,5 +1,5 @@
 /** Finds out what damage means to users: which snapshots miss which files. Only called when there is damage. */
-import { decodeTree } from '../format/tree.ts';
+import { decodeTree } from '../format/trees/tree.ts';
 import type { TreeSource } from '../inspect/tree-walk.ts';
 import { joinPath } from '../restore/snapshot-path.ts';
 import { BitSet } from '../store/bit-set.ts';

@@ -2,9 +2,9 @@
 import type { StoredFile } from '@octobox/storage';
 import { FileMissingError } from '@octobox/storage/errors';
 import { decodeConfig } from '../format/config-file.ts';
-import { open } from '../format/crypto.ts';
 import { decodeKeyFile } from '../format/key-file.ts';
 import { decodeLock } from '../format/lock-file.ts';
+import { open } from '../format/sealing/crypto.ts';
 import type { Repository } from '../store/repository.ts';
 import { readFile } from '../store/stored-file.ts';
 import { type FindingCode, type Findings, problemOf } from './check-report.ts';

@@ -1,7 +1,7 @@
 /** Reads every index file into a table of its own, and notes what files say differently or twice. */
 import { decodeIndex, type IndexVisitor } from '../format/index-file.ts';
-import { release } from '../format/release.ts';
 import { NativeGarbage } from '../runtime/native-garbage.ts';
+import { release } from '../runtime/release.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 import { LoadedIndex } from '../store/index-loader.ts';
 import type { Repository } from '../store/repository.ts';

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import type { Inlet } from '@octobox/storage';
 import { InletFile, InletMemory } from '@octobox/storage/inlet';
 import { FormatError } from '../errors.ts';
-import type { MasterKey } from '../format/crypto.ts';
+import type { MasterKey } from '../format/sealing/crypto.ts';
 import { NativeGarbage } from '../runtime/native-garbage.ts';
 import { BlobTable } from '../store/blob-table.ts';
 import { EntriesByPack } from '../store/entries-by-pack.ts';

@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Inlet, Storage, StorageOptions, StoredFile } from '@octobox/storage';
 import { isDamage } from '@octobox/storage/errors';
 import { RepositoryError } from '../errors.ts';
-import type { MasterKey } from '../format/crypto.ts';
+import type { MasterKey } from '../format/sealing/crypto.ts';
 import { startThread } from '../runtime/start-thread.ts';
 import type { BlobTable, SharedBlobTable } from '../store/blob-table.ts';
 import type { EntriesByPack, SharedEntries } from '../store/entries-by-pack.ts';

@@ -1,6 +1,6 @@
 /** Walks everything that snapshots reach and looks whether it is there and as it must be. */
 import { BlobMissingError } from '../errors.ts';
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 import { type TreeSource, walkTrees } from '../inspect/tree-walk.ts';
 import { BitSet } from '../store/bit-set.ts';
 import type { BlobTable } from '../store/blob-table.ts';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { DamagedFileError } from '../errors.ts';
 import { assertSound } from '../format/blob.ts';
-import { encipherNonces, type MasterKey, NONCE } from '../format/crypto.ts';
+import { encipherNonces, type MasterKey, NONCE } from '../format/sealing/crypto.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 import type { EntriesByPack } from '../store/entries-by-pack.ts';
 import { visitPackHeader } from '../store/pack-reader.ts';

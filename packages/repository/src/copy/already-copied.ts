@@ -1,5 +1,5 @@
 /** Which snapshots another repository has already, by restic's rule. */
-import { parseInstant } from '../format/instant.ts';
+import { parseInstant } from '../format/go/instant.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 
 /** A look-up over the snapshots of the target: by the snapshot they were copied from, and by their own id. */

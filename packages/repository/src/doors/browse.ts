@@ -1,7 +1,7 @@
 /** Looking around in a snapshot, page by page. */
 
-export { systemFileMode } from '../format/file-mode.ts';
-export { isValidUtf8 } from '../format/go-utf8.ts';
+export { systemFileMode } from '../format/go/file-mode.ts';
+export { isValidUtf8 } from '../format/go/go-utf8.ts';
 export {
   type BrowseEntry,
   browseFolder,

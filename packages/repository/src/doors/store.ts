@@ -1,11 +1,11 @@
 /** A repository itself: opening it, its snapshots, blobs and index. */
 export { randomPolynomial } from '../chunker/polynomial.ts';
 export { type BlobType, blobId, type SealedBlob, sealBlob, verifySealed } from '../format/blob.ts';
-export type { CompressionMode } from '../format/compression.ts';
-export type { MasterKey } from '../format/crypto.ts';
 export type { KdfParameters } from '../format/key-file.ts';
-export type { ExtendedAttribute, Node, NodeType } from '../format/node.ts';
-export { encodeNode } from '../format/tree.ts';
+export type { MasterKey } from '../format/sealing/crypto.ts';
+export type { ExtendedAttribute, Node, NodeType } from '../format/trees/node.ts';
+export { encodeNode } from '../format/trees/tree.ts';
+export type { CompressionMode } from '../format/zstd/compression.ts';
 export { BlobSaver, type SavedBlob, type SaverOptions } from '../store/blob-saver.ts';
 export { type BlobLocation, BlobTable, type SharedBlobTable } from '../store/blob-table.ts';
 export {

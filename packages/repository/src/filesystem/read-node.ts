@@ -1,7 +1,7 @@
 /** Turns a path of this machine into a node of a tree: all metadata that restic keeps, but no content. */
 import { readlinkSync } from 'node:fs';
-import { goFileMode } from '../format/file-mode.ts';
-import type { ExtendedAttribute, Node } from '../format/node.ts';
+import { goFileMode } from '../format/go/file-mode.ts';
+import type { ExtendedAttribute, Node } from '../format/trees/node.ts';
 import { type FileStat, kindOf } from './file-stat.ts';
 import { libc } from './libc.ts';
 

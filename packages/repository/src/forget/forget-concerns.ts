@@ -6,7 +6,7 @@
  * documentation, "append-only"), and a mistyped rule removes everything (restic issue 4568).
  */
 
-import { parseInstant } from '../format/instant.ts';
+import { parseInstant } from '../format/go/instant.ts';
 import { describeGroup, groupSnapshots } from '../store/snapshot-groups.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import { heldBySuspicion, isSuspicious } from '../suspicion/suspicious-tag.ts';

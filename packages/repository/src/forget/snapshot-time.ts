@@ -2,7 +2,7 @@
  * The time of a snapshot as keep rules see it: an instant in nanoseconds, and the wall clock at the
  * offset the snapshot was written with ("daily" means a day where the backup ran).
  */
-import { parseInstant } from '../format/instant.ts';
+import { parseInstant } from '../format/go/instant.ts';
 import type { CalendarDuration } from './calendar-duration.ts';
 
 const hour = 3_600_000;

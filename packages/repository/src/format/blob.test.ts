@@ -4,8 +4,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FormatError, RepositoryError } from '../errors.ts';
 import { blobId, openBlob, sealBlob, verifySealed } from './blob.ts';
-import { compress } from './compression.ts';
-import { generateMasterKey, open, seal } from './crypto.ts';
+import { generateMasterKey, open, seal } from './sealing/crypto.ts';
+import { compress } from './zstd/compression.ts';
 
 const keys = generateMasterKey();
 

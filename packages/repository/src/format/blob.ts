@@ -4,16 +4,16 @@
  */
 import { createHash, hash } from 'node:crypto';
 import { FormatError } from '../errors.ts';
+import { Scratch } from '../runtime/scratch.ts';
+import { type MasterKey, open, openPassing, seal, sealInto } from './sealing/crypto.ts';
 import {
   type CompressionMode,
   compressInto,
   decompress,
   decompressInto,
   isIncompressible,
-} from './compression.ts';
-import type { CompressionHabit } from './compression-habit.ts';
-import { type MasterKey, open, openPassing, seal, sealInto } from './crypto.ts';
-import { Scratch } from './scratch.ts';
+} from './zstd/compression.ts';
+import type { CompressionHabit } from './zstd/compression-habit.ts';
 
 export type BlobType = 'data' | 'tree';
 

@@ -4,7 +4,7 @@
  */
 import { isIrreducible } from '../chunker/polynomial.ts';
 import { FormatError, UnsupportedVersionError } from '../errors.ts';
-import { count, id, parseObject, string } from './json-fields.ts';
+import { count, id, parseObject, string } from './json/json-fields.ts';
 
 export interface RepositoryConfig {
   readonly version: 1 | 2;

@@ -4,16 +4,16 @@ import { describe, it } from 'node:test';
 import { corpus, fuzzSeconds, fuzzSeed, generator, mutate } from '@octobox/storage/testing';
 import { FormatError, UnauthenticatedError, UnsupportedVersionError } from '../errors.ts';
 import { openBlob } from './blob.ts';
-import { decompress } from './compression.ts';
 import { decodeConfig } from './config-file.ts';
-import { type MasterKey, open } from './crypto.ts';
 import { decodeIndex } from './index-file.ts';
 import { decodeKeyFile } from './key-file.ts';
 import { decodeLock } from './lock-file.ts';
 import { decodePackHeader, sealedHeaderLength } from './pack-header.ts';
+import { type MasterKey, open } from './sealing/crypto.ts';
 import { decodeSnapshot } from './snapshot-file.ts';
-import { decodeTree, decodeTreeParts } from './tree.ts';
+import { decodeTree, decodeTreeParts } from './trees/tree.ts';
 import { unwrapUnpacked } from './unpacked.ts';
+import { decompress } from './zstd/compression.ts';
 
 /** The sealed seeds are sealed with these. */
 const keys: MasterKey = {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FormatError } from '../errors.ts';
 import { decodeIndex, encodeIndex } from './index-file.ts';
-import { JsonReader } from './json-reader.ts';
+import { JsonReader } from './json/json-reader.ts';
 
 type Entry = [pack: string, type: string, id: string, offset: number, length: number, plain: number];
 

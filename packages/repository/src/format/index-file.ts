@@ -5,9 +5,9 @@
  */
 import { FormatError } from '../errors.ts';
 import type { BlobType } from './blob.ts';
-import { SEAL_OVERHEAD } from './crypto.ts';
-import { JsonReader } from './json-reader.ts';
+import { JsonReader } from './json/json-reader.ts';
 import type { PackedBlobs } from './packed-blob-list.ts';
+import { SEAL_OVERHEAD } from './sealing/crypto.ts';
 import { UsualBlob } from './usual-blob.ts';
 
 export interface IndexedPack {

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FormatError, RepositoryError, UnauthenticatedError, UnsupportedVersionError } from '../errors.ts';
-import { compress } from './compression.ts';
 import { decodeConfig, encodeConfig } from './config-file.ts';
-import { generateMasterKey } from './crypto.ts';
-import { parseInstant } from './instant.ts';
+import { parseInstant } from './go/instant.ts';
 import { decodeKeyFile, encodeKeyFile, lockMasterKey, unlockMasterKey } from './key-file.ts';
 import { decodeLock, encodeLock } from './lock-file.ts';
+import { generateMasterKey } from './sealing/crypto.ts';
 import { decodeSnapshot, encodeSnapshot, type SnapshotContent } from './snapshot-file.ts';
 import { unwrapUnpacked, wrapUnpacked } from './unpacked.ts';
+import { compress } from './zstd/compression.ts';
 
 const kdf = { N: 128, r: 1, p: 1 };
 const owner = { username: 'me', hostname: 'here', created: '2026-01-01T00:00:00Z' };

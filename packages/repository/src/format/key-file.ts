@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { FormatError } from '../errors.ts';
 import { type ScryptParameters, scrypt } from '../scrypt/scrypt.ts';
-import { checkMasterKey, type MasterKey, open, seal } from './crypto.ts';
-import { asObject, base64, count, optionalString, parseObject, string } from './json-fields.ts';
+import { asObject, base64, count, optionalString, parseObject, string } from './json/json-fields.ts';
+import { checkMasterKey, type MasterKey, open, seal } from './sealing/crypto.ts';
 
 export type KdfParameters = ScryptParameters;
 

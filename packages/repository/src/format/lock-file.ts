@@ -1,6 +1,6 @@
 /** Lock files (restic `internal/restic/lock.go`): JSON, who holds the lock and since when. */
-import { parseInstant } from './instant.ts';
-import { optionalBoolean, optionalCount, optionalString, parseObject, string } from './json-fields.ts';
+import { parseInstant } from './go/instant.ts';
+import { optionalBoolean, optionalCount, optionalString, parseObject, string } from './json/json-fields.ts';
 
 export interface LockContent {
   /** RFC 3339 with nanoseconds; a refreshed lock is a new file with a new time */

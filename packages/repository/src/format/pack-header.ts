@@ -5,7 +5,7 @@
  */
 import { FormatError } from '../errors.ts';
 import type { BlobType } from './blob.ts';
-import { SEAL_OVERHEAD } from './crypto.ts';
+import { SEAL_OVERHEAD } from './sealing/crypto.ts';
 
 export interface PackedBlob {
   readonly type: BlobType;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { FormatError } from '../errors.ts';
 import { blobId, sealBlob } from './blob.ts';
-import { generateMasterKey } from './crypto.ts';
+import { generateMasterKey } from './sealing/crypto.ts';
 import { isSmallBlob, SmallBlobChecks } from './small-blob-checks.ts';
 
 const keys = generateMasterKey();

@@ -3,8 +3,8 @@
  * than the rest of its check.
  */
 import { lookIntoBlob, type SealedBlob, unlikeSealed } from './blob.ts';
-import { encipherNonces, type MasterKey, NONCE, SEAL_OVERHEAD } from './crypto.ts';
-import { LARGEST_SMALL, SmallStreams } from './small-ctr.ts';
+import { encipherNonces, type MasterKey, NONCE, SEAL_OVERHEAD } from './sealing/crypto.ts';
+import { LARGEST_SMALL, SmallStreams } from './sealing/small-ctr.ts';
 
 const MANY = 256;
 const ROOM = 32 * 1024;

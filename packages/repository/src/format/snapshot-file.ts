@@ -2,7 +2,7 @@
  * Snapshot files (restic `internal/data/snapshot.go`): JSON, fields in the order in which restic writes them,
  * absent when empty. Fields that restic does not know would be lost when it rewrites a snapshot, so there are none.
  */
-import { parseInstant } from './instant.ts';
+import { parseInstant } from './go/instant.ts';
 import {
   asObject,
   count,
@@ -14,7 +14,7 @@ import {
   optionalStrings,
   parseObject,
   string,
-} from './json-fields.ts';
+} from './json/json-fields.ts';
 
 export interface SnapshotSummary {
   /** RFC 3339 */

@@ -3,7 +3,7 @@
  * since format version 2, the byte 2 and zstd. Every other first byte is an error.
  */
 import { FormatError } from '../errors.ts';
-import { type CompressionMode, compress, decompress } from './compression.ts';
+import { type CompressionMode, compress, decompress } from './zstd/compression.ts';
 
 const COMPRESSED = 2;
 /** Far above any index file that exists (50,000 blobs are 10 MB), far below what would exhaust memory. */

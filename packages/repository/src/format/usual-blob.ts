@@ -3,7 +3,7 @@
  * index has a million of them. What is spelled in another way is left to the JSON reader.
  */
 import type { BlobType } from './blob.ts';
-import { HEX_ID, readHexId } from './hex-id.ts';
+import { HEX_ID, readHexId } from './json/hex-id.ts';
 
 const ID = Buffer.from('{"id":"');
 const TYPE = Buffer.from('","type":"');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { backupFiles } from '../backup/files.ts';
-import { encodeNode, TREE_HEAD, TREE_TAIL } from '../format/tree.ts';
+import { encodeNode, TREE_HEAD, TREE_TAIL } from '../format/trees/tree.ts';
 import { findFolder } from '../restore/snapshot-path.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';

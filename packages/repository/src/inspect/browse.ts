@@ -4,9 +4,9 @@
  * No function takes a lock: the caller holds one for as long as it looks.
  */
 import { RepositoryError } from '../errors.ts';
-import { SEAL_OVERHEAD } from '../format/crypto.ts';
-import type { Node } from '../format/node.ts';
-import { encodeNode } from '../format/tree.ts';
+import { SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
+import type { Node } from '../format/trees/node.ts';
+import { encodeNode } from '../format/trees/tree.ts';
 import { FileNotInSnapshotError, NotAFileError, NotAFolderError } from '../restore/restore-errors.ts';
 import { findFolder, findNode, joinPath, splitNames } from '../restore/snapshot-path.ts';
 import type { Repository } from '../store/repository.ts';

@@ -2,9 +2,9 @@
  * What differs between two snapshots, or two folders of them. Subtrees that are the same are compared by their id
  * alone; of blobs one bit each is held.
  */
-import { SEAL_OVERHEAD } from '../format/crypto.ts';
-import type { Node } from '../format/node.ts';
-import { encodeNode } from '../format/tree.ts';
+import { SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
+import type { Node } from '../format/trees/node.ts';
+import { encodeNode } from '../format/trees/tree.ts';
 import { joinPath } from '../restore/snapshot-path.ts';
 import { BitSet } from '../store/bit-set.ts';
 import type { Repository } from '../store/repository.ts';

@@ -1,5 +1,5 @@
 /** The entries of a snapshot one at a time, for who stops in between and goes on later. */
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 import { joinPath, splitNames } from '../restore/snapshot-path.ts';
 import type { Repository } from '../store/repository.ts';
 import { readTree } from './read-tree.ts';

@@ -1,6 +1,6 @@
 /** Entries of snapshots by pattern and time. */
 import { PatternList, type PatternOptions } from '../filesystem/patterns.ts';
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import { walkNodes } from './walk-nodes.ts';

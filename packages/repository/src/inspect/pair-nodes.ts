@@ -1,6 +1,6 @@
 /** Two folders side by side. */
 import type { StorageOptions } from '@octobox/storage';
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 import type { Repository } from '../store/repository.ts';
 import { readTree } from './read-tree.ts';
 

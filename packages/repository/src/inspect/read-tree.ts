@@ -1,8 +1,8 @@
 /** The nodes of a folder, in memory that does not grow with the folder. */
 import type { StorageOptions } from '@octobox/storage';
 import { DamagedTreeError, FormatError } from '../errors.ts';
-import type { Node } from '../format/node.ts';
-import { decodeTree, decodeTreeParts } from '../format/tree.ts';
+import type { Node } from '../format/trees/node.ts';
+import { decodeTree, decodeTreeParts } from '../format/trees/tree.ts';
 import { streamBlob } from '../store/blob-stream.ts';
 import type { Repository } from '../store/repository.ts';
 

@@ -1,7 +1,7 @@
 /** How much snapshots hold, counted in restic's four ways. */
 import { BlobMissingError } from '../errors.ts';
-import { SEAL_OVERHEAD } from '../format/crypto.ts';
-import type { Node } from '../format/node.ts';
+import { SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
+import type { Node } from '../format/trees/node.ts';
 import { BitSet } from '../store/bit-set.ts';
 import type { BlobLocation } from '../store/blob-table.ts';
 import type { Repository } from '../store/repository.ts';

@@ -4,7 +4,7 @@
  */
 import { BlobMissingError } from '../errors.ts';
 import { lookIntoBlob } from '../format/blob.ts';
-import { type NodeLinks, visitTreeLinks } from '../format/tree-links.ts';
+import { type NodeLinks, visitTreeLinks } from '../format/trees/tree-links.ts';
 import { BitSet } from '../store/bit-set.ts';
 import type { BlobLocation, BlobTable } from '../store/blob-table.ts';
 import type { PackReaderParts } from '../store/pack-reader.ts';

@@ -1,6 +1,6 @@
 /** Visits the entries of a snapshot in their order: a folder, then what is in it, then the next. */
 import { setImmediate } from 'node:timers/promises';
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 import { joinPath } from '../restore/snapshot-path.ts';
 import type { Repository } from '../store/repository.ts';
 import { readTree } from './read-tree.ts';

@@ -3,7 +3,7 @@ import type { Storage } from '@octobox/storage';
 import { FileExistsError, FileMissingError, StorageError } from '@octobox/storage/errors';
 import { FormatError, UnauthenticatedError } from '../errors.ts';
 import { decodeConfig } from '../format/config-file.ts';
-import { open } from '../format/crypto.ts';
+import { open } from '../format/sealing/crypto.ts';
 import { Repository } from '../store/repository.ts';
 import { MirrorMismatchError } from './mirror-errors.ts';
 import type { MirrorPlan } from './mirror-plan.ts';

@@ -1,6 +1,6 @@
 /** Which packs an index file names; nothing else of it is kept. */
 import { decodeIndex } from '../format/index-file.ts';
-import { release } from '../format/release.ts';
+import { release } from '../runtime/release.ts';
 import type { Repository } from '../store/repository.ts';
 import { interpret } from '../store/stored-file.ts';
 

@@ -4,9 +4,9 @@
  * the beginning of its id.
  */
 import type { DamagedFileError } from '../errors.ts';
-import { formatGoTime } from '../format/go-time.ts';
+import { formatGoTime } from '../format/go/go-time.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
-import { encodeNode, TREE_HEAD, TREE_TAIL } from '../format/tree.ts';
+import { encodeNode, TREE_HEAD, TREE_TAIL } from '../format/trees/tree.ts';
 import { walkTrees } from '../inspect/tree-walk.ts';
 import { currentUser } from '../runtime/current-user.ts';
 import { BitSet } from '../store/bit-set.ts';

@@ -6,10 +6,10 @@
  * Safe at any interruption: new index files are durable before old ones go, and no pack is touched.
  */
 import { DamagedFileError } from '../errors.ts';
-import { SEAL_OVERHEAD } from '../format/crypto.ts';
 import { decodeIndex, type IndexVisitor } from '../format/index-file.ts';
 import { entryLength, HEADER_LENGTH_BYTES } from '../format/pack-header.ts';
 import { PackedBlobList } from '../format/packed-blob-list.ts';
+import { SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
 import { PrunePlanOutdatedError } from '../prune/prune-errors.ts';
 import { readState } from '../prune/repository-state.ts';
 import { rewriteIndex } from '../prune/rewrite-index.ts';

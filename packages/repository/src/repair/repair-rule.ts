@@ -1,7 +1,8 @@
 /** What `repair snapshots` makes of damaged folders and files: the rules of restic's verb of that name. */
-import { SEAL_OVERHEAD } from '../format/crypto.ts';
-import { quote } from '../format/go-quote.ts';
-import type { Node } from '../format/node.ts';
+
+import { quote } from '../format/go/go-quote.ts';
+import { SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
+import type { Node } from '../format/trees/node.ts';
 import type { RewriteRule } from '../rewrite/tree-rewriter.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 

@@ -4,8 +4,8 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { blobId } from '../format/blob.ts';
-import type { MasterKey } from '../format/crypto.ts';
-import { release } from '../format/release.ts';
+import type { MasterKey } from '../format/sealing/crypto.ts';
+import { release } from '../runtime/release.ts';
 import { pathBytes } from './open-file.ts';
 import { runWrite, type WriteJob, type WriteResult } from './write-job.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { Worker } from 'node:worker_threads';
 import { RepositoryError } from '../errors.ts';
-import type { MasterKey } from '../format/crypto.ts';
+import type { MasterKey } from '../format/sealing/crypto.ts';
 import { startThread } from '../runtime/start-thread.ts';
 import { bytesOf, type ContentJob, type ResultOf, runJob } from './content-job.ts';
 

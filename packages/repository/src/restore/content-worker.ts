@@ -1,7 +1,7 @@
 /** A thread of the content pool: does one job after another, and reads for the next one meanwhile. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { InletFile, InletMemory } from '@octobox/storage/inlet';
-import type { MasterKey } from '../format/crypto.ts';
+import type { MasterKey } from '../format/sealing/crypto.ts';
 import { bytesOf, type ContentJob, runJob } from './content-job.ts';
 
 const { keys } = workerData as { keys: MasterKey };

@@ -1,4 +1,4 @@
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import { FileNotInSnapshotError, NotAFileError } from './restore-errors.ts';

@@ -1,7 +1,7 @@
 /** One file of a snapshot on its way into the target. */
 
 import { BlobMissingError } from '../errors.ts';
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 import type { BlobTable } from '../store/blob-table.ts';
 import type { PlainMetadata } from './new-file.ts';
 import { UnrestorableError } from './restore-errors.ts';

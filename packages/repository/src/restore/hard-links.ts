@@ -1,6 +1,6 @@
 /** Remembers under which name a file with several names was restored first. */
 import { createHash } from 'node:crypto';
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 import type { Place } from './target-folders.ts';
 
 export interface FirstName {

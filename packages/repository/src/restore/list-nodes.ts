@@ -1,5 +1,5 @@
-import type { Node } from '../format/node.ts';
-import { decodeTree } from '../format/tree.ts';
+import type { Node } from '../format/trees/node.ts';
+import { decodeTree } from '../format/trees/tree.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import { findNode, joinPath, splitNames } from './snapshot-path.ts';

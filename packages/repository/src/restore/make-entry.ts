@@ -1,7 +1,7 @@
 /** Makes entries that have no content: links, devices, FIFOs, and further names of files. */
 import { linkSync, symlinkSync } from 'node:fs';
 import { libc } from '../filesystem/libc.ts';
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 import { UnrestorableError } from './restore-errors.ts';
 import { clearPlace, statOf } from './target-folder.ts';
 import type { Place } from './target-folders.ts';

@@ -1,8 +1,8 @@
 /** Files that were not there: made, and given their metadata by their descriptor, on any thread. */
 import { closeSync, fchmodSync, fchownSync } from 'node:fs';
 import { libc } from '../filesystem/libc.ts';
-import { systemFileMode } from '../format/file-mode.ts';
-import type { Node } from '../format/node.ts';
+import { systemFileMode } from '../format/go/file-mode.ts';
+import type { Node } from '../format/trees/node.ts';
 import type { MetadataOptions } from './node-metadata.ts';
 import { makeFile } from './open-file.ts';
 

@@ -4,8 +4,8 @@
  */
 import { lchownSync, lutimesSync } from 'node:fs';
 import { libc } from '../filesystem/libc.ts';
-import { systemFileMode } from '../format/file-mode.ts';
-import type { Node } from '../format/node.ts';
+import { systemFileMode } from '../format/go/file-mode.ts';
+import type { Node } from '../format/trees/node.ts';
 import type { AttributeSelection } from './attribute-selection.ts';
 import type { OwnerOf } from './owner-names.ts';
 import { changeMode, hasCode } from './target-folder.ts';

@@ -1,5 +1,5 @@
 /** Owners by their names on this machine, each looked up once. */
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 
 export type OwnerOf = (node: Node) => { readonly uid: number; readonly gid: number };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { blobId, sealBlob } from '../format/blob.ts';
-import { generateMasterKey } from '../format/crypto.ts';
+import { generateMasterKey } from '../format/sealing/crypto.ts';
 import { PartOpener } from './part-opener.ts';
 
 const keys = generateMasterKey();

@@ -3,8 +3,8 @@
  * blob alone, the calls cost more than the rest of its opening.
  */
 import { lookIntoBlob } from '../format/blob.ts';
-import { encipherNonces, type MasterKey, NONCE, SEAL_OVERHEAD } from '../format/crypto.ts';
-import { LARGEST_SMALL, SmallStreams } from '../format/small-ctr.ts';
+import { encipherNonces, type MasterKey, NONCE, SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
+import { LARGEST_SMALL, SmallStreams } from '../format/sealing/small-ctr.ts';
 
 const MANY = 256;
 const ID = 32;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { backupFiles } from '../backup/files.ts';
 import { libc } from '../filesystem/libc.ts';
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 import type { Snapshot } from '../store/snapshots.ts';
 import { createTestRepository } from '../testing/repository.ts';
 import { selectAttributes } from './attribute-selection.ts';

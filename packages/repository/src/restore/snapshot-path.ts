@@ -1,5 +1,5 @@
 /** Finds entries of a snapshot by their path. */
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 import { readTree } from '../inspect/read-tree.ts';
 import type { Repository } from '../store/repository.ts';
 import { FileNotInSnapshotError, NotAFolderError } from './restore-errors.ts';

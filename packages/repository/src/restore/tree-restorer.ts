@@ -5,8 +5,8 @@
  * below it is done. An entry that fails is reported and the others go on.
  */
 import { readdirSync } from 'node:fs';
-import type { Node } from '../format/node.ts';
-import { decodeTree } from '../format/tree.ts';
+import type { Node } from '../format/trees/node.ts';
+import { decodeTree } from '../format/trees/tree.ts';
 import type { Repository } from '../store/repository.ts';
 import type { AttributeSelection } from './attribute-selection.ts';
 import { makeFileRestore } from './file-restore.ts';

@@ -6,7 +6,7 @@
  */
 import { closeSync } from 'node:fs';
 import type { Inlet } from '@octobox/storage';
-import type { MasterKey } from '../format/crypto.ts';
+import type { MasterKey } from '../format/sealing/crypto.ts';
 import { finishFile, type PlainMetadata } from './new-file.ts';
 import {
   makeFile,

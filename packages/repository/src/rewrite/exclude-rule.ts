@@ -1,5 +1,5 @@
 import type { PatternList } from '../filesystem/patterns.ts';
-import type { Node } from '../format/node.ts';
+import type { Node } from '../format/trees/node.ts';
 import type { RewriteRule } from './tree-rewriter.ts';
 
 /** Leaves out what any of the lists matches, with all that is below it. */

@@ -7,8 +7,8 @@
 import { createHash } from 'node:crypto';
 import { BlobMissingError, DamagedFileError, DamagedTreeError, FormatError } from '../errors.ts';
 import { blobId } from '../format/blob.ts';
-import type { Node } from '../format/node.ts';
-import { decodeTree, encodeNode, TREE_HEAD, TREE_TAIL } from '../format/tree.ts';
+import type { Node } from '../format/trees/node.ts';
+import { decodeTree, encodeNode, TREE_HEAD, TREE_TAIL } from '../format/trees/tree.ts';
 import { TreeNotReproducibleError } from './rewrite-errors.ts';
 
 export interface RewriteRule {

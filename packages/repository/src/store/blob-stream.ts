@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Storage, StorageOptions } from '@octobox/storage';
 import { BlobMissingError, DamagedFileError, FormatError } from '../errors.ts';
 import type { BlobType } from '../format/blob.ts';
-import { decompressPieces } from '../format/compression.ts';
-import { type MasterKey, openInPieces } from '../format/crypto.ts';
+import { type MasterKey, openInPieces } from '../format/sealing/crypto.ts';
+import { decompressPieces } from '../format/zstd/compression.ts';
 import type { BlobLocation } from './blob-table.ts';
 
 export interface BlobStreamSource {

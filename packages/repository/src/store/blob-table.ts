@@ -9,7 +9,7 @@
  * the blob is then stored twice, which the format allows.
  */
 import type { BlobType } from '../format/blob.ts';
-import { SEAL_OVERHEAD } from '../format/crypto.ts';
+import { SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
 import { type EntryTest, HashSlots, type SharedHashSlots } from './hash-slots.ts';
 import { IdList } from './id-list.ts';
 import { SharedWords } from './shared-words.ts';

@@ -6,10 +6,10 @@ import { type FileKind, MemoryStorage, type Storage, type StoredFile } from '@oc
 import fc from 'fast-check';
 import { BlobMissingError, DamagedFileError, WrongPasswordError } from '../errors.ts';
 import { blobId, sealBlob } from '../format/blob.ts';
-import { compress } from '../format/compression.ts';
-import { type MasterKey, seal } from '../format/crypto.ts';
 import { encodePackHeader, type PackedBlob } from '../format/pack-header.ts';
+import { type MasterKey, seal } from '../format/sealing/crypto.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
+import { compress } from '../format/zstd/compression.ts';
 import { createTestRepository, TEST_PASSWORD, WEAK_KDF } from '../testing/repository.ts';
 import { addKey } from './keys.ts';
 import { readBlobs, readPackHeader } from './pack-reader.ts';

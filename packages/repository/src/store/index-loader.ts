@@ -1,7 +1,7 @@
 /** Fills a blob table from the index files of a repository. */
 import type { FileKind, StorageOptions } from '@octobox/storage';
 import { decodeIndex, type IndexVisitor } from '../format/index-file.ts';
-import { release } from '../format/release.ts';
+import { release } from '../runtime/release.ts';
 import { BlobTable } from './blob-table.ts';
 import { interpret } from './stored-file.ts';
 

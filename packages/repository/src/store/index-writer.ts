@@ -4,7 +4,7 @@
  * that an interrupted backup loses little.
  */
 import { encodeIndex, type IndexedPack } from '../format/index-file.ts';
-import { release } from '../format/release.ts';
+import { release } from '../runtime/release.ts';
 
 const MAX_BLOBS = 50_000;
 const MAX_AGE_MS = 10 * 60 * 1000;

@@ -2,8 +2,7 @@
 import { hostname, userInfo } from 'node:os';
 import type { Storage } from '@octobox/storage';
 import { DamagedFileError, FormatError, UnauthenticatedError, WrongPasswordError } from '../errors.ts';
-import type { MasterKey } from '../format/crypto.ts';
-import { formatGoDate } from '../format/go-time.ts';
+import { formatGoDate } from '../format/go/go-time.ts';
 import {
   decodeKeyFile,
   encodeKeyFile,
@@ -11,6 +10,7 @@ import {
   lockMasterKey,
   unlockMasterKey,
 } from '../format/key-file.ts';
+import type { MasterKey } from '../format/sealing/crypto.ts';
 import { readFile, writeFile } from './stored-file.ts';
 
 /** restic looks at no more either: whoever can write key files must not be able to cost hours. */

@@ -1,6 +1,5 @@
 /** What a pack needs besides its bytes: the list of its blobs, its running hash and, at the end, its header. */
 import { createHash } from 'node:crypto';
-import { type MasterKey, SEAL_OVERHEAD, seal } from '../format/crypto.ts';
 import {
   encodePackHeader,
   entryLength,
@@ -9,6 +8,7 @@ import {
   type PackedBlob,
 } from '../format/pack-header.ts';
 import { PackedBlobList } from '../format/packed-blob-list.ts';
+import { type MasterKey, SEAL_OVERHEAD, seal } from '../format/sealing/crypto.ts';
 
 /** Bytes at which a pack is finished, unless something else is asked for. */
 export const PACK_SIZE = 16 * 1024 * 1024;

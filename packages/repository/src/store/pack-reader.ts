@@ -3,7 +3,6 @@ import type { Storage, StorageOptions, StoredFile } from '@octobox/storage';
 import { isDamage } from '@octobox/storage/errors';
 import { DamagedFileError, FormatError } from '../errors.ts';
 import { openBlob } from '../format/blob.ts';
-import { type MasterKey, open } from '../format/crypto.ts';
 import {
   decodePackHeader,
   EAGER_READ,
@@ -13,6 +12,7 @@ import {
   packHeaderEntries,
   sealedHeaderLength,
 } from '../format/pack-header.ts';
+import { type MasterKey, open } from '../format/sealing/crypto.ts';
 import { interpret } from './stored-file.ts';
 
 export interface PackReaderParts {

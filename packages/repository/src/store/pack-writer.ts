@@ -1,8 +1,8 @@
 /** One pack file under construction: blobs go straight to the storage, only their list is kept. */
 import type { FileWriter, Storage, StorageOptions } from '@octobox/storage';
 import type { BlobType, SealedBlob } from '../format/blob.ts';
-import type { MasterKey } from '../format/crypto.ts';
 import type { PackedBlobs } from '../format/packed-blob-list.ts';
+import type { MasterKey } from '../format/sealing/crypto.ts';
 import { PackDraft } from './pack-draft.ts';
 
 export interface FinishedPack {

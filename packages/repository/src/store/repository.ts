@@ -13,14 +13,14 @@ import {
   RepositoryMissingError,
 } from '../errors.ts';
 import type { BlobType } from '../format/blob.ts';
-import type { CompressionMode } from '../format/compression.ts';
 import { decodeConfig, encodeConfig, type RepositoryConfig } from '../format/config-file.ts';
-import { generateMasterKey, type MasterKey, open, seal } from '../format/crypto.ts';
 import type { KdfParameters } from '../format/key-file.ts';
-import type { Node } from '../format/node.ts';
+import { generateMasterKey, type MasterKey, open, seal } from '../format/sealing/crypto.ts';
 import { decodeSnapshot } from '../format/snapshot-file.ts';
-import { decodeTree } from '../format/tree.ts';
+import type { Node } from '../format/trees/node.ts';
+import { decodeTree } from '../format/trees/tree.ts';
 import { unwrapUnpacked, wrapUnpacked } from '../format/unpacked.ts';
+import type { CompressionMode } from '../format/zstd/compression.ts';
 import { BlobSaver, type SaverOptions } from './blob-saver.ts';
 import type { BlobLocation, BlobTable } from './blob-table.ts';
 import { type IndexLoadOptions, type LoadedIndex, loadIndex } from './index-loader.ts';

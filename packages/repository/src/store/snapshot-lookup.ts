@@ -1,7 +1,7 @@
 /** Finds the snapshot that a user means, and the folder in it. */
 import type { StorageOptions } from '@octobox/storage';
 import { DamagedTreeError, FolderMissingError, FormatError } from '../errors.ts';
-import { decodeTree } from '../format/tree.ts';
+import { decodeTree } from '../format/trees/tree.ts';
 import { latestSnapshot, type Snapshot, type SnapshotFilter, splitName, uniquePrefix } from './snapshots.ts';
 
 /** What a look-up needs of a repository. */

@@ -1,6 +1,6 @@
 /** The snapshots of a repository and how users name them. */
 import { IdUnknownError, SnapshotAmbiguousError, SnapshotMissingError } from '../errors.ts';
-import { parseInstant } from '../format/instant.ts';
+import { parseInstant } from '../format/go/instant.ts';
 import type { Snapshot } from '../format/snapshot-file.ts';
 
 export type { Snapshot, SnapshotContent, SnapshotSummary } from '../format/snapshot-file.ts';

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { kindOf, statPath } from '../../filesystem/file-stat.ts';
 import { describeNode } from '../../filesystem/read-node.ts';
-import { encodeNodeStart } from '../../format/tree.ts';
+import { encodeNodeStart } from '../../format/trees/tree.ts';
 import { type BytePath, toBytes } from './byte-path.ts';
 import { type Entry, folderEntries, sourceEntries } from './entries.ts';
 import type { ListedEntriesWriter, ListedFailure } from './listed-entries.ts';

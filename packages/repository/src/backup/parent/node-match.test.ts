@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Node } from '../../format/node.ts';
-import { encodeNode, encodeNodeStart } from '../../format/tree.ts';
+import type { Node } from '../../format/trees/node.ts';
+import { encodeNode, encodeNodeStart } from '../../format/trees/tree.ts';
 import { everyId, idAt, matchNode, type NodeStart } from './node-match.ts';
 
 const node = (changes: Partial<Node> = {}): Node => ({

@@ -2,8 +2,8 @@
  * Compares what lstat tells of an entry with its node in the parent's tree, as bytes: nothing of the tree is parsed, and
  * nothing is hashed, as long as it is spelled as restic spells it.
  */
-import { HEX_ID, isHexId, readHexId } from '../../format/hex-id.ts';
-import { skipValue, TreeSyntaxError } from '../../format/tree-scanner.ts';
+import { HEX_ID, isHexId, readHexId } from '../../format/json/hex-id.ts';
+import { skipValue, TreeSyntaxError } from '../../format/trees/tree-scanner.ts';
 
 /** What a listing tells of an entry (see `encodeNodeStart`), somewhere in its text. */
 export interface NodeStart {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Node } from '../../format/node.ts';
-import { encodeNode, encodeNodeHead } from '../../format/tree.ts';
+import type { Node } from '../../format/trees/node.ts';
+import { encodeNode, encodeNodeHead } from '../../format/trees/tree.ts';
 import { ParentEntry } from './parent-entry.ts';
 
 const file = (changes: Partial<Node> = {}): Node => ({

@@ -2,8 +2,8 @@
  * An entry of a folder of the parent snapshot. Most entries have not changed, and for those comparing text is enough:
  * the node is only built when somebody asks for it.
  */
-import type { Node } from '../../format/node.ts';
-import { decodeNode, encodeNode, TreeSyntaxError } from '../../format/tree.ts';
+import type { Node } from '../../format/trees/node.ts';
+import { decodeNode, encodeNode, TreeSyntaxError } from '../../format/trees/tree.ts';
 import type { NodeSlice } from '../tree-writer.ts';
 import { everyId, idAt, matchNode, type NodeMatch, type NodeStart } from './node-match.ts';
 

@@ -2,8 +2,8 @@
 import type { StorageOptions } from '@octobox/storage';
 import { describeFile } from '@octobox/storage/errors';
 import type { FileStat } from '../../filesystem/file-stat.ts';
-import { parseGoTime } from '../../format/go-time.ts';
-import type { Node } from '../../format/node.ts';
+import { parseGoTime } from '../../format/go/go-time.ts';
+import type { Node } from '../../format/trees/node.ts';
 import {
   type EncodedNode,
   nameOf,
@@ -12,8 +12,8 @@ import {
   TREE_HEAD,
   TREE_TAIL,
   TreeSyntaxError,
-} from '../../format/tree.ts';
-import { skipValue } from '../../format/tree-scanner.ts';
+} from '../../format/trees/tree.ts';
+import { skipValue } from '../../format/trees/tree-scanner.ts';
 import { streamBlob } from '../../store/blob-stream.ts';
 import type { Repository } from '../../store/repository.ts';
 import { compareSnapshots, type Snapshot } from '../../store/snapshots.ts';

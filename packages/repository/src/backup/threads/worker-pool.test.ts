@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { statPath } from '../../filesystem/file-stat.ts';
 import { blobId } from '../../format/blob.ts';
-import { generateMasterKey } from '../../format/crypto.ts';
+import { generateMasterKey } from '../../format/sealing/crypto.ts';
 import { BlobTable } from '../../store/blob-table.ts';
 import { noise, TEST_POLYNOMIAL } from '../../testing/index.ts';
 import { WorkerCrashedError, WorkerFailedError } from '../errors.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { LocalStorage } from '@octobox/storage';
-import { generateMasterKey } from '../../format/crypto.ts';
+import { generateMasterKey } from '../../format/sealing/crypto.ts';
 import { BlobTable } from '../../store/blob-table.ts';
 import { writeFile } from '../../store/stored-file.ts';
 import { noise, TEST_POLYNOMIAL } from '../../testing/index.ts';

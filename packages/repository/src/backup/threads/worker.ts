@@ -11,11 +11,11 @@ import { type FileStat, kindOf, statOpenFile } from '../../filesystem/file-stat.
 import { openForReading } from '../../filesystem/open-for-reading.ts';
 import { describeNode, readAttributes } from '../../filesystem/read-node.ts';
 import { type BlobType, blobId, sealBlob, verifySealed } from '../../format/blob.ts';
-import { CompressionHabit } from '../../format/compression-habit.ts';
-import { release } from '../../format/release.ts';
-import { Scratch } from '../../format/scratch.ts';
-import { encodeNode, encodeNodeEnd } from '../../format/tree.ts';
+import { encodeNode, encodeNodeEnd } from '../../format/trees/tree.ts';
+import { CompressionHabit } from '../../format/zstd/compression-habit.ts';
 import { NativeGarbage } from '../../runtime/native-garbage.ts';
+import { release } from '../../runtime/release.ts';
+import { Scratch } from '../../runtime/scratch.ts';
 import { BlobTable } from '../../store/blob-table.ts';
 import { toBytes } from '../listing/byte-path.ts';
 import { listedAt, statAt } from '../listing/listed-entries.ts';

@@ -4,10 +4,10 @@
  * `{"nodes":[…]}` and a line feed, nodes strictly rising by the bytes of their names. Covered: restic 0.14 to
  * 0.19. Reading is as lenient as restic's streaming decoder: unknown keys are passed over.
  */
-import { goJsonBytes, goJsonString } from './go-json.ts';
-import { quote, unquote } from './go-quote.ts';
-import { formatGoTime, parseGoTime } from './go-time.ts';
-import { isValidUtf8 } from './go-utf8.ts';
+import { goJsonBytes, goJsonString } from '../go/go-json.ts';
+import { quote, unquote } from '../go/go-quote.ts';
+import { formatGoTime, parseGoTime } from '../go/go-time.ts';
+import { isValidUtf8 } from '../go/go-utf8.ts';
 import type { ExtendedAttribute, Node } from './node.ts';
 import { jsonElements, listParts, objectMembers, TreeSyntaxError } from './tree-scanner.ts';
 

@@ -8,9 +8,9 @@
  * name, so callers check the SHA-256 as well.
  */
 import { type Cipheriv, createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
-import { FormatError, UnauthenticatedError } from '../errors.ts';
+import { FormatError, UnauthenticatedError } from '../../errors.ts';
+import type { Scratch } from '../../runtime/scratch.ts';
 import { isPoly1305, poly1305 } from './poly1305.ts';
-import type { Scratch } from './scratch.ts';
 import { applyStream, SmallStreams, transformSmall } from './small-ctr.ts';
 
 /** Plain byte arrays, so that it can be sent to worker threads. */

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import { FormatError } from '../errors.ts';
+import { FormatError } from '../../errors.ts';
 import { compress, decompress, isIncompressible } from './compression.ts';
 
 describe('compression', () => {

@@ -1,5 +1,5 @@
 /** What the nodes of a tree refer to, without making the nodes. */
-import { quote } from './go-quote.ts';
+import { quote } from '../go/go-quote.ts';
 import type { Node } from './node.ts';
 import { NodeLinkReader } from './node-links.ts';
 import { decodeNode, splitTree, TREE_HEAD, TreeSyntaxError } from './tree.ts';

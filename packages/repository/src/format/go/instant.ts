@@ -1,5 +1,5 @@
 /** RFC 3339 times with nanoseconds, as snapshots and locks carry them. */
-import { FormatError } from '../errors.ts';
+import { FormatError } from '../../errors.ts';
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 

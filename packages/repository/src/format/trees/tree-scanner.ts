@@ -3,7 +3,7 @@
  *
  * Only the structure is checked here (brackets, strings, commas); each piece is parsed by whoever takes it.
  */
-import { FormatError } from '../errors.ts';
+import { FormatError } from '../../errors.ts';
 
 /** What was read is no tree. */
 export class TreeSyntaxError extends FormatError {}

@@ -1,5 +1,5 @@
 /** Typed access to JSON that somebody else wrote: every mismatch is a `FormatError` naming the field. */
-import { FormatError } from '../errors.ts';
+import { FormatError } from '../../errors.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

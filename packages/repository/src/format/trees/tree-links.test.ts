@@ -135,7 +135,7 @@ describe('the links of a tree', () => {
       encodeNode(node('a', { content: [id(1), id(2)] })),
       encodeNode(node('b', { type: 'dir', subtree: id(3) })),
     );
-    const seeds = [usual, usual, ...corpus(new URL('../../testdata/fuzz/tree', import.meta.url).pathname)];
+    const seeds = [usual, usual, ...corpus(new URL('../../../testdata/fuzz/tree', import.meta.url).pathname)];
     const end = Date.now() + fuzzSeconds() * 1000;
     for (let round = 0; round < 500 || Date.now() < end; round++) {
       const bytes = mutate(seeds, random);

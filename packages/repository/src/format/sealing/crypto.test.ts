@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { FormatError, UnauthenticatedError } from '../errors.ts';
+import { FormatError, UnauthenticatedError } from '../../errors.ts';
 import { authenticate, generateMasterKey, open, SEAL_OVERHEAD, seal } from './crypto.ts';
 
 const hex = (digits: string): Buffer => Buffer.from(digits, 'hex');

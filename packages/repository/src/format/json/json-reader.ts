@@ -2,7 +2,7 @@
  * Reads JSON step by step out of its bytes (RFC 8259), so that a document of many megabytes never becomes a
  * string or a tree of objects. For documents of known shape; strings are taken as bytes unless asked for.
  */
-import { FormatError } from '../errors.ts';
+import { FormatError } from '../../errors.ts';
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];

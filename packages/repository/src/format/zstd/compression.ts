@@ -4,8 +4,8 @@
  */
 import { pipeline, Readable } from 'node:stream';
 import { constants, createZstdDecompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { FormatError } from '../errors.ts';
-import { Scratch } from './scratch.ts';
+import { FormatError } from '../../errors.ts';
+import { Scratch } from '../../runtime/scratch.ts';
 import { ZstdContext } from './zstd-context.ts';
 
 export type CompressionMode = 'off' | 'fastest' | 'auto' | 'better' | 'max';

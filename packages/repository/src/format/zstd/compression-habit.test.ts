@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { Scratch } from '../../runtime/scratch.ts';
 import { compressInto, decompress } from './compression.ts';
 import { CompressionHabit } from './compression-habit.ts';
-import { Scratch } from './scratch.ts';
 
 const SIZE = 600_000;
 

@@ -2,8 +2,9 @@
  * Chooses how to compress the blobs of a stream or of a large file, which are much alike: now and then the beginning of
  * one is compressed in both ways, and what makes it smaller is good for those behind it.
  */
+
+import { Scratch } from '../../runtime/scratch.ts';
 import { type CompressionWay, compressInto } from './compression.ts';
-import { Scratch } from './scratch.ts';
 
 /** How much of a blob is compressed in two ways to see which is better. */
 const TRIED = 256 * 1024;
