@@ -19,6 +19,8 @@ export class RepositoryKeeper {
   readonly #layers: RepositoryLayers;
   #keys: MasterKey | undefined;
   #initialising: Promise<{ created: boolean }> | undefined;
+  /** Who derives the key now; settles in any case. */
+  #deriving: Promise<void> | undefined;
 
   constructor(settings: RepositorySettings) {
     this.#settings = settings;
@@ -59,10 +61,28 @@ export class RepositoryKeeper {
   }
 
   /**
-   * A fresh handle; its user closes it. Only the first one pays for the key derivation.
+   * A fresh handle; its user closes it. Only the first one pays for the key derivation; those who come meanwhile wait for
+   * it, because each derivation takes a tenth of a second of a processor and 45 MB.
    * @param metrics counts what is asked of the place
    */
   async open(signal?: AbortSignal, metrics?: StorageMetrics): Promise<Repository> {
+    while (this.#keys === undefined && this.#deriving !== undefined) await unless(signal, this.#deriving);
+    const opening = this.#open(signal, metrics);
+    if (this.#keys === undefined) {
+      const deriving = opening.then(
+        () => undefined,
+        () => undefined,
+      );
+      this.#deriving = deriving;
+      // Whoever failed leaves the next one to try.
+      void deriving.then(() => {
+        this.#deriving = undefined;
+      });
+    }
+    return await opening;
+  }
+
+  async #open(signal?: AbortSignal, metrics?: StorageMetrics): Promise<Repository> {
     const storage = await this.#layers.open({ metrics });
     try {
       const password = this.#keys === undefined ? await this.#passwordOf(storage) : '';
@@ -147,4 +167,18 @@ export class RepositoryKeeper {
       { advice: 'Put it back from where you keep a copy: without it no backup can be read.' },
     );
   }
+}
+
+/** Waits, but no longer than somebody wants it. @throws the signal's reason */
+async function unless(signal: AbortSignal | undefined, waiting: Promise<void>): Promise<void> {
+  if (signal === undefined) return await waiting;
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    void waiting.then(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+  });
 }
