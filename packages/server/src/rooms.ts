@@ -181,6 +181,7 @@ export function makeRooms(ground: Ground): Rooms {
     hasSnapshot: (id) => keeper.hasSnapshot(id),
   });
   const board = new StatusBoard({
+    database,
     clock,
     title: config.page.title,
     catalog,

@@ -142,7 +142,7 @@ function send(context: Context, reply: Reply | Response): Response {
   for (const [name, value] of Object.entries(headers)) context.header(name, value);
   for (const cookie of cookies) context.header('set-cookie', cookie, { append: true });
   if (status === 204) return context.body(null, 204);
-  const text = JSON.stringify(body);
+  const text = reply.text ?? JSON.stringify(body);
   const type = 'application/json; charset=utf-8';
   if (context.req.method === 'GET' || context.req.method === 'HEAD')
     return conditional(context, { body: text, type, cacheControl: 'no-store', same: reply.same });

@@ -4,6 +4,8 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookies?: readonly string[];
   readonly body?: unknown;
+  /** The body as it is sent, where it is at hand. */
+  readonly text?: string;
   /** As long as this stays the same, so does the ETag; default: the body. */
   readonly same?: string;
 }

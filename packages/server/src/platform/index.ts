@@ -45,6 +45,7 @@ export {
 } from './errors.ts';
 export { type Emitter, Events, type Fact, type Listener } from './events.ts';
 export { describeFailure, type Failure } from './failure.ts';
+export { Held, heldMs } from './held.ts';
 export {
   clientAddressOf,
   comesFromOwnPage,

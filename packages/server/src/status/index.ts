@@ -21,4 +21,4 @@ export type {
 } from './report.ts';
 export { repositoryReports } from './repository-reports.ts';
 export type { Impact, IncidentState } from './schema.ts';
-export { StatusBoard } from './status-board.ts';
+export { StatusBoard, sameReport, type WrittenReport } from './status-board.ts';

@@ -39,6 +39,7 @@ const readOnly: MiddlewareHandler = async (context, next) => {
 interface Rendered {
   readonly until: number;
   readonly report: StatusReport;
+  readonly json: string;
   readonly page: string;
 }
 
@@ -60,7 +61,7 @@ export async function publicPages(options: {
   const render = async (): Promise<Rendered> => {
     const report = await board.report();
     const page = String(await statusPage(report, stylesheet.path));
-    rendered = { until: performance.now() + freshMs, report, page };
+    rendered = { until: performance.now() + freshMs, report, json: `${JSON.stringify(report)}\n`, page };
     return rendered;
   };
   const current = async (): Promise<Rendered> => {
@@ -82,7 +83,7 @@ export async function publicPages(options: {
   );
   app.get(json, async (context) =>
     conditional(context, {
-      body: `${JSON.stringify((await current()).report)}\n`,
+      body: (await current()).json,
       type: 'application/json; charset=utf-8',
       cacheControl,
     }),

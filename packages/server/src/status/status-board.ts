@@ -3,7 +3,16 @@ import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
 import type { KitWatch } from '../kits/index.ts';
 import type { HealthDay, Monitoring, Outage, SourceHealth } from '../monitoring/index.ts';
 import type { OffSite } from '../offsite/index.ts';
-import { type Clock, instant, type Lapse, type Schedule, type Scheduler } from '../platform/index.ts';
+import {
+  type Clock,
+  type Database,
+  etagOf,
+  Held,
+  instant,
+  type Lapse,
+  type Schedule,
+  type Scheduler,
+} from '../platform/index.ts';
 import type { KeptPromise, PromiseChange, PromiseRegister } from '../trust/index.ts';
 import { countStates } from './count-states.ts';
 import { barDays, dayBars, lastDays, observedIn, uptimeOf } from './day-bars.ts';
@@ -26,6 +35,19 @@ import { overallState, summaryOf } from './summary.ts';
 /** A sign of life that is so much later than it should be means that nobody is watching. */
 const patienceMs = 30_000;
 
+/** A report as it is sent, made once for all who ask. */
+export interface WrittenReport {
+  readonly report: StatusReport;
+  /** It as JSON. */
+  readonly text: string;
+  /** Stays the same as long as nothing but the times of looking changed. */
+  readonly same: string;
+}
+
+/** The times of looking alone are no news, as long as it looks. */
+export const sameReport = ({ watching, ...report }: StatusReport): string =>
+  etagOf(JSON.stringify([{ ...report, generatedAt: undefined }, watching.alive]));
+
 /** Puts together what the public may know at this moment. */
 export class StatusBoard {
   readonly #clock: Clock;
@@ -41,8 +63,10 @@ export class StatusBoard {
   readonly #kits: KitWatch;
   readonly #place: string | undefined;
   readonly #aliveMs: number;
+  readonly #written: Held<WrittenReport>;
 
   constructor(options: {
+    database: Database;
     clock: Clock;
     title: string;
     catalog: Catalog;
@@ -73,6 +97,18 @@ export class StatusBoard {
     this.#kits = options.kits;
     this.#place = options.place;
     this.#aliveMs = Math.max(60_000, options.monitoringIntervalMs) + patienceMs;
+    this.#written = new Held({
+      ...options,
+      make: async () => {
+        const report = await this.report();
+        return { report, text: JSON.stringify(report), same: sameReport(report) };
+      },
+    });
+  }
+
+  /** The report of this second, for the many who ask: never from before a change of this process. */
+  async written(): Promise<WrittenReport> {
+    return await this.#written.get();
   }
 
   async report(): Promise<StatusReport> {

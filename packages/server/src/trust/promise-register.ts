@@ -8,6 +8,7 @@ import {
   type Clock,
   type Database,
   type Emitter,
+  Held,
   type Instant,
   instant,
   type Log,
@@ -50,6 +51,7 @@ export class PromiseRegister {
   readonly #kits: KitWatch;
   readonly #book: BookCheck;
   readonly #hasSnapshot: (id: string) => Promise<boolean>;
+  readonly #held: Held<KeptPromise[]>;
   readonly recurring: Recurring;
 
   constructor(options: {
@@ -82,6 +84,7 @@ export class PromiseRegister {
     this.#kits = options.kits;
     this.#book = options.book;
     this.#hasSnapshot = options.hasSnapshot;
+    this.#held = new Held({ ...options, make: () => this.current() });
     this.recurring = new Recurring({
       everyMs: evaluateEveryMs,
       clock: options.clock,
@@ -155,6 +158,11 @@ export class PromiseRegister {
   /** Every promise as it is at this moment; records nothing. */
   async current(): Promise<KeptPromise[]> {
     return await this.#withSince(await this.#judge());
+  }
+
+  /** As they are in this second, for the many who ask: never from before a change of this process. */
+  async ofThisSecond(): Promise<readonly KeptPromise[]> {
+    return await this.#held.get();
   }
 
   /** Newest first: every change of state ever recorded. */

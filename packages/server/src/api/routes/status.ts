@@ -1,13 +1,9 @@
-import { partialReport, type StatusReport } from '../../status/index.ts';
+import { partialReport, sameReport } from '../../status/index.ts';
 import type { Operations } from '../operations.ts';
 import { settingsShape } from '../shapes/settings.ts';
 import { statusShape } from '../shapes/status.ts';
 import { presentSettings } from './present-settings.ts';
 import type { ApiRooms } from './rooms.ts';
-
-/** The times of looking alone are no news, as long as it looks. */
-const sameReport = ({ watching, ...report }: StatusReport): string =>
-  JSON.stringify([{ ...report, generatedAt: undefined }, watching.alive]);
 
 /** How everything is at this moment, and what is set. */
 export function addStatus(operations: Operations, { board, catalog, config }: ApiRooms): void {
@@ -19,13 +15,13 @@ export function addStatus(operations: Operations, { board, catalog, config }: Ap
       tag: 'Status',
       summary: 'What the public page says at this moment',
       description:
-        'The report of `/status.json`. Who may see some services alone is told of these, and nothing of the repositories.',
+        'The report of `/status.json`, of this second. Who may see some services alone is told of these, and nothing of the repositories.',
       permission: 'services.read',
       answer: { status: 200, description: 'The report', shape: statusShape },
     },
     async ({ places }) => {
-      const report = await board.report();
-      if (places === 'all') return { status: 200, body: report, same: sameReport(report) };
+      const { report, ...written } = await board.written();
+      if (places === 'all') return { status: 200, body: report, ...written };
       const services = (await catalog.services()).filter(({ id }) => places.has(id));
       const slugs = new Set(services.map(({ slug }) => slug));
       const part = partialReport(report, slugs);

@@ -21,13 +21,13 @@ export function addTrust(operations: Operations, { promises, incidents, catalog,
       method: 'get',
       path: '/promises',
       tag: 'Promises',
-      summary: 'Every promise, judged at this moment, with its evidence',
+      summary: 'Every promise, judged in this second, with its evidence',
       permission: 'promises.read',
       query: z.strictObject(pageQuery),
       answer: { status: 200, description: 'A page of promises', shape: pageShape(promiseShape) },
     },
     async ({ places, query }) => {
-      const judged = (await promises.current()).filter(({ serviceId }) => reaches(places, serviceId));
+      const judged = (await promises.ofThisSecond()).filter(({ serviceId }) => reaches(places, serviceId));
       const page = pageOfAll('promises', judged, query, ({ serviceId = '', sourceId = '', kind }) =>
         [serviceId, sourceId, kind].join(' '),
       );

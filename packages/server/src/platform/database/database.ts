@@ -14,6 +14,7 @@ export class Database {
   readonly #kysely: Kysely<Tables>;
   readonly #engine: Engine;
   #turn: Promise<unknown> = Promise.resolve();
+  #changes = 0;
 
   constructor(kysely: Kysely<Tables>, engine: Engine) {
     this.kind = engine.kind;
@@ -21,6 +22,11 @@ export class Database {
     this.#kysely = kysely;
     this.#engine = engine;
     this.read = kysely;
+  }
+
+  /** How many changes of this process have ended, whether they were kept or not: before it grows none is visible to its readers. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /**
@@ -36,7 +42,11 @@ export class Database {
       }),
     );
     this.#turn = mine.catch(() => undefined);
-    return await mine;
+    try {
+      return await mine;
+    } finally {
+      this.#changes++;
+    }
   }
 
   async close(): Promise<void> {

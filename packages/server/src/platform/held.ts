@@ -1,0 +1,38 @@
+import type { Clock } from './clock.ts';
+import type { Database } from './database/index.ts';
+
+/** What another process did, and what follows from the time alone, is seen after so long. */
+export const heldMs = 1_000;
+
+/**
+ * Something that is costly to make from the database, and good for all who ask within a second. After a change that this process
+ * made it is made anew: whoever changed something, or was told of it, never gets what was true before.
+ */
+export class Held<T> {
+  readonly #make: () => Promise<T>;
+  readonly #clock: Clock;
+  readonly #database: Pick<Database, 'changes'>;
+  #last: { readonly at: number; readonly changes: number; readonly made: Promise<T> } | undefined;
+
+  constructor(options: { make: () => Promise<T>; clock: Clock; database: Pick<Database, 'changes'> }) {
+    this.#make = options.make;
+    this.#clock = options.clock;
+    this.#database = options.database;
+  }
+
+  /** Those who ask while it is made get the same; a failure is told to them, and kept for nobody else. */
+  async get(): Promise<T> {
+    const at = this.#clock.now().getTime();
+    const { changes } = this.#database;
+    const last = this.#last;
+    // Counted from its beginning: what it is made of was read later. A clock that was set back makes it old as well.
+    if (last !== undefined && last.changes === changes && Math.abs(at - last.at) < heldMs)
+      return await last.made;
+    const made = this.#make();
+    this.#last = { at, changes, made };
+    made.catch(() => {
+      if (this.#last?.made === made) this.#last = undefined;
+    });
+    return await made;
+  }
+}
