@@ -6,7 +6,7 @@ import {
   secondFactorMigration,
 } from './accounts/index.ts';
 import { apiMigration } from './api/index.ts';
-import { auditMigration } from './audit/index.ts';
+import { auditMigration, auditRetentionMigration } from './audit/index.ts';
 import {
   repositorySizesMigration,
   runIndexesMigration,
@@ -62,4 +62,5 @@ export const migrations: readonly Migration[] = [
   restorePlansMigration,
   repositorySizesMigration,
   passkeysMigration,
+  auditRetentionMigration,
 ];

@@ -281,8 +281,16 @@ export class Platform implements AsyncDisposable {
 
   /** What one node does for all. Schedules are not among it: of several that look, one gets the due time. */
   #ledWork(): Recurring[] {
-    const { monitoring, promises, desk, offSite, kits, firstRuns } = this.#rooms;
-    const rooms = [monitoring, promises, desk, offSite, kits, ...(firstRuns.wanted ? [firstRuns] : [])];
+    const { monitoring, promises, desk, offSite, kits, firstRuns, auditRetention } = this.#rooms;
+    const rooms = [
+      monitoring,
+      promises,
+      desk,
+      offSite,
+      kits,
+      ...(firstRuns.wanted ? [firstRuns] : []),
+      ...(auditRetention === undefined ? [] : [auditRetention]),
+    ];
     return rooms.map(({ recurring }) => recurring);
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Access } from './access/index.ts';
 import { AccountEngine, Accounts, ApiKeys, Invitations, Members, PasswordReset } from './accounts/index.ts';
-import { AuditLog } from './audit/index.ts';
+import { AuditLog, AuditRetention } from './audit/index.ts';
 import {
   type ConnectSource,
   connectSources,
@@ -54,6 +54,8 @@ export interface Rooms extends Ground {
   readonly machineUses: MachineUses;
   readonly vault: Vault;
   readonly audit: AuditLog;
+  /** Absent: the audit log is kept without end. */
+  readonly auditRetention: AuditRetention | undefined;
   readonly access: Access;
   readonly accounts: Accounts;
   readonly outbox: Outbox;
@@ -116,6 +118,10 @@ export function makeRooms(ground: Ground): Rooms {
   });
   const outbox = new Outbox({ database, clock, vault, jobs, settings: config.mail });
   const audit = new AuditLog({ database, clock });
+  const auditRetention =
+    config.audit === undefined
+      ? undefined
+      : new AuditRetention({ database, clock, log, audit, settings: config.audit });
   const access = new Access({ database, clock });
   const url = consoleUrl(config);
   const engine = new AccountEngine({ database, clock, vault, audit, outbox, url });
@@ -204,6 +210,7 @@ export function makeRooms(ground: Ground): Rooms {
     schedules,
     machineUses,
     vaultKeys,
+    auditRetention,
     vault,
     audit,
     access,

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
-import { systemClock } from '../platform/index.ts';
+import { ManualClock } from '../manual-clock.ts';
+import { silentLog, systemClock } from '../platform/index.ts';
 import { onEachDatabase } from '../temporary-database.ts';
 import { AuditLog } from './audit-log.ts';
+import { csvLine } from './csv.ts';
+import { AuditRetention } from './retention.ts';
 
 onEachDatabase((databases) => {
   describe('the audit log', () => {
@@ -77,6 +81,75 @@ onEachDatabase((databases) => {
         );
       }
       assert.equal((await log.entries({ limit: 9 })).length, 1);
+    });
+
+    it('loses what is older than it is kept, in an act that can be checked, and nothing else', async () => {
+      await using temporary = await databases.open();
+      const { database } = temporary;
+      const day = 86_400_000;
+      const clock = new ManualClock('2026-01-01T00:00:00.000Z');
+      const audit = new AuditLog({ database, clock });
+      const append = (action: string, subject?: string, actor?: string) =>
+        database.change((t) =>
+          audit.append(t, {
+            action,
+            subject,
+            origin: actor === undefined ? {} : { actor: { id: actor, name: actor } },
+          }),
+        );
+      await append('first.thing', 'user:7', 'ada');
+      await append('vault-entry.opened', 'vault-entry:1', 'ada');
+      await append('second.thing', 'source:"held', 'ada');
+      await append('third.thing', 'source:held', 'ada');
+      await append('fourth.thing', 'user:8', 'grace');
+      await append('fifth.thing');
+      clock.advance(100 * day);
+      await append('late.thing', 'user:7', 'ada');
+      const before = await audit.entries({ limit: 99 });
+      const retention = (hold: string[]) =>
+        new AuditRetention({
+          ...{ database, clock, audit, log: silentLog },
+          settings: { keepSeconds: 60 * 86_400, hold },
+        });
+      const removal = await retention(['source:held', 'user:grace']).removeSome();
+      const actions = async () => (await audit.entries({ limit: 99 })).map(({ action }) => action);
+      const kept = ['audit.removed', 'late.thing', 'fourth.thing', 'third.thing', 'vault-entry.opened'];
+      assert.deepEqual(await actions(), kept);
+      const gone = before.filter(({ action }) => /^(first|second|fifth)/.test(action)).reverse();
+      const digest = createHash('sha256').update(gone.map(csvLine).join('')).digest('hex');
+      assert.deepEqual(
+        [removal?.entries, removal?.digest, removal?.firstId, removal?.lastId],
+        [3, digest, gone[0]?.id, gone[2]?.id],
+      );
+      const [told] = await audit.entries({ limit: 1 });
+      assert.deepEqual(told?.after, {
+        entries: 3,
+        until: '2026-02-10T00:00:00.000Z',
+        digest,
+        held: 'source:held user:grace',
+      });
+      assert.equal(await retention(['source:held', 'user:grace']).removeSome(), undefined);
+
+      // The record lets go what it names, and no more; itself it stays.
+      for (const statement of [
+        "delete from audit_entries where action = 'third.thing'",
+        "delete from audit_entries where action = 'fourth.thing'",
+        "delete from audit_entries where action = 'vault-entry.opened'",
+        "delete from audit_entries where action = 'late.thing'",
+        "delete from audit_entries where action = 'audit.removed'",
+        'delete from audit_removals',
+        "update audit_removals set until = '9'",
+      ]) {
+        await assert.rejects(
+          database.change((t) => sql.raw(statement).execute(t)),
+          /never edited/,
+          statement,
+        );
+      }
+      assert.deepEqual(await actions(), kept);
+      clock.advance(1_000 * day);
+      assert.equal((await retention([]).removeSome())?.entries, 3);
+      assert.deepEqual(await actions(), ['audit.removed', 'audit.removed', 'vault-entry.opened']);
     });
   });
 });

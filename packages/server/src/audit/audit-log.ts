@@ -122,7 +122,7 @@ function actorOf(text: string, name: string): Actor {
   return text.startsWith('system:') ? { id, name, kind: 'system' } : { id, name };
 }
 
-const entryOf = (row: Selectable<AuditEntryRow>): AuditEntry => ({
+export const entryOf = (row: Selectable<AuditEntryRow>): AuditEntry => ({
   id: row.id,
   at: row.at,
   action: row.action,

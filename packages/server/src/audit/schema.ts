@@ -19,6 +19,22 @@ export interface AuditEntryRow {
   after: string | null;
 }
 
+/** What went from `audit_entries`. */
+export interface AuditRemovalRow {
+  id: Generated<number>;
+  at: Instant;
+  /** All that went is older. */
+  until: Instant;
+  first_id: number;
+  last_id: number;
+  entries: number;
+  /** A JSON list of actors and subjects whose entries stayed. */
+  held: string;
+  /** SHA-256 of the entries as lines of CSV, hex. */
+  digest: string;
+}
+
 export interface AuditTables {
+  audit_removals: AuditRemovalRow;
   audit_entries: AuditEntryRow;
 }

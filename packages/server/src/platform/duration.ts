@@ -1,11 +1,11 @@
-const unitSeconds = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 } as const;
+const unitSeconds = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800, y: 31_536_000 } as const;
 type Unit = keyof typeof unitSeconds;
 
-/** Reads "90s", "15m", "1h", "1h30m", "7d", "2w"; undefined for anything else. */
+/** Reads "90s", "15m", "1h", "1h30m", "7d", "2w", "1y" (365 days); undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+[smhdw])+$/.test(text)) return undefined;
+  if (!/^(\d+[smhdwy])+$/.test(text)) return undefined;
   let seconds = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)([smhdw])/g)) {
+  for (const [, amount, unit] of text.matchAll(/(\d+)([smhdwy])/g)) {
     seconds += Number(amount) * unitSeconds[unit as Unit];
   }
   return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;

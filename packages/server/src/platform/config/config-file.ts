@@ -49,6 +49,9 @@ const offSiteSchema = z.strictObject({
   verify: z.boolean().optional(),
 });
 
+/** Nobody notices within less that something happened. */
+const leastAuditSeconds = 30 * 86_400;
+
 const keyCommand = z
   .strictObject({
     command: z.array(z.string().min(1)).min(1, 'name a program, and its arguments'),
@@ -129,6 +132,15 @@ export const fileSchema = z.strictObject({
       user: z.string().min(1).optional(),
       passwordFile: z.string().min(1).optional(),
       from: z.string().min(1),
+    })
+    .optional(),
+  audit: z
+    .strictObject({
+      keep: duration.refine((seconds) => seconds >= leastAuditSeconds, 'keep it for 30d at least'),
+      hold: z
+        .array(z.string().regex(/^[a-z-]+:[^\s"\\]+$/, 'name what entries name: user:5c1f…, source:7d20…'))
+        .max(1_000)
+        .optional(),
     })
     .optional(),
   vault: z.strictObject({ keyCommand, formerKeyCommand: keyCommand }).optional(),

@@ -68,6 +68,8 @@ export interface Config {
     /** Absent: nobody signs in by an identity provider. */
     readonly oidc: OidcSettings | undefined;
   };
+  /** How long the audit log is kept; absent: without end. */
+  readonly audit: { readonly keepSeconds: number; readonly hold: readonly string[] } | undefined;
   readonly vault: {
     /** Has the private key that secrets are sealed for; absent: the file `vault.pem` of the data folder has it. */
     readonly keyCommand: VaultKeyCommand | undefined;

@@ -126,6 +126,10 @@ export function configFrom(input: {
       certificateFile: inDataIfGiven(given(env.RESTIC_CACERT) ?? settings.repository?.certificateFile),
     },
     signIn: { oidc: oidcFrom(settings, pick, inData) },
+    audit:
+      settings.audit === undefined
+        ? undefined
+        : { keepSeconds: settings.audit.keep, hold: settings.audit.hold ?? [] },
     vault: {
       keyCommand: vaultKeyCommand(settings.vault?.keyCommand, env, inData),
       formerKeyCommand: vaultKeyCommand(settings.vault?.formerKeyCommand, env, inData),

@@ -21,6 +21,8 @@ export interface SchemaDialect {
   readonly keyedTable: Sql;
   /** From now on the verb fails on that table with this message: facts are appended, never edited. */
   refuse(database: Kysely<unknown>, refusal: Refusal): Promise<void>;
+  /** In place of a refusal by `refuse`, of a verb for which there is one: it fails unless that holds for the row, `old`. */
+  refuseUnless(database: Kysely<unknown>, refusal: ConditionalRefusal): Promise<void>;
 }
 
 export interface Refusal {
@@ -29,6 +31,11 @@ export interface Refusal {
   /** `replace`: an insert under an `id` that is taken, by which SQLite deletes the old row past every trigger. */
   readonly verb: 'update' | 'delete' | 'replace';
   readonly message: string;
+}
+
+export interface ConditionalRefusal extends Refusal {
+  readonly verb: 'delete';
+  readonly unless: Sql;
 }
 
 export const sqliteSchema: SchemaDialect = {
@@ -45,6 +52,11 @@ export const sqliteSchema: SchemaDialect = {
         : sql`${sql.raw(verb)} on ${sql.id(table)}`;
     await sql`create trigger ${sql.id(trigger)} before ${when}
       begin select raise(abort, ${sql.lit(message)}); end`.execute(database);
+  },
+  async refuseUnless(database, { trigger, table, verb, message, unless }) {
+    await sql`drop trigger ${sql.id(trigger)}`.execute(database);
+    await sql`create trigger ${sql.id(trigger)} before ${sql.raw(verb)} on ${sql.id(table)}
+      when not (${unless}) begin select raise(abort, ${sql.lit(message)}); end`.execute(database);
   },
 };
 
@@ -66,6 +78,16 @@ export const postgresqlSchema: SchemaDialect = {
     // The other way to delete, which no trigger of rows sees.
     await sql`create trigger ${sql.id(`${trigger}_all`)} before truncate on ${sql.id(table)}
       for each statement execute function ${refusingFunction}(${sql.lit(message)})`.execute(database);
+  },
+  async refuseUnless(database, { trigger, table, verb, message, unless }) {
+    // The condition of a trigger may not ask other tables, a function may.
+    await sql`create function ${sql.id(trigger)}() returns trigger language plpgsql as
+      $$ begin if not (${unless}) then raise exception ${sql.lit(message)}; end if; return old; end $$`.execute(
+      database,
+    );
+    await sql`drop trigger ${sql.id(trigger)} on ${sql.id(table)}`.execute(database);
+    await sql`create trigger ${sql.id(trigger)} before ${sql.raw(verb)} on ${sql.id(table)}
+      for each row execute function ${sql.id(trigger)}()`.execute(database);
   },
 };
 
