@@ -9,7 +9,7 @@ import { listTree } from '../inspect/list-tree.ts';
 import { readContent } from '../restore/dump-file.ts';
 import { findFolder, splitNames } from '../restore/snapshot-path.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { accessListText } from './access-list.ts';
 
 import { type TarEntry, tarEnd, tarHeader, tarPadding } from './tar-format.ts';

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { after, before, describe, it } from 'node:test';
 import { backupFiles } from '../backup/files.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { makeFixtureTree, noise } from '../testing/fixture-tree.ts';
 import { createTestRepository } from '../testing/repository.ts';
 import { treeDifferences } from '../testing/tree-differences.ts';

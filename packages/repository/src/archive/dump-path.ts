@@ -1,7 +1,7 @@
 import { dumpNode } from '../restore/dump-file.ts';
 import { findNode } from '../restore/snapshot-path.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { type ArchiveOptions, archiveFolder } from './archive-folder.ts';
 
 export interface Dump {

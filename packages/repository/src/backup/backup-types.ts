@@ -1,5 +1,5 @@
 /** The public types of a backup. */
-import type { Snapshot, SnapshotSummary } from '../store/snapshots.ts';
+import type { Snapshot, SnapshotSummary } from '../store/snapshots/snapshots.ts';
 import type { Sign } from '../suspicion/judge-change.ts';
 import type { SelectionOptions } from './listing/selection.ts';
 import type { EarlyThreads } from './threads/worker-threads.ts';

@@ -2,8 +2,8 @@
 
 import { statPath } from '../filesystem/file-stat.ts';
 import type { Repository } from '../store/repository.ts';
-import { parseGroupBy } from '../store/snapshot-groups.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import { parseGroupBy } from '../store/snapshots/snapshot-groups.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import type { BackupFilesOptions, BackupResult } from './backup-types.ts';
 import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { FileWalk } from './file-walk.ts';

@@ -15,7 +15,7 @@ import { beginLock } from '../locks/lock.ts';
 import { currentUser } from '../runtime/current-user.ts';
 import { holdHeapSmall } from '../runtime/small-heap.ts';
 import type { Repository } from '../store/repository.ts';
-import type { SnapshotContent } from '../store/snapshots.ts';
+import type { SnapshotContent } from '../store/snapshots/snapshots.ts';
 import { ChangeWatch } from '../suspicion/change-watch.ts';
 import type { Sign } from '../suspicion/judge-change.ts';
 import { SUSPICIOUS_TAG } from '../suspicion/suspicious-tag.ts';

@@ -1,6 +1,6 @@
 /** Counts what a backup does, for its summary and its progress. */
 import { formatGoDate } from '../format/go/go-time.ts';
-import type { SnapshotSummary } from '../store/snapshots.ts';
+import type { SnapshotSummary } from '../store/snapshots/snapshots.ts';
 import type { BackupProgress, BackupWarning, CommonBackupOptions, ItemError } from './backup-types.ts';
 import type { ScanTotals } from './listing/scan.ts';
 import type { NewBlobs } from './threads/new-blobs.ts';

@@ -2,8 +2,8 @@
 import { decodeTree } from '../format/trees/tree.ts';
 import type { TreeSource } from '../inspect/tree-walk.ts';
 import { joinPath } from '../restore/snapshot-path.ts';
-import { BitSet } from '../store/bit-set.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import { BitSet } from '../store/index/bit-set.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import type { Findings } from './check-report.ts';
 import type { Damage } from './damage.ts';
 

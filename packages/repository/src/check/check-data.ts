@@ -1,7 +1,7 @@
 /** Reads whole packs in threads, and tells what is wrong with them. */
 import type { StoredFile } from '@octobox/storage';
-import { forEachLimited } from '../restore/limited.ts';
-import type { EntriesByPack } from '../store/entries-by-pack.ts';
+import { forEachLimited } from '../runtime/limited.ts';
+import type { EntriesByPack } from '../store/index/entries-by-pack.ts';
 import type { CheckProgress, Findings } from './check-report.ts';
 import type { CheckThreads } from './check-threads.ts';
 import type { Damage } from './damage.ts';

@@ -2,8 +2,8 @@
 import { decodeIndex, type IndexVisitor } from '../format/index-file.ts';
 import { NativeGarbage } from '../runtime/native-garbage.ts';
 import { release } from '../runtime/release.ts';
-import type { BlobTable } from '../store/blob-table.ts';
-import { LoadedIndex } from '../store/index-loader.ts';
+import type { BlobTable } from '../store/index/blob-table.ts';
+import { LoadedIndex } from '../store/index/index-loader.ts';
 import type { Repository } from '../store/repository.ts';
 import { interpret } from '../store/stored-file.ts';
 import { type CheckProgress, type Findings, problemOf } from './check-report.ts';

@@ -1,9 +1,9 @@
 /** Compares the packs that exist with those that the index describes. */
 
 import { PackUsage } from '../prune/pack-usage.ts';
-import { BitSet } from '../store/bit-set.ts';
-import type { BlobTable } from '../store/blob-table.ts';
-import type { EntriesByPack } from '../store/entries-by-pack.ts';
+import { BitSet } from '../store/index/bit-set.ts';
+import type { BlobTable } from '../store/index/blob-table.ts';
+import type { EntriesByPack } from '../store/index/entries-by-pack.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Findings } from './check-report.ts';
 import type { Damage } from './damage.ts';

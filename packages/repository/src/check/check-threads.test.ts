@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openStorage, type Storage, withLayers, X25519Identity } from '@octobox/storage';
-import { EntriesByPack } from '../store/entries-by-pack.ts';
+import { EntriesByPack } from '../store/index/entries-by-pack.ts';
 import type { Repository } from '../store/repository.ts';
 import { createTestRepository } from '../testing/repository.ts';
 import { CheckThreads } from './check-threads.ts';

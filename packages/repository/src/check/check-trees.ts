@@ -2,10 +2,10 @@
 import { BlobMissingError } from '../errors.ts';
 import type { Node } from '../format/trees/node.ts';
 import { type TreeSource, walkTrees } from '../inspect/tree-walk.ts';
-import { BitSet } from '../store/bit-set.ts';
-import type { BlobTable } from '../store/blob-table.ts';
+import { BitSet } from '../store/index/bit-set.ts';
+import type { BlobTable } from '../store/index/blob-table.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { type CheckProgress, type Findings, problemOf } from './check-report.ts';
 import type { Damage } from './damage.ts';
 

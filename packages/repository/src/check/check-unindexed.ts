@@ -3,7 +3,7 @@
  * the index that is lost, not the data, and it can be made anew.
  */
 import { FileMissingError } from '@octobox/storage/errors';
-import { visitPackHeader } from '../store/pack-reader.ts';
+import { visitPackHeader } from '../store/packs/pack-reader.ts';
 import type { Repository } from '../store/repository.ts';
 import { type Findings, problemOf } from './check-report.ts';
 

@@ -1,7 +1,7 @@
 /** Which blobs cannot be had, as far as a check knows by now. */
 import type { BlobType } from '../format/blob.ts';
-import { BitSet } from '../store/bit-set.ts';
-import type { BlobTable } from '../store/blob-table.ts';
+import { BitSet } from '../store/index/bit-set.ts';
+import type { BlobTable } from '../store/index/blob-table.ts';
 
 export class Damage {
   readonly #table: BlobTable;

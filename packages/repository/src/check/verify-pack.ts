@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { DamagedFileError } from '../errors.ts';
 import { assertSound } from '../format/blob.ts';
 import { encipherNonces, type MasterKey, NONCE } from '../format/sealing/crypto.ts';
-import type { BlobTable } from '../store/blob-table.ts';
-import type { EntriesByPack } from '../store/entries-by-pack.ts';
-import { visitPackHeader } from '../store/pack-reader.ts';
+import type { BlobTable } from '../store/index/blob-table.ts';
+import type { EntriesByPack } from '../store/index/entries-by-pack.ts';
+import { visitPackHeader } from '../store/packs/pack-reader.ts';
 import { problemOf } from './check-report.ts';
 import type { PackBytes } from './pack-bytes.ts';
 

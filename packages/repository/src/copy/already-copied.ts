@@ -1,6 +1,6 @@
 /** Which snapshots another repository has already, by restic's rule. */
 import { parseInstant } from '../format/go/instant.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 
 /** A look-up over the snapshots of the target: by the snapshot they were copied from, and by their own id. */
 export function copiesIn(target: readonly Snapshot[]): (source: Snapshot) => Snapshot | undefined {

@@ -6,8 +6,8 @@ import { FileMissingError } from '@octobox/storage/errors';
 import type { PackedBlob } from '../format/pack-header.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { contentOf } from '../rewrite/replacement.ts';
-import type { BlobSaver } from '../store/blob-saver.ts';
-import { readBlobs } from '../store/pack-reader.ts';
+import type { BlobSaver } from '../store/packs/blob-saver.ts';
+import { readBlobs } from '../store/packs/pack-reader.ts';
 import type { Repository } from '../store/repository.ts';
 import type { CopyBatch, CopyPlan } from './copy-plan.ts';
 

@@ -4,9 +4,9 @@
  */
 import { RepositoryError } from '../errors.ts';
 import { walkTrees } from '../inspect/tree-walk.ts';
-import { BitSet } from '../store/bit-set.ts';
+import { BitSet } from '../store/index/bit-set.ts';
 import type { Repository } from '../store/repository.ts';
-import { compareSnapshots, type Snapshot } from '../store/snapshots.ts';
+import { compareSnapshots, type Snapshot } from '../store/snapshots/snapshots.ts';
 import { copiesIn } from './already-copied.ts';
 
 const problemsKept = 100;

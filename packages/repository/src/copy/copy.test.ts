@@ -3,7 +3,7 @@ import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { LocalStorage } from '@octobox/storage';
 import { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { createTestRepository, TEST_PASSWORD, WEAK_KDF } from '../testing/repository.ts';
 import { restic } from '../testing/restic.ts';
 import { Workshop } from '../testing/workshop.ts';

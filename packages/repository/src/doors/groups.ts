@@ -5,4 +5,4 @@ export {
   InvalidGroupByError,
   type SnapshotGroup,
   type SnapshotGroupKey,
-} from '../store/snapshot-groups.ts';
+} from '../store/snapshots/snapshot-groups.ts';

@@ -8,4 +8,4 @@ export {
   type ListedKey,
   listKeys,
   removeKey,
-} from '../store/key-list.ts';
+} from '../store/keys/key-list.ts';

@@ -6,8 +6,8 @@ export type { MasterKey } from '../format/sealing/crypto.ts';
 export type { ExtendedAttribute, Node, NodeType } from '../format/trees/node.ts';
 export { encodeNode } from '../format/trees/tree.ts';
 export type { CompressionMode } from '../format/zstd/compression.ts';
-export { BlobSaver, type SavedBlob, type SaverOptions } from '../store/blob-saver.ts';
-export { type BlobLocation, BlobTable, type SharedBlobTable } from '../store/blob-table.ts';
+export { type BlobLocation, BlobTable, type SharedBlobTable } from '../store/index/blob-table.ts';
+export { BlobSaver, type SavedBlob, type SaverOptions } from '../store/packs/blob-saver.ts';
 export {
   type InitOptions,
   type OpenOptions,
@@ -23,5 +23,5 @@ export {
   type SnapshotFilter,
   type SnapshotSummary,
   uniquePrefix,
-} from '../store/snapshots.ts';
+} from '../store/snapshots/snapshots.ts';
 export { readFile as readStoredFile } from '../store/stored-file.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { SUSPICIOUS_TAG } from '../suspicion/suspicious-tag.ts';
 import { type ForgetOptions, planForget, planForgetSnapshots } from './forget.ts';
 import { forgetConcerns, heldAsVerified } from './forget-concerns.ts';

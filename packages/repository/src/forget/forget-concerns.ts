@@ -7,8 +7,8 @@
  */
 
 import { parseInstant } from '../format/go/instant.ts';
-import { describeGroup, groupSnapshots } from '../store/snapshot-groups.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import { describeGroup, groupSnapshots } from '../store/snapshots/snapshot-groups.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { heldBySuspicion, isSuspicious } from '../suspicion/suspicious-tag.ts';
 import { type ForgetOptions, type ForgetPlan, planForget } from './forget.ts';
 

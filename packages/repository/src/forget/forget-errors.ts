@@ -1,6 +1,6 @@
 import { RepositoryError } from '../errors.ts';
-import type { SnapshotGroupKey } from '../store/snapshot-groups.ts';
-import { describeGroup } from '../store/snapshot-groups.ts';
+import type { SnapshotGroupKey } from '../store/snapshots/snapshot-groups.ts';
+import { describeGroup } from '../store/snapshots/snapshot-groups.ts';
 
 export class InvalidKeepCountError extends RepositoryError {
   constructor(count: number) {

@@ -5,8 +5,8 @@
 import { FileMissingError } from '@octobox/storage/errors';
 import { acquireLock } from '../locks/lock.ts';
 import type { Repository } from '../store/repository.ts';
-import { groupSnapshots, type SnapshotGroupKey } from '../store/snapshot-groups.ts';
-import { compareSnapshots, type Snapshot } from '../store/snapshots.ts';
+import { groupSnapshots, type SnapshotGroupKey } from '../store/snapshots/snapshot-groups.ts';
+import { compareSnapshots, type Snapshot } from '../store/snapshots/snapshots.ts';
 import { EmptyPolicyError, ForgetPlanOutdatedError, NothingKeptError } from './forget-errors.ts';
 import { applyPolicy, isEmptyPolicy, type KeepDecision, type KeepPolicy } from './keep-policy.ts';
 

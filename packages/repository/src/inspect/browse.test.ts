@@ -8,7 +8,7 @@ import { backupFiles } from '../backup/files.ts';
 import { encodeNode, TREE_HEAD, TREE_TAIL } from '../format/trees/tree.ts';
 import { findFolder } from '../restore/snapshot-path.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { createTestRepository } from '../testing/repository.ts';
 import { browseFolder, InvalidPageError, pathHistory, readFileRange, searchSnapshot } from './browse.ts';
 import { entriesOf } from './entries.ts';

@@ -10,7 +10,12 @@ import { encodeNode } from '../format/trees/tree.ts';
 import { FileNotInSnapshotError, NotAFileError, NotAFolderError } from '../restore/restore-errors.ts';
 import { findFolder, findNode, joinPath, splitNames } from '../restore/snapshot-path.ts';
 import type { Repository } from '../store/repository.ts';
-import { compareSnapshots, matchesFilter, type Snapshot, type SnapshotFilter } from '../store/snapshots.ts';
+import {
+  compareSnapshots,
+  matchesFilter,
+  type Snapshot,
+  type SnapshotFilter,
+} from '../store/snapshots/snapshots.ts';
 import { NameFinder, type NameSearch } from './find-names.ts';
 import { readTree } from './read-tree.ts';
 import { VisitorError } from './walk-nodes.ts';

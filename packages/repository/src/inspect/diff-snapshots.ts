@@ -6,9 +6,9 @@ import { SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
 import type { Node } from '../format/trees/node.ts';
 import { encodeNode } from '../format/trees/tree.ts';
 import { joinPath } from '../restore/snapshot-path.ts';
-import { BitSet } from '../store/bit-set.ts';
+import { BitSet } from '../store/index/bit-set.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { pairNodes } from './pair-nodes.ts';
 import { walkNodes } from './walk-nodes.ts';
 

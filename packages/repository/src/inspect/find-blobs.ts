@@ -2,7 +2,7 @@
 import { RepositoryError } from '../errors.ts';
 import type { BlobType } from '../format/blob.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { VisitorError, walkNodes } from './walk-nodes.ts';
 
 export interface FoundBlob {

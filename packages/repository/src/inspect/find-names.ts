@@ -2,7 +2,7 @@
 import { PatternList, type PatternOptions } from '../filesystem/patterns.ts';
 import type { Node } from '../format/trees/node.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { walkNodes } from './walk-nodes.ts';
 
 export interface NameSearch {

@@ -3,7 +3,7 @@ import type { StorageOptions } from '@octobox/storage';
 import { DamagedTreeError, FormatError } from '../errors.ts';
 import type { Node } from '../format/trees/node.ts';
 import { decodeTree, decodeTreeParts } from '../format/trees/tree.ts';
-import { streamBlob } from '../store/blob-stream.ts';
+import { streamBlob } from '../store/packs/blob-stream.ts';
 import type { Repository } from '../store/repository.ts';
 
 /** Trees of more plain bytes are read piece by piece. */

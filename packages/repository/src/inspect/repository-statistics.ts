@@ -2,10 +2,10 @@
 import { BlobMissingError } from '../errors.ts';
 import { SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
 import type { Node } from '../format/trees/node.ts';
-import { BitSet } from '../store/bit-set.ts';
-import type { BlobLocation } from '../store/blob-table.ts';
+import { BitSet } from '../store/index/bit-set.ts';
+import type { BlobLocation } from '../store/index/blob-table.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { DigestSet } from './digest-set.ts';
 import { walkTrees } from './tree-walk.ts';
 import { type VisitedNode, walkNodes } from './walk-nodes.ts';

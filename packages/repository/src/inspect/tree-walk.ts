@@ -5,9 +5,9 @@
 import { BlobMissingError } from '../errors.ts';
 import { lookIntoBlob } from '../format/blob.ts';
 import { type NodeLinks, visitTreeLinks } from '../format/trees/tree-links.ts';
-import { BitSet } from '../store/bit-set.ts';
-import type { BlobLocation, BlobTable } from '../store/blob-table.ts';
-import type { PackReaderParts } from '../store/pack-reader.ts';
+import { BitSet } from '../store/index/bit-set.ts';
+import type { BlobLocation, BlobTable } from '../store/index/blob-table.ts';
+import type { PackReaderParts } from '../store/packs/pack-reader.ts';
 
 export interface TreeSource {
   readonly index: BlobTable;

@@ -7,7 +7,7 @@ import { DamagedFileError, LockedError } from '../errors.ts';
 import { formatGoTime } from '../format/go/go-time.ts';
 import { parseInstant } from '../format/go/instant.ts';
 import { decodeLock, type LockContent } from '../format/lock-file.ts';
-import { userName } from '../store/keys.ts';
+import { userName } from '../store/keys/keys.ts';
 import { interpret } from '../store/stored-file.ts';
 
 export type LockKind = 'shared' | 'exclusive';

@@ -1,7 +1,7 @@
 /** How far a mirror is behind its source. */
 import type { Storage } from '@octobox/storage';
 import type { Repository } from '../store/repository.ts';
-import { compareSnapshots, type Snapshot } from '../store/snapshots.ts';
+import { compareSnapshots, type Snapshot } from '../store/snapshots/snapshots.ts';
 import { assertMirror, openMirror } from './establish-mirror.ts';
 import { type MirrorPlan, planMirror } from './mirror-plan.ts';
 import { assertOtherPlace } from './other-place.ts';

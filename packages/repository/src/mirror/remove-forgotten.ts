@@ -5,7 +5,7 @@
 import { FileMissingError, StorageError } from '@octobox/storage/errors';
 import { LockedError } from '../errors.ts';
 import { acquireLock } from '../locks/lock.ts';
-import { forEachLimited } from '../restore/limited.ts';
+import { forEachLimited } from '../runtime/limited.ts';
 import type { Repository } from '../store/repository.ts';
 import { packsOfIndex } from './indexed-packs.ts';
 import type { MirroredKind, MirrorPlan } from './mirror-plan.ts';

@@ -1,6 +1,6 @@
 /** Object locks of a mirror that can have them: what is needed is kept locked, what the source forgot runs out. */
 import type { Storage } from '@octobox/storage';
-import { forEachLimited } from '../restore/limited.ts';
+import { forEachLimited } from '../runtime/limited.ts';
 import { MIRRORED_KINDS, type MirrorPlan } from './mirror-plan.ts';
 import type { MirrorRecord } from './mirror-record.ts';
 

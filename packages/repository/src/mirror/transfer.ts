@@ -1,7 +1,7 @@
 /** Sends the objects of one kind, several at a time, and keeps count of what came of each. */
 import type { ListedFile, Storage } from '@octobox/storage';
 import { FileMissingError, StorageError } from '@octobox/storage/errors';
-import { forEachLimited } from '../restore/limited.ts';
+import { forEachLimited } from '../runtime/limited.ts';
 import { copyObject, isWhole } from './copy-object.ts';
 import type { MirroredKind, MirrorPlan } from './mirror-plan.ts';
 import type { MirrorProblem, MirrorProgress } from './mirror-types.ts';

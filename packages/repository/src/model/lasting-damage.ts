@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { applyRepairPacks, planRepairPacks, UnknownPackError } from '../repair/repair-packs.ts';
 import { applyRepairSnapshots, planRepairSnapshots } from '../repair/repair-snapshots.ts';
-import { EntriesByPack } from '../store/entries-by-pack.ts';
+import { EntriesByPack } from '../store/index/entries-by-pack.ts';
 import { type Files, LOST, type Model, textOf } from './model.ts';
 import { isPowerLoss } from './soundness.ts';
 import { flipBit, makeIndex } from './steps.ts';

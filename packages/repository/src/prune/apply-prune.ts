@@ -11,7 +11,7 @@ import type { StoredFile } from '@octobox/storage';
 import { FileMissingError } from '@octobox/storage/errors';
 import { acquireLock } from '../locks/lock.ts';
 import { holdHeapSmall } from '../runtime/small-heap.ts';
-import { BitSet } from '../store/bit-set.ts';
+import { BitSet } from '../store/index/bit-set.ts';
 import type { Repository } from '../store/repository.ts';
 import { copyBlobs } from './copy-blobs.ts';
 import { PrunePlanOutdatedError } from './prune-errors.ts';

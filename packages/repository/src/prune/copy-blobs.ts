@@ -1,10 +1,10 @@
 /** Reads chosen blobs of packs, proves each one, and stores it again in new packs. */
 import { sealBlob, verifySealed } from '../format/blob.ts';
 import type { PackedBlob } from '../format/pack-header.ts';
-import type { BitSet } from '../store/bit-set.ts';
-import type { BlobSaver } from '../store/blob-saver.ts';
-import type { BlobTable } from '../store/blob-table.ts';
-import { readBlobs } from '../store/pack-reader.ts';
+import type { BitSet } from '../store/index/bit-set.ts';
+import type { BlobTable } from '../store/index/blob-table.ts';
+import type { BlobSaver } from '../store/packs/blob-saver.ts';
+import { readBlobs } from '../store/packs/pack-reader.ts';
 import type { Repository } from '../store/repository.ts';
 
 const packsAtOnce = 2;

@@ -3,8 +3,8 @@
  * in a pack that is used anyway, or in a pack that holds only such copies, as an interrupted prune leaves it.
  */
 import { entryLength, headerLength } from '../format/pack-header.ts';
-import { BitSet } from '../store/bit-set.ts';
-import type { BlobTable } from '../store/blob-table.ts';
+import { BitSet } from '../store/index/bit-set.ts';
+import type { BlobTable } from '../store/index/blob-table.ts';
 
 /** What the blobs of a pack are; `mixed` holds trees and data, which format version 2 forbids. */
 export type PackKind = 'data' | 'tree' | 'mixed';

@@ -4,7 +4,7 @@
  */
 import { acquireLock } from '../locks/lock.ts';
 import { holdHeapSmall } from '../runtime/small-heap.ts';
-import { BitSet } from '../store/bit-set.ts';
+import { BitSet } from '../store/index/bit-set.ts';
 import type { Repository } from '../store/repository.ts';
 import { PackUsage } from './pack-usage.ts';
 import { checkPruneOptions, maxUnusedBytes } from './prune-options.ts';

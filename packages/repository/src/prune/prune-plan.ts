@@ -1,7 +1,7 @@
 /** What a prune will do, as a value: shown by a dry run, then applied as it is. */
 
-import type { BitSet } from '../store/bit-set.ts';
-import type { BlobTable } from '../store/blob-table.ts';
+import type { BitSet } from '../store/index/bit-set.ts';
+import type { BlobTable } from '../store/index/blob-table.ts';
 import type { RepositoryState } from './repository-state.ts';
 
 /** How many unused bytes may stay in packs that are also used: bytes, a share of the used bytes, or all. */

@@ -5,10 +5,10 @@
  * New files are durable before this returns; the old ones are the caller's to remove afterwards.
  */
 import { decodeIndex } from '../format/index-file.ts';
-import type { BitSet } from '../store/bit-set.ts';
-import type { BlobTable } from '../store/blob-table.ts';
-import { EntriesByPack } from '../store/entries-by-pack.ts';
-import { IndexWriter } from '../store/index-writer.ts';
+import type { BitSet } from '../store/index/bit-set.ts';
+import type { BlobTable } from '../store/index/blob-table.ts';
+import { EntriesByPack } from '../store/index/entries-by-pack.ts';
+import { IndexWriter } from '../store/index/index-writer.ts';
 import type { Repository } from '../store/repository.ts';
 
 export interface IndexRewrite {

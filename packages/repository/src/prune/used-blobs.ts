@@ -1,7 +1,7 @@
 /** Which blobs snapshots need: one bit for each, by the number of its first entry in the table of blobs. */
 
 import { walkTrees } from '../inspect/tree-walk.ts';
-import { BitSet } from '../store/bit-set.ts';
+import { BitSet } from '../store/index/bit-set.ts';
 import type { Repository } from '../store/repository.ts';
 import { PruneRefusedError } from './prune-errors.ts';
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { Workshop } from '../testing/workshop.ts';
 import { applyRecover, planRecover, type RecoverPlan } from './recover.ts';
 

@@ -9,7 +9,7 @@ import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { encodeNode, TREE_HEAD, TREE_TAIL } from '../format/trees/tree.ts';
 import { walkTrees } from '../inspect/tree-walk.ts';
 import { currentUser } from '../runtime/current-user.ts';
-import { BitSet } from '../store/bit-set.ts';
+import { BitSet } from '../store/index/bit-set.ts';
 import type { Repository } from '../store/repository.ts';
 
 export const RECOVERED_TAG = 'recovered';

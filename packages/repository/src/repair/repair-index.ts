@@ -13,11 +13,11 @@ import { SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
 import { PrunePlanOutdatedError } from '../prune/prune-errors.ts';
 import { readState } from '../prune/repository-state.ts';
 import { rewriteIndex } from '../prune/rewrite-index.ts';
-import { BitSet } from '../store/bit-set.ts';
-import type { BlobTable } from '../store/blob-table.ts';
-import { LoadedIndex } from '../store/index-loader.ts';
-import { IndexWriter } from '../store/index-writer.ts';
-import { visitPackHeader } from '../store/pack-reader.ts';
+import { BitSet } from '../store/index/bit-set.ts';
+import type { BlobTable } from '../store/index/blob-table.ts';
+import { LoadedIndex } from '../store/index/index-loader.ts';
+import { IndexWriter } from '../store/index/index-writer.ts';
+import { visitPackHeader } from '../store/packs/pack-reader.ts';
 import type { Repository } from '../store/repository.ts';
 import { interpret } from '../store/stored-file.ts';
 

@@ -11,10 +11,10 @@ import { sealBlob, verifySealed } from '../format/blob.ts';
 import type { PackedBlob } from '../format/pack-header.ts';
 import { PrunePlanOutdatedError } from '../prune/prune-errors.ts';
 import { rewriteIndex } from '../prune/rewrite-index.ts';
-import { BitSet } from '../store/bit-set.ts';
-import type { BlobTable } from '../store/blob-table.ts';
-import { EntriesByPack } from '../store/entries-by-pack.ts';
-import { readBlobs, readPackHeader } from '../store/pack-reader.ts';
+import { BitSet } from '../store/index/bit-set.ts';
+import type { BlobTable } from '../store/index/blob-table.ts';
+import { EntriesByPack } from '../store/index/entries-by-pack.ts';
+import { readBlobs, readPackHeader } from '../store/packs/pack-reader.ts';
 import type { Repository } from '../store/repository.ts';
 
 export class UnknownPackError extends RepositoryError {

@@ -4,7 +4,7 @@ import { quote } from '../format/go/go-quote.ts';
 import { SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
 import type { Node } from '../format/trees/node.ts';
 import type { RewriteRule } from '../rewrite/tree-rewriter.ts';
-import type { BlobTable } from '../store/blob-table.ts';
+import type { BlobTable } from '../store/index/blob-table.ts';
 
 export interface Repaired {
   /** As it is shown: what is not printable is escaped. */

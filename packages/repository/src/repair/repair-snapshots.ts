@@ -11,7 +11,7 @@ import {
   type RewritePlan,
 } from '../rewrite/rewrite-plan.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { type Repaired, repairRule } from './repair-rule.ts';
 
 export const REPAIRED_TAG = 'repaired';

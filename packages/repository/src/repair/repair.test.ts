@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { LocalStorage } from '@octobox/storage';
 import { checkRepository } from '../check/check.ts';
 import { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { TEST_PASSWORD } from '../testing/repository.ts';
 import { restic } from '../testing/restic.ts';
 import { Workshop } from '../testing/workshop.ts';

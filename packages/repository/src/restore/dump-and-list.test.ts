@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { BlobMissingError } from '../errors.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { makeFixtureTree } from '../testing/fixture-tree.ts';
 import { describeTree } from '../testing/tree-differences.ts';
 import { Workshop } from '../testing/workshop.ts';

@@ -1,6 +1,6 @@
 import type { Node } from '../format/trees/node.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { FileNotInSnapshotError, NotAFileError } from './restore-errors.ts';
 import { findNode } from './snapshot-path.ts';
 

@@ -1,7 +1,7 @@
 import type { Node } from '../format/trees/node.ts';
 import { decodeTree } from '../format/trees/tree.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { findNode, joinPath, splitNames } from './snapshot-path.ts';
 
 export interface ListOptions {

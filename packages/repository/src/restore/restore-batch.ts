@@ -3,9 +3,9 @@
  * what must come after the contents is done in the order of the walk (metadata, links, finished folders).
  * While the contents of one batch are written, those of the one before end and the walk gathers the next.
  */
-import { Breath } from './breathe.ts';
-import type { FileContents } from './file-contents.ts';
-import type { FileRestore } from './file-restore.ts';
+import { Breath } from '../runtime/breathe.ts';
+import type { FileContents } from './contents/file-contents.ts';
+import type { FileRestore } from './contents/file-restore.ts';
 
 /** A batch is full with this many entries, or contents of files; what larger ones hold outlives the cheap collections. */
 const batchWeight = 256;

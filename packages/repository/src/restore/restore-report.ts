@@ -1,5 +1,5 @@
 /** Counts what a restore does and passes it on to whoever listens. */
-import type { SnapshotSummary } from '../store/snapshots.ts';
+import type { SnapshotSummary } from '../store/snapshots/snapshots.ts';
 import type {
   RestoredItem,
   RestoreItemError,

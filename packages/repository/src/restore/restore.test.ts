@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { backupFiles } from '../backup/files.ts';
 import { DamagedFileError } from '../errors.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { makeFixtureTree } from '../testing/fixture-tree.ts';
 import { describeTree, treeDifferences } from '../testing/tree-differences.ts';
 import { Workshop } from '../testing/workshop.ts';

@@ -7,12 +7,12 @@ import { describe, it } from 'node:test';
 import { backupFiles } from '../backup/files.ts';
 import { libc } from '../filesystem/libc.ts';
 import type { Node } from '../format/trees/node.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { createTestRepository } from '../testing/repository.ts';
-import { selectAttributes } from './attribute-selection.ts';
-import { ownerByName } from './owner-names.ts';
 import { restoreSnapshot } from './restore.ts';
 import { InvalidRestoreOptionsError } from './restore-errors.ts';
+import { selectAttributes } from './target/attribute-selection.ts';
+import { ownerByName } from './target/owner-names.ts';
 
 describe('which metadata a restore takes', () => {
   it('extended attributes are chosen by patterns of one kind', () => {

@@ -4,7 +4,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { noise } from '../testing/fixture-tree.ts';
 import { Workshop } from '../testing/workshop.ts';
 import { restoreSnapshot } from './restore.ts';

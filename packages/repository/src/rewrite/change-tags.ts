@@ -1,5 +1,5 @@
 /** Changing tags, with restic's meaning: the snapshot gets a new id and remembers its first one as `original`. */
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { contentOf, planReplacement, type Replacement } from './replacement.ts';
 
 export type TagChange =

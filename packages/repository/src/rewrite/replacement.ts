@@ -5,7 +5,7 @@
 import { FileMissingError } from '@octobox/storage/errors';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import type { Repository } from '../store/repository.ts';
-import type { Snapshot, SnapshotContent } from '../store/snapshots.ts';
+import type { Snapshot, SnapshotContent } from '../store/snapshots/snapshots.ts';
 
 export interface Replacement {
   readonly old: Snapshot;

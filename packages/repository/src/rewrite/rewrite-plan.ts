@@ -1,6 +1,6 @@
 /** What rewriting snapshots comes to: a plan that is shown, and then applied as it is. */
 import type { Repository } from '../store/repository.ts';
-import { compareSnapshots, type Snapshot, type SnapshotContent } from '../store/snapshots.ts';
+import { compareSnapshots, type Snapshot, type SnapshotContent } from '../store/snapshots/snapshots.ts';
 import {
   applyReplacements,
   contentOf,

@@ -6,7 +6,7 @@ import { LocalStorage } from '@octobox/storage';
 import { PatternList } from '../filesystem/patterns.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { createTestRepository, TEST_PASSWORD } from '../testing/repository.ts';
 import { restic, resticBinary } from '../testing/restic.ts';
 import { Workshop } from '../testing/workshop.ts';

@@ -11,8 +11,8 @@ import { type MasterKey, seal } from '../format/sealing/crypto.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { compress } from '../format/zstd/compression.ts';
 import { createTestRepository, TEST_PASSWORD, WEAK_KDF } from '../testing/repository.ts';
-import { addKey } from './keys.ts';
-import { readBlobs, readPackHeader } from './pack-reader.ts';
+import { addKey } from './keys/keys.ts';
+import { readBlobs, readPackHeader } from './packs/pack-reader.ts';
 import { Repository } from './repository.ts';
 import { writeFile } from './stored-file.ts';
 

@@ -12,7 +12,7 @@ import { acquireLock } from '../locks/lock.ts';
 import { removeLocks } from '../locks/unlock.ts';
 import { createTestRepository, TEST_PASSWORD } from '../testing/repository.ts';
 import { restic } from '../testing/restic.ts';
-import { readBlobs, readPackHeader } from './pack-reader.ts';
+import { readBlobs, readPackHeader } from './packs/pack-reader.ts';
 import { Repository } from './repository.ts';
 
 const module = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);

@@ -21,15 +21,15 @@ import type { Node } from '../format/trees/node.ts';
 import { decodeTree } from '../format/trees/tree.ts';
 import { unwrapUnpacked, wrapUnpacked } from '../format/unpacked.ts';
 import type { CompressionMode } from '../format/zstd/compression.ts';
-import { BlobSaver, type SaverOptions } from './blob-saver.ts';
-import type { BlobLocation, BlobTable } from './blob-table.ts';
-import { type IndexLoadOptions, type LoadedIndex, loadIndex } from './index-loader.ts';
-import { IndexWriter } from './index-writer.ts';
-import { addKey, findKey, type KeyOwner } from './keys.ts';
-import { type PackReaderParts, readBlobs } from './pack-reader.ts';
-import { ReadAhead } from './read-ahead.ts';
-import { findSnapshot } from './snapshot-lookup.ts';
-import type { Snapshot, SnapshotFilter } from './snapshots.ts';
+import type { BlobLocation, BlobTable } from './index/blob-table.ts';
+import { type IndexLoadOptions, type LoadedIndex, loadIndex } from './index/index-loader.ts';
+import { IndexWriter } from './index/index-writer.ts';
+import { addKey, findKey, type KeyOwner } from './keys/keys.ts';
+import { BlobSaver, type SaverOptions } from './packs/blob-saver.ts';
+import { type PackReaderParts, readBlobs } from './packs/pack-reader.ts';
+import { ReadAhead } from './packs/read-ahead.ts';
+import { findSnapshot } from './snapshots/snapshot-lookup.ts';
+import type { Snapshot, SnapshotFilter } from './snapshots/snapshots.ts';
 import { interpret, readFile, writeFile } from './stored-file.ts';
 
 /** Files that are sealed JSON, compressed or not. */

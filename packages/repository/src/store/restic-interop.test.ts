@@ -13,8 +13,8 @@ import { encodeSnapshot, type SnapshotContent } from '../format/snapshot-file.ts
 import { acquireLock } from '../locks/lock.ts';
 import { createTestRepository, TEST_PASSWORD, WEAK_KDF } from '../testing/repository.ts';
 import { restic, resticBinary } from '../testing/restic.ts';
-import { addKey } from './keys.ts';
-import { readBlobs, readPackHeader } from './pack-reader.ts';
+import { addKey } from './keys/keys.ts';
+import { readBlobs, readPackHeader } from './packs/pack-reader.ts';
 import { Repository } from './repository.ts';
 
 let folder: string;

@@ -1,5 +1,5 @@
 /** How much a backup differs from the one before it, from the two summaries alone: nothing is read again. */
-import type { SnapshotSummary } from '../store/snapshots.ts';
+import type { SnapshotSummary } from '../store/snapshots/snapshots.ts';
 
 /** Shares between 0 and 1; absent where the summaries cannot tell. */
 export interface ChangeMeasure {

@@ -2,7 +2,7 @@
 import type { StorageOptions } from '@octobox/storage';
 import { DamagedFileError } from '../errors.ts';
 import type { Repository } from '../store/repository.ts';
-import { compareSnapshots, type Snapshot, type SnapshotContent } from '../store/snapshots.ts';
+import { compareSnapshots, type Snapshot, type SnapshotContent } from '../store/snapshots/snapshots.ts';
 import { judgeChange, type Sign } from './judge-change.ts';
 import { isSuspicious, seriesOf } from './suspicious-tag.ts';
 

@@ -11,7 +11,7 @@
  * others took their place. A slow attack, a little in each backup, stays below all of these; so does one within the
  * first backups, before there is a history.
  */
-import type { SnapshotSummary } from '../store/snapshots.ts';
+import type { SnapshotSummary } from '../store/snapshots/snapshots.ts';
 import { type ChangeMeasure, measureChange } from './change-measure.ts';
 
 /** One backup of the same host and paths. */

@@ -4,7 +4,7 @@
  *
  * While it stands, the backup and all before it of the same host and paths are held: forgetting leaves them alone.
  */
-import { compareSnapshots, type Snapshot } from '../store/snapshots.ts';
+import { compareSnapshots, type Snapshot } from '../store/snapshots/snapshots.ts';
 
 export const SUSPICIOUS_TAG = 'octobox:suspicious';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LocalStorage } from '@octobox/storage';
 import { Repository } from '../store/repository.ts';
-import type { Snapshot } from '../store/snapshots.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { noise } from './fixture-tree.ts';
 import { createTestRepository, TEST_PASSWORD } from './repository.ts';
 import { type ResticOptions, type ResticResult, restic } from './restic.ts';

@@ -14,9 +14,9 @@ import {
   TreeSyntaxError,
 } from '../../format/trees/tree.ts';
 import { skipValue } from '../../format/trees/tree-scanner.ts';
-import { streamBlob } from '../../store/blob-stream.ts';
+import { streamBlob } from '../../store/packs/blob-stream.ts';
 import type { Repository } from '../../store/repository.ts';
-import { compareSnapshots, type Snapshot } from '../../store/snapshots.ts';
+import { compareSnapshots, type Snapshot } from '../../store/snapshots/snapshots.ts';
 import type { BackupContext } from '../run-backup.ts';
 import type { StoredTree } from '../tree-writer.ts';
 import { matchNode, type NodeStart } from './node-match.ts';

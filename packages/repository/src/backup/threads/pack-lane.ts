@@ -9,7 +9,7 @@ import { SealedStream } from '@octobox/storage/sealing';
 import { type SealedBlob, verifySealed } from '../../format/blob.ts';
 import type { MasterKey } from '../../format/sealing/crypto.ts';
 import { isSmallBlob, SmallBlobChecks } from '../../format/small-blob-checks.ts';
-import { PackDraft } from '../../store/pack-draft.ts';
+import { PackDraft } from '../../store/packs/pack-draft.ts';
 import type { PackFile, PackFiles } from './pack-files.ts';
 import { ownCopy, type SealedBlobsMessage } from './worker-messages.ts';
 

@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { PackedBlobList } from '../../format/packed-blob-list.ts';
 import { release } from '../../runtime/release.ts';
-import type { LentPack } from '../../store/lent-pack.ts';
+import type { LentPack } from '../../store/packs/lent-pack.ts';
 import type { LentPackMessage, PackMessage, ReadFailure } from './worker-messages.ts';
 
 /** Where files for packs come from; a `BlobSaver` is one. */

@@ -9,7 +9,7 @@ import type { FileStat } from '../../filesystem/file-stat.ts';
 import type { BlobType } from '../../format/blob.ts';
 import type { MasterKey } from '../../format/sealing/crypto.ts';
 import type { CompressionMode } from '../../format/zstd/compression.ts';
-import type { SharedBlobTable } from '../../store/blob-table.ts';
+import type { SharedBlobTable } from '../../store/index/blob-table.ts';
 import type { BytePath } from '../listing/byte-path.ts';
 import type { NewBlobs } from './new-blobs.ts';
 

@@ -7,7 +7,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { statPath } from '../../filesystem/file-stat.ts';
 import { blobId } from '../../format/blob.ts';
 import { generateMasterKey } from '../../format/sealing/crypto.ts';
-import { BlobTable } from '../../store/blob-table.ts';
+import { BlobTable } from '../../store/index/blob-table.ts';
 import { noise, TEST_POLYNOMIAL } from '../../testing/index.ts';
 import { WorkerCrashedError, WorkerFailedError } from '../errors.ts';
 import type { SealedBlobsMessage } from './worker-messages.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { LocalStorage } from '@octobox/storage';
 import { generateMasterKey } from '../../format/sealing/crypto.ts';
-import { BlobTable } from '../../store/blob-table.ts';
+import { BlobTable } from '../../store/index/blob-table.ts';
 import { writeFile } from '../../store/stored-file.ts';
 import { noise, TEST_POLYNOMIAL } from '../../testing/index.ts';
 import { Workshop } from '../../testing/workshop.ts';

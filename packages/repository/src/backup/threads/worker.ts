@@ -16,7 +16,7 @@ import { CompressionHabit } from '../../format/zstd/compression-habit.ts';
 import { NativeGarbage } from '../../runtime/native-garbage.ts';
 import { release } from '../../runtime/release.ts';
 import { Scratch } from '../../runtime/scratch.ts';
-import { BlobTable } from '../../store/blob-table.ts';
+import { BlobTable } from '../../store/index/blob-table.ts';
 import { toBytes } from '../listing/byte-path.ts';
 import { listedAt, statAt } from '../listing/listed-entries.ts';
 import { countIn, type NewBlobs, noBlobs } from './new-blobs.ts';

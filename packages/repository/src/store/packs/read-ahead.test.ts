@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MemoryStorage, type StoredFile } from '@octobox/storage';
+import { noise } from '../../testing/index.ts';
+import { ReadAhead } from './read-ahead.ts';
+
+const pack: StoredFile = { kind: 'data', name: 'ab'.repeat(32) };
+
+/** A storage with one pack that counts how it is read. */
+async function stored(bytes: Buffer): Promise<{ storage: MemoryStorage; reads: number[]; ahead: ReadAhead }> {
+  const storage = new MemoryStorage();
+  const writer = await storage.writer('data');
+  await writer.append(bytes);
+  await writer.commit(pack.name);
+  const reads: number[] = [];
+  const ahead = new ReadAhead({
+    stat: (file, options) => storage.stat(file, options),
+    read: (file, range, options) => {
+      reads.push(range?.length ?? -1);
+      return storage.read(file, range, options);
+    },
+  });
+  return { storage, reads, ahead };
+}
+
+describe('reading ahead', () => {
+  it('serves neighbours from one read, to the last byte of the file', async () => {
+    const bytes = noise('ahead', 300_000);
+    const { reads, ahead } = await stored(bytes);
+    for (const [offset, length] of [
+      [0, 100],
+      [200_000, 5_000],
+      [262_000, 100],
+      [290_000, 10_000],
+    ] as const) {
+      const got = await ahead.read(pack, { offset, length });
+      assert.ok(bytes.subarray(offset, offset + length).equals(got), `${length} bytes at ${offset}`);
+    }
+    assert.deepEqual(reads, [262_144, 300_000 - 262_144]);
+  });
+
+  it('reads what crosses its borders, and ranges beyond the file, as they were asked for', async () => {
+    const bytes = noise('borders', 300_000);
+    const { ahead } = await stored(bytes);
+    const got = await ahead.read(pack, { offset: 262_000, length: 1_000 });
+    assert.ok(bytes.subarray(262_000, 263_000).equals(got));
+    await assert.rejects(ahead.read(pack, { offset: 299_000, length: 2_000 }), {
+      code: 'storage.short-read',
+    });
+  });
+
+  it('does not keep a failure', async () => {
+    const bytes = noise('again', 1_000);
+    const { storage, ahead } = await stored(bytes);
+    await storage.remove(pack);
+    await assert.rejects(ahead.read(pack, { offset: 0, length: 10 }), { code: 'storage.file-missing' });
+    const writer = await storage.writer('data');
+    await writer.append(bytes);
+    await writer.commit(pack.name);
+    assert.ok(bytes.subarray(0, 10).equals(await ahead.read(pack, { offset: 0, length: 10 })));
+  });
+});
