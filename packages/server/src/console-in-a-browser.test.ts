@@ -1,39 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { apiStage } from './api/api-stage.ts';
 import { bundleFolder, readBundle } from './console/index.ts';
+import { chromiumFlags, serious } from './console-browser.ts';
 import { sqliteMaker } from './temporary-database.ts';
 
-const flags = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-  ...['--disable-background-networking', '--disable-component-update'],
-];
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const mostScript = 300_000;
-
-/** What axe finds that keeps people out. */
-async function serious(page: Page): Promise<string[]> {
-  // As an extension would: the page's policy lets no script of another file in.
-  const client = await page.context().newCDPSession(page);
-  await client.send('Runtime.evaluate', { expression: await readFile(axe, 'utf8') });
-  return await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(options: object): Promise<{ violations: Violation[] }> };
-    };
-    interface Violation {
-      readonly id: string;
-      readonly impact: string;
-      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-    }
-    const { violations } = await axe.run({ resultTypes: ['violations'] });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-  });
-}
 
 // The console knows no database; the API that it asks is tested on both.
 describe('the console in a browser', () => {
@@ -44,7 +18,7 @@ describe('the console in a browser', () => {
   before(async () => {
     assert.ok(await readBundle(bundleFolder), 'the console was not built: `./octobox test` does it');
     stage = await apiStage(databases);
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumFlags });
   });
   after(async () => {
     await browser?.close();

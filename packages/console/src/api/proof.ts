@@ -16,7 +16,7 @@ export const proofState = async (): Promise<ProofState> => (await ask('getProofS
 export const giveProof = (given: string): Promise<string | undefined> =>
   objectionOf('given', () => ask('giveProof', { body: { given } }));
 
-/** The same by a passkey. @throws PasskeyNotShown when the browser gives none */
+/** The same by a passkey. @throws ApiProblem, also when the browser gives none */
 export const givePasskey = (): Promise<string | undefined> =>
   objectionOf('answer', async () => {
     const { options } = (await ask('beginPasskeyProof', {})).data;

@@ -14,13 +14,15 @@ interface Asking {
   readonly answer: (proved: boolean) => void;
 }
 
+/** Does something that may need a fresh proof. @throws NotProved when none is given; whatever `act` throws */
+export type Proved = <T>(act: () => Promise<T>) => Promise<T>;
+
 /**
  * For what needs a fresh proof of who asks. `proved(act)` does it; when the proof is too old it is asked for in a dialogue
  * (`dialog`, to be put on the screen), and then the same is done.
  */
 export function useProof(): {
-  /** @throws NotProved when the dialogue is left; whatever `act` throws */
-  readonly proved: <T>(act: () => Promise<T>) => Promise<T>;
+  readonly proved: Proved;
   /** The same before something is done that cannot tell by itself. @throws NotProved */
   readonly ready: () => Promise<void>;
   readonly dialog: ReactNode;

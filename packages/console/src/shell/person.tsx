@@ -1,4 +1,5 @@
 import { Menu, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useCaller } from '../api/caller.ts';
 import { roleName } from '../api/roles.ts';
 import { Icon } from '../parts/page/icon.tsx';
@@ -41,11 +42,8 @@ export function Person() {
           )}
         </Text>
         <Menu.Divider />
-        <Menu.Item component="a" href="/account">
+        <Menu.Item component={Link} to="/account">
           Your account
-        </Menu.Item>
-        <Menu.Item component="a" href="/keys">
-          API keys
         </Menu.Item>
         <Menu.Divider />
         <form method="post" action="/sign-out">

@@ -12,6 +12,11 @@ export const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/account',
+    component: lazyRouteComponent(() => import('../screens/account/account.tsx'), 'Account'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/incidents',
     component: lazyRouteComponent(() => import('../screens/incidents/incidents.tsx'), 'Incidents'),
   }),

@@ -77,7 +77,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
     type: 'http',
     scheme: 'bearer',
-    description: 'A key of your account, made on its page in the console.',
+    description: 'A key of your account, made on the console’s screen “Your account”.',
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
     type: 'apiKey',

@@ -1,0 +1,60 @@
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { DialogTitle } from '../../parts/dialog/dialog-title.tsx';
+import { tell } from '../../parts/notices/told.tsx';
+
+/** A secret that is shown now and never again: only a button closes it, so that no slip of the hand loses it. */
+export function ShownOnce(shown: {
+  readonly title: string;
+  /** To be copied, and kept in a file. */
+  readonly text: string;
+  /** Default: it is not kept in a file. */
+  readonly fileName?: string;
+  readonly away: () => void;
+  readonly children: ReactNode;
+}) {
+  const { title, text, fileName, away, children } = shown;
+  const copy = () =>
+    void (navigator.clipboard?.writeText(text) ?? Promise.reject()).then(
+      () => tell('Copied. The clipboard keeps it until something else is copied.'),
+      () => tell('This browser lets nothing be copied here: select it by hand.'),
+    );
+  return (
+    <Modal
+      opened
+      onClose={away}
+      title={<DialogTitle text={title} focused />}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      transitionProps={{ duration: 0 }}
+    >
+      <Stack>
+        {children}
+        <Group>
+          <Button variant="default" onClick={copy}>
+            Copy
+          </Button>
+          {fileName === undefined ? null : (
+            <Button variant="default" onClick={() => download(fileName, `${text}\n`)}>
+              Download
+            </Button>
+          )}
+        </Group>
+        <Group justify="flex-end">
+          <Button onClick={away}>I have kept it</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // A browser reads it after the click.
+  window.setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
