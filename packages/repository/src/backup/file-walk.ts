@@ -10,7 +10,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type FileStat, kindOf, statTarget } from '../filesystem/file-stat.ts';
 import { describeNode, readAttributes, readNode } from '../filesystem/read-node.ts';
 import { encodeNode, encodeNodeEnd, encodeNodeMiddle, type NodeEnd } from '../format/trees/tree.ts';
-import type { BackupFilesOptions, BackupItem } from './backup-types.ts';
+import type { BackupFilesOptions } from './backup-types.ts';
 import { EmptyBackupError, SourceUnreadableError } from './errors.ts';
 import { FileReader } from './file-reader.ts';
 import { FolderBuilder, type HeldNodes, type SavedTree } from './folder-builder.ts';
@@ -24,8 +24,8 @@ import { isUnchanged, loadParentFolder, type ParentFolder } from './parent/paren
 import type { ParentEntry, ParentMatch } from './parent/parent-entry.ts';
 import type { BackupContext } from './run-backup.ts';
 import type { ItemState } from './tally.ts';
-import type { NewBlobs } from './threads/new-blobs.ts';
-import type { FileNote, FileRead, NodesMade, ReadFailure } from './threads/worker-messages.ts';
+import type { FileRead } from './threads/worker-messages.ts';
+import { WalkAccount } from './walk-account.ts';
 
 /** Entries whose JSON may wait behind an unfinished one. */
 const MAX_HELD = 20_000;
@@ -40,6 +40,7 @@ interface OpenFolder extends FolderPlace {
 export class FileWalk {
   readonly #context: BackupContext;
   readonly #options: BackupFilesOptions;
+  readonly #account: WalkAccount;
   readonly #reader: FileReader;
   readonly #newFiles: NewFilesReader;
   readonly #held: HeldNodes = { count: 0 };
@@ -53,12 +54,16 @@ export class FileWalk {
   constructor(context: BackupContext, options: BackupFilesOptions) {
     this.#context = context;
     this.#options = options;
+    this.#account = new WalkAccount(context.tally, options);
     this.#reader = new FileReader(context.store.pool, context.tally, (error) => this.#fail(error));
     this.#newFiles = new NewFilesReader({
       pool: context.store.pool,
       withAtime: options.withAtime ?? false,
-      onDone: (made, count) => this.#countNew(made, count),
-      onNote: (folder, name, note) => this.#note(new FoundEntry(folder, name), note),
+      onDone: (made, count) => {
+        this.#account.newFiles(made, count);
+        this.#wake();
+      },
+      onNote: (folder, name, note) => this.#account.newFile(new FoundEntry(folder, name), note),
       onFailure: (error) => this.#fail(error),
     });
     this.#isStored = (id) => context.store.has('data', id);
@@ -99,7 +104,7 @@ export class FileWalk {
       return undefined;
     const entry = new FoundEntry(folder, found.name);
     if (found.kind === 'failed') {
-      this.#skip(entry, found.failure);
+      this.#account.leftOut(entry, found.failure);
       return undefined;
     }
     return folder.before === undefined
@@ -130,7 +135,7 @@ export class FileWalk {
       return await folder.before?.find(toBytes(entry.name));
     } catch (error) {
       folder.before = undefined;
-      this.#warnOfParent(folder.absolute, error);
+      this.#account.parentUnreadable(folder.absolute, error);
       return undefined;
     }
   }
@@ -153,7 +158,7 @@ export class FileWalk {
       }
     } else if (match.everyBlob(this.#isStored)) {
       builder.add(match.json);
-      this.#countUnread(new FoundEntry(folder, found.name), found.size, 'unmodified');
+      this.#account.unreadFile(new FoundEntry(folder, found.name), found.size, 'unmodified');
       return undefined;
     }
     return this.#takeOther(folder, new FoundEntry(folder, found.name), found, match.entry);
@@ -220,7 +225,7 @@ export class FileWalk {
     const parent = await this.#loadParent(absolute, subtree);
     this.#open({ path, absolute, ways: undefined }, parent, ({ id, fresh }) => {
       const isSame = id.equals(subtree);
-      this.#countFolder(absolute, isSame ? 'unmodified' : 'changed', { fresh, found });
+      this.#account.folder(absolute, isSame ? 'unmodified' : 'changed', { fresh, found });
       place(isSame ? match.json : match.jsonWith(id));
       this.#wake();
     });
@@ -247,15 +252,10 @@ export class FileWalk {
     const found = performance.now();
     return ({ id, fresh }) => {
       const json = jsonWith(id);
-      this.#countFolder(absolute, stateOf(json, before), { fresh, found });
+      this.#account.folder(absolute, stateOf(json, before), { fresh, found });
       place(json);
       this.#wake();
     };
-  }
-
-  #countFolder(absolute: BytePath, state: ItemState, stored: Stored): void {
-    this.#context.tally.folders[state]++;
-    this.#options.onItem?.({ path: `${toText(absolute)}/`, state, ...whatBecame(stored) });
   }
 
   #addFile(
@@ -269,7 +269,7 @@ export class FileWalk {
     const known = before && this.#unchanged(stat, start, attributes, before);
     if (known !== undefined) {
       builder.add(known);
-      this.#countUnread(entry, found.size, stateOf(known, before));
+      this.#account.unreadFile(entry, found.size, stateOf(known, before));
       return;
     }
     const place = builder.reserve();
@@ -279,11 +279,12 @@ export class FileWalk {
       stat,
       done: (result) => {
         try {
-          const json =
-            'size' in result
-              ? this.#finishFile(entry, { start, stat, attributes, since }, result, before)
-              : this.#failFile(entry, result);
-          place(json);
+          if ('size' in result) {
+            place(this.#finishFile(entry, { start, stat, attributes, since }, result, before));
+          } else {
+            this.#account.unreadable(entry, result);
+            place();
+          }
         } catch (error) {
           this.#fail(error);
         }
@@ -295,21 +296,6 @@ export class FileWalk {
   /** Whether the files of this folder are all new, and nobody asks what became of each. */
   #takesNew({ before, ways }: OpenFolder): boolean {
     return before === undefined && ways === undefined && this.#options.onItem === undefined;
-  }
-
-  #countNew({ size, fresh }: NodesMade, count: number): void {
-    const { tally } = this.#context;
-    tally.addBlobs('data', fresh);
-    tally.bytesDone += size;
-    tally.files.new += count;
-    tally.report();
-    this.#wake();
-  }
-
-  #note(entry: Entry, { failure, changed, problems = [] }: FileNote): void {
-    for (const problem of problems) this.#report(entry.absolute, problem);
-    if (changed) this.#context.tally.changedWhileReading.push(toText(entry.absolute));
-    if (failure !== undefined) this.#failFile(entry, failure);
   }
 
   /** The JSON of a file whose content need not be read; undefined for others. */
@@ -329,8 +315,7 @@ export class FileWalk {
     result: FileRead,
     before: ParentEntry | undefined,
   ): string {
-    const { tally } = this.#context;
-    if (result.changed) tally.changedWhileReading.push(toText(entry.absolute));
+    if (result.changed) this.#account.changed(entry);
     const size = BigInt(result.size);
     const content = splitIds(result.ids);
     let json: string;
@@ -345,25 +330,8 @@ export class FileWalk {
       json = encodeNode({ ...node, ...known, content });
     }
     const stored = { fresh: result.fresh, found: since };
-    this.#countFile(entry, stateOf(json, before), result.size, stored);
+    this.#account.file(entry, stateOf(json, before), result.size, stored);
     return json;
-  }
-
-  /** A file that need not be read. */
-  #countUnread(entry: Entry, size: number, state: ItemState): void {
-    const { tally } = this.#context;
-    this.#countFile(entry, state, size);
-    tally.bytesDone += size;
-    tally.report();
-  }
-
-  #countFile(entry: Entry, state: ItemState, size: number, stored?: Stored): void {
-    this.#context.tally.files[state]++;
-    this.#options.onItem?.({ path: toText(entry.absolute), state, bytes: size, ...whatBecame(stored) });
-  }
-
-  #failFile(entry: Entry, { code, message }: ReadFailure): undefined {
-    this.#skip(entry, Object.assign(new Error(message), { code }));
   }
 
   /** A link, device or FIFO. */
@@ -374,23 +342,8 @@ export class FileWalk {
 
   #readAttributes(entry: Entry): NodeEnd {
     const { attributes, problems } = readAttributes(toBytes(entry.path));
-    for (const problem of problems) this.#report(entry.absolute, problem);
+    for (const problem of problems) this.#account.problem(entry.absolute, problem);
     return attributes.length === 0 ? NO_ATTRIBUTES : { device: 0n, extendedAttributes: attributes };
-  }
-
-  /** Leaves an entry out. A source named by the user cannot be left out: the backup would not be what it says. */
-  #skip(entry: Entry, error: unknown): void {
-    if (entry.source?.explicit) throw new SourceUnreadableError(toText(entry.absolute), error);
-    const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (isGone) this.#context.tally.changedWhileReading.push(toText(entry.absolute));
-    else this.#report(entry.absolute, error);
-  }
-
-  #report(absolute: BytePath, problem: unknown): void {
-    const path = toText(absolute);
-    const error = problem instanceof Error ? problem : new Error(String(problem));
-    this.#context.tally.addError(path, error.message);
-    this.#options.onError?.(path, error);
   }
 
   async #loadParent(path: BytePath, id: Buffer | undefined): Promise<ParentFolder | undefined> {
@@ -400,19 +353,9 @@ export class FileWalk {
       return await loadParentFolder(repository, id, { signal });
     } catch (error) {
       signal.throwIfAborted();
-      this.#warnOfParent(path, error);
+      this.#account.parentUnreadable(path, error);
       return undefined;
     }
-  }
-
-  /** Everything below is read again, so the backup is whole; but the repository has a hole. */
-  #warnOfParent(absolute: BytePath, error: unknown): void {
-    const path = toText(absolute);
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#context.tally.warn(
-      path,
-      `the folder ${path} of the parent snapshot cannot be read (${reason}); what is in it was read again as if it were new`,
-    );
   }
 
   get #isCrowded(): boolean {
@@ -462,21 +405,6 @@ interface FoundFile {
   readonly attributes: NodeEnd;
   /** By the clock of `performance`. */
   readonly since: number;
-}
-
-interface Stored {
-  readonly fresh: NewBlobs;
-  /** When the walk came to it, by the clock of `performance`. */
-  readonly found: number;
-}
-
-function whatBecame(stored: Stored | undefined): Pick<BackupItem, 'added' | 'seconds'> {
-  if (stored === undefined) return { added: { bytes: 0, stored: 0 }, seconds: 0 };
-  const { fresh, found } = stored;
-  return {
-    added: { bytes: fresh.bytes, stored: fresh.stored },
-    seconds: Math.max(0, performance.now() - found) / 1000,
-  };
 }
 
 const NO_ATTRIBUTES: NodeEnd = { device: 0n };
