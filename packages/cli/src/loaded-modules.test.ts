@@ -58,16 +58,16 @@ describe('what a command loads', () => {
     const loaded = await loadedBy('backup', '--dry-run', import.meta.dirname);
     assert.ok(among(loaded, /\/backup\/files\.ts$/).length === 1, 'the list of modules is told');
     assert.deepEqual(among(loaded, HEAVY), []);
-    assert.deepEqual(
-      among(loaded, /\/repository\/src\/(index|(check|mirror|repair|copy).*)\.ts$/),
-      [],
-    );
+    assert.deepEqual(among(loaded, /\/repository\/src\/(index|(check|mirror|repair|copy).*)\.ts$/), []);
     assert.deepEqual(among(loaded, /\/storage\/src\/(index|layers\/(age|crypt|rekey)\/.*)\.ts$/), []);
   });
 
   it('is for a check neither a backup nor a restore', async () => {
     const loaded = await loadedBy('check');
-    assert.ok(among(loaded, /\/repository\/src\/check\/check\.ts$/).length === 1, 'the list of modules is told');
+    assert.ok(
+      among(loaded, /\/repository\/src\/check\/check\.ts$/).length === 1,
+      'the list of modules is told',
+    );
     assert.deepEqual(among(loaded, HEAVY), []);
     assert.deepEqual(
       among(loaded, /\/repository\/src\/(index\.ts$|(backup|mirror|repair|copy)\/|restore\/restore\.ts$)/),
