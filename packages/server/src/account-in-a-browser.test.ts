@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
-import { decodeBase32, rfc4648 } from './accounts/second-factor/base32.ts';
-import { hotp, stepAt } from './accounts/second-factor/one-time-code.ts';
 import { apiStage, owner } from './api/api-stage.ts';
 import { bundleFolder, readBundle } from './console/index.ts';
 import { chromiumFlags, serious } from './console-browser.ts';
+import { appCode } from './temporary-authenticator-app.ts';
 import { sqliteMaker } from './temporary-database.ts';
 
 // The console knows no database; the API that it asks is tested on both.
@@ -130,11 +129,7 @@ describe('the own account in a browser', () => {
     await page.getByLabel('Code of your app').fill('000000');
     await page.keyboard.press('Enter');
     await page.getByText('This code is not right').waitFor();
-    const code = hotp(
-      decodeBase32(secret.replaceAll(' ', ''), rfc4648) ?? Buffer.alloc(0),
-      stepAt(new Date()),
-    );
-    await page.getByLabel('Code of your app').fill(code);
+    await page.getByLabel('Code of your app').fill(appCode(secret, new Date()));
     await page.keyboard.press('Enter');
     const codes = page.getByRole('list', { name: 'Recovery codes' });
     await codes.waitFor();

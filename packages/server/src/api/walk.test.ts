@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from '@hono/zod-openapi';
 import { needsProof, type Permission, reach, roles } from '../access/index.ts';
-import { softwareAuthenticator } from '../accounts/passkeys/software-authenticator.ts';
-import { decodeBase32, rfc4648 } from '../accounts/second-factor/base32.ts';
-import { hotp, stepAt } from '../accounts/second-factor/one-time-code.ts';
 import { retentionRequest } from '../backup/index.ts';
+import { softwareAuthenticator } from '../temporary-authenticator.ts';
+import { appCode } from '../temporary-authenticator-app.ts';
 import { onEachDatabase } from '../temporary-database.ts';
 import { apiStage, owner } from './api-stage.ts';
 
@@ -121,9 +120,9 @@ const inPerson = { inPerson: true, host: 'localhost' } as const;
 const host = 'localhost' as const;
 
 /** What an authenticator app shows for a secret that waits for it. */
-const appCode = async (s: Stage): Promise<string> => {
+const nextCode = async (s: Stage): Promise<string> => {
   const { json } = await s.ask('POST', '/account/second-factor/enrolment', inPerson);
-  return hotp(decodeBase32(json.secret, rfc4648) ?? Buffer.alloc(0), stepAt(new Date()));
+  return appCode(json.secret, new Date());
 };
 const addPasskey = async (s: Stage, n: number) => {
   const authenticator = softwareAuthenticator(s.url.replace('127.0.0.1', host));
@@ -163,7 +162,7 @@ const examples = {
   beginSecondFactor: async () => ({ path: '/account/second-factor/enrolment' }),
   confirmSecondFactor: async (s) => ({
     path: '/account/second-factor/confirm',
-    body: { code: await appCode(s) },
+    body: { code: await nextCode(s) },
   }),
   renewRecoveryCodes: async () => ({ path: '/account/second-factor/recovery-codes' }),
   endSecondFactor: async () => ({ path: '/account/second-factor/end', body: { password: owner.password } }),

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ada, consoleStage, password } from '../../accounts/console-stage.ts';
-import { softwareAuthenticator } from '../../accounts/passkeys/software-authenticator.ts';
-import { decodeBase32, rfc4648 } from '../../accounts/second-factor/base32.ts';
-import { hotp, stepAt } from '../../accounts/second-factor/one-time-code.ts';
-import { type DatabaseMaker, onEachDatabase } from '../../temporary-database.ts';
-import { makeApi } from '../api.ts';
-import type { ApiRooms } from '../routes/rooms.ts';
+import { ada, consoleStage, password } from './accounts/console-stage.ts';
+import { makeApi } from './api/api.ts';
+import type { ApiRooms } from './api/routes/rooms.ts';
+import { softwareAuthenticator } from './temporary-authenticator.ts';
+import { appCode } from './temporary-authenticator-app.ts';
+import { type DatabaseMaker, onEachDatabase } from './temporary-database.ts';
 
 const config = { api: { requestsPerSecond: 100, burst: 1_000 } };
 const quarter = 900_000;
@@ -19,12 +18,11 @@ async function stage(databases: DatabaseMaker) {
   const ask = who.ask.bind(who);
   const begin = async () => {
     const { json } = await ask('POST', '/account/second-factor/enrolment');
-    const key = decodeBase32(json.secret, rfc4648) ?? Buffer.alloc(0);
     return {
-      ...{ json, now: () => hotp(key, stepAt(s.clock.now())) },
+      ...{ json, now: () => appCode(json.secret, s.clock.now()) },
       next: () => {
         s.clock.advance(30_000);
-        return hotp(key, stepAt(s.clock.now()));
+        return appCode(json.secret, s.clock.now());
       },
     };
   };
