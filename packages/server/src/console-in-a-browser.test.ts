@@ -186,6 +186,32 @@ describe('the console in a browser', () => {
     await page.getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('button', { name: 'Remove it' }).click();
     await page.getByText('Nothing is kept yet').waitFor();
+
+    await stage.addColleague();
+    const { json } = await stage.ask('POST', '/vault/entries', {
+      inPerson: true,
+      body: { name: 'Web of Byron', kind: 'web-login', secret: 'canary-for-ben' },
+    });
+    await page.goto(`${stage.url}/app/vault/${json.id}`);
+    await page.getByRole('button', { name: 'Give away' }).click();
+    await page.getByLabel('New owner').selectOption('ben');
+    await page.getByLabel('Reason').fill('Byron is his from now on');
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByText('Your own right to open it').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.getByRole('button', { name: 'Give it away' }).click();
+    await page.getByText('Sealed. Its owner can share it').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Give away' }).count(), 0);
+    await stage.database.change(async (t) => {
+      await t.deleteFrom('members').where('user_id', '=', 'ben').execute();
+      await t.deleteFrom('users').where('id', '=', 'ben').execute();
+    });
+    await page.reload();
+    await page.getByText('kept by an account that is gone').waitFor();
+    await page.getByRole('button', { name: 'Give away' }).waitFor();
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('button', { name: 'Remove it' }).click();
+    await page.getByText('Nothing is kept yet').waitFor();
     await page.context().close();
   });
 

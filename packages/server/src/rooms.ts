@@ -13,7 +13,7 @@ import {
   SnapshotBrowser,
 } from './backup/index.ts';
 import { Catalog } from './catalog/index.ts';
-import { BookCheck, BookSeals, Entries, Grants, Openings } from './credentials/index.ts';
+import { BookCheck, BookSeals, Entries, Grants, Openings, Transfers } from './credentials/index.ts';
 import type { PlatformFact } from './facts.ts';
 import { FirstRuns } from './first-runs.ts';
 import { KitWatch } from './kits/index.ts';
@@ -34,6 +34,7 @@ import {
 } from './platform/index.ts';
 import { Estimates, Recoveries, RestorePlans } from './recovery/index.ts';
 import { Incidents, OutageDesk, StatusBoard } from './status/index.ts';
+import { transferNotices } from './transfer-notices.ts';
 import { PromiseRegister } from './trust/index.ts';
 import { KeyFile, KeyRing, MachineUses, Vault } from './vault/index.ts';
 
@@ -67,6 +68,7 @@ export interface Rooms extends Ground {
   readonly seals: BookSeals;
   readonly grants: Grants;
   readonly openings: Openings;
+  readonly transfers: Transfers;
   readonly book: BookCheck;
   readonly catalog: Catalog;
   readonly keeper: RepositoryKeeper;
@@ -135,6 +137,8 @@ export function makeRooms(ground: Ground): Rooms {
   const grants = new Grants({ database, clock, audit, access, seals });
   const book = new BookCheck({ database, clock, seals });
   const openings = new Openings({ database, clock, vault, audit, access, seals });
+  const tell = transferNotices({ outbox, clock, entries, url });
+  const transfers = new Transfers({ database, clock, vault, audit, access, seals, tell });
   const catalog = new Catalog({
     database,
     clock,
@@ -224,6 +228,7 @@ export function makeRooms(ground: Ground): Rooms {
     seals,
     grants,
     openings,
+    transfers,
     book,
     catalog,
     keeper,

@@ -769,7 +769,7 @@ export type Person = {
 };
 
 export type NewVaultEntry = {
-  /** Unique for its owner, and never changed: the secret is bound to it */
+  /** Unique for its owner; the secret is bound to it, and it changes with the owner alone */
   readonly "name": string;
   readonly "kind": "email-account" | "web-login" | "server-login" | "api-key" | "other";
   /** The name to sign in with; no secret */
@@ -828,6 +828,14 @@ export type NewVaultGrant = {
   /** At most 90 days after it starts */
   readonly "endsAt": string;
   readonly "mostOpenings"?: number | undefined;
+};
+
+export type NewVaultEntryOwner = {
+  /** A member whose role keeps credentials in the vault */
+  readonly "ownerId": string;
+  readonly "reason": string;
+  /** Its name from now on, where the new owner has an entry of its name already */
+  readonly "name"?: string | undefined;
 };
 
 export type OpenedVaultEntry = {
@@ -1648,6 +1656,14 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  transferVaultEntry: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewVaultEntryOwner;
+    readonly answer: VaultEntry;
+  };
   openVaultEntry: {
     readonly params: {
       readonly "id": string;
@@ -2005,6 +2021,7 @@ export const operations = {
   listVaultGrants: { method: "GET", path: "/vault/grants", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   giveVaultGrant: { method: "POST", path: "/vault/entries/{id}/grants", permission: "vault.share", roles: ["owner","operator","data-protection-officer"] },
   withdrawVaultGrant: { method: "DELETE", path: "/vault/grants/{id}", permission: "vault.withdraw", roles: ["owner","operator","data-protection-officer","outside-administrator"] },
+  transferVaultEntry: { method: "POST", path: "/vault/entries/{id}/transfer", permission: "vault.share", roles: ["owner","operator","data-protection-officer"] },
   openVaultEntry: { method: "POST", path: "/vault/entries/{id}/openings", permission: "vault.open", roles: ["owner","operator","data-protection-officer","outside-administrator"] },
   listVaultOpenings: { method: "GET", path: "/vault/openings", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   getVaultEvidence: { method: "GET", path: "/vault/evidence", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },

@@ -107,6 +107,22 @@ export async function apiStage(databases: DatabaseMaker, { offSite = false, log 
     /** The owner is a member of another kind from now on. */
     become: (change: { role?: string; until?: string }) =>
       database.change((transaction) => transaction.updateTable('members').set(change).execute()),
+    /** Ben, an operator, who never signs in. */
+    addColleague: () =>
+      database.change(async (t) => {
+        const at = new Date().toISOString();
+        const user = { id: 'ben', name: 'Ben', email: 'ben@example.com', email_verified: 1, image: null };
+        await t
+          .insertInto('users')
+          .values({ ...user, created_at: at, updated_at: at })
+          .execute();
+        const { organisation_id } = await t
+          .selectFrom('members')
+          .select('organisation_id')
+          .executeTakeFirstOrThrow();
+        const member = { organisation_id, user_id: 'ben', role: 'operator', created_at: at, until: null };
+        await t.insertInto('members').values(member).execute();
+      }),
     /** The owner showed who that is, or did so too long ago. */
     prove: (provedAt: Date = new Date()) =>
       database.change(async (transaction) => {

@@ -66,22 +66,6 @@ const incident = async (s: Stage, n: number) => {
 };
 
 /** Somebody to whom something can be shared. */
-const addColleague = (s: Stage) =>
-  s.database.change(async (t) => {
-    const at = new Date().toISOString();
-    const user = { id: 'ben', name: 'Ben', email: 'ben@example.com', email_verified: 1, image: null };
-    await t
-      .insertInto('users')
-      .values({ ...user, created_at: at, updated_at: at })
-      .execute();
-    const { organisation_id } = await t
-      .selectFrom('members')
-      .select('organisation_id')
-      .executeTakeFirstOrThrow();
-    const member = { organisation_id, user_id: 'ben', role: 'operator', created_at: at, until: null };
-    await t.insertInto('members').values(member).execute();
-  });
-
 const vaultEntry = async (s: Stage, n: number) => {
   const body = { name: `Mail ${n}`, kind: 'email-account', login: 'byron@example.com', secret: 'canary-77' };
   const { json } = await s.ask('POST', '/vault/entries', { key: s.key, body });
@@ -329,6 +313,11 @@ const examples = {
     const { json } = await s.ask('POST', path, { inPerson: true, body });
     return { path: `/vault/grants/${json.id}` };
   },
+  transferVaultEntry: async (s, n) => {
+    const path = await vaultEntry(s, n);
+    const body = { ownerId: 'ben', reason: 'Leaves', name: `Mail ${n} of ada` };
+    return { path: `${path}/transfer`, body, etag: await etagAt(s, path) };
+  },
   openVaultEntry: async (s, n) => {
     const path = `${await vaultEntry(s, n)}/openings`;
     return { path };
@@ -356,7 +345,7 @@ onEachDatabase((databases) => {
     it('asks who calls and whether they may, refuses what is not as it says, and answers as it says', async () => {
       await using s = await apiStage(databases, { offSite: true });
       const first = await added(s, 0);
-      await addColleague(s);
+      await s.addColleague();
       await s.platform.runBackup(first.source.id);
       await s.platform.runDrill(first.source.id);
       await s.platform.runMirror('paris');

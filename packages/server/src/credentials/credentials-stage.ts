@@ -12,6 +12,7 @@ import { BookSeals } from './book-seal.ts';
 import { Entries } from './entries.ts';
 import { Grants } from './grants.ts';
 import { Openings } from './openings.ts';
+import { type TransferNotice, Transfers } from './transfers.ts';
 
 export const canary = 'canary-Ohph4ahj';
 
@@ -55,9 +56,27 @@ export async function credentialsStage(databases: DatabaseMaker) {
   const grants = new Grants({ ...common, seals });
   const book = new BookCheck({ ...common, seals });
   const openings = new Openings({ ...common, seals });
+  const told: TransferNotice[] = [];
+  const tell = async (_: unknown, notice: TransferNotice): Promise<void> => void told.push(notice);
+  const transfers = new Transfers({ ...common, seals, tell });
   return {
     ...temporary,
-    ...{ clock, keys, vault, audit, access, entries, seals, grants, openings, book, uses, now },
+    ...{
+      clock,
+      keys,
+      vault,
+      audit,
+      access,
+      entries,
+      seals,
+      grants,
+      openings,
+      book,
+      uses,
+      now,
+      transfers,
+      told,
+    },
     /** Who showed just now who he is. */
     as: (id: Name): Asker => ({ user: { id }, provedAt: now() }),
     from: (id: Name) => ({ actor: { id, name: id }, address: '192.0.2.7' }),

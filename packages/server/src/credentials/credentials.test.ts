@@ -63,6 +63,63 @@ onEachDatabase((databases) => {
     });
   });
 
+  describe('another owner', () => {
+    it('is named by the owner: grants end, the secret opens for the new one alone, and who is concerned is told', async () => {
+      await using s = await stage(databases);
+      await s.give('dan');
+      await s.give('ben', { startsAt: s.inHours(1) });
+      const transfer = (by: Name, ownerId: Name, more: object = {}) =>
+        s.transfers.transfer(s.as(by), s.mail.id, { ownerId, reason: 'Leaves', ...more }, s.from(by));
+      await assert.rejects(transfer('ben', 'dan'), { code: 'server.forbidden' });
+      await assert.rejects(transfer('cleo', 'dan'), { code: 'server.forbidden' });
+      await assert.rejects(transfer('ada', 'ada'), { field: 'ownerId' });
+      await assert.rejects(transfer('ada', 'cleo'), { field: 'ownerId' });
+      await assert.rejects(
+        s.transfers.transfer(
+          { user: { id: 'ada' }, provedAt: undefined },
+          s.mail.id,
+          { ownerId: 'ben', reason: 'x' },
+          s.from('ada'),
+        ),
+        { code: 'server.proof-needed' },
+      );
+      await s.mailOf('ben');
+      await assert.rejects(transfer('ada', 'ben'), { field: 'name' });
+      assert.deepEqual([await s.states(), s.told], [['waiting', 'active'], []]);
+      const moved = await transfer('ada', 'ben', { name: 'Mail of ada' });
+      assert.deepEqual([moved.owner.id, moved.name], ['ben', 'Mail of ada']);
+      assert.equal((await s.open('ben')).secret, canary);
+      for (const who of ['ada', 'dan'] as const)
+        await assert.rejects(s.open(who), { code: 'server.no-grant' });
+      assert.equal(await s.vault.openForPerson(secretOf(s.mail)), undefined);
+      assert.deepEqual(await s.states(), ['withdrawn', 'withdrawn']);
+      assert.deepEqual(
+        s.told.map(({ userIds }) => userIds.toSorted()),
+        [['ben', 'dan']],
+      );
+      const [entry] = await s.audit.entries({ limit: 9, search: 'transferred' });
+      assert.deepEqual(entry?.before, { name: 'Mail', owner: 'ada' });
+      assert.deepEqual(entry?.after, { name: 'Mail of ada', owner: 'ben', reason: 'Leaves', byOwner: true });
+      assert.deepEqual([(await s.book.check()).altered, (await s.book.check()).withoutGrant], [0, 0]);
+    });
+
+    it('is named by an owner of the organisation when the member has left, and not before', async () => {
+      await using s = await stage(databases);
+      const { id } = await s.mailOf('dan', 'Web');
+      const transfer = () =>
+        s.transfers.transfer(s.as('ada'), id, { ownerId: 'ben', reason: 'Left' }, s.from('ada'));
+      await assert.rejects(transfer(), { code: 'server.forbidden', advice: /has left/ });
+      await s.database.change((t) => t.deleteFrom('members').where('user_id', '=', 'dan').execute());
+      await assert.rejects(
+        s.transfers.transfer(s.as('ben'), id, { ownerId: 'ben', reason: 'Left' }, s.from('ben')),
+        { code: 'server.forbidden' },
+      );
+      assert.equal((await transfer()).owner.id, 'ben');
+      assert.equal((await s.openings.open(s.as('ben'), id, s.from('ben'))).secret, canary);
+      assert.deepEqual(s.told[0]?.userIds.toSorted(), ['ben', 'dan']);
+    });
+  });
+
   describe('sharing', () => {
     it('lets whom the owner named open an entry, as long and as often as was said, and records it', async () => {
       await using s = await stage(databases);

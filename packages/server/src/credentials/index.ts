@@ -16,3 +16,4 @@ export { vaultBook as vaultBookMigration } from './migrations/0027-vault-book.ts
 export { type Opening, type OpeningFilter, Openings, openingsAnHour } from './openings.ts';
 export type { EntryFilter } from './read-entries.ts';
 export type { GrantFilter } from './read-grants.ts';
+export { type NewOwner, type TellTransfer, type TransferNotice, Transfers } from './transfers.ts';

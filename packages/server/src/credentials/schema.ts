@@ -5,7 +5,7 @@ import type { Instant } from '../platform/schema.ts';
 export interface VaultEntryRow {
   id: string;
   owner_id: string;
-  /** Unique for its owner; the secret is bound to both, so that it never changes. */
+  /** Unique for its owner; the secret is bound to both, and sealed anew when they change. */
   name: string;
   kind: string;
   login: string | null;

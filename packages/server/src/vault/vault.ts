@@ -1,4 +1,11 @@
-import { type Clock, type Database, instant, type Reader, type Writer } from '../platform/index.ts';
+import {
+  type Clock,
+  type Database,
+  instant,
+  type Reader,
+  ServerError,
+  type Writer,
+} from '../platform/index.ts';
 import type { Binding } from './binding.ts';
 import type { KeyHolder } from './key-holder.ts';
 import { KeyRegister } from './key-register.ts';
@@ -100,6 +107,35 @@ export class Vault {
   /** What a member keeps, for a person: call it when the book has the opening, and from nowhere else. */
   async openForPerson(secret: SecretName): Promise<string | undefined> {
     return await this.#open(secret);
+  }
+
+  /**
+   * Opens a secret so that it can be sealed under another name, for another owner: what comes back does that in a
+   * transaction, where the one before goes. Undefined when nothing is sealed under this name.
+   * @throws VaultError when it cannot be opened; from what comes back ServerError `server.plan-outdated` when another
+   *   secret was given meanwhile
+   */
+  async moving(
+    from: SecretName,
+  ): Promise<((transaction: Writer, to: SecretName) => Promise<void>) | undefined> {
+    const before = await this.#row(from.owner, from.name);
+    const secret = await this.#open(from);
+    if (before === undefined || secret === undefined) return undefined;
+    return async (transaction, to) => {
+      const now = await transaction
+        .selectFrom('vault_secrets')
+        .select('version')
+        .where('owner', '=', from.owner)
+        .where('name', '=', from.name)
+        .executeTakeFirst();
+      if (now?.version !== before.version) {
+        throw new ServerError('server.plan-outdated', 'it was given a new secret meanwhile', {
+          advice: 'Try again.',
+        });
+      }
+      await this.seal(transaction, to, secret);
+      await this.remove(transaction, from);
+    };
   }
 
   /** What is sealed, without opening it: by `secretKey`, a number that grows with every new secret under a name. */

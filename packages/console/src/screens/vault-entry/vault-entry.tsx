@@ -16,9 +16,10 @@ import { Grants } from './grants.tsx';
 import { OpenSecret } from './open-secret.tsx';
 import { RemoveEntry } from './remove-entry.tsx';
 import { Share } from './share.tsx';
+import { Transfer } from './transfer.tsx';
 
 const route = getRouteApi('/vault/$entry');
-type Dialog = 'change' | 'share' | 'remove';
+type Dialog = 'change' | 'share' | 'transfer' | 'remove';
 
 /** One entry of the vault: what it is for, who may open it, who did, and its secret for who may have it. */
 export function VaultEntry() {
@@ -32,18 +33,25 @@ export function VaultEntry() {
   const toMe = useQuery(query('listVaultGrants', { query: { entry: id, person: 'me', limit: 20 } }));
   const data = entry.data?.data;
   const isMine = data !== undefined && data.owner.id === caller?.userId;
+  // Of who has left there is no name any more.
+  const isLeft = data !== undefined && data.owner.name === undefined && caller?.role === 'owner';
   const isShared = toMe.data?.items.some(({ state }) => state === 'active') ?? false;
   return (
     <Page
       title={data?.name ?? 'Entry of the vault'}
       lead={data && `${kindWords(data.kind)}, kept by ${isMine ? 'you' : personName(data.owner)}.`}
       actions={
-        isMine ? (
+        isMine || isLeft ? (
           <Group gap="sm">
-            {may('vault.share') ? <Button onClick={() => setDialog('share')}>Share</Button> : null}
-            {may('vault.keep') ? (
+            {isMine && may('vault.share') ? <Button onClick={() => setDialog('share')}>Share</Button> : null}
+            {isMine && may('vault.keep') ? (
               <Button variant="default" onClick={() => setDialog('change')}>
                 Change
+              </Button>
+            ) : null}
+            {may('vault.share') ? (
+              <Button variant="default" onClick={() => setDialog('transfer')}>
+                Give away
               </Button>
             ) : null}
             {may('vault.remove') ? (
@@ -78,6 +86,7 @@ export function VaultEntry() {
             <EntryOpenings entry={data} />
             <ChangeEntry key={etag} entry={data} etag={etag} opened={dialog === 'change'} close={close} />
             <Share entry={data} opened={dialog === 'share'} close={close} />
+            <Transfer entry={data} etag={etag} owned={isMine} opened={dialog === 'transfer'} close={close} />
             <RemoveEntry entry={data} etag={etag} opened={dialog === 'remove'} close={close} />
           </>
         )}

@@ -3,7 +3,7 @@ import type { Accounts, ApiKeys, Invitations, Members } from '../../accounts/ind
 import type { AuditLog } from '../../audit/index.ts';
 import type { RepositoryGrowth, RepositoryKeeper, Runs, SnapshotBrowser } from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
-import type { BookCheck, Entries, Grants, Openings } from '../../credentials/index.ts';
+import type { BookCheck, Entries, Grants, Openings, Transfers } from '../../credentials/index.ts';
 import type { KitWatch } from '../../kits/index.ts';
 import type { Outbox } from '../../mail/index.ts';
 import type { OffSite } from '../../offsite/index.ts';
@@ -30,6 +30,7 @@ export interface ApiRooms {
   readonly entries: Entries;
   readonly grants: Grants;
   readonly openings: Openings;
+  readonly transfers: Transfers;
   readonly book: BookCheck;
   readonly machineUses: MachineUses;
   readonly keeper: RepositoryKeeper;

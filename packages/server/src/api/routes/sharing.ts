@@ -5,15 +5,18 @@ import { NotFoundError } from '../../platform/index.ts';
 import { reaches } from '../operation.ts';
 import type { Operations } from '../operations.ts';
 import { cutPage, pageQuery, pageShape, readIdCursor } from '../page.ts';
+import { etagOfThing, requireUnchanged } from '../precondition.ts';
 import { given } from '../shapes/given.ts';
 import {
   grantShape,
   newGrantShape,
+  newOwnerShape,
   openedShape,
   openingShape,
   vaultEvidenceShape,
 } from '../shapes/sharing.ts';
 import { idParam, numberParam, word } from '../shapes/texts.ts';
+import { entryShape } from '../shapes/vault.ts';
 import type { ApiRooms } from './rooms.ts';
 
 const tag = 'Vault';
@@ -23,7 +26,7 @@ const entry = word(200).optional().openapi({ description: 'Of this entry alone' 
 /** Who may open what others keep in the vault, and who did. */
 export function addSharing(
   operations: Operations,
-  { entries, grants, openings, book, machineUses }: ApiRooms,
+  { entries, grants, openings, transfers, book, machineUses }: ApiRooms,
 ): void {
   /** @throws NotFoundError when the caller is not to know of it */
   const reachable = async (id: string, places: Places): Promise<void> => {
@@ -98,6 +101,29 @@ export function addSharing(
     async ({ caller, params: { id } }) => {
       await grants.withdraw(caller, id, caller.origin);
       return { status: 204 };
+    },
+  );
+  operations.add(
+    {
+      id: 'transferVaultEntry',
+      method: 'post',
+      path: '/vault/entries/{id}/transfer',
+      tag,
+      summary:
+        'Give an entry another owner: an act of its owner, or of an owner of the organisation when that member has left',
+      description: `${inPerson} The secret is sealed anew for the new owner and shown to nobody; grants of the owner before end; whom it concerns is told by mail.`,
+      permission: 'vault.share',
+      params: idParam,
+      body: newOwnerShape,
+      changesThing: true,
+      answer: { status: 200, description: 'The entry as it is now', shape: entryShape },
+    },
+    async ({ context, caller, places, params: { id }, body }) => {
+      await reachable(id, places);
+      const entry = await transfers.transfer(caller, id, given(body), caller.origin, (before) =>
+        requireUnchanged(context, before),
+      );
+      return { status: 200, headers: { etag: etagOfThing(entry) }, body: entry };
     },
   );
   operations.add(

@@ -38,6 +38,16 @@ export const newGrantShape = z
   })
   .openapi('NewVaultGrant');
 
+export const newOwnerShape = z
+  .strictObject({
+    ownerId: word(200).openapi({ description: 'A member whose role keeps credentials in the vault' }),
+    reason: line(500),
+    name: line(200).optional().openapi({
+      description: 'Its name from now on, where the new owner has an entry of its name already',
+    }),
+  })
+  .openapi('NewVaultEntryOwner');
+
 export const openingShape = z
   .strictObject({
     id: z.int(),

@@ -34,7 +34,7 @@ export const entryShape = z
 export const newEntryShape = z
   .strictObject({
     name: line(200).openapi({
-      description: 'Unique for its owner, and never changed: the secret is bound to it',
+      description: 'Unique for its owner; the secret is bound to it, and it changes with the owner alone',
     }),
     kind,
     login: login.optional(),
