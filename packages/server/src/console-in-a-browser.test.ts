@@ -5,26 +5,27 @@ import { type Browser, chromium } from 'playwright-core';
 import { apiStage } from './api/api-stage.ts';
 import { bundleFolder, readBundle } from './console/index.ts';
 import { chromiumFlags, serious } from './console-browser.ts';
-import { sqliteMaker } from './temporary-database.ts';
+import { type DatabaseMaker, postgresqlMaker, sqliteMaker } from './temporary-database.ts';
 
 const mostScript = 300_000;
 
-// The console knows no database; the API that it asks is tested on both.
-describe('the console in a browser', () => {
-  const databases = sqliteMaker();
-  let browser: Browser;
-  let stage: Awaited<ReturnType<typeof apiStage>>;
+let browser: Browser;
+before(async () => {
+  assert.ok(await readBundle(bundleFolder), 'the console was not built: `./octobox test` does it');
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumFlags });
+});
+after(() => browser?.close());
+
+type Stage = Awaited<ReturnType<typeof apiStage>>;
+
+/** A platform with its API on that database, for all tests of the suite, and pages that the owner opens. */
+function stageOn(databases: DatabaseMaker) {
+  let stage: Stage;
   const complaints: string[] = [];
   before(async () => {
-    assert.ok(await readBundle(bundleFolder), 'the console was not built: `./octobox test` does it');
     stage = await apiStage(databases);
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumFlags });
   });
-  after(async () => {
-    await browser?.close();
-    await stage?.[Symbol.asyncDispose]();
-  });
-
+  after(() => stage?.[Symbol.asyncDispose]());
   const open = async (options: Parameters<Browser['newContext']>[0] & { signedIn?: boolean } = {}) => {
     const { signedIn = true, ...rest } = options;
     const context = await browser.newContext(rest);
@@ -39,27 +40,20 @@ describe('the console in a browser', () => {
     page.on('pageerror', (error) => complaints.push(error.message));
     return page;
   };
+  return {
+    complaints,
+    open,
+    get stage() {
+      return stage;
+    },
+  };
+}
 
-  it('asks who is not signed in to be, and goes on to where that person was about to go', async () => {
-    const page = await open({ signedIn: false });
-    await page.goto(`${stage.url}/app/services?x=1`);
-    assert.equal(new URL(page.url()).pathname, '/sign-in');
-    await page.fill('#email', 'ada@example.com');
-    await page.fill('#password', 'three owls & a canary-77');
-    await page.click('button');
-    await page.waitForURL(`${stage.url}/app/services?x=1`);
-    await page.goto(`${stage.url}/sign-in?to=${encodeURIComponent('//evil.example/app')}`);
-    assert.equal(page.url(), `${stage.url}/app`);
-    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-    await page.getByRole('button', { name: /Ada.*Owner/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await page.waitForURL(`${stage.url}/sign-in`);
-    await page.context().close();
-  });
-
+/** What is done most, which changes something in the database. */
+function mainPaths(on: ReturnType<typeof stageOn>): void {
   it('adds a service and a source after showing the plan, backs it up, and removes it', async () => {
-    const page = await open();
-    await page.goto(`${stage.url}/app/services`);
+    const page = await on.open();
+    await page.goto(`${on.stage.url}/app/services`);
     await page.getByRole('button', { name: 'Add a service' }).click();
     await page.getByLabel('Name').fill('Webshop');
     await page.getByLabel('Back within').fill('soon');
@@ -87,7 +81,7 @@ describe('the console in a browser', () => {
     await page.getByRole('button', { name: 'Protect it' }).click();
     await page.getByRole('alert').getByText('source.', { exact: false }).first().waitFor();
     await page.getByRole('button', { name: 'Do nothing' }).click();
-    await page.getByLabel('Folder on the machine').fill(stage.site);
+    await page.getByLabel('Folder on the machine').fill(on.stage.site);
     await page.getByRole('button', { name: 'Show the plan' }).click();
     await page.getByText('Backups every 6h').waitFor();
     assert.equal(await page.getByRole('alert').count(), 0, 'what was wrong with the plan before');
@@ -97,7 +91,7 @@ describe('the console in a browser', () => {
 
     await page.getByRole('button', { name: 'Back up now' }).click();
     await page.getByRole('list', { name: 'Under way' }).getByText('Backup of pictures').waitFor();
-    stage.platform.jobs.start();
+    on.stage.platform.jobs.start();
     await page.getByRole('list', { name: 'Under way' }).getByText('Succeeded').waitFor();
     await page
       .getByRole('row', { name: /Succeeded.*manual/ })
@@ -118,51 +112,10 @@ describe('the console in a browser', () => {
     await page.context().close();
   });
 
-  it('looks into a snapshot, and hands out a file of it to who shows once more who it is', async () => {
-    const { catalog } = stage.platform;
-    const { id: serviceId } = await catalog.addService({ name: 'Archive', criticality: 'low' });
-    const { id } = await catalog.addSource({
-      ...{ serviceId, kind: 'files', name: 'papers', location: stage.site },
-    });
-    await stage.platform.runBackup(id);
-    await stage.prove(new Date(0));
-    const page = await open({ viewport: { width: 390, height: 844 } });
-    await page.goto(`${stage.url}/app/runs`);
-    await page
-      .getByRole('row', { name: /papers/ })
-      .getByRole('link')
-      .first()
-      .click();
-    await page.getByRole('link', { name: 'Its files' }).click();
-    await page.getByLabel('Look for a name').fill('*.HTML');
-    await page.keyboard.press('Enter');
-    await page.getByText('1 found').waitFor();
-    assert.deepEqual(await serious(page), []);
-    await page.getByRole('link', { name: /^in .*site$/ }).click();
-    await page.getByRole('table').press('End');
-    await page.waitForFunction('document.activeElement.textContent === "index.html"');
-    await page.getByRole('button', { name: 'Download index.html' }).click();
-    await page.getByLabel('Password', { exact: true }).fill('a wrong one');
-    await page.keyboard.press('Enter');
-    await page.getByText('This is not the password').waitFor();
-    assert.deepEqual(await serious(page), []);
-    await page.getByLabel('Password', { exact: true }).fill('three owls & a canary-77');
-    const [file] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
-    assert.equal(await readFile(await file.path(), 'utf8'), '<h1>A shop</h1>');
-
-    await page.goto(`${stage.url}/app/restore?source=${id}`);
-    await page.getByRole('button', { name: 'Show the plan' }).click();
-    await page.getByText('What it holds now is not kept').waitFor();
-    await page.getByText('What is there and is not in the snapshot').waitFor();
-    assert.deepEqual(await serious(page), []);
-    await page.context().close();
-    await catalog.removeService(serviceId);
-  });
-
   it('keeps a secret, opens it for who shows once more who it is, and keeps it nowhere', async () => {
-    await stage.prove(new Date(0));
-    const page = await open();
-    await page.goto(`${stage.url}/app/vault`);
+    await on.stage.prove(new Date(0));
+    const page = await on.open();
+    await page.goto(`${on.stage.url}/app/vault`);
     await page.getByRole('button', { name: 'Keep a secret' }).click();
     await page.getByLabel('Name').fill('Mail of Byron');
     await page.getByLabel('Secret', { exact: true }).fill('canary-in-the-console');
@@ -215,13 +168,124 @@ describe('the console in a browser', () => {
     await page.context().close();
   });
 
+  it('invites, gives another role and removes, each after showing what it does', async () => {
+    const { stage } = on;
+    await stage.prove();
+    const page = await on.open();
+    await page.goto(`${stage.url}/app/members`);
+    await page.getByText('The last owner stays one').waitFor();
+    await page.getByRole('button', { name: 'Invite somebody' }).click();
+    await page.locator('input[type=email]:focus').waitFor();
+    await page.getByLabel('E-mail address').fill('bob@example.com');
+    await page.getByRole('radio', { name: 'Outside administrator' }).check();
+    await page.getByRole('button', { name: 'Invite', exact: true }).click();
+    await page.getByText('Say until which day.').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.getByRole('radio', { name: 'Auditor' }).check();
+    await page.getByRole('button', { name: 'Invite', exact: true }).click();
+    const link = page.getByRole('dialog', { name: 'Send this link' }).getByText('/invitation/');
+    const path = new URL((await link.textContent()) ?? '').pathname;
+    await page.getByRole('button', { name: 'I have sent it' }).click();
+    await page.getByRole('button', { name: 'New link' }).click();
+    await page.getByRole('button', { name: 'Make it' }).click();
+    const { pathname } = new URL((await link.textContent()) ?? '');
+    assert.notEqual(pathname, path);
+    await page.getByRole('button', { name: 'I have sent it' }).click();
+    const form = new URLSearchParams({ name: 'Bob', password: 'four lamps in a harbour' });
+    const joined = await fetch(stage.url + pathname, {
+      ...{ method: 'POST', redirect: 'manual', body: form, headers: { origin: stage.url } },
+    });
+    assert.equal(joined.status, 303);
+    await page.reload();
+    const row = page.getByRole('row', { name: /Bob/ });
+    await row.getByRole('button', { name: 'Role' }).click();
+    await page.getByRole('radio', { name: 'Viewer' }).check();
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByText('From Auditor to Viewer').waitFor();
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await row.getByText('Viewer').waitFor();
+    await stage.prove(new Date(0));
+    await row.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('1 session').waitFor();
+    await page.getByRole('button', { name: 'Remove for good' }).click();
+    await page.getByLabel('Password', { exact: true }).fill('three owls & a canary-77');
+    await page.keyboard.press('Enter');
+    await page.getByText('Bob is a member no more.').waitFor();
+    await page.getByText('Nobody is invited').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.context().close();
+  });
+}
+
+describe('the console in a browser', () => {
+  const on = stageOn(sqliteMaker());
+  it('asks who is not signed in to be, and goes on to where that person was about to go', async () => {
+    const page = await on.open({ signedIn: false });
+    await page.goto(`${on.stage.url}/app/services?x=1`);
+    assert.equal(new URL(page.url()).pathname, '/sign-in');
+    await page.fill('#email', 'ada@example.com');
+    await page.fill('#password', 'three owls & a canary-77');
+    await page.click('button');
+    await page.waitForURL(`${on.stage.url}/app/services?x=1`);
+    await page.goto(`${on.stage.url}/sign-in?to=${encodeURIComponent('//evil.example/app')}`);
+    assert.equal(page.url(), `${on.stage.url}/app`);
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await page.getByRole('button', { name: /Ada.*Owner/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.waitForURL(`${on.stage.url}/sign-in`);
+    await page.context().close();
+  });
+
+  mainPaths(on);
+
+  it('looks into a snapshot, and hands out a file of it to who shows once more who it is', async () => {
+    const { catalog } = on.stage.platform;
+    const { id: serviceId } = await catalog.addService({ name: 'Archive', criticality: 'low' });
+    const { id } = await catalog.addSource({
+      ...{ serviceId, kind: 'files', name: 'papers', location: on.stage.site },
+    });
+    await on.stage.platform.runBackup(id);
+    await on.stage.prove(new Date(0));
+    const page = await on.open({ viewport: { width: 390, height: 844 } });
+    await page.goto(`${on.stage.url}/app/runs`);
+    await page
+      .getByRole('row', { name: /papers/ })
+      .getByRole('link')
+      .first()
+      .click();
+    await page.getByRole('link', { name: 'Its files' }).click();
+    await page.getByLabel('Look for a name').fill('*.HTML');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 found').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.getByRole('link', { name: /^in .*site$/ }).click();
+    await page.getByRole('table').press('End');
+    await page.locator(':focus', { hasText: /^index\.html$/ }).waitFor();
+    await page.getByRole('button', { name: 'Download index.html' }).click();
+    await page.getByLabel('Password', { exact: true }).fill('a wrong one');
+    await page.keyboard.press('Enter');
+    await page.getByText('This is not the password').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.getByLabel('Password', { exact: true }).fill('three owls & a canary-77');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    assert.equal(await readFile(await file.path(), 'utf8'), '<h1>A shop</h1>');
+
+    await page.goto(`${on.stage.url}/app/restore?source=${id}`);
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByText('What it holds now is not kept').waitFor();
+    await page.getByText('What is there and is not in the snapshot').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.context().close();
+    await catalog.removeService(serviceId);
+  });
+
   it('shows what needs attention and how each service is protected, for everybody', async () => {
     for (const options of [
       { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
       { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
     ] as const) {
-      const page = await open(options);
-      await page.goto(`${stage.url}/app`);
+      const page = await on.open(options);
+      await page.goto(`${on.stage.url}/app`);
       await page.getByRole('heading', { level: 2 }).first().waitFor();
       assert.deepEqual(await serious(page), []);
       assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
@@ -244,13 +308,13 @@ describe('the console in a browser', () => {
       }
       await page.context().close();
     }
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(on.complaints, []);
   });
 
   it('shows a role what it may see, and says which role may see the rest', async () => {
-    await stage.become({ role: 'viewer' });
-    const page = await open();
-    await page.goto(`${stage.url}/app/snapshots`);
+    await on.stage.become({ role: 'viewer' });
+    const page = await on.open();
+    await page.goto(`${on.stage.url}/app/snapshots`);
     await page.getByRole('alert').getByText('Owner or Operator may.', { exact: false }).waitFor();
     await page.getByRole('button', { name: /Ada.*Viewer/ }).waitFor();
     const names = await page.getByRole('navigation').getByRole('link').allTextContents();
@@ -265,26 +329,33 @@ describe('the console in a browser', () => {
   });
 
   it('asks nothing about the whole vault for who sees some services alone', async () => {
-    const { id: service_id } = await stage.platform.catalog.addService({
+    const { id: service_id } = await on.stage.platform.catalog.addService({
       name: 'Theirs',
       criticality: 'normal',
     });
-    await stage.become({
+    await on.stage.become({
       role: 'outside-administrator',
       until: new Date(Date.now() + 86_400_000).toISOString(),
     });
-    await stage.database.change(async (transaction) => {
+    await on.stage.database.change(async (transaction) => {
       const { user_id } = await transaction.selectFrom('members').select('user_id').executeTakeFirstOrThrow();
       await transaction.insertInto('member_services').values({ user_id, service_id }).execute();
     });
-    const page = await open();
+    const page = await on.open();
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-    await page.goto(`${stage.url}/app/vault`, { waitUntil: 'networkidle' });
+    await page.goto(`${on.stage.url}/app/vault`, { waitUntil: 'networkidle' });
     await page.getByText('Nothing is kept yet').waitFor();
     assert.ok(asked.includes('/api/v1/vault/entries'), asked.join());
     assert.ok(!asked.includes('/api/v1/vault/evidence'));
     assert.equal(await page.getByRole('alert').count(), 0);
     await page.context().close();
   });
+});
+
+describe('the console in a browser, on PostgreSQL', () => {
+  const on = stageOn(postgresqlMaker());
+  mainPaths(on);
+
+  it('complained of nothing', () => assert.deepEqual(on.complaints, []));
 });

@@ -128,7 +128,7 @@ export function makeRooms(ground: Ground): Rooms {
   const url = consoleUrl(config);
   const engine = new AccountEngine({ database, clock, vault, audit, outbox, url });
   const accounts = new Accounts({ database, clock, audit, vault, url, engine, oidc: config.signIn.oidc });
-  const members = new Members({ database, audit, access, accounts, engine });
+  const members = new Members({ database, clock, audit, access, accounts, engine });
   const invitations = new Invitations({ database, clock, audit, access, accounts, engine });
   const keys = new ApiKeys({ database, clock, audit, access });
   const resets = new PasswordReset({ database, clock, audit, engine, accounts, keys });

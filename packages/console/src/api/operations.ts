@@ -894,11 +894,37 @@ export type Member = {
   /** Of an outside administrator: the services assigned */
   readonly "serviceIds": readonly (string)[];
   readonly "hasSecondFactor": boolean;
+  /** Neither removed nor given another role */
+  readonly "isLastOwner": boolean;
 };
 
+/** Of an outside administrator with the last day and the services, which are as given then */
 export type RoleChange = {
-  /** Not `outside-administrator`, which one is invited as */
   readonly "role": "owner" | "operator" | "data-protection-officer" | "auditor" | "outside-administrator" | "viewer";
+  /** Of an outside administrator: the last day, UTC */
+  readonly "until"?: string | undefined;
+  /** Of an outside administrator: ids or slugs */
+  readonly "services"?: readonly (string)[] | undefined;
+};
+
+/** What removing a member ends, and what of theirs stays */
+export type MemberRemoval = {
+  /** Stays, whatever is asked */
+  readonly "isLastOwner": boolean;
+  /** End */
+  readonly "sessions": number;
+  /** API keys that work now, and do no more */
+  readonly "keys": number;
+  readonly "passkeys": number;
+  readonly "hasSecondFactor": boolean;
+  readonly "vault": {
+    /** Of this member; they stay sealed, and whom they are shared with may open them */
+    readonly "entries": number;
+    /** To entries of others; they end */
+    readonly "grantsHeld": number;
+    /** To others; they run on until their end */
+    readonly "grantsGiven": number;
+  };
 };
 
 export type MadeInvitation = {
@@ -947,6 +973,11 @@ export type Invitation = {
     readonly "state": "waiting" | "sent" | "failed";
     readonly "failure"?: Failure | undefined;
   } | undefined;
+};
+
+export type InvitationRenewal = {
+  /** No mail is sent: the link is in the answer */
+  readonly "showLink"?: boolean | undefined;
 };
 
 /** What it says is never shown, and gone when it was sent */
@@ -1728,6 +1759,22 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  endAssignment: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  getMemberRemoval: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: MemberRemoval;
+  };
   inviteMember: {
     readonly params: Readonly<Record<never, never>>;
     readonly query: Readonly<Record<never, never>>;
@@ -1748,6 +1795,14 @@ export interface Operations {
       /** Null on the last page */
       readonly "nextCursor": string | null;
     };
+  };
+  renewInvitation: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: InvitationRenewal;
+    readonly answer: MadeInvitation;
   };
   withdrawInvitation: {
     readonly params: {
@@ -2028,8 +2083,11 @@ export const operations = {
   listMembers: { method: "GET", path: "/members", permission: "members.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   changeMember: { method: "PATCH", path: "/members/{id}", permission: "members.change", roles: ["owner"] },
   removeMember: { method: "DELETE", path: "/members/{id}", permission: "members.change", roles: ["owner"] },
+  endAssignment: { method: "POST", path: "/members/{id}/end-assignment", permission: "members.change", roles: ["owner"] },
+  getMemberRemoval: { method: "GET", path: "/members/{id}/removal", permission: "members.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   inviteMember: { method: "POST", path: "/invitations", permission: "members.change", roles: ["owner"] },
   listInvitations: { method: "GET", path: "/invitations", permission: "members.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  renewInvitation: { method: "POST", path: "/invitations/{id}/renew", permission: "members.change", roles: ["owner"] },
   withdrawInvitation: { method: "DELETE", path: "/invitations/{id}", permission: "invitations.withdraw", roles: ["owner"] },
   listMails: { method: "GET", path: "/mails", permission: "settings.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getCaller: { method: "GET", path: "/caller", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },

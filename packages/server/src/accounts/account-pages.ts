@@ -82,7 +82,7 @@ export async function accountPages(
   addPasskeysRoute(app, desk, script);
   addOidcRoute(app, desk, { url, log });
   addKeysRoute(app, desk);
-  addMembersRoute(app, desk, url);
+  addMembersRoute(app, desk);
   addInvitationRoute(app, desk);
   addResetRoute(app, desk);
   addForgottenRoute(app, desk);

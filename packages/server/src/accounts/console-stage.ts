@@ -73,7 +73,7 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
   const engine = makeEngine();
   const accounts = new Accounts({ database, clock, audit, vault, url, engine, oidc: options.oidc });
   const access = new Access({ database, clock });
-  const members = new Members({ database, audit, access, accounts, engine });
+  const members = new Members({ database, clock, audit, access, accounts, engine });
   const invitations = new Invitations({ database, clock, audit, access, accounts, engine });
   const keys = new ApiKeys({ database, clock, audit, access });
   const resets = new PasswordReset({ database, clock, audit, engine, accounts, keys });

@@ -3,7 +3,7 @@ export { accountPages } from './account-pages.ts';
 export { Accounts, type AccountsOptions } from './accounts.ts';
 export { type ApiKey, ApiKeys, type KeyHolder } from './api-keys/api-keys.ts';
 export { browserWords } from './browser-words.ts';
-export { type Invitation, Invitations } from './invitations.ts';
+export { type Invitation, Invitations, type MadeInvitation } from './invitations.ts';
 export { Members } from './members.ts';
 export { accounts as accountsMigration } from './migrations/0013-accounts.ts';
 export { secondFactor as secondFactorMigration } from './migrations/0019-second-factor.ts';

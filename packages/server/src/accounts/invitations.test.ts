@@ -16,11 +16,12 @@ onEachDatabase((databases) => {
       const form = { name: 'Eve', password: other };
       const answers = await Promise.all([1, 2].map(() => s.browser().go(second.path, form)));
       assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 404]);
-      assert.equal((await s.invite('viewer', 'eve@example.com')).status, 422);
+      const again = { code: 'server.invalid', field: 'email' };
+      await assert.rejects(s.invite('viewer', 'eve@example.com'), again);
       const third = await s.invite('viewer', 'bob@example.com');
-      const { text } = await s.owner.go('/members');
-      const withdraw = /action="(\/invitations\/[^"]+)"/.exec(text)?.[1] ?? '';
-      assert.equal((await s.owner.go(withdraw, {})).to, '/members');
+      const session = await s.sessionOf(s.owner);
+      assert.equal(await s.invitations.withdraw(session, third.invitation.id, s.origin), true);
+      assert.equal(await s.invitations.withdraw(session, third.invitation.id, s.origin), false);
       assert.equal((await s.browser().go(third.path)).status, 404);
       const late = await s.invite('viewer', 'late@example.com');
       s.clock.advance(7 * 86_400_000);
@@ -31,17 +32,12 @@ onEachDatabase((databases) => {
 
     it('comes from outside for services and for a time alone', async () => {
       await using s = await membersStage(databases);
-      const outside = (more: Record<string, string>) =>
-        s.invite('outside-administrator', 'out@example.com', more);
-      assert.match((await outside({ until: '' })).text, /until which day/);
-      assert.match((await outside({ until: '2020-01-01' })).text, /until which day/);
-      assert.equal((await s.invite('emperor')).status, 422);
-      const { text: refused } = await outside({ until: '2020-01-01' });
-      for (const kept of ['value="out@example.com"', 'value="2020-01-01" aria-invalid="true"']) {
-        assert.ok(refused.includes(kept), kept);
-      }
-      assert.match(refused, /value="outside-administrator" required checked/);
-      assert.match(refused, /value="shop" checked/);
+      const outside = (more: object) => s.invite('outside-administrator', 'out@example.com', more);
+      for (const until of ['', '2020-01-01', '2027-13-01', 'tomorrow'])
+        await assert.rejects(outside({ until }), { field: 'until', message: /until which day/ });
+      await assert.rejects(outside({ services: [] }), { field: 'services' });
+      await assert.rejects(s.invite('emperor'), { field: 'role' });
+      await assert.rejects(s.invite('viewer', 'no address'), { field: 'email' });
       const who = await s.join('outside-administrator');
       const may = (service?: string) =>
         s.access.may({ id: who.id }, 'drills.run', service === undefined ? {} : { service });
@@ -50,24 +46,46 @@ onEachDatabase((databases) => {
       assert.equal(await may('shop'), false);
     });
 
-    it('stays an outside administrator when nobody chose another role', async () => {
+    it('gets another assignment, an earlier end, and another role', async () => {
       await using s = await membersStage(databases);
       const { id } = await s.join('outside-administrator');
-      const { text } = await s.owner.go('/members');
-      const options = new RegExp(`id="role-${id}"[^>]* required>(.*?)</select>`, 's').exec(text)?.[1] ?? '';
-      assert.match(options, /^<option value="" selected>/);
-      assert.equal(options.match(/ selected>/g)?.length, 1);
-      assert.equal((await s.owner.go(`/members/${id}/role`, { role: '' })).status, 422);
-      assert.equal(await s.access.may({ id }, 'drills.run', { service: 'shop' }), true);
-      await s.owner.go(`/members/${id}/role`, { role: 'viewer' });
-      const entries = await s.audit.entries({ limit: 99 });
-      const services = (action: string) => {
-        const found = entries.find((entry) => entry.action === action);
-        return [found?.before?.services, found?.after?.services];
-      };
-      assert.deepEqual(services('member.invited'), [undefined, 'shop']);
-      assert.deepEqual(services('member.joined'), [undefined, 'shop']);
-      assert.deepEqual(services('member.role-changed'), ['shop', '']);
+      const owner = await s.sessionOf(s.owner);
+      const change = (given: object) =>
+        s.members.change(
+          owner,
+          id,
+          { role: 'outside-administrator', until: '', services: [], ...given },
+          s.origin,
+        );
+      const may = (service: string) => s.access.may({ id }, 'drills.run', { service });
+      const until = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10);
+      await assert.rejects(change({ until: '2020-01-01', services: ['shop'] }), { field: 'until' });
+      await assert.rejects(change({ until, services: [] }), { field: 'services' });
+      await assert.rejects(change({ until, services: ['none'] }), { field: 'services' });
+      assert.deepEqual([await may('shop'), await may('mail')], [true, false]);
+      await change({ until, services: ['mail', 'mail'] });
+      assert.deepEqual([await may('shop'), await may('mail')], [false, true]);
+      await change({ until, services: ['mail'] });
+      s.clock.advance(60_000);
+      await s.members.endAssignment(owner, id, s.origin);
+      await s.members.endAssignment(owner, id, s.origin);
+      assert.equal(await may('mail'), false);
+      await change({ until, services: ['shop'] });
+      assert.equal(await may('shop'), true);
+      await change({ role: 'viewer' });
+      await assert.rejects(s.members.endAssignment(owner, id, s.origin), { field: 'role' });
+      const entries = (await s.audit.entries({ limit: 99 })).reverse();
+      const services = entries
+        .filter(({ action }) => /^member\.|^user\.joined/.test(action))
+        .map(({ action, before, after }) => [action.slice(7), before?.services, after?.services]);
+      assert.deepEqual(services, [
+        ['invited', undefined, 'shop'],
+        ['joined', undefined, 'shop'],
+        ['assignment-changed', 'shop', 'mail'],
+        ['assignment-ended', undefined, undefined],
+        ['assignment-changed', 'mail', 'shop'],
+        ['role-changed', 'shop', ''],
+      ]);
     });
 
     it('is assigned to a removed service no more, by an invitation from before neither', async () => {

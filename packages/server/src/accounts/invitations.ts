@@ -17,7 +17,7 @@ import { slugsOf } from './assigned-services.ts';
 import { invitationLetter } from './letters/invitation-letter.ts';
 import { newToken, tokenHash } from './link-token.ts';
 import { objection } from './password/password-rules.ts';
-import { readInvited, readName } from './read-person.ts';
+import { type NewAssignment, readInvited, readName } from './read-person.ts';
 import { originOf, type Visit } from './session.ts';
 import type { InvitationOutcome } from './sign-in/sign-in-outcome.ts';
 
@@ -35,13 +35,8 @@ export interface Invitation {
   readonly mail: Pick<Mail, 'state' | 'failure'> | undefined;
 }
 
-export interface NewInvitation {
+export interface NewInvitation extends NewAssignment {
   readonly email: string;
-  readonly role: string;
-  /** For an outside administrator: when the membership ends. */
-  readonly until: string;
-  /** Ids, for an outside administrator. */
-  readonly services: readonly string[];
   /** No mail is sent, and whoever invites gets the link to pass it on, as when no mail is configured. */
   readonly showLink?: boolean | undefined;
 }
@@ -173,6 +168,19 @@ export class Invitations {
     const mail = byMail ? { state: 'waiting' as const, failure: undefined } : undefined;
     const invitation = { id, email, role, until, services, expiresAt, mail };
     return { token: byMail ? undefined : token, invitation };
+  }
+
+  /** The same again with a new link and a new week; the link before is good no more. @throws NotFoundError, InvalidError */
+  async renew(
+    asker: Asker,
+    invitationId: string,
+    showLink: boolean,
+    origin: Origin,
+  ): Promise<MadeInvitation> {
+    const open = (await this.list(asker)).find(({ id }) => id === invitationId);
+    if (open === undefined) throw new NotFoundError(`invitation "${invitationId}"`);
+    const { email, role, until = '', services } = open;
+    return await this.make(asker, { email, role, until: until.slice(0, 10), services, showLink }, origin);
   }
 
   /** Its link is good no more; false when there is no such invitation. It gives nobody power, and so needs no proof. */

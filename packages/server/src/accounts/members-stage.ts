@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { DatabaseMaker } from '../temporary-database.ts';
 import { consoleStage } from './console-stage.ts';
+import type { NewInvitation } from './invitations.ts';
 
 export const other = 'four lamps in a harbour';
 
@@ -26,15 +27,22 @@ export async function membersStage(
     }
   });
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
-  const invite = async (role: string, email = `${role}@example.com`, more: Record<string, string> = {}) => {
-    const outside = role === 'outside-administrator' ? { until: tomorrow, service: 'shop' } : {};
-    const { status, text } = await owner.go('/members/invite', { email, role, ...outside, ...more });
-    return { status, text, path: /(\/invitation\/[^<]+)</.exec(text)?.[1] ?? '' };
+  const origin = { address: '127.0.0.1' };
+  /** Of who is signed in with that browser. */
+  const sessionOf = async ({ cookie }: { readonly cookie: string }) =>
+    (await s.accounts.session({ cookie, address: undefined, userAgent: undefined })) ??
+    assert.fail('signed out');
+  /** By the owner. The path is that of the link, or empty when it is on its way by mail. */
+  const invite = async (role: string, email = `${role}@example.com`, more: Partial<NewInvitation> = {}) => {
+    const outside = role === 'outside-administrator' ? { until: tomorrow, services: ['shop'] } : {};
+    const given = { email, role, until: '', services: [], ...outside, ...more };
+    const { token, invitation } = await s.invitations.make(await sessionOf(owner), given, origin);
+    return { invitation, path: token === undefined ? '' : `/invitation/${token}` };
   };
   /** Somebody with this role, signed in. */
   const join = async (role: string, email = `${role}@example.com`) => {
-    const { path, text } = await invite(role, email);
-    assert.notEqual(path, '', text);
+    const { path } = await invite(role, email);
+    assert.notEqual(path, '');
     const who = s.browser();
     const answer = await who.go(path, { name: `The ${role}`, password: other });
     assert.equal(answer.status, 303, answer.text);
@@ -45,5 +53,13 @@ export async function membersStage(
       .executeTakeFirstOrThrow();
     return { ...who, go: who.go.bind(who), id, path };
   };
-  return { ...s, owner, invite, join, [Symbol.asyncDispose]: () => s[Symbol.asyncDispose]() };
+  return {
+    ...s,
+    owner,
+    origin,
+    sessionOf,
+    invite,
+    join,
+    [Symbol.asyncDispose]: () => s[Symbol.asyncDispose](),
+  };
 }

@@ -26,12 +26,12 @@ onEachDatabase((databases) => {
         const places = [
           await s.browser().go('/sign-in', { email: text, password: text }),
           await who.go('/account/password', { current: text, fresh: text }),
-          await who.go('/members/invite', { email: text, role: text, until: text, service: text }),
+          await who.go('/keys', { name: text, until: text, scope: text }),
           await who.go(
             `/audit?search=${encodeURIComponent(text.toWellFormed())}&before=${encodeURIComponent(text.toWellFormed())}`,
           ),
           await who.go(`/account/sessions/${encodeURIComponent(text.toWellFormed())}/end`, {}),
-          await who.go(`/members/${encodeURIComponent(text.toWellFormed())}/remove`, {}),
+          await who.go(`/keys/${encodeURIComponent(text.toWellFormed())}/end`, {}),
           await s.browser().go(`/reset/${encodeURIComponent(text.toWellFormed())}`),
           await s
             .browser()

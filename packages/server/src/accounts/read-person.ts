@@ -42,21 +42,42 @@ export function readName(text: string): string | { objection: string } {
   return parsed.success ? parsed.data : { objection: parsed.error.issues[0]?.message ?? 'Say your name.' };
 }
 
+/** What a member may do, where, and until when. */
+export interface Assignment {
+  readonly role: Role;
+  /** Of an outside administrator, as the services are. */
+  readonly until: string | undefined;
+  readonly services: readonly string[];
+}
+
+/** A role as people give it; the same is asked of who is invited and of who is a member. */
+export interface NewAssignment {
+  readonly role: string;
+  /** For an outside administrator: the last day, `2027-01-31`. */
+  readonly until: string;
+  /** Ids, for an outside administrator. */
+  readonly services: readonly string[];
+}
+
 /** @throws InvalidError with a sentence for who invites */
 export function readInvited(
-  given: { email: string; role: string; until: string; services: readonly string[] },
+  given: NewAssignment & { readonly email: string },
   now: Date,
-): { email: string; role: Role; until: string | undefined; services: readonly string[] } {
+): Assignment & { readonly email: string } {
   const email = fields.email.safeParse(given.email.trim());
   if (!email.success) throw new InvalidError('email', 'this is not an e-mail address');
+  return { email: email.data.toLowerCase(), ...readAssignment(given, now) };
+}
+
+/** @throws InvalidError with a sentence for who gives the role */
+export function readAssignment(given: NewAssignment, now: Date): Assignment {
   const { role } = given;
   if (!isRole(role)) throw new InvalidError('role', 'choose one of the roles');
-  const known = { email: email.data.toLowerCase(), role };
-  if (role !== 'outside-administrator') return { ...known, until: undefined, services: [] };
+  if (role !== 'outside-administrator') return { role, until: undefined, services: [] };
   const until = /^\d{4}-\d{2}-\d{2}$/.test(given.until) ? new Date(`${given.until}T23:59:59Z`) : undefined;
   if (until === undefined || Number.isNaN(until.getTime()) || until <= now) {
     throw new InvalidError('until', 'say until which day, from today on, an outside administrator is let in');
   }
   if (given.services.length === 0) throw new InvalidError('services', 'assign at least one service');
-  return { ...known, until: instant(until), services: given.services };
+  return { role, until: instant(until), services: [...new Set(given.services)] };
 }

@@ -9,17 +9,18 @@ onEachDatabase((databases) => {
       await using s = await apiStage(databases);
       const { id: shop } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
       const until = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
-      const shown = await s.page('/members/invite', [
-        ['email', 'Eve@example.com'],
-        ['role', 'outside-administrator'],
-        ['until', until],
-        ['service', shop],
-      ]);
-      const link = /\/invitation\/[^<]+/.exec(shown)?.[0] ?? '';
+      const asked = { email: 'Eve@example.com', role: 'outside-administrator', until, services: ['shop'] };
+      const invited = await s.ask('POST', '/invitations', { inPerson: true, body: asked });
+      const before = new URL(invited.json.link).pathname;
+      const again = `/invitations/${invited.json.id}/renew`;
+      const link = new URL((await s.ask('POST', again, { inPerson: true, body: {} })).json.link).pathname;
+      assert.doesNotMatch(await s.page(before), /eve@example\.com/);
+      assert.equal((await s.ask('POST', again, { inPerson: true, body: {} })).json.code, 'server.not-found');
       assert.match(await s.page(link), /eve@example\.com/);
       const get = async (path: string) => (await s.ask('GET', path, { key: s.key })).json.items;
       const [ada, ...others] = await get('/members');
       assert.deepEqual([ada.email, ada.role, ada.hasSecondFactor], ['ada@example.com', 'owner', false]);
+      assert.equal(ada.isLastOwner, true);
       assert.deepEqual(others, []);
       const [eve] = await get('/invitations');
       assert.deepEqual(

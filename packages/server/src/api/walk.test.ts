@@ -74,13 +74,8 @@ const vaultEntry = async (s: Stage, n: number) => {
 
 const invitation = async (s: Stage, n: number) => {
   const email = `n${n}@example.com`;
-  await s.page('/members/invite', [
-    ['email', email],
-    ['role', 'viewer'],
-    ['until', ''],
-  ]);
-  const { json } = await s.ask('GET', '/invitations?limit=200', { key: s.key });
-  return json.items.find((each: { email: string }) => each.email === email).id;
+  const { json } = await s.ask('POST', '/invitations', { inPerson: true, body: { email, role: 'viewer' } });
+  return json.id;
 };
 
 /** Somebody else, who never signs in. */
@@ -326,7 +321,17 @@ const examples = {
   listVaultOpenings: async () => ({ path: '/vault/openings?owner=me' }),
   listMembers: async () => ({ path: '/members' }),
   changeMember: async (s, n) => ({ path: `/members/${await member(s, n)}`, body: { role: 'auditor' } }),
-  removeMember: async (s, n) => ({ path: `/members/${await member(s, n)}` }),
+  endAssignment: async (s, n) => {
+    const id = await member(s, n);
+    const outside = { role: 'outside-administrator', until: new Date(Date.now() + 60_000).toISOString() };
+    await s.database.change((t) => t.updateTable('members').set(outside).where('user_id', '=', id).execute());
+    return { path: `/members/${id}/end-assignment` };
+  },
+  getMemberRemoval: async (s, n) => ({ path: `/members/${await member(s, n)}/removal` }),
+  removeMember: async (s, n) => {
+    const path = `/members/${await member(s, n)}`;
+    return { path, etag: await etagAt(s, `${path}/removal`) };
+  },
   inviteMember: async (_, n) => ({
     path: '/invitations',
     body: { email: `m${n}@example.com`, role: 'viewer' },
@@ -335,6 +340,7 @@ const examples = {
     await invitation(s, n);
     return { path: '/invitations' };
   },
+  renewInvitation: async (s, n) => ({ path: `/invitations/${await invitation(s, n)}/renew`, body: {} }),
   withdrawInvitation: async (s, n) => ({ path: `/invitations/${await invitation(s, n)}` }),
   getCaller: async () => ({ path: '/caller' }),
   listAuditEntries: async () => ({ path: '/audit-entries?limit=2&search=service' }),

@@ -11,6 +11,7 @@ export {
 } from './entry.ts';
 export { type Grant, type GrantState, grantStates } from './grant.ts';
 export { Grants, type NewGrant } from './grants.ts';
+export { type Holdings, readHoldings } from './holdings.ts';
 export { vaultEntries as vaultEntriesMigration } from './migrations/0025-vault-entries.ts';
 export { vaultBook as vaultBookMigration } from './migrations/0027-vault-book.ts';
 export { type Opening, type OpeningFilter, Openings, openingsAnHour } from './openings.ts';

@@ -8,13 +8,15 @@ export interface GrantFilter {
   readonly entryId?: string;
   /** To whom. */
   readonly personId?: string;
+  /** By whom. */
+  readonly ownerId?: string;
   /** Absent: also of entries for no service, or that are gone. */
   readonly serviceIds?: readonly string[];
 }
 
 /** The newest first. */
 export async function readGrants(reader: Reader, now: Instant, filter: GrantFilter): Promise<Grant[]> {
-  const { beforeNumber, number, entryId, personId, serviceIds } = filter;
+  const { beforeNumber, number, entryId, personId, ownerId, serviceIds } = filter;
   let query = reader
     .selectFrom('vault_book as g')
     .leftJoin('vault_book as end', (join) =>
@@ -49,6 +51,7 @@ export async function readGrants(reader: Reader, now: Instant, filter: GrantFilt
   if (number !== undefined) query = query.where('g.number', '=', number);
   if (entryId !== undefined) query = query.where('g.entry_id', '=', entryId);
   if (personId !== undefined) query = query.where('g.person_id', '=', personId);
+  if (ownerId !== undefined) query = query.where('g.owner_id', '=', ownerId);
   if (serviceIds !== undefined) {
     query = query.where('entry.service_id', 'in', serviceIds.length === 0 ? [''] : [...serviceIds]);
   }

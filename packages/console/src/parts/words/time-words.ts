@@ -1,6 +1,7 @@
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+const dayOfUtc = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const weekdayClock = new Intl.DateTimeFormat(undefined, {
   weekday: 'short',
@@ -15,6 +16,9 @@ const units = [
 ] as const;
 
 export const fullTime = (date: Date): string => full.format(date);
+
+/** Of what ends with a day by UTC: "31 Jan 2027". */
+export const utcDay = (date: Date): string => dayOfUtc.format(date);
 
 /** "12 minutes ago", "in 3 hours", and a date beyond a month. */
 export function ago(date: Date, now: Date): string {

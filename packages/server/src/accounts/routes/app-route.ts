@@ -38,7 +38,7 @@ export function addAppRoute(app: Hono, desk: Desk, bundle: AppBundle | undefined
     }
     if (bundle === undefined) {
       const text =
-        'The console for the browser is not there. Whoever runs this Octobox builds it by starting with `./octobox serve` as the user who owns the installation. Signing in, accounts, API keys, members and the audit log work meanwhile.';
+        'The console for the browser is not there. Whoever runs this Octobox builds it by starting with `./octobox serve` as the user who owns the installation. Signing in, accounts, API keys and the API work meanwhile.';
       return await desk.message(context, 503, 'The console was not built', text);
     }
     const nonce = randomBytes(16).toString('base64url');

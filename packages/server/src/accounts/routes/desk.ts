@@ -193,7 +193,7 @@ export class Desk {
       { path: '/account', name: 'Your account' },
       { path: '/keys', name: 'API keys' },
     ];
-    if (await access.may(user, 'members.read')) items.push({ path: '/members', name: 'Members' });
+    if (await access.may(user, 'members.read')) items.push({ path: '/app/members', name: 'Members' });
     if (await access.may(user, 'audit.read')) items.push({ path: '/audit', name: 'Audit log' });
     return items;
   }

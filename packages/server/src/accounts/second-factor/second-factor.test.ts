@@ -67,7 +67,7 @@ onEachDatabase((databases) => {
       assert.equal((await s.who.go('/account')).status, 200);
       const who = await s.half();
       assert.match(who.cookie, /^octobox-half-sign-in=[\w-]{43}$/);
-      for (const path of ['/account', '/members', '/audit', '/account/second-factor']) {
+      for (const path of ['/account', '/keys', '/audit', '/account/second-factor']) {
         assert.equal((await who.go(path)).to, '/sign-in', path);
       }
       assert.equal((await who.go('/account/second-factor/end', { current: password })).to, '/sign-in');
@@ -268,14 +268,27 @@ onEachDatabase((databases) => {
 
     it('shows to members who has one, and goes with the account', async () => {
       await using s = await stage(databases);
-      assert.match((await s.who.go('/members')).text, /with a second factor/);
-      const invited = await s.who.go('/members/invite', { email: 'bob@example.com', role: 'owner' });
-      const path = /(\/invitation\/[^<]+)</.exec(invited.text)?.[1] ?? '';
+      const sessionOf = async ({ cookie }: { cookie: string }) =>
+        (await s.accounts.session({ cookie, address: undefined, userAgent: undefined })) ?? assert.fail();
+      const given = { email: 'bob@example.com', role: 'owner', until: '', services: [] };
+      const { token } = await s.invitations.make(await sessionOf(s.who), given, {});
       const bob = s.browser();
-      await bob.go(path, { name: 'Bob', password: 'four lamps in a harbour' });
-      assert.match((await bob.go('/members')).text, /without a second factor/);
-      const ids = await s.database.read.selectFrom('second_factors').select('user_id').execute();
-      await bob.go(`/members/${ids[0]?.user_id}/remove`, {});
+      await bob.go(`/invitation/${token}`, { name: 'Bob', password: 'four lamps in a harbour' });
+      const session = await sessionOf(bob);
+      const factors = (await s.members.list(session)).map(({ name, hasSecondFactor }) => [
+        name,
+        hasSecondFactor,
+      ]);
+      assert.deepEqual(factors, [
+        ['Ada', true],
+        ['Bob', false],
+      ]);
+      const [{ user_id = '' } = {}] = await s.database.read
+        .selectFrom('second_factors')
+        .select('user_id')
+        .execute();
+      assert.equal((await s.members.removal(session, user_id)).hasSecondFactor, true);
+      await s.members.remove(session, user_id, {});
       for (const table of ['second_factors', 'recovery_codes', 'half_sign_ins'] as const) {
         assert.deepEqual(await s.database.read.selectFrom(table).selectAll().execute(), [], table);
       }

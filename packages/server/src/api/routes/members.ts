@@ -1,14 +1,20 @@
 import { z } from '@hono/zod-openapi';
-import type { Invitation } from '../../accounts/index.ts';
-import { NotFoundError, ownAddress } from '../../platform/index.ts';
+import type { Context } from 'hono';
+import type { Invitation, MadeInvitation } from '../../accounts/index.ts';
+import { readHoldings } from '../../credentials/index.ts';
+import { instant, NotFoundError, ownAddress, type Reader } from '../../platform/index.ts';
+import type { Caller } from '../caller.ts';
 import type { Operations } from '../operations.ts';
 import { pageOfAll, pageQuery, pageShape } from '../page.ts';
+import { requireUnchanged } from '../precondition.ts';
 import { given } from '../shapes/given.ts';
 import {
   invitationShape,
   madeInvitationShape,
   memberShape,
   newInvitationShape,
+  removalShape,
+  renewalShape,
   roleChangeShape,
 } from '../shapes/member.ts';
 import { idParam } from '../shapes/texts.ts';
@@ -19,7 +25,18 @@ const inPerson = 'Needs a fresh proof of who asks, which no key can give.';
 
 /** Who belongs to the organisation, and who was invited to. */
 export function addMembers(operations: Operations, rooms: ApiRooms & { readonly url: string }): void {
-  const { members, invitations, catalog, url } = rooms;
+  const { members, invitations, catalog, clock, database, url } = rooms;
+  const idsOf = async (services: readonly string[]): Promise<string[]> =>
+    (await Promise.all(services.map((service) => catalog.service(service)))).map(({ id }) => id);
+  /** The answer to who invites. */
+  const presentMade = (context: Context, { token, invitation }: MadeInvitation) => {
+    const link = token === undefined ? undefined : `${ownAddress(context, url)}/invitation/${token}`;
+    return { ...presentInvitation(invitation), ...given({ link }) };
+  };
+  const removalOf = async (caller: Caller, id: string, reader: Reader = database.read) => ({
+    ...(await members.removal(caller, id, reader)),
+    vault: await readHoldings(reader, id, instant(clock.now())),
+  });
 
   operations.add(
     {
@@ -44,17 +61,47 @@ export function addMembers(operations: Operations, rooms: ApiRooms & { readonly 
       method: 'patch',
       path: '/members/{id}',
       tag,
-      summary: 'Give a member another role, without an end',
+      summary: 'Give a member another role, or an outside administrator other services and another end',
       description: `${inPerson} The last owner stays one.`,
       permission: 'members.change',
       params: idParam,
       body: roleChangeShape,
       answer: { status: 204, description: 'The member has the role' },
     },
-    async ({ caller, params: { id }, body: { role } }) => {
-      await members.changeRole(caller, id, role, caller.origin);
+    async ({ caller, params: { id }, body: { role, until = '', services = [] } }) => {
+      await members.change(caller, id, { role, until, services: await idsOf(services) }, caller.origin);
       return { status: 204 };
     },
+  );
+  operations.add(
+    {
+      id: 'endAssignment',
+      method: 'post',
+      path: '/members/{id}/end-assignment',
+      tag,
+      summary: 'Let an outside administrator in no more, from now on',
+      description: `${inPerson} The account stays, and a change of the member lets it in again.`,
+      permission: 'members.change',
+      params: idParam,
+      answer: { status: 204, description: 'The assignment is over' },
+    },
+    async ({ caller, params: { id } }) => {
+      await members.endAssignment(caller, id, caller.origin);
+      return { status: 204 };
+    },
+  );
+  operations.add(
+    {
+      id: 'getMemberRemoval',
+      method: 'get',
+      path: '/members/{id}/removal',
+      tag,
+      summary: 'What removing a member would end, and what would stay',
+      permission: 'members.read',
+      params: idParam,
+      answer: { status: 200, description: 'The plan, whose ETag removing asks for', shape: removalShape },
+    },
+    async ({ caller, params: { id } }) => ({ status: 200, body: await removalOf(caller, id) }),
   );
   operations.add(
     {
@@ -63,13 +110,16 @@ export function addMembers(operations: Operations, rooms: ApiRooms & { readonly 
       path: '/members/{id}',
       tag,
       summary: 'Remove a member, with the account, its sessions and its keys',
-      description: `${inPerson} What the member did stays in the audit log. The last owner stays.`,
+      description: `${inPerson} The ETag is that of the plan, /members/{id}/removal. What the member did stays in the audit log. The last owner stays.`,
       permission: 'members.change',
       params: idParam,
+      changesThing: true,
       answer: { status: 204, description: 'The member is no more' },
     },
-    async ({ caller, params: { id } }) => {
-      await members.remove(caller, id, caller.origin);
+    async ({ context, caller, params: { id } }) => {
+      await members.remove(caller, id, caller.origin, async (transaction) =>
+        requireUnchanged(context, await removalOf(caller, id, transaction)),
+      );
       return { status: 204 };
     },
   );
@@ -86,11 +136,9 @@ export function addMembers(operations: Operations, rooms: ApiRooms & { readonly 
       answer: { status: 201, description: 'The invitation', shape: madeInvitationShape },
     },
     async ({ context, caller, body: { email, role, until = '', services = [], showLink } }) => {
-      const assigned = await Promise.all(services.map((service) => catalog.service(service)));
-      const asked = { email, role, until, showLink, services: assigned.map(({ id }) => id) };
-      const { token, invitation } = await invitations.make(caller, asked, caller.origin);
-      const link = token === undefined ? undefined : `${ownAddress(context, url)}/invitation/${token}`;
-      return { status: 201, body: { ...presentInvitation(invitation), ...given({ link }) } };
+      const asked = { email, role, until, showLink, services: await idsOf(services) };
+      const made = await invitations.make(caller, asked, caller.origin);
+      return { status: 201, body: presentMade(context, made) };
     },
   );
   operations.add(
@@ -108,6 +156,24 @@ export function addMembers(operations: Operations, rooms: ApiRooms & { readonly 
       const open = await invitations.list(caller);
       const page = pageOfAll('invitations', open, query, ({ email, id }) => `${email} ${id}`);
       return { status: 200, body: { ...page, items: page.items.map(presentInvitation) } };
+    },
+  );
+  operations.add(
+    {
+      id: 'renewInvitation',
+      method: 'post',
+      path: '/invitations/{id}/renew',
+      tag,
+      summary: 'Send an invitation again: a new link, good for a week; the one before is good no more',
+      description: `${inPerson} As inviting, it takes no idempotency key.`,
+      permission: 'members.change',
+      params: idParam,
+      body: renewalShape,
+      answer: { status: 201, description: 'The invitation that takes its place', shape: madeInvitationShape },
+    },
+    async ({ context, caller, params: { id }, body: { showLink = false } }) => {
+      const made = await invitations.renew(caller, id, showLink, caller.origin);
+      return { status: 201, body: presentMade(context, made) };
     },
   );
   operations.add(

@@ -11,21 +11,24 @@ const serviceIds = z
   .array(z.string())
   .openapi({ description: 'Of an outside administrator: the services assigned' });
 
+const lastDay = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .optional()
+  .openapi({ description: 'Of an outside administrator: the last day, UTC', example: '2027-01-31' });
+const assigned = z
+  .array(word(200))
+  .max(100)
+  .optional()
+  .openapi({ description: 'Of an outside administrator: ids or slugs' });
+
 /** For who may change members alone: the link is as good as the membership. */
 export const newInvitationShape = z
   .strictObject({
     email: line(254),
     role: z.enum(roles),
-    until: z
-      .string()
-      .regex(/^\d{4}-\d{2}-\d{2}$/)
-      .optional()
-      .openapi({ description: 'Of an outside administrator: the last day, UTC', example: '2027-01-31' }),
-    services: z
-      .array(word(200))
-      .max(100)
-      .optional()
-      .openapi({ description: 'Of an outside administrator: ids or slugs' }),
+    until: lastDay,
+    services: assigned,
     showLink: z
       .boolean()
       .optional()
@@ -34,10 +37,34 @@ export const newInvitationShape = z
   .openapi('NewInvitation');
 
 export const roleChangeShape = z
+  .strictObject({ role: z.enum(roles), until: lastDay, services: assigned })
+  .openapi('RoleChange', {
+    description: 'Of an outside administrator with the last day and the services, which are as given then',
+  });
+
+export const renewalShape = z
   .strictObject({
-    role: z.enum(roles).openapi({ description: 'Not `outside-administrator`, which one is invited as' }),
+    showLink: z.boolean().optional().openapi({ description: 'No mail is sent: the link is in the answer' }),
   })
-  .openapi('RoleChange');
+  .openapi('InvitationRenewal');
+
+const count = z.number().int();
+export const removalShape = z
+  .strictObject({
+    isLastOwner: z.boolean().openapi({ description: 'Stays, whatever is asked' }),
+    sessions: count.openapi({ description: 'End' }),
+    keys: count.openapi({ description: 'API keys that work now, and do no more' }),
+    passkeys: count,
+    hasSecondFactor: z.boolean(),
+    vault: z.strictObject({
+      entries: count.openapi({
+        description: 'Of this member; they stay sealed, and whom they are shared with may open them',
+      }),
+      grantsHeld: count.openapi({ description: 'To entries of others; they end' }),
+      grantsGiven: count.openapi({ description: 'To others; they run on until their end' }),
+    }),
+  })
+  .openapi('MemberRemoval', { description: 'What removing a member ends, and what of theirs stays' });
 
 export const memberShape = z
   .strictObject({
@@ -48,6 +75,7 @@ export const memberShape = z
     until,
     serviceIds,
     hasSecondFactor: z.boolean(),
+    isLastOwner: z.boolean().openapi({ description: 'Neither removed nor given another role' }),
   })
   .openapi('Member');
 
