@@ -1,5 +1,5 @@
 import { Alert, Button, Divider, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FocusEvent, type FormEvent, type ReactNode, useState } from 'react';
 import { useCaller } from '../api/caller.ts';
 import { knowsPasskeys } from '../api/passkey.ts';
 import { ApiProblem } from '../api/problem.ts';
@@ -99,6 +99,9 @@ function ProofDialog({ by: { kind, passkey }, answer }: Asking) {
       closeButtonProps={{ 'aria-label': 'Close' }}
       transitionProps={{ duration: 0 }}
       zIndex={300}
+      closeOnEscape={false}
+      onFocusCapture={staysHere}
+      onKeyDown={({ key }) => key === 'Escape' && answer(false)}
     >
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
@@ -166,3 +169,7 @@ function ProofDialog({ by: { kind, passkey }, answer }: Asking) {
     </Modal>
   );
 }
+
+/** Mantine closes every dialogue that is open with one Escape, also that whose form waits below for the proof. */
+const staysHere = ({ target }: FocusEvent): void =>
+  target.setAttribute('data-mantine-stop-propagation', 'true');
