@@ -113,9 +113,10 @@ function mainPaths(on: ReturnType<typeof stageOn>): void {
   });
 
   it('keeps a secret, opens it for who shows once more who it is, and keeps it nowhere', async () => {
-    await on.stage.prove(new Date(0));
+    const { stage } = on;
+    await stage.prove(new Date(0));
     const page = await on.open();
-    await page.goto(`${on.stage.url}/app/vault`);
+    await page.goto(`${stage.url}/app/vault`);
     await page.getByRole('button', { name: 'Keep a secret' }).click();
     await page.getByLabel('Name').fill('Mail of Byron');
     await page.getByLabel('Secret', { exact: true }).fill('canary-in-the-console');

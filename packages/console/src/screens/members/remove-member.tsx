@@ -67,9 +67,9 @@ function stepsOf(member: Member, { sessions, keys, passkeys, hasSecondFactor, va
           what: 'stays',
           text: `${counted(vault.entries, 'entry', 'entries')} in the vault, sealed. ${
             vault.grantsGiven > 0
-              ? `Nobody opens them any more but by ${counted(vault.grantsGiven, 'grant')}, until these end.`
-              : 'Nobody opens them any more.'
-          } Have those that are needed shared or kept anew first.`,
+              ? `Whom they are shared with may open them until that ends (${vault.grantsGiven}). `
+              : ''
+          }An owner gives them to another member.`,
         }
       : undefined,
     { what: 'stays', text: 'What was done, in the audit log, with the name' },
