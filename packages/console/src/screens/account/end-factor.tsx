@@ -63,7 +63,7 @@ export function EndFactor(props: {
           visibilityToggleButtonProps={{ 'aria-label': 'Show what is typed' }}
           value={password}
           onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-          error={objectionsOf(error, own)['password']}
+          error={objectionsOf(error, own).password}
         />
         {/* Without one Enter would not send a form of two fields; the dialogue has the button that is seen. */}
         <button type="submit" hidden />

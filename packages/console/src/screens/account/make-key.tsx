@@ -63,7 +63,7 @@ export function MakeKey(props: {
           maxLength={80}
           value={fields.name}
           onChange={({ currentTarget }) => set('name', currentTarget.value)}
-          error={objections['name']}
+          error={objections.name}
         />
         <TextInput
           type="date"
@@ -73,14 +73,14 @@ export function MakeKey(props: {
           maw={240}
           value={fields.until}
           onChange={({ currentTarget }) => set('until', currentTarget.value)}
-          error={objections['until']}
+          error={objections.until}
         />
         <Checkbox.Group
           label="It may"
           description="No more than the program needs; what is dangerous no key can do"
           value={chosen}
           onChange={(scopes) => set('scopes', scopes.join(' '))}
-          error={objections['scopes']}
+          error={objections.scopes}
         >
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" mt="xs">
             {offer.scopes.map((scope) => (

@@ -48,7 +48,7 @@ export function Password({ account }: { readonly account: Account }) {
               autoComplete="current-password"
               value={current}
               onChange={({ currentTarget }) => setCurrent(currentTarget.value)}
-              error={objections['current']}
+              error={objections.current}
             />
             <PasswordInput
               {...shared}
@@ -57,7 +57,7 @@ export function Password({ account }: { readonly account: Account }) {
               autoComplete="new-password"
               value={fresh}
               onChange={({ currentTarget }) => setFresh(currentTarget.value)}
-              error={objections['fresh']}
+              error={objections.fresh}
             />
             <Text size="sm" c="dimmed">
               You are signed out everywhere else then. Your API keys go on working: end those below that

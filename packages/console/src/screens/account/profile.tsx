@@ -52,7 +52,7 @@ export function Profile({ account }: { readonly account: Account }) {
               maxLength={120}
               value={typed ?? account.name}
               onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-              error={objectionsOf(error, own)['name']}
+              error={objectionsOf(error, own).name}
             />
             {error === null || isAboutFields(error) ? null : <ProblemNotice error={error} />}
             <Button type="submit" variant="default" loading={busy}>

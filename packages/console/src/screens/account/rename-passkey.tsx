@@ -41,7 +41,7 @@ export function RenamePasskey({ passkey, close }: { readonly passkey: Passkey; r
         maxLength={60}
         value={name}
         onChange={({ currentTarget }) => setName(currentTarget.value)}
-        error={objectionsOf(error, own)['name']}
+        error={objectionsOf(error, own).name}
       />
       {error === null || isAboutFields(error) ? null : <ProblemNotice error={error} />}
     </FormDialog>

@@ -73,7 +73,7 @@ export function SetUpApp(props: {
             maw={320}
             value={code}
             onChange={({ currentTarget }) => setCode(currentTarget.value)}
-            error={objectionsOf(error, own)['code']}
+            error={objectionsOf(error, own).code}
           />
         </li>
       </ol>
