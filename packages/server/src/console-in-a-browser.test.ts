@@ -141,12 +141,12 @@ function mainPaths(on: ReturnType<typeof stageOn>): void {
     await page.getByRole('button', { name: 'Remove it' }).click();
     await page.getByText('Nothing is kept yet').waitFor();
 
-    await stage.addColleague();
-    const { json } = await stage.ask('POST', '/vault/entries', {
+    await on.stage.addColleague();
+    const { json } = await on.stage.ask('POST', '/vault/entries', {
       inPerson: true,
       body: { name: 'Web of Byron', kind: 'web-login', secret: 'canary-for-ben' },
     });
-    await page.goto(`${stage.url}/app/vault/${json.id}`);
+    await page.goto(`${on.stage.url}/app/vault/${json.id}`);
     await page.getByRole('button', { name: 'Give away' }).click();
     await page.getByLabel('New owner').selectOption('ben');
     await page.getByLabel('Reason').fill('Byron is his from now on');
@@ -156,7 +156,7 @@ function mainPaths(on: ReturnType<typeof stageOn>): void {
     await page.getByRole('button', { name: 'Give it away' }).click();
     await page.getByText('Sealed. Its owner can share it').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Give away' }).count(), 0);
-    await stage.database.change(async (t) => {
+    await on.stage.database.change(async (t) => {
       await t.deleteFrom('members').where('user_id', '=', 'ben').execute();
       await t.deleteFrom('users').where('id', '=', 'ben').execute();
     });
