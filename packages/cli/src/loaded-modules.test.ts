@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -74,5 +75,38 @@ describe('what a command loads', () => {
       [],
     );
     assert.deepEqual(among(loaded, /\/storage\/src\/(index|layers\/(age|crypt|rekey)\/.*)\.ts$/), []);
+  });
+
+  it('is for a server neither a backup, a restore nor a prune before a job needs it, nor the API before somebody asks', async () => {
+    const main = resolve(import.meta.dirname, 'main.ts');
+    const free = { OCTOBOX_LISTEN: '127.0.0.1:0', OCTOBOX_CONSOLE_LISTEN: '127.0.0.1:0' };
+    const server = spawn(process.execPath, ['--import', teller, main, 'serve'], {
+      env: { ...process.env, ...free, HOME: folder, OCTOBOX_DATA: join(folder, 'data') },
+    });
+    let told = '';
+    server.stderr.on('data', (bytes: Buffer) => {
+      told += bytes.toString();
+    });
+    // It serves as soon as it says where.
+    await once(server.stdout, 'data');
+    server.stdout.resume();
+    server.kill('SIGTERM');
+    await once(server, 'close');
+    const loaded = told.split('\n').flatMap((line) => /^loaded (.*)$/.exec(line)?.[1] ?? []);
+    assert.ok(among(loaded, /\/open-platform\.ts$/).length === 1, 'the list of modules is told');
+    assert.deepEqual(
+      among(
+        loaded,
+        /\/repository\/src\/(index\.ts$|(backup|forget|prune|check|mirror|repair|copy|rewrite|archive)\/|restore\/restore\.ts$)/,
+      ),
+      [],
+    );
+    assert.deepEqual(
+      among(
+        loaded,
+        /node_modules\/(better-auth|@hono\/zod-openapi|nodemailer|openid-client)\/|\/api\/routes\//,
+      ),
+      [],
+    );
   });
 });

@@ -1,12 +1,5 @@
 import { hostname } from 'node:os';
-import {
-  type BackupProgress,
-  type BackupResult,
-  type BackupWarning,
-  backupFiles,
-  backupStreams,
-  type Sign,
-} from '@octobox/repository';
+import type { BackupProgress, BackupResult, BackupWarning, Sign } from '@octobox/repository';
 import type { Source, SourceContext } from '@octobox/sources';
 import { StorageMetrics, storageUse } from '@octobox/storage';
 import type { Catalog, ProtectedSource } from '../catalog/index.ts';
@@ -214,6 +207,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     const capturing = new AbortController();
     const signal = AbortSignal.any([context.signal, capturing.signal]);
     try {
+      const { backupFiles, backupStreams } = await import('@octobox/repository/backup');
       const capture = await connected.capture({ ...context, signal });
       const common = {
         host: hostname(),

@@ -1,4 +1,5 @@
-import { type Node, type Repository, RepositoryError, type Snapshot } from '@octobox/repository';
+import type { Node, Repository, Snapshot } from '@octobox/repository';
+import { RepositoryError } from '@octobox/repository/errors';
 import { Resumable } from './resumable.ts';
 
 /** Whoever looks around asks again within a minute; after that the index is not worth its memory. */

@@ -1,4 +1,4 @@
-import { PatternList } from '@octobox/repository';
+import { PatternList } from '@octobox/repository/patterns';
 
 /** Of a name as bytes, as file systems have it. */
 export type NameMatcher = (name: Buffer) => boolean;

@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import {
-  type MasterKey,
-  Repository,
-  RepositoryExistsError,
-  RepositoryMissingError,
-} from '@octobox/repository';
+import type { MasterKey, Repository } from '@octobox/repository';
+import { RepositoryExistsError, RepositoryMissingError } from '@octobox/repository/errors';
 import { assertKeysDiffer, FileMissingError, type Storage, type StorageMetrics } from '@octobox/storage';
 import { type Config, ServerError } from '../platform/index.ts';
 import { RepositoryLayers } from './repository-layers.ts';
@@ -48,6 +44,7 @@ export class RepositoryKeeper {
     const storage = await this.#layers.open();
     try {
       assertKeysDiffer({ repositoryPassword: password, ...(await this.#layers.keys()) });
+      const { Repository } = await engine();
       const repository = await Repository.init(storage, { password });
       this.#keys = repository.keys;
       await repository.close();
@@ -86,6 +83,7 @@ export class RepositoryKeeper {
     const storage = await this.#layers.open({ metrics });
     try {
       const password = this.#keys === undefined ? await this.#passwordOf(storage) : '';
+      const { Repository } = await engine();
       const repository = await Repository.open(storage, { password, keys: this.#keys, signal });
       this.#keys = repository.keys;
       return repository;
@@ -168,6 +166,9 @@ export class RepositoryKeeper {
     );
   }
 }
+
+/** Loaded when the repository is first needed: a server answers before that. */
+const engine = () => import('@octobox/repository/store');
 
 /** Waits, but no longer than somebody wants it. @throws the signal's reason */
 async function unless(signal: AbortSignal | undefined, waiting: Promise<void>): Promise<void> {

@@ -1,15 +1,4 @@
-import {
-  applyForget,
-  applyPrune,
-  changesAnything,
-  forgetConcerns,
-  heldBySuspicion,
-  isSuspicious,
-  planForget,
-  planPrune,
-  removeLocks,
-  type Snapshot,
-} from '@octobox/repository';
+import type { Snapshot } from '@octobox/repository';
 import type { Catalog } from '../catalog/index.ts';
 import {
   describeFailure,
@@ -74,6 +63,8 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
     _payload: Record<string, never>,
     job: JobContext,
   ): Promise<{ forgotten: number; packsRemoved: number; refused: readonly RetentionRefusal[] }> {
+    const { removeLocks } = await import('@octobox/repository/locks');
+    const { applyPrune, changesAnything, planPrune } = await import('@octobox/repository/prune');
     const repository = await this.#keeper.open(job.signal);
     try {
       // Locks that a killed process left behind would keep the space from being freed for ever.
@@ -118,6 +109,8 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
     const needed = await this.#neededSnapshots(source.id);
     const candidates = own.filter(({ id }) => !needed.has(id));
     if (candidates.length === 0) return 0;
+    const { applyForget, forgetConcerns, planForget } = await import('@octobox/repository/forget');
+    const { heldBySuspicion, isSuspicious } = await import('@octobox/repository/suspicion');
     // On the platform a person accepts the outage or restores; the mark of the snapshot stays as history.
     const suspected = await this.#isUnderSuspicion(source.id);
     const held = suspected ? heldBySuspicion(own) : undefined;

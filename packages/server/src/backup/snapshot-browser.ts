@@ -1,16 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  acquireLock,
-  BlobMissingError,
-  dumpNode,
-  entriesOf,
-  findFolder,
-  findNode,
-  type Node,
-  NotAFileError,
-  type Repository,
-  type Snapshot,
-} from '@octobox/repository';
+import type { Node, Repository, Snapshot } from '@octobox/repository';
+import { dumpNode, entriesOf, findFolder, findNode } from '@octobox/repository/browse';
+import { BlobMissingError } from '@octobox/repository/errors';
+import { acquireLock } from '@octobox/repository/locks';
 import { HeldRepository, type Opened } from './held-repository.ts';
 import type { NameMatcher } from './name-matcher.ts';
 import { endReading, type Reading } from './resumable.ts';
@@ -81,7 +73,10 @@ export class SnapshotBrowser {
       resources.use(await acquireLock(repository, { kind: 'shared', signal }));
       const snapshot = await snapshotOf(opened, snapshotId, signal);
       const node = await findNode(repository, Buffer.from(snapshot.tree, 'hex'), path, signal);
-      if (node?.type !== 'file') throw new NotAFileError(path, node?.type ?? 'dir');
+      if (node?.type !== 'file') {
+        const { NotAFileError } = await import('@octobox/repository/restore');
+        throw new NotAFileError(path, node?.type ?? 'dir');
+      }
       for (const id of node.content ?? []) {
         if (!repository.hasBlob('data', id)) throw new BlobMissingError('data', id.toString('hex'));
       }

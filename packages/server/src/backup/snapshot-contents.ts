@@ -1,13 +1,17 @@
-import {
-  acquireLock,
-  dumpFile,
-  listNodes,
-  type Repository,
-  restoreSnapshot,
-  type Snapshot,
-} from '@octobox/repository';
+import type { Repository, Snapshot } from '@octobox/repository';
 import type { SnapshotReader, SourceContext } from '@octobox/sources';
 import { ServerError } from '../platform/index.ts';
+
+/** Loaded with the first drill or restore: a server answers before that. */
+async function loadEngine() {
+  const [{ acquireLock }, { listNodes }, { dumpFile, restoreSnapshot }] = await Promise.all([
+    import('@octobox/repository/locks'),
+    import('@octobox/repository/listing'),
+    import('@octobox/repository/restore'),
+  ]);
+  return { acquireLock, listNodes, dumpFile, restoreSnapshot };
+}
+type Engine = Awaited<ReturnType<typeof loadEngine>>;
 
 /** How long to wait for a repository that is being pruned. */
 const lockPatienceMs = 10 * 60_000;
@@ -17,15 +21,18 @@ export class SnapshotContents implements SnapshotReader, AsyncDisposable {
   readonly description: string;
   readonly snapshot: Snapshot;
   readonly #repository: Repository;
+  readonly #engine: Engine;
   readonly #resources: AsyncDisposableStack;
   readonly #signal: AbortSignal;
 
   private constructor(
+    engine: Engine,
     repository: Repository,
     snapshot: Snapshot,
     resources: AsyncDisposableStack,
     signal: AbortSignal,
   ) {
+    this.#engine = engine;
     this.#repository = repository;
     this.snapshot = snapshot;
     this.#resources = resources;
@@ -41,16 +48,18 @@ export class SnapshotContents implements SnapshotReader, AsyncDisposable {
   ): Promise<SnapshotContents> {
     await using resources = new AsyncDisposableStack();
     resources.defer(() => repository.close());
+    const engine = await loadEngine();
     const lock = resources.use(
-      await acquireLock(repository, { kind: 'shared', retryFor: lockPatienceMs, signal }),
+      await engine.acquireLock(repository, { kind: 'shared', retryFor: lockPatienceMs, signal }),
     );
     const reading = signal === undefined ? lock.signal : AbortSignal.any([signal, lock.signal]);
     const snapshot = await repository.snapshot(snapshotId, {}, { signal: reading });
     await repository.loadIndex({ signal: reading });
-    return new SnapshotContents(repository, snapshot, resources.move(), reading);
+    return new SnapshotContents(engine, repository, snapshot, resources.move(), reading);
   }
 
   async size(path: string): Promise<number> {
+    const { listNodes } = this.#engine;
     for await (const { node } of listNodes(this.#repository, this.snapshot, { path, signal: this.#signal })) {
       return Number(node.size);
     }
@@ -58,11 +67,11 @@ export class SnapshotContents implements SnapshotReader, AsyncDisposable {
   }
 
   read(path: string): AsyncIterable<Uint8Array> {
-    return dumpFile(this.#repository, this.snapshot, path, { signal: this.#signal });
+    return this.#engine.dumpFile(this.#repository, this.snapshot, path, { signal: this.#signal });
   }
 
   async *entries(): AsyncIterable<{ path: string; type: string; size: number; modified: string }> {
-    for await (const { path, node } of listNodes(this.#repository, this.snapshot, {
+    for await (const { path, node } of this.#engine.listNodes(this.#repository, this.snapshot, {
       recursive: true,
       signal: this.#signal,
     })) {
@@ -80,7 +89,7 @@ export class SnapshotContents implements SnapshotReader, AsyncDisposable {
     options: { include?: readonly string[]; verify: boolean; context: SourceContext },
   ): Promise<{ files: number; bytes: number }> {
     const { context } = options;
-    const result = await restoreSnapshot(this.#repository, this.snapshot, {
+    const result = await this.#engine.restoreSnapshot(this.#repository, this.snapshot, {
       target,
       ...(options.include === undefined ? {} : { include: options.include }),
       verify: options.verify,

@@ -1,12 +1,5 @@
 import { join } from 'node:path';
-import {
-  type MirrorProgress,
-  type MirrorResult,
-  mirrorRepository,
-  type Repository,
-  readMirrorRecord,
-  writeMirrorRecord,
-} from '@octobox/repository';
+import type { MirrorProgress, MirrorResult, Repository } from '@octobox/repository';
 import { describeFile, type Storage } from '@octobox/storage';
 import type { RepositoryKeeper, Runs } from '../backup/index.ts';
 import type { Catalog } from '../catalog/index.ts';
@@ -131,6 +124,9 @@ export class MirrorJob implements JobDefinition<MirrorPayload> {
     job: JobContext,
   ): Promise<MirrorResult> {
     const { keeper, events, recordFolder } = this.#parts;
+    const { mirrorRepository, readMirrorRecord, writeMirrorRecord } = await import(
+      '@octobox/repository/mirror'
+    );
     const place = new OffSitePlace(own);
     await place.prepare(job.signal);
     const source: Repository = await keeper.open(job.signal);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Repository } from '@octobox/repository';
+import type { Repository } from '@octobox/repository';
 import type { RepositoryKeeper, Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource } from '../catalog/index.ts';
 import {
@@ -135,6 +135,7 @@ export class OffSite {
     const password = await this.#password();
     const storage = await new OffSitePlace(this.named(name)).open(signal);
     try {
+      const { Repository } = await import('@octobox/repository/store');
       return await Repository.open(storage, { password, signal });
     } catch (error) {
       await storage.close();

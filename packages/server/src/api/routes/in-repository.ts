@@ -1,4 +1,5 @@
-import { InvalidPatternError, RepositoryError } from '@octobox/repository';
+import { RepositoryError } from '@octobox/repository/errors';
+import { InvalidPatternError } from '@octobox/repository/patterns';
 import { NotFoundError, ServerError } from '../../platform/index.ts';
 import { ApiError } from '../problem.ts';
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { systemFileMode } from '@octobox/repository';
+import { systemFileMode } from '@octobox/repository/browse';
 import type { SnapshotEntry } from '../../backup/index.ts';
 import { given } from './given.ts';
 import { pathText, shownName } from './path-text.ts';
