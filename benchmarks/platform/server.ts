@@ -35,6 +35,10 @@ export class Server implements AsyncDisposable {
   static async start({ environment, pageUrl }: Pick<Company, 'environment' | 'pageUrl'>): Promise<Server> {
     const begin = performance.now();
     const child = spawn(launcher, ['serve'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+    // Whoever stops the benchmark stops what it started.
+    const end = (): boolean => child.kill('SIGKILL');
+    process.once('exit', end);
+    child.once('exit', () => process.off('exit', end));
     let said = '';
     child.stderr.on('data', (bytes: Buffer) => {
       said = (said + bytes.toString()).slice(-4_000);
@@ -45,8 +49,7 @@ export class Server implements AsyncDisposable {
       await sleep(5);
     }
     const wallMs = performance.now() - begin;
-    const server = new Server(child, { wallMs, cpuMs: cpuMsOf(child.pid) });
-    return server;
+    return new Server(child, { wallMs, cpuMs: cpuMsOf(child.pid) });
   }
 
   /** User and system time until now. */
