@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { HistoryDatabase } from './database.ts';
-import { Server } from './server.ts';
+import { Server, type Serving } from './server.ts';
 
 const launcher = resolve(import.meta.dirname, '../../octobox');
 const services = ['Shop', 'Mail', 'Wiki', 'Accounts'];
@@ -14,9 +14,7 @@ const sourcesOfEach = 3;
 const patienceMs = 300_000;
 
 /** A platform that protects something, with an owner who made a key. */
-export interface Company {
-  readonly environment: Readonly<Record<string, string>>;
-  readonly pageUrl: string;
+export interface Company extends Serving {
   readonly consoleUrl: string;
   /** A key with all scopes that only look. */
   readonly key: string;

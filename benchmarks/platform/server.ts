@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Company } from './company.ts';
 
 const launcher = resolve(import.meta.dirname, '../../octobox');
 const patienceMs = 60_000;
@@ -20,6 +19,12 @@ export interface Read {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What a server is started with, and where it answers then. */
+export interface Serving {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly pageUrl: string;
+}
+
 /** A real `./octobox serve`, and what the kernel says of it. */
 export class Server implements AsyncDisposable {
   /** From before the process was there until its public page was answered. */
@@ -32,7 +37,7 @@ export class Server implements AsyncDisposable {
     this.firstAnswer = firstAnswer;
   }
 
-  static async start({ environment, pageUrl }: Pick<Company, 'environment' | 'pageUrl'>): Promise<Server> {
+  static async start({ environment, pageUrl }: Serving): Promise<Server> {
     const begin = performance.now();
     const child = spawn(launcher, ['serve'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
     // Whoever stops the benchmark stops what it started.
