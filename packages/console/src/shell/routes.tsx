@@ -1,7 +1,12 @@
-import { createRootRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, lazyRouteComponent, notFound } from '@tanstack/react-router';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Shell });
+
+/** Runs, drills and jobs are numbered; anything else in an address names none. */
+function requireNumber(id: string): void {
+  if (!/^[1-9]\d{0,14}$/.test(id)) throw notFound();
+}
 
 /** Each screen is fetched when it is first looked at. */
 export const routes = root.addChildren([
@@ -114,11 +119,13 @@ export const routes = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/runs/$run',
+    beforeLoad: ({ params }) => requireNumber(params.run),
     component: lazyRouteComponent(() => import('../screens/run/run.tsx'), 'Run'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/drills/$drill',
+    beforeLoad: ({ params }) => requireNumber(params.drill),
     component: lazyRouteComponent(() => import('../screens/drill/drill.tsx'), 'Drill'),
   }),
   createRoute({
@@ -129,6 +136,7 @@ export const routes = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/jobs/$job',
+    beforeLoad: ({ params }) => requireNumber(params.job),
     component: lazyRouteComponent(() => import('../screens/job/job.tsx'), 'Job'),
   }),
 ]);

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { favicon } from '../platform/index.ts';
 import { problemList } from './problem.ts';
 
 type Html = ReturnType<typeof html>;
@@ -56,10 +57,12 @@ export function referencePage(given: unknown): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>API · Octobox</title>
+<link rel="icon" href="${favicon.path}" type="image/svg+xml">
 <link rel="stylesheet" href="/api/v1/reference.css">
 </head>
 <body>
 <main>
+<p><a href="/">Back to the console</a></p>
 <h1>${document.info.title} API</h1>
 ${(document.info.description ?? '').split('\n\n').map((text) => html`<p>${codeIn(text)}</p>`)}
 <p>For programs: <a href="/api/v1/openapi.json">the OpenAPI document</a>.</p>

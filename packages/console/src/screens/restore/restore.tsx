@@ -3,10 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ask } from '../../api/ask.ts';
-import { useMay } from '../../api/caller.ts';
+import { useCaller, useMay } from '../../api/caller.ts';
 import { newKey } from '../../api/changes.ts';
-import type { RestorePlan } from '../../api/operations.ts';
+import { operations, type RestorePlan } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
+import { roleName, roleNames } from '../../api/roles.ts';
 import { useAct } from '../../parts/forms/act.ts';
 import { LiveJob } from '../../parts/jobs/live-job.tsx';
 import { Empty } from '../../parts/notices/empty.tsx';
@@ -28,7 +29,9 @@ export function Restore() {
   const [plan, setPlan] = useState<RestorePlan>();
   const [job, setJob] = useState<number>();
   const [key, setKey] = useState(newKey);
-  const sources = useQuery(query('listSources', { query: { limit: 200 } }));
+  const caller = useCaller();
+  const isAble = may('restores.run');
+  const sources = useQuery({ ...query('listSources', { query: { limit: 200 } }), enabled: isAble });
   const { act, busy, error, reset } = useAct();
   const { proved, dialog } = useProof();
   const anew = (): void => {
@@ -50,6 +53,17 @@ export function Restore() {
     });
     if (!isDone) setKey(newKey());
   };
+  if (caller !== undefined && !isAble) {
+    const role = caller.role === undefined ? 'who is no member' : `the role ${roleName(caller.role)}`;
+    return (
+      <Page title="Restore" lead="A snapshot back in place of the live source.">
+        <Empty title="Your role does not include restores">
+          A restore replaces live data: {roleNames(operations.startRestore.roles)} may do it, and {role} may
+          not. Ask one of them, or an owner of the organisation for another role.
+        </Empty>
+      </Page>
+    );
+  }
   return (
     <Page
       title="Restore"
@@ -94,11 +108,9 @@ export function Restore() {
             <Button variant="default" onClick={anew}>
               Do nothing
             </Button>
-            {may('restores.run') ? (
-              <Button color="red.9" loading={busy} onClick={() => void start(plan.id)}>
-                Replace it by the snapshot
-              </Button>
-            ) : null}
+            <Button color="red.9" loading={busy} onClick={() => void start(plan.id)}>
+              Replace it by the snapshot
+            </Button>
           </Group>
         </Section>
       ) : (
