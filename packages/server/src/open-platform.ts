@@ -12,7 +12,7 @@ import { defineJobs } from './define-jobs.ts';
 import { logFacts } from './fact-log.ts';
 import type { PlatformFact } from './facts.ts';
 import type { KitWatch } from './kits/index.ts';
-import { type Mail, tryMail } from './mail/index.ts';
+import { type Mail, readMailPassword, tryMail } from './mail/index.ts';
 import { migrations } from './migrations.ts';
 import type { Monitoring, Outage } from './monitoring/index.ts';
 import type { MirrorRun, OffSite } from './offsite/index.ts';
@@ -22,6 +22,7 @@ import {
   type Config,
   createLog,
   databaseFile,
+  describeFailure,
   type Events,
   InvalidError,
   type JobQueue,
@@ -268,6 +269,7 @@ export class Platform implements AsyncDisposable {
    */
   async start(options: { http: boolean; firstRuns?: boolean }): Promise<{ url: string | undefined }> {
     if (options.http) await this.startPages();
+    await this.#lookAtMail();
     this.jobs.start();
     this.schedules.recurring.start();
     this.#rooms.machineUses.recurring.start();
@@ -277,6 +279,15 @@ export class Platform implements AsyncDisposable {
     const url = this.config.publicUrl ?? this.#listening?.url;
     this.#rooms.log.info({ url }, 'started');
     return { url };
+  }
+
+  /** Backups do not stop for want of a password for the mail server; that no mail can be sent is said at once. */
+  async #lookAtMail(): Promise<void> {
+    const { mail } = this.config;
+    if (mail === undefined) return;
+    await readMailPassword(mail).catch((error: unknown) =>
+      this.#rooms.log.error({ error: describeFailure(error) }, 'no mail can be sent'),
+    );
   }
 
   /** What one node does for all. Schedules are not among it: of several that look, one gets the due time. */

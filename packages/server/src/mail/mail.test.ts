@@ -140,6 +140,9 @@ describe('the way to a mail server', () => {
     const refused = await refusal(using);
     assert.match(refused.message, /does not take the sign-in/);
     assert.doesNotMatch(`${answers.join()} ${refused.message} ${refused.stack}`, /canary/);
+    await writeFile(passwordFile, '\n');
+    const empty = new Smtp(using).send(bodiesOf(letter), envelope('ada@example.com'));
+    await assert.rejects(empty, { code: 'server.config', message: /is empty/, advice: /Write the password/ });
   });
 });
 

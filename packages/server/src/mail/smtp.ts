@@ -1,7 +1,8 @@
 import type { SMTPSentMessageInfo } from 'nodemailer';
-import { type MailSettings, readAuthorities, readSecretFile, withoutSecrets } from '../platform/index.ts';
+import { type MailSettings, readAuthorities, withoutSecrets } from '../platform/index.ts';
 import type { Bodies } from './letter.ts';
 import { MailError } from './mail-error.ts';
+import { readMailPassword } from './password.ts';
 
 export interface Envelope {
   readonly to: string;
@@ -31,11 +32,8 @@ export class Smtp {
    * @throws ConfigError when a file of the configuration cannot be used
    */
   async send(bodies: Bodies, envelope: Envelope, onAnswer?: (line: string) => void): Promise<string> {
-    const { host, port, tls, user, passwordFile, certificateFile, from } = this.#settings;
-    const password =
-      passwordFile === undefined
-        ? undefined
-        : await readSecretFile(passwordFile, 'the password of the mail server');
+    const { host, port, tls, user, certificateFile, from } = this.#settings;
+    const password = await readMailPassword(this.#settings);
     const ca = await readAuthorities(certificateFile, 'mail.certificateFile');
     // Loaded by the first mail.
     const { createTransport } = await import('nodemailer');
@@ -45,7 +43,7 @@ export class Smtp {
       secure: tls === 'implicit',
       requireTLS: tls === 'starttls',
       ignoreTLS: tls === 'none',
-      ...(user === undefined ? {} : { auth: { user, pass: password?.replace(/\r?\n$/, '') ?? '' } }),
+      ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
       tls: {
         minVersion: 'TLSv1.2',
         ...(ca === undefined ? {} : { ca }),
