@@ -479,8 +479,14 @@ onEachDatabase((databases) => {
         const good = await next();
         const answer = await s.ask(method, good.path, { ...good, ...who });
         if (operationId === 'getStatus') {
-          const headers = { 'if-none-match': answer.headers.get('etag') ?? '' };
-          assert.equal((await s.ask('GET', good.path, { ...who, headers })).status, 304);
+          // Work that was asked for above may end between two requests, and that is news.
+          let [told, again] = [answer, answer.status];
+          for (let tries = 0; again !== 304 && tries < 50; tries++) {
+            const headers = { 'if-none-match': told.headers.get('etag') ?? '' };
+            told = await s.ask('GET', good.path, { ...who, headers });
+            again = told.status;
+          }
+          assert.equal(again, 304);
         }
         if (operationId === 'getRepositoryGrowth') assert.ok(answer.json.measured[0].bytes > 0);
         const [status = ''] = Object.keys(described.responses);
