@@ -1843,6 +1843,16 @@ export interface Operations {
       readonly "cursor"?: string | undefined;
       /** Looked for in what was done, who did it, to what and from where */
       readonly "search"?: string | undefined;
+      /** In the name of who did it */
+      readonly "person"?: string | undefined;
+      /** What was done begins with it */
+      readonly "kind"?: string | undefined;
+      /** In what it was done to */
+      readonly "object"?: string | undefined;
+      /** The first day, UTC */
+      readonly "from"?: string | undefined;
+      /** The last day, UTC */
+      readonly "to"?: string | undefined;
     };
     readonly body: undefined;
     readonly answer: {

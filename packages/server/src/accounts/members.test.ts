@@ -99,6 +99,17 @@ onEachDatabase((databases) => {
       assert.ok(
         ![...csv, JSON.stringify(json)].some((line) => line.includes(password) || line.includes(other)),
       );
+      const some = async (query: string) =>
+        (JSON.parse((await auditor.go(`/audit.json?${query}`)).text) as { action: string }[]).map(
+          ({ action }) => action,
+        );
+      const today = new Date().toISOString().slice(0, 10);
+      assert.deepEqual(await some('kind=MEMBER.'), ['member.joined', 'member.invited']);
+      assert.deepEqual(await some('kind=member.&person=auditor'), ['member.joined']);
+      assert.deepEqual(await some('kind=member&object=user:'), []);
+      assert.deepEqual(await some(`from=${today}&kind=member.inv`), ['member.invited']);
+      assert.deepEqual(await some('to=2020-01-01'), []);
+      assert.equal((await some(`to=${today}`)).length, json.length);
       const paged = (await auditor.go('/audit?before=2')).text;
       assert.match(paged, /user\.created/);
     });

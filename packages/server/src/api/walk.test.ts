@@ -343,7 +343,9 @@ const examples = {
   renewInvitation: async (s, n) => ({ path: `/invitations/${await invitation(s, n)}/renew`, body: {} }),
   withdrawInvitation: async (s, n) => ({ path: `/invitations/${await invitation(s, n)}` }),
   getCaller: async () => ({ path: '/caller' }),
-  listAuditEntries: async () => ({ path: '/audit-entries?limit=2&search=service' }),
+  listAuditEntries: async () => ({
+    path: '/audit-entries?limit=2&search=service&kind=service&from=2020-01-01',
+  }),
 } satisfies Readonly<Record<string, Example>>;
 
 onEachDatabase((databases) => {

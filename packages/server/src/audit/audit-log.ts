@@ -1,5 +1,6 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import { type Clock, type Database, type Instant, instant, type Writer } from '../platform/index.ts';
+import { type AuditFilter, auditCondition } from './filter.ts';
 import type { AuditEntryRow } from './schema.ts';
 
 export interface Actor {
@@ -74,33 +75,26 @@ export class AuditLog {
       .execute();
   }
 
-  /** The newest first. `search` is looked for, in any case, in what was done, who did it, to what and from where. */
-  async entries(options: {
-    readonly limit: number;
-    readonly beforeId?: number;
-    readonly search?: string;
-  }): Promise<AuditEntry[]> {
-    const { beforeId, search } = options;
-    let query = this.#database.read.selectFrom('audit_entries').selectAll().orderBy('id', 'desc');
+  /** The newest first. */
+  async entries(
+    options: AuditFilter & { readonly limit: number; readonly beforeId?: number | undefined },
+  ): Promise<AuditEntry[]> {
+    const { beforeId, limit, ...filter } = options;
+    let query = this.#database.read
+      .selectFrom('audit_entries')
+      .selectAll()
+      .where((e) => auditCondition(e, filter))
+      .orderBy('id', 'desc')
+      .limit(limit);
     if (beforeId !== undefined) query = query.where('id', '<', beforeId);
-    if (search !== undefined) {
-      const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-      query = query.where((e) =>
-        e.or(
-          (['action', 'actor_name', 'subject', 'address', 'before', 'after'] as const).map(
-            (column) => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`,
-          ),
-        ),
-      );
-    }
-    return (await query.limit(options.limit).execute()).map(entryOf);
+    return (await query.execute()).map(entryOf);
   }
 
-  /** All, the newest first, a few at a time. */
-  async *all(): AsyncGenerator<AuditEntry> {
+  /** All that are like that, the newest first, a few at a time. */
+  async *all(filter: AuditFilter = {}): AsyncGenerator<AuditEntry> {
     let beforeId: number | undefined;
     for (;;) {
-      const some = await this.entries({ limit: 500, ...(beforeId === undefined ? {} : { beforeId }) });
+      const some = await this.entries({ ...filter, limit: 500, beforeId });
       yield* some;
       beforeId = some.at(-1)?.id;
       if (beforeId === undefined) return;

@@ -1,12 +1,12 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
-import { csvHead, csvLine } from '../../audit/index.ts';
+import { type AuditFilter, auditFilterNames, csvHead, csvLine } from '../../audit/index.ts';
 import { auditPage } from '../page/audit-page.ts';
 import type { Desk } from './desk.ts';
 
 const perPage = 50;
 
-/** `/audit`: the audit log to read and to search, and whole as CSV and as JSON. */
+/** `/audit`: the audit log to read and to search, and as CSV and as JSON, whole or what a filter leaves. */
 export function addAuditRoute(app: Hono, desk: Desk): void {
   const { stylesheet } = desk;
   const { audit } = desk.rooms;
@@ -28,22 +28,24 @@ export function addAuditRoute(app: Hono, desk: Desk): void {
   app.get(
     '/audit.csv',
     desk.permitted('audit.read', async (context) => {
+      const filter = filterOf(context);
       context.header('content-type', 'text/csv; charset=utf-8');
       context.header('content-disposition', 'attachment; filename="audit.csv"');
       return stream(context, async (out) => {
         await out.write(csvHead);
-        for await (const entry of audit.all()) await out.write(csvLine(entry));
+        for await (const entry of audit.all(filter)) await out.write(csvLine(entry));
       });
     }),
   );
   app.get(
     '/audit.json',
     desk.permitted('audit.read', async (context) => {
+      const filter = filterOf(context);
       context.header('content-type', 'application/json; charset=utf-8');
       context.header('content-disposition', 'attachment; filename="audit.json"');
       return stream(context, async (out) => {
         let separator = '[\n';
-        for await (const entry of audit.all()) {
+        for await (const entry of audit.all(filter)) {
           await out.write(`${separator}${JSON.stringify(entry)}`);
           separator = ',\n';
         }
@@ -52,3 +54,11 @@ export function addAuditRoute(app: Hono, desk: Desk): void {
     }),
   );
 }
+
+/** As the API's list of entries has it, so that what is taken along is what was looked at. */
+const filterOf = (context: Context): AuditFilter =>
+  Object.fromEntries(
+    auditFilterNames
+      .map((name) => [name, context.req.query(name)?.slice(0, 200)] as const)
+      .filter(([, text]) => text !== undefined && text !== ''),
+  );

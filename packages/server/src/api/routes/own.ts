@@ -7,6 +7,8 @@ import { instantText, word } from '../shapes/texts.ts';
 import { auditEntryShape } from '../shapes/trust.ts';
 import type { ApiRooms } from './rooms.ts';
 
+const day = z.iso.date({ error: 'it must be a day such as 2026-11-26' }).optional();
+
 /** Who one is here, and what everybody did. */
 export function addOwn(operations: Operations, { access, accounts, audit }: ApiRooms): void {
   operations.add(
@@ -57,17 +59,20 @@ export function addOwn(operations: Operations, { access, accounts, audit }: ApiR
         search: word(200).optional().openapi({
           description: 'Looked for in what was done, who did it, to what and from where',
         }),
+        person: word(200).optional().openapi({ description: 'In the name of who did it' }),
+        kind: word(200)
+          .optional()
+          .openapi({ description: 'What was done begins with it', example: 'member.removed' }),
+        object: word(200).optional().openapi({ description: 'In what it was done to', example: 'service:' }),
+        from: day.openapi({ description: 'The first day, UTC' }),
+        to: day.openapi({ description: 'The last day, UTC' }),
       }),
       answer: { status: 200, description: 'A page of entries', shape: pageShape(auditEntryShape) },
     },
-    async ({ query }) => {
-      const beforeId = readIdCursor('audit', query.cursor);
-      const found = await audit.entries({
-        limit: query.limit + 1,
-        ...(beforeId === undefined ? {} : { beforeId }),
-        ...(query.search === undefined ? {} : { search: query.search }),
-      });
-      return { status: 200, body: cutPage('audit', found, query.limit, ({ id }) => id) };
+    async ({ query: { cursor, limit, ...filter } }) => {
+      const beforeId = readIdCursor('audit', cursor);
+      const found = await audit.entries({ ...filter, limit: limit + 1, beforeId });
+      return { status: 200, body: cutPage('audit', found, limit, ({ id }) => id) };
     },
   );
 }
