@@ -106,13 +106,14 @@ module.exports = {
       name: 'rooms-through-their-index',
       comment: 'A room of the server is used by other rooms through its index.ts only.',
       severity: 'error',
-      from: { path: '^packages/server/src/([^/]+)/' },
+      from: { path: '^packages/server/src/(?!testing/)([^/]+)/' },
       to: {
         path: '^packages/server/src/[^/]+/.+',
         pathNot: [
           '^packages/server/src/$1/',
           '^packages/server/src/[^/]+/index\\.ts$',
           '^packages/server/src/[^/]+/schema\\.ts$',
+          '^packages/server/src/testing/',
         ],
       },
     },
@@ -120,7 +121,14 @@ module.exports = {
       name: 'platform-knows-no-room',
       severity: 'error',
       from: { path: '^packages/server/src/platform/' },
-      to: { path: '^packages/server/src/(?!platform/)[^/]+/', pathNot: 'schema\\.ts$' },
+      to: { path: '^packages/server/src/(?!platform/)[^/]+/', pathNot: '(schema\\.ts$|/testing/)' },
+    },
+    {
+      name: 'testing-is-for-tests',
+      comment: 'Temporary databases and servers, and clocks that are moved: no part of the product.',
+      severity: 'error',
+      from: { path: '^packages/server/src/', pathNot: '(\\.test|-stage|-contract)\\.ts$|/testing/' },
+      to: { path: '^packages/server/src/testing/' },
     },
     {
       name: 'audit-knows-platform-alone',
@@ -158,7 +166,7 @@ module.exports = {
     {
       name: 'accounts-know-platform-access-audit-vault-and-mail',
       severity: 'error',
-      from: { path: '^packages/server/src/accounts/', pathNot: '(\\.test|/console-stage)\\.ts$' },
+      from: { path: '^packages/server/src/accounts/', pathNot: '(\\.test|-stage)\\.ts$' },
       to: { path: '^packages/server/src/(?!accounts/|access/|audit/|vault/|mail/|platform/)[^/]+/' },
     },
     {

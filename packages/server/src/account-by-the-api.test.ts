@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { ada, consoleStage, password } from './accounts/console-stage.ts';
 import { makeApi } from './api/api.ts';
 import type { ApiRooms } from './api/routes/rooms.ts';
-import { softwareAuthenticator } from './temporary-authenticator.ts';
-import { appCode } from './temporary-authenticator-app.ts';
-import { type DatabaseMaker, onEachDatabase } from './temporary-database.ts';
+import { softwareAuthenticator } from './testing/temporary-authenticator.ts';
+import { appCode } from './testing/temporary-authenticator-app.ts';
+import { type DatabaseMaker, onEachDatabase } from './testing/temporary-database.ts';
 
 const config = { api: { requestsPerSecond: 100, burst: 1_000 } };
 const quarter = 900_000;

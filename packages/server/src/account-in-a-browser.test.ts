@@ -4,9 +4,9 @@ import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
 import { apiStage, owner } from './api/api-stage.ts';
 import { bundleFolder, readBundle } from './console/index.ts';
-import { chromiumFlags, serious } from './console-browser.ts';
-import { appCode } from './temporary-authenticator-app.ts';
-import { sqliteMaker } from './temporary-database.ts';
+import { chromiumFlags, serious } from './testing/console-browser.ts';
+import { appCode } from './testing/temporary-authenticator-app.ts';
+import { sqliteMaker } from './testing/temporary-database.ts';
 
 // The console knows no database; the API that it asks is tested on both.
 describe('the own account in a browser', () => {

@@ -4,8 +4,8 @@ import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
 import { apiStage } from './api/api-stage.ts';
 import { bundleFolder, readBundle } from './console/index.ts';
-import { chromiumFlags, serious } from './console-browser.ts';
-import { type DatabaseMaker, postgresqlMaker, sqliteMaker } from './temporary-database.ts';
+import { chromiumFlags, serious } from './testing/console-browser.ts';
+import { type DatabaseMaker, postgresqlMaker, sqliteMaker } from './testing/temporary-database.ts';
 
 const mostScript = 300_000;
 

@@ -8,7 +8,7 @@ import { checkRepository } from '@octobox/repository';
 import type { MirrorRun } from './offsite/index.ts';
 import { openPlatform, type Platform } from './open-platform.ts';
 import { configFrom, type DatabaseSettings, silentLog } from './platform/index.ts';
-import { onEachDatabase } from './temporary-database.ts';
+import { onEachDatabase } from './testing/temporary-database.ts';
 
 onEachDatabase((databases) => {
   describe('off-site repositories of the platform', { timeout: 240_000 }, () => {

@@ -22,7 +22,7 @@ import { encryptSmall, PassphraseRecipient } from '@octobox/storage';
 import type { PlatformFact } from './facts.ts';
 import { openPlatform, type Platform } from './open-platform.ts';
 import { type Config, configFrom, PortInUseError, ServerError, silentLog } from './platform/index.ts';
-import { type DatabaseMaker, onEachDatabase } from './temporary-database.ts';
+import { type DatabaseMaker, onEachDatabase } from './testing/temporary-database.ts';
 
 /** A folder with files worth protecting, and one for the platform. */
 async function stage(databases: DatabaseMaker, files = 30) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { onEachDatabase } from '../temporary-database.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
 import { KeyFile, Rotation, Vault } from '../vault/index.ts';
 import { ada, password, consoleStage as stage } from './console-stage.ts';
 import { dropLostSecret } from './signing-secret.ts';
@@ -296,7 +296,7 @@ onEachDatabase((databases) => {
 
 describe('the address of the console', () => {
   it('is asked for by its name alone, and cookies are bound to it where there is TLS', async () => {
-    const { sqliteMaker } = await import('../temporary-database.ts');
+    const { sqliteMaker } = await import('../testing/temporary-database.ts');
     await using s = await stage(sqliteMaker(), { url: 'https://octobox.example.com' });
     const token = await s.accounts.setUpLink.make();
     const { request } = await import('node:http');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sqliteMaker } from '../temporary-database.ts';
+import { sqliteMaker } from '../testing/temporary-database.ts';
 import { consoleStage } from './console-stage.ts';
 import { appTarget } from './routes/app-route.ts';
 

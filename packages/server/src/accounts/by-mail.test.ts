@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { onEachDatabase } from '../temporary-database.ts';
-import { readableText, startSmtpServer } from '../temporary-smtp-server.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
+import { readableText, startSmtpServer } from '../testing/temporary-smtp-server.ts';
 import { ada, password } from './console-stage.ts';
 import { membersStage, other } from './members-stage.ts';
 

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { Access, permissions } from '../access/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import { MailJob, Outbox } from '../mail/index.ts';
-import { ManualClock } from '../manual-clock.ts';
 import {
   type Database,
   listen,
@@ -12,8 +11,9 @@ import {
   silentLog,
   TableJobQueue,
 } from '../platform/index.ts';
-import type { DatabaseMaker } from '../temporary-database.ts';
-import { writeVaultKey } from '../temporary-vault-key.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+import type { DatabaseMaker } from '../testing/temporary-database.ts';
+import { writeVaultKey } from '../testing/temporary-vault-key.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
 import { AccountEngine } from './account-engine.ts';
 import { accountPages } from './account-pages.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { onEachDatabase } from '../temporary-database.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
 import { membersStage, other } from './members-stage.ts';
 
 onEachDatabase((databases) => {

@@ -1,6 +1,6 @@
 /** A console with an owner and two services, where others are invited and join. */
 import assert from 'node:assert/strict';
-import type { DatabaseMaker } from '../temporary-database.ts';
+import type { DatabaseMaker } from '../testing/temporary-database.ts';
 import { consoleStage } from './console-stage.ts';
 import type { NewInvitation } from './invitations.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Permission, reach, roles } from '../access/index.ts';
-import { onEachDatabase } from '../temporary-database.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
 import { ada, password } from './console-stage.ts';
 import { membersStage, other } from './members-stage.ts';
 

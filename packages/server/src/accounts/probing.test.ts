@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { describe, it } from 'node:test';
-import { onEachDatabase } from '../temporary-database.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
 import { ada, consoleStage, password } from './console-stage.ts';
 
 const hostile = [

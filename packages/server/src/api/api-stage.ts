@@ -7,8 +7,8 @@ import type { Permission } from '../access/index.ts';
 import { migrations } from '../migrations.ts';
 import { openPlatform } from '../open-platform.ts';
 import { configFrom, instant, openDatabase, silentLog } from '../platform/index.ts';
-import type { DatabaseMaker } from '../temporary-database.ts';
-import { writeVaultKey } from '../temporary-vault-key.ts';
+import type { DatabaseMaker } from '../testing/temporary-database.ts';
+import { writeVaultKey } from '../testing/temporary-vault-key.ts';
 
 export const owner = {
   name: 'Ada',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { startPostgres } from '@octobox/sources/testing';
 import { needsProof, type Permission, permissions } from '../access/index.ts';
-import { onEachDatabase } from '../temporary-database.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
 import { apiStage } from './api-stage.ts';
 
 const shop = { name: 'Shop', criticality: 'critical' };

@@ -4,9 +4,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
-import { canaryForms } from '../canary-forms.ts';
 import { createLog, systemClock } from '../platform/index.ts';
-import { onEachDatabase } from '../temporary-database.ts';
+import { canaryForms } from '../testing/canary-forms.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
 import { apiStage } from './api-stage.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { onEachDatabase } from '../temporary-database.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
 import { apiStage } from './api-stage.ts';
 
 onEachDatabase((databases) => {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { sqliteMaker } from '../temporary-database.ts';
+import { sqliteMaker } from '../testing/temporary-database.ts';
 import { apiStage } from './api-stage.ts';
 
 const broken = Buffer.from([0x66, 0xff, 0x2e, 0x74]);

@@ -3,7 +3,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Run } from '../backup/index.ts';
-import { onEachDatabase } from '../temporary-database.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
 import { apiStage } from './api-stage.ts';
 
 onEachDatabase((databases) => {

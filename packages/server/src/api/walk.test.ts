@@ -4,9 +4,9 @@ import { describe, it } from 'node:test';
 import { z } from '@hono/zod-openapi';
 import { needsProof, type Permission, reach, roles } from '../access/index.ts';
 import { retentionRequest } from '../backup/index.ts';
-import { softwareAuthenticator } from '../temporary-authenticator.ts';
-import { appCode } from '../temporary-authenticator-app.ts';
-import { onEachDatabase } from '../temporary-database.ts';
+import { softwareAuthenticator } from '../testing/temporary-authenticator.ts';
+import { appCode } from '../testing/temporary-authenticator-app.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
 import { apiStage, owner } from './api-stage.ts';
 
 interface Described {

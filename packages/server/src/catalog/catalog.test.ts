@@ -3,8 +3,8 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { InvalidError, NotFoundError, ScheduleError } from '../platform/index.ts';
-import { temporaryCatalog } from '../temporary-catalog.ts';
-import { onEachDatabase } from '../temporary-database.ts';
+import { temporaryCatalog } from '../testing/temporary-catalog.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
 import { VaultError } from '../vault/index.ts';
 
 onEachDatabase((databases) => {

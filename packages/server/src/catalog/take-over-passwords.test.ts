@@ -3,8 +3,8 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { silentLog } from '../platform/index.ts';
-import { temporaryCatalog } from '../temporary-catalog.ts';
-import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
+import { temporaryCatalog } from '../testing/temporary-catalog.ts';
+import { type DatabaseMaker, onEachDatabase } from '../testing/temporary-database.ts';
 import { takeOverPasswords } from './take-over-passwords.ts';
 
 /** Two databases as an earlier version left them: each password in a file named after its source. */

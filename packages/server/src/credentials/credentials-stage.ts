@@ -2,10 +2,10 @@
 import type { Asker, Role } from '../access/index.ts';
 import { Access } from '../access/index.ts';
 import { AuditLog } from '../audit/index.ts';
-import { ManualClock } from '../manual-clock.ts';
 import { instant, silentLog } from '../platform/index.ts';
-import type { DatabaseMaker } from '../temporary-database.ts';
-import { writeVaultKey } from '../temporary-vault-key.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+import type { DatabaseMaker } from '../testing/temporary-database.ts';
+import { writeVaultKey } from '../testing/temporary-vault-key.ts';
 import { KeyFile, MachineUses, Vault } from '../vault/index.ts';
 import { BookCheck } from './book-check.ts';
 import { BookSeals } from './book-seal.ts';

@@ -3,7 +3,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
-import { onEachDatabase } from '../temporary-database.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
 import { Rotation } from '../vault/index.ts';
 import { canary, credentialsStage, type Name } from './credentials-stage.ts';
 import { secretOf } from './entry.ts';

@@ -1,6 +1,6 @@
 import type { Environment } from '../platform/index.ts';
-import { temporaryCatalog } from '../temporary-catalog.ts';
-import type { DatabaseMaker } from '../temporary-database.ts';
+import { temporaryCatalog } from '../testing/temporary-catalog.ts';
+import type { DatabaseMaker } from '../testing/temporary-database.ts';
 import { carryOut, type PreparedPlan, preparePlan } from './declarations.ts';
 import { exportConfiguration } from './export-configuration.ts';
 import { isChange } from './plan.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { NotFoundError } from '../platform/index.ts';
-import { onEachDatabase } from '../temporary-database.ts';
+import { onEachDatabase } from '../testing/temporary-database.ts';
 import { declarationStage, stepWords } from './declaration-stage.ts';
 import type { DeclarationError } from './problems.ts';
 

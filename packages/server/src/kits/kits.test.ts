@@ -11,10 +11,10 @@ import {
   writeKitRecord,
 } from '@octobox/recovery-kit/record';
 import { formatCryptKey, freshCryptKey, KeyFolder } from '@octobox/storage';
-import { ManualClock } from '../manual-clock.ts';
 import { openPlatform, type Platform } from '../open-platform.ts';
 import { type Config, configFrom, silentLog } from '../platform/index.ts';
 import type { KitReport } from '../status/index.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { plainSentence } from '../trust/index.ts';
 import { platformKitRecord } from './index.ts';
 

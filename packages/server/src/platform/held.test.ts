@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ManualClock } from '../manual-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { Held, heldMs } from './held.ts';
 
 describe('what is held for a moment', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { ManualClock } from '../manual-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { createLog } from './log.ts';
 import { RecurringTrouble } from './recurring-trouble.ts';
 

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { recordCompany } from '../recorded-company.ts';
-import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
+import { recordCompany } from '../testing/recorded-company.ts';
+import { type DatabaseMaker, onEachDatabase } from '../testing/temporary-database.ts';
 
 const well = { reachable: true, findings: [] };
 const lost = {

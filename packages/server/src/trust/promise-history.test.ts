@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
-import { companyNow, recordCompany } from '../recorded-company.ts';
-import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
+import { companyNow, recordCompany } from '../testing/recorded-company.ts';
+import { type DatabaseMaker, onEachDatabase } from '../testing/temporary-database.ts';
 import { recentQuery } from './promise-history.ts';
 import type { PromiseState } from './schema.ts';
 

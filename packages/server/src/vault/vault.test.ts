@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { systemClock, type Writer } from '../platform/index.ts';
-import { type DatabaseMaker, onEachDatabase } from '../temporary-database.ts';
+import { type DatabaseMaker, onEachDatabase } from '../testing/temporary-database.ts';
 import { inspectVault } from './inspection.ts';
 import { KeyFile } from './key-file.ts';
 import { type SecretName, Vault } from './vault.ts';

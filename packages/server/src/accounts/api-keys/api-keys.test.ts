@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { needsProof, permissions, reach, roles } from '../../access/index.ts';
-import { type DatabaseMaker, onEachDatabase } from '../../temporary-database.ts';
+import { type DatabaseMaker, onEachDatabase } from '../../testing/temporary-database.ts';
 import { ada, consoleStage, password } from '../console-stage.ts';
 import type { Session } from '../session.ts';
 import { ApiKeys } from './api-keys.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import Provider from 'oidc-provider';
 import type { OidcSettings } from '../../platform/index.ts';
-import { type DatabaseMaker, onEachDatabase } from '../../temporary-database.ts';
+import { type DatabaseMaker, onEachDatabase } from '../../testing/temporary-database.ts';
 import { ada, consoleStage, password } from '../console-stage.ts';
 
 const clientSecret = 'a canary of a client, which nobody sees';

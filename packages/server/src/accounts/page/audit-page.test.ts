@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { chromium } from 'playwright-core';
-import { onEachDatabase } from '../../temporary-database.ts';
+import { onEachDatabase } from '../../testing/temporary-database.ts';
 import { ada, consoleStage } from '../console-stage.ts';
 
 const flags = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
-import { onEachDatabase } from '../../temporary-database.ts';
+import { onEachDatabase } from '../../testing/temporary-database.ts';
 import { ada, consoleStage, password } from '../console-stage.ts';
 import { Challenges } from './challenge.ts';
 import { relyingPartyOf } from './relying-party.ts';

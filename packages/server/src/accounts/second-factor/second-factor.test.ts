@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import jsQr from 'jsqr';
-import { type DatabaseMaker, onEachDatabase } from '../../temporary-database.ts';
+import { type DatabaseMaker, onEachDatabase } from '../../testing/temporary-database.ts';
 import { KeyFile, Rotation, Vault } from '../../vault/index.ts';
 import { ada, consoleStage, password } from '../console-stage.ts';
 import { decodeBase32, rfc4648 } from './base32.ts';

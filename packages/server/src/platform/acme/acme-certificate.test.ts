@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { freePort, makeCertificate } from '@octobox/storage/testing';
 import { Hono } from 'hono';
-import { ManualClock } from '../../manual-clock.ts';
+import { ManualClock } from '../../testing/manual-clock.ts';
 import { type Listening, listen } from '../http/listen.ts';
 import { redirectTo } from '../http/redirect.ts';
 import { silentLog } from '../log.ts';

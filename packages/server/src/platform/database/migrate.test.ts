@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { migrations } from '../../migrations.ts';
-import { onEachDatabase } from '../../temporary-database.ts';
+import { onEachDatabase } from '../../testing/temporary-database.ts';
 import { DatabaseDamagedError, ServerError } from '../errors.ts';
 import type { Migration } from './migration.ts';
 import { openDatabase } from './open-database.ts';

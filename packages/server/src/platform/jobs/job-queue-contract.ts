@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { ManualClock } from '../../manual-clock.ts';
+import { ManualClock } from '../../testing/manual-clock.ts';
 import { JobCancelledError, JobInterruptedError } from './errors.ts';
 import type { Job, JobContext, JobQueue } from './job-queue.ts';
 

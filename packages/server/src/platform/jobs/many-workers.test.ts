@@ -5,7 +5,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
-import { onEachDatabase, type TemporaryDatabase } from '../../temporary-database.ts';
+import { onEachDatabase, type TemporaryDatabase } from '../../testing/temporary-database.ts';
 import { systemClock } from '../clock.ts';
 import { silentLog } from '../log.ts';
 import { TableJobQueue } from './table-job-queue.ts';

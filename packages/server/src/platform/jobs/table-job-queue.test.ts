@@ -1,5 +1,5 @@
-import { ManualClock } from '../../manual-clock.ts';
-import { onEachDatabase } from '../../temporary-database.ts';
+import { ManualClock } from '../../testing/manual-clock.ts';
+import { onEachDatabase } from '../../testing/temporary-database.ts';
 import { silentLog } from '../log.ts';
 import { jobQueueContract } from './job-queue-contract.ts';
 import { TableJobQueue } from './table-job-queue.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ManualClock } from '../../manual-clock.ts';
 import { migrations } from '../../migrations.ts';
-import { onEachDatabase, type TemporaryDatabase } from '../../temporary-database.ts';
+import { ManualClock } from '../../testing/manual-clock.ts';
+import { onEachDatabase, type TemporaryDatabase } from '../../testing/temporary-database.ts';
 import { openDatabase } from '../database/index.ts';
 import { silentLog } from '../log.ts';
 import { Recurring } from '../recurring.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ManualClock } from '../../manual-clock.ts';
-import { type DatabaseMaker, onEachDatabase } from '../../temporary-database.ts';
+import { ManualClock } from '../../testing/manual-clock.ts';
+import { type DatabaseMaker, onEachDatabase } from '../../testing/temporary-database.ts';
 import { TableJobQueue } from '../jobs/index.ts';
 import { silentLog } from '../log.ts';
 import { type ScheduleFact, Scheduler } from './scheduler.ts';

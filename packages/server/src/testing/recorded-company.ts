@@ -1,18 +1,18 @@
 /** A company with a past: facts as they would have been recorded, for tests of what is shown. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Runs } from './backup/index.ts';
-import { ManualClock } from './manual-clock.ts';
-import { migrations } from './migrations.ts';
-import { openPlatform, type Platform } from './open-platform.ts';
+import { Runs } from '../backup/index.ts';
+import { migrations } from '../migrations.ts';
+import { openPlatform, type Platform } from '../open-platform.ts';
 import {
   configFrom,
   type Database,
   type DatabaseSettings,
   openDatabase,
   silentLog,
-} from './platform/index.ts';
-import { Recoveries } from './recovery/index.ts';
+} from '../platform/index.ts';
+import { Recoveries } from '../recovery/index.ts';
+import { ManualClock } from './manual-clock.ts';
 
 export const companyNow = '2026-11-23T12:52:30.000Z';
 const minute = 60_000;

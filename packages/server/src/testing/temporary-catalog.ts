@@ -1,10 +1,10 @@
 /** A catalog on a real database for tests, with what it stands on: scheduler, vault and audit log. */
-import { AuditLog } from './audit/index.ts';
-import { Catalog } from './catalog/index.ts';
+import { AuditLog } from '../audit/index.ts';
+import { Catalog } from '../catalog/index.ts';
+import { Scheduler, silentLog, TableJobQueue } from '../platform/index.ts';
+import { KeyFile, Vault } from '../vault/index.ts';
 import { ManualClock } from './manual-clock.ts';
-import { Scheduler, silentLog, TableJobQueue } from './platform/index.ts';
 import type { DatabaseMaker } from './temporary-database.ts';
-import { KeyFile, Vault } from './vault/index.ts';
 
 export async function temporaryCatalog(databases: DatabaseMaker) {
   const temporary = await databases.open();

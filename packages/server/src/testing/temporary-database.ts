@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, describe } from 'node:test';
 import { startPostgres } from '@octobox/sources/testing';
 import pg from 'pg';
-import { migrations } from './migrations.ts';
-import { type Database, type DatabaseSettings, openDatabase, Secret } from './platform/index.ts';
+import { migrations } from '../migrations.ts';
+import { type Database, type DatabaseSettings, openDatabase, Secret } from '../platform/index.ts';
 
 export interface TemporaryDatabase extends AsyncDisposable {
   readonly database: Database;
