@@ -1,4 +1,5 @@
 import { glob } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 
@@ -31,7 +32,7 @@ export async function findTestFiles(root: string, only: readonly string[]): Prom
   return found.sort();
 }
 
-/** Runs test files, two at a time, each in a process of its own; prints a line a file and every failure. */
+/** Runs test files, one more at a time than there are processors, since most wait now and then; each in a process of its own; prints a line a file and every failure. */
 export async function runTestFiles(options: TestFilesOptions): Promise<Tally> {
   const { root, files, environment, say } = options;
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
@@ -39,7 +40,7 @@ export async function runTestFiles(options: TestFilesOptions): Promise<Tally> {
   const stream = run({
     files: files.map((file) => join(root, file)),
     cwd: root,
-    concurrency: 2,
+    concurrency: availableParallelism() + 1,
     timeout: fileTimeout,
     env: { ...process.env, ...environment },
   });
