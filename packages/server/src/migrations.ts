@@ -8,6 +8,7 @@ import {
 import { apiMigration } from './api/index.ts';
 import { auditMigration, auditRetentionMigration } from './audit/index.ts';
 import {
+  grownDaysMigration,
   repositorySizesMigration,
   runIndexesMigration,
   runStorageMigration,
@@ -63,4 +64,5 @@ export const migrations: readonly Migration[] = [
   repositorySizesMigration,
   passkeysMigration,
   auditRetentionMigration,
+  grownDaysMigration,
 ];

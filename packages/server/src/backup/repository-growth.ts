@@ -1,9 +1,16 @@
 import type { Repository } from '@octobox/repository';
 import { sql } from 'kysely';
-import { type Clock, type Database, type Instant, instant } from '../platform/index.ts';
+import { type Clock, type Database, Held, type Instant, instant } from '../platform/index.ts';
 
 /** Every file of the repository is looked at for it, which remote places count as requests. */
 const measuredEveryMs = 20 * 3_600_000;
+const dayMs = 86_400_000;
+
+/** So far back days are told. */
+export const longestDays = 1_100;
+
+const dayBefore = (now: Date, days: number): string =>
+  instant(new Date(now.getTime() - days * dayMs)).slice(0, 10);
 
 export interface GrownDay {
   /** `2026-11-26`, UTC */
@@ -27,10 +34,13 @@ export interface MeasuredSize {
 export class RepositoryGrowth {
   readonly #database: Database;
   readonly #clock: Clock;
+  /** Each sum is made of all its runs, which is too much for everybody who asks. */
+  readonly #days: Held<GrownDay[]>;
 
   constructor(options: { database: Database; clock: Clock }) {
     this.#database = options.database;
     this.#clock = options.clock;
+    this.#days = new Held({ ...options, make: () => this.#allDays() });
   }
 
   /** Once a day; what is measured stands for what removing has freed, too. */
@@ -65,8 +75,14 @@ export class RepositoryGrowth {
     return rows.map(({ at, bytes, files }) => ({ at, bytes: Number(bytes), files: Number(files) }));
   }
 
-  /** Days with a good backup, the oldest first. */
-  async days(since: Instant): Promise<GrownDay[]> {
+  /** Of today and so many days before it (at most `longestDays`) those with a good backup, the oldest first. */
+  async days(back: number): Promise<GrownDay[]> {
+    const first = dayBefore(this.#clock.now(), back);
+    return (await this.#days.get()).filter(({ day }) => day >= first);
+  }
+
+  async #allDays(): Promise<GrownDay[]> {
+    const since = dayBefore(this.#clock.now(), longestDays);
     const day = sql<string>`substr(finished_at, 1, 10)`;
     const rows = await this.#database.read
       .selectFrom('runs')

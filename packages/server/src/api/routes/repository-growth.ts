@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { longestDays } from '../../backup/index.ts';
 import { instant } from '../../platform/index.ts';
 import type { Operations } from '../operations.ts';
 import { instantText, numberText } from '../shapes/texts.ts';
@@ -44,14 +45,14 @@ export function addRepositoryGrowth(operations: Operations, { growth, clock }: A
         'What is measured knows what retention has freed; it is measured with the removal that follows a backup, once in about 20 hours. What backups added is known of every day since the first one.',
       permission: 'repositories.read',
       query: z.strictObject({
-        days: numberText.min(1).max(1_100).default(365).openapi({ description: 'So far back' }),
+        days: numberText.min(1).max(longestDays).default(365).openapi({ description: 'So far back' }),
       }),
       answer: { status: 200, description: 'Days and sizes', shape: growthShape },
     },
     async ({ query: { days } }) => {
       const since = instant(new Date(clock.now().getTime() - days * dayMs));
       const measured = await growth.measured({ limit: 2_000, since });
-      return { status: 200, body: { days: await growth.days(since), measured: measured.reverse() } };
+      return { status: 200, body: { days: await growth.days(days), measured: measured.reverse() } };
     },
   );
 }
