@@ -326,8 +326,10 @@ describe('the console in a browser', () => {
     await page.goto(`${on.stage.url}/app/restore`);
     await page.getByText('Owner or Operator may do it').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Show the plan' }).count(), 0);
-    await page.goto(`${on.stage.url}/app/drills/abc`);
-    await page.getByRole('heading', { level: 1, name: 'There is nothing here' }).waitFor();
+    for (const what of ['drills', 'incidents']) {
+      await page.goto(`${on.stage.url}/app/${what}/abc`);
+      await page.getByRole('heading', { level: 1, name: 'There is nothing here' }).waitFor();
+    }
     await page.goto(`${on.stage.url}/api/v1/reference`);
     await page.getByRole('link', { name: 'Back to the console' }).click();
     await page.getByRole('link', { name: 'Services' }).click();

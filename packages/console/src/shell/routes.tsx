@@ -3,7 +3,7 @@ import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Shell });
 
-/** Runs, drills and jobs are numbered; anything else in an address names none. */
+/** Incidents, runs, drills and jobs are numbered; anything else in an address names none. */
 function requireNumber(id: string): void {
   if (!/^[1-9]\d{0,14}$/.test(id)) throw notFound();
 }
@@ -28,6 +28,7 @@ export const routes = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/incidents/$incident',
+    beforeLoad: ({ params }) => requireNumber(params.incident),
     component: lazyRouteComponent(() => import('../screens/incident/incident.tsx'), 'Incident'),
   }),
   createRoute({
