@@ -13,6 +13,11 @@ onEachDatabase((databases) => {
       assert.match((await s.browser().go(second.path)).text, /Join Engines[\s\S]*eve@example\.com/);
       const weak = await s.browser().go(second.path, { name: 'Eve', password: 'short' });
       assert.equal(weak.status, 422);
+      for (const name of ['Eve\u202egolb', 'Eve\u2066', 'Eve\u2028Ada', 'Eve\u0007']) {
+        const hidden = await s.browser().go(second.path, { name, password: other });
+        assert.equal(hidden.status, 422, JSON.stringify(name));
+        assert.match(hidden.text, /signs that nobody sees/);
+      }
       const form = { name: 'Eve', password: other };
       const answers = await Promise.all([1, 2].map(() => s.browser().go(second.path, form)));
       assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 404]);

@@ -10,14 +10,20 @@ export interface NewOwner {
   readonly password: string;
 }
 
-const fields = {
-  name: z.string().trim().min(1, 'Say your name.').max(120, 'Use at most 120 characters.'),
-  email: z.email('This is not an e-mail address.').max(254, 'This is not an e-mail address.'),
-  organisation: z
+/** Ends of lines, and signs that turn the direction of the text after them: a name with them forges what stands beside it. */
+const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+const called = (missing: string) =>
+  z
     .string()
     .trim()
-    .min(1, 'Say the name of the organisation.')
-    .max(120, 'Use at most 120 characters.'),
+    .min(1, missing)
+    .max(120, 'Use at most 120 characters.')
+    .refine((text) => !unseen.test(text), 'Leave out the signs that nobody sees, such as ends of lines.');
+
+const fields = {
+  name: called('Say your name.'),
+  email: z.email('This is not an e-mail address.').max(254, 'This is not an e-mail address.'),
+  organisation: called('Say the name of the organisation.'),
 } as const;
 
 export type OwnerField = keyof typeof fields;
