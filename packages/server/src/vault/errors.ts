@@ -31,6 +31,17 @@ export const wrongKey = (wanted: string, held: readonly string[]): VaultError =>
     },
   );
 
+/** A rotation would lead back to a key that an earlier one has left. */
+export const keyOfBefore = (next: string, current: string): VaultError =>
+  new VaultError(
+    'server.vault-wrong-key',
+    `${short(next)} was the vault's key before and does not come back: ${short(current)} is the key now`,
+    {
+      advice:
+        'Have the key of now here: its vault.pem in the data folder, or its command in "vault.keyCommand". To go over to another one, name one that was never the vault\'s.',
+    },
+  );
+
 export const keyMissing = (file: string): VaultError =>
   new VaultError('server.vault-key-missing', `the vault's key file ${file} is missing`, {
     advice:

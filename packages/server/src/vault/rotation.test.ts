@@ -289,6 +289,10 @@ onEachDatabase((databases) => {
       await other.assertAllOpen();
       // Who has missed that does not lead the others back.
       await assert.rejects(inToken.rotation.run(), { code: 'server.vault-wrong-key' });
+      await assert.rejects(holding({ keyCommand: first, formerKeyCommand: second }).rotation.run(), {
+        code: 'server.vault-wrong-key',
+        message: /was the vault's key before/,
+      });
       await holding({ keyCommand: second }).assertAllOpen();
 
       await assert.rejects(file.rotation.run(), { code: 'server.vault-key-missing' });

@@ -1,5 +1,5 @@
 import { type Clock, type Database, instant, type Writer } from '../platform/index.ts';
-import { keyMissing, noOtherKey, VaultError, wrongKey } from './errors.ts';
+import { keyMissing, keyOfBefore, noOtherKey, VaultError, wrongKey } from './errors.ts';
 import { KeyRegister } from './key-register.ts';
 import type { PublicKey } from './public-key.ts';
 import type { RotatableKeys } from './rotatable-keys.ts';
@@ -93,7 +93,7 @@ export class Rotation {
       }
       // Left over from a rotation that another machine has long ended: no way back to that key.
       if (await this.#register.knows(transaction, next)) {
-        throw wrongKey(current, await this.#keys.fingerprints());
+        throw keyOfBefore(next.fingerprint, current);
       }
       await this.#register.succeed(transaction, next);
       return { next, resumed: waiting !== undefined };
