@@ -115,6 +115,20 @@ onEachDatabase((databases) => {
       assert.equal(outage?.findings[0]?.summary, 'the probe broke');
     });
 
+    it('says of a source whose password does not open that it is unknown, and not that it is down', async () => {
+      await using s = await stage(databases);
+      await s.observe(well);
+      const locked = Object.assign(new Error('no key'), { code: 'server.vault-key-unreachable' });
+      await s.observe(locked, 2);
+      const state = async () => (await s.monitoring.health()).get(s.source.id)?.state;
+      assert.equal(await state(), 'ok');
+      await s.observe(locked, 2);
+      assert.equal(await state(), 'unknown');
+      assert.deepEqual(s.told(), []);
+      await s.observe(silent, 2);
+      assert.deepEqual(s.told(), ['outage.started']);
+    });
+
     it('compares with the snapshot from before the loss, whatever is backed up meanwhile', async () => {
       await using s = await stage(databases);
       await s.observe(lost);

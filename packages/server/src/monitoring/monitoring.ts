@@ -98,6 +98,11 @@ export class Monitoring {
     } catch (error) {
       if (stop.aborted) return;
       const failure = describeFailure(error);
+      // The password did not open, so nothing was asked of the source: not down, and unknown before long.
+      if (failure.code.startsWith('server.vault-')) {
+        this.#log.warn({ source: source.id, error: failure }, 'the source cannot be looked at');
+        return;
+      }
       report = {
         reachable: false,
         findings: [{ kind: 'unreachable', object: source.name, summary: failure.message }],
