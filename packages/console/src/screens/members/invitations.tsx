@@ -33,11 +33,25 @@ export function Invitations({ show }: { readonly show: (link: LinkToShow) => voi
     cell: (invitation: Invitation) => (
       <Group gap="xs">
         {may('members.change') ? (
-          <Button size="compact-sm" variant="default" onClick={() => setRenewing(invitation)}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={
+              invitation.mail === undefined
+                ? `New link for ${invitation.email}`
+                : `Send again to ${invitation.email}`
+            }
+            onClick={() => setRenewing(invitation)}
+          >
             {invitation.mail === undefined ? 'New link' : 'Send again'}
           </Button>
         ) : null}
-        <Button size="compact-sm" variant="default" onClick={() => setEnding(invitation)}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          aria-label={`Withdraw the invitation of ${invitation.email}`}
+          onClick={() => setEnding(invitation)}
+        >
           Withdraw
         </Button>
       </Group>

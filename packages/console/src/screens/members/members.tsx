@@ -67,6 +67,8 @@ export function Members() {
   );
 }
 
+const whatOf = ({ until }: Member) => (until === undefined ? 'Role' : 'Assignment');
+
 function MemberTable({ members, act }: { members: readonly Member[]; act: (act: Act) => void }) {
   const caller = useCaller();
   const may = useMay();
@@ -85,15 +87,30 @@ function MemberTable({ members, act }: { members: readonly Member[]; act: (act: 
         </Text>
       ) : (
         <Group gap="xs">
-          <Button size="compact-sm" variant="default" onClick={() => act({ what: 'change', member })}>
-            {member.until === undefined ? 'Role' : 'Assignment'}
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={`${whatOf(member)} of ${member.name}`}
+            onClick={() => act({ what: 'change', member })}
+          >
+            {whatOf(member)}
           </Button>
           {member.until === undefined || isOver(member) ? null : (
-            <Button size="compact-sm" variant="default" onClick={() => act({ what: 'end', member })}>
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-label={`End now the assignment of ${member.name}`}
+              onClick={() => act({ what: 'end', member })}
+            >
               End now
             </Button>
           )}
-          <Button size="compact-sm" variant="default" onClick={() => act({ what: 'remove', member })}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={`Remove ${member.name}`}
+            onClick={() => act({ what: 'remove', member })}
+          >
             Remove
           </Button>
         </Group>

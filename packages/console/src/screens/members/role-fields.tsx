@@ -68,7 +68,7 @@ export function RoleChoice(props: {
           <TextInput
             type="date"
             label="Last day"
-            description="By UTC. From then on nothing is seen, and the account stays."
+            description="By UTC. After it nothing is seen, and the account stays."
             min={new Date().toISOString().slice(0, 10)}
             value={fields.until}
             onChange={({ currentTarget }) => set('until', currentTarget.value)}
