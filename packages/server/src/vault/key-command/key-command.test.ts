@@ -80,6 +80,19 @@ describe('a key command', () => {
     }
   });
 
+  it('is not taken for a damaged secret when it refuses once and opens a moment later', async () => {
+    const marker = join(folder, 'refused');
+    const once = `test -e ${marker} || { touch ${marker}; exit 1; }; ${open}`;
+    assert.deepEqual(await program(once).unwrap(fingerprint, wrapped), dataKey);
+  });
+
+  it('runs once at a time, however many ask', async () => {
+    const alone = join(folder, 'alone');
+    const script = `mkdir ${alone} || exit 1; ${open}; rmdir ${alone}`;
+    const opened = await Promise.all([1, 2, 3].map(() => program(script).unwrap(fingerprint, wrapped)));
+    assert.deepEqual(opened, [dataKey, dataKey, dataKey]);
+  });
+
   it('tells a refusal from nobody there, and no part of a key', async () => {
     const refused: readonly [string, RegExp][] = [
       ['echo "access denied for role backup" >&2; exit 3', /ended with 3: access denied for role backup$/],

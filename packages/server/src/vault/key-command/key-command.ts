@@ -7,6 +7,9 @@ import { wrapKey } from '../wrapping.ts';
 import { type Answer, askForKey } from './run.ts';
 import type { KeyCommandSettings } from './settings.ts';
 
+/** Of all key commands of this process. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /**
  * A private key that only a program can use: PKCS#11, a key service. Nothing is remembered between two calls: each
  * `unwrap` is one run of the program, and who opens a secret has its data key for as long as that takes.
@@ -33,15 +36,17 @@ export class KeyCommand implements KeyHolder {
 
   async unwrap(fingerprint: string, wrapped: Buffer): Promise<Buffer | undefined> {
     const key = await this.publicKey(fingerprint);
-    const answer = await askForKey(this.settings, key, wrapped);
-    if (answer.kind === 'key') return answer.key;
+    let answer = await this.#ask(key, wrapped);
     if (answer.kind === 'refused') {
       // No exit code of any program tells whether it was these bytes, or whether nothing is opened at all just now. One
       // that still opens what was wrapped a moment ago has answered the first.
       const other = await this.#trial(key);
-      if (other === undefined) return undefined;
-      throw this.#error(other);
+      if (other !== undefined) throw this.#error(other);
+      // A token that other processes use at the same time may have refused for that moment alone.
+      answer = await this.#ask(key, wrapped);
+      if (answer.kind === 'refused') return undefined;
     }
+    if (answer.kind === 'key') return answer.key;
     throw this.#error(answer);
   }
 
@@ -61,12 +66,19 @@ export class KeyCommand implements KeyHolder {
   /** Undefined when it opens. */
   async #trial(key: PublicKey): Promise<Exclude<Answer, { kind: 'key' }> | undefined> {
     const sample = randomBytes(32);
-    const answer = await askForKey(this.settings, key, wrapKey(key, sample));
+    const answer = await this.#ask(key, wrapKey(key, sample));
     if (answer.kind !== 'key') return answer;
     const isSame = timingSafeEqual(answer.key, sample);
     answer.key.fill(0);
     if (isSame) return undefined;
     return { kind: 'refused', why: `opens with another key than ${this.settings.publicKeyFile} belongs to` };
+  }
+
+  /** One run after another: tokens have few sessions, and SoftHSM is not found for a moment while another process signs in. */
+  async #ask(key: PublicKey, wrapped: Buffer): Promise<Answer> {
+    const mine = turn.then(() => askForKey(this.settings, key, wrapped));
+    turn = mine.catch(() => undefined);
+    return await mine;
   }
 
   #error({ kind, why }: Exclude<Answer, { kind: 'key' }>): Error {
