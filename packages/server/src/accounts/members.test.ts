@@ -110,6 +110,11 @@ onEachDatabase((databases) => {
       assert.deepEqual(await some(`from=${today}&kind=member.inv`), ['member.invited']);
       assert.deepEqual(await some('to=2020-01-01'), []);
       assert.equal((await some(`to=${today}`)).length, json.length);
+      for (const wrong of ['persn=x', 'from=abc', 'to=2026-02-30', 'search=%00', `kind=${'x'.repeat(201)}`]) {
+        const refused = await auditor.go(`/audit.csv?${wrong}`);
+        assert.equal(refused.status, 422, wrong);
+        assert.match(refused.text, /Nothing was exported/);
+      }
       const paged = (await auditor.go('/audit?before=2')).text;
       assert.match(paged, /user\.created/);
     });

@@ -15,7 +15,7 @@ onEachDatabase((databases) => {
       await using temporary = await databases.open();
       const { database } = temporary;
       const log = new AuditLog({ database, clock: systemClock });
-      const origin = { actor: { id: '7', name: 'Ada' }, address: '192.0.2.1', userAgent: 'a\r\nb' };
+      const origin = { actor: { id: '7', name: 'Ada' }, address: '192.0.2.1', userAgent: 'a\r\u202eb' };
       const record = {
         action: 'user.changed',
         origin,

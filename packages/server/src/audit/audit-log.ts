@@ -102,12 +102,12 @@ export class AuditLog {
   }
 }
 
-/** Control characters would let a client write lines of his own into an export. */
+/** Control characters would let a client write lines of his own into an export, and those of direction turn round what is read. */
 const cut = (text: string | undefined): string | null =>
   text === undefined
     ? null
     : text
-        .replace(/\p{Cc}/gu, ' ')
+        .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
         .slice(0, longestText)
         .toWellFormed();
 

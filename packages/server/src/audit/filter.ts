@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, sql } from 'kysely';
+import { InvalidError } from '../platform/index.ts';
 import type { AuditEntryRow } from './schema.ts';
 
 /** Which entries: those that everything given is true of. Texts are found in any case. */
@@ -16,7 +17,27 @@ export interface AuditFilter {
   readonly to?: string | undefined;
 }
 
-export const auditFilterNames = ['search', 'person', 'kind', 'object', 'from', 'to'] as const;
+const names = ['search', 'person', 'kind', 'object', 'from', 'to'] as const;
+const longest = 200;
+
+/**
+ * A filter as an address carries it, in which an empty word asks for nothing. What cannot be meant is refused: it would leave
+ * more, or less, than was asked for. @throws InvalidError
+ */
+export function readAuditFilter(words: Readonly<Record<string, string>>): AuditFilter {
+  const known: readonly string[] = names;
+  for (const [name, word] of Object.entries(words)) {
+    if (!known.includes(name)) throw new InvalidError(name, `is not one of ${names.join(', ')}`);
+    if (word.length > longest) throw new InvalidError(name, `it has at most ${longest} characters`);
+    if (word.includes('\0')) throw new InvalidError(name, 'it holds a zero byte');
+    if ((name === 'from' || name === 'to') && word !== '' && !isDay(word))
+      throw new InvalidError(name, 'it must be a day such as 2026-11-26');
+  }
+  return Object.fromEntries(Object.entries(words).filter(([, word]) => word !== ''));
+}
+
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
 
 type Column = 'action' | 'actor_name' | 'subject' | 'address' | 'before' | 'after';
 

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
-import { type AuditFilter, auditFilterNames, csvHead, csvLine } from '../../audit/index.ts';
+import { type AuditFilter, csvHead, csvLine, readAuditFilter } from '../../audit/index.ts';
+import { InvalidError } from '../../platform/index.ts';
 import { auditPage } from '../page/audit-page.ts';
 import type { Desk } from './desk.ts';
 
@@ -27,8 +28,7 @@ export function addAuditRoute(app: Hono, desk: Desk): void {
   );
   app.get(
     '/audit.csv',
-    desk.permitted('audit.read', async (context) => {
-      const filter = filterOf(context);
+    exported(desk, (context, filter) => {
       context.header('content-type', 'text/csv; charset=utf-8');
       context.header('content-disposition', 'attachment; filename="audit.csv"');
       return stream(context, async (out) => {
@@ -39,8 +39,7 @@ export function addAuditRoute(app: Hono, desk: Desk): void {
   );
   app.get(
     '/audit.json',
-    desk.permitted('audit.read', async (context) => {
-      const filter = filterOf(context);
+    exported(desk, (context, filter) => {
       context.header('content-type', 'application/json; charset=utf-8');
       context.header('content-disposition', 'attachment; filename="audit.json"');
       return stream(context, async (out) => {
@@ -56,9 +55,23 @@ export function addAuditRoute(app: Hono, desk: Desk): void {
 }
 
 /** As the API's list of entries has it, so that what is taken along is what was looked at. */
-const filterOf = (context: Context): AuditFilter =>
-  Object.fromEntries(
-    auditFilterNames
-      .map((name) => [name, context.req.query(name)?.slice(0, 200)] as const)
-      .filter(([, text]) => text !== undefined && text !== ''),
-  );
+function exported(
+  desk: Desk,
+  write: (context: Context, filter: AuditFilter) => Response | Promise<Response>,
+): (context: Context) => Promise<Response> {
+  return desk.permitted('audit.read', async (context) => {
+    let filter: AuditFilter;
+    try {
+      filter = readAuditFilter(context.req.query());
+    } catch (error) {
+      if (!(error instanceof InvalidError)) throw error;
+      return await desk.message(
+        context,
+        422,
+        'Nothing was exported',
+        `The filter cannot be read: ${error.message}.`,
+      );
+    }
+    return await write(context, filter);
+  });
+}
