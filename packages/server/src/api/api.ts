@@ -113,7 +113,7 @@ const about = [
   'Every request needs a key of a member, as `Authorization: Bearer octobox_…`, and may do what the scopes of the key and the role of the member both allow.',
   'Lists come in pages: `nextCursor` of one is `cursor` of the next.',
   'A change names in `If-Match` the ETag of what it changes. A creation may carry an `Idempotency-Key`: sent again within a day it is answered alike and happens once.',
-  'What an operation has no use for (unknown fields, options of another kind of source, a body where it takes none) is refused, never ignored.',
+  'What an operation has no use for (unknown fields, options of another kind of source, a body where it takes none) is refused, never ignored; only a body of a read is not looked at.',
   'Each key and each session may send so many requests at once and a second; `RateLimit` tells how many are left, and `Retry-After` of a 429 when to go on.',
   'Everything that is refused is answered with a problem (RFC 9457) whose `code` stays the same.',
 ].join('\n\n');
