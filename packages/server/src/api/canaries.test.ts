@@ -72,15 +72,18 @@ onEachDatabase((databases) => {
       ];
       const canaries = [password, scratch, first, second];
       for (const name of made) canaries.push((await vault.open(name)) ?? assert.fail(name.name));
-      const isKey = (file: string) => /[/](keys|vault[.]pem|repository-password)([/]|$)/.test(file);
+      const isKey = (file: string) => /[/](layer-keys|vault[.]pem|repository-password)([/]|$)/.test(file);
       const files = (await readdir(s.folder, { recursive: true, withFileTypes: true }))
         .filter((file) => file.isFile())
         .map((file) => join(file.parentPath, file.name));
-      for (const file of files.filter((file) => isKey(file) && !file.endsWith('recipients'))) {
-        const text = (await readFile(file, 'utf8')).trim().split('\n').at(-1) ?? '';
-        if (text.length >= 16 && !text.startsWith('-----')) canaries.push(text);
+      for (const file of files.filter((file) =>
+        /[/](repository-password|crypt-key|[^/]*identity)$/.test(file),
+      )) {
+        const lines = (await readFile(file, 'utf8')).trim().split('\n');
+        canaries.push(...lines.filter((line) => line.length >= 16 && !line.startsWith('#')));
       }
-      assert.ok(canaries.length >= 9, `${canaries.length} canaries`);
+      // The password of the repository, two of its crypt layer, and the identities of its age layer.
+      assert.equal(canaries.length, 12);
 
       const written = new Map<string, Buffer>([
         ['the log', Buffer.from(logged)],
