@@ -5,6 +5,7 @@ import { ask } from '../../api/ask.ts';
 import type { ApiKey } from '../../api/operations.ts';
 import { pages, query } from '../../api/queries.ts';
 import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
+import { ShownOnce } from '../../parts/dialog/shown-once.tsx';
 import { useAct } from '../../parts/forms/act.ts';
 import { Empty } from '../../parts/notices/empty.tsx';
 import { tell } from '../../parts/notices/told.tsx';
@@ -13,7 +14,6 @@ import { DataTable } from '../../parts/table/data-table.tsx';
 import { Paged } from '../../parts/table/paged.tsx';
 import { Moment } from '../../parts/words/moment.tsx';
 import { MakeKey } from './make-key.tsx';
-import { ShownOnce } from './shown-once.tsx';
 
 /** Keys by which programs act for who is signed in. */
 export function ApiKeys() {

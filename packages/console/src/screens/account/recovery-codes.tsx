@@ -1,5 +1,5 @@
 import { Code, Stack, Text } from '@mantine/core';
-import { ShownOnce } from './shown-once.tsx';
+import { ShownOnce } from '../../parts/dialog/shown-once.tsx';
 
 /** New recovery codes, which the server does not know any more: it has their hashes. */
 export const RecoveryCodes = ({

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { DialogTitle } from '../../parts/dialog/dialog-title.tsx';
-import { tell } from '../../parts/notices/told.tsx';
+import { tell } from '../notices/told.tsx';
+import { DialogTitle } from './dialog-title.tsx';
 
 /** A secret that is shown now and never again: only a button closes it, so that no slip of the hand loses it. */
 export function ShownOnce(shown: {
@@ -10,10 +10,12 @@ export function ShownOnce(shown: {
   readonly text: string;
   /** Default: it is not kept in a file. */
   readonly fileName?: string;
+  /** What the button that closes it says; default: I have kept it. */
+  readonly done?: string;
   readonly away: () => void;
   readonly children: ReactNode;
 }) {
-  const { title, text, fileName, away, children } = shown;
+  const { title, text, fileName, done = 'I have kept it', away, children } = shown;
   const copy = () =>
     void (navigator.clipboard?.writeText(text) ?? Promise.reject()).then(
       () => tell('Copied. The clipboard keeps it until something else is copied.'),
@@ -42,7 +44,7 @@ export function ShownOnce(shown: {
           )}
         </Group>
         <Group justify="flex-end">
-          <Button onClick={away}>I have kept it</Button>
+          <Button onClick={away}>{done}</Button>
         </Group>
       </Stack>
     </Modal>
