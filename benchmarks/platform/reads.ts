@@ -9,7 +9,7 @@ interface Document {
 }
 
 /**
- * Each read of the API that needs no identifier, one thing of the lists that count most, a read in person instead of by a
+ * Each read of the API that needs no identifier, some lists filtered, one thing of the lists that count most, a read in person instead of by a
  * key, and what everybody may read.
  */
 export async function readsOf({ key, cookie, pageUrl, consoleUrl }: Company): Promise<Read[]> {
@@ -29,7 +29,11 @@ export async function readsOf({ key, cookie, pageUrl, consoleUrl }: Company): Pr
     const { items } = (await json(`${list}?limit=1`)) as { items: { id: string | number }[] };
     things.push(...items.map(({ id }) => `${list}/${id}`));
   }
-  const byKey = [...lists, ...things].map((path) => ({ name: named(path), url: base + path, headers }));
+  // A list that is filtered may be read along another index than the whole one.
+  const filtered = ['/runs?state=failed', '/runs?state=cancelled', '/jobs?state=failed', '/drills?state=failed'];
+  const { items: sources } = (await json('/sources?limit=1')) as { items: { id: string }[] };
+  for (const { id } of sources) filtered.push(`/runs?source=${id}`, `/snapshots?source=${id}`);
+  const byKey = [...lists, ...filtered, ...things].map((path) => ({ name: named(path), url: base + path, headers }));
   const inPerson = ['/services', '/status'].map((path) => ({
     name: `${path}, in person`,
     url: base + path,
@@ -43,4 +47,4 @@ export async function readsOf({ key, cookie, pageUrl, consoleUrl }: Company): Pr
   return [...byKey, ...inPerson, ...everybody];
 }
 
-const named = (path: string): string => path.replace(/\/[0-9a-f-]{36}$|\/\d+$/, '/{id}');
+const named = (path: string): string => path.replace(/(?<=[/=])(?:[0-9a-f-]{36}|\d+)$/, '{id}');

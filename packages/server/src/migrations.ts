@@ -12,6 +12,7 @@ import {
   repositorySizesMigration,
   runIndexesMigration,
   runStorageMigration,
+  runsInOrderMigration,
   runsMigration,
 } from './backup/index.ts';
 import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
@@ -65,4 +66,5 @@ export const migrations: readonly Migration[] = [
   passkeysMigration,
   auditRetentionMigration,
   grownDaysMigration,
+  runsInOrderMigration,
 ];

@@ -6,6 +6,7 @@ export { runIndexes as runIndexesMigration } from './migrations/0018-run-indexes
 export { runStorage as runStorageMigration } from './migrations/0022-run-storage.ts';
 export { repositorySizes as repositorySizesMigration } from './migrations/0029-repository-sizes.ts';
 export { grownDays as grownDaysMigration } from './migrations/0032-grown-days.ts';
+export { runsInOrder as runsInOrderMigration } from './migrations/0033-runs-in-order.ts';
 export { nameMatcher } from './name-matcher.ts';
 export { Probes } from './probe.ts';
 export { longestDays, RepositoryGrowth } from './repository-growth.ts';

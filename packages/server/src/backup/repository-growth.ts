@@ -92,8 +92,9 @@ export class RepositoryGrowth {
         e.fn.sum<number>('bytes_stored').as('stored'),
         e.fn.sum<number>('bytes_read').as('read'),
       ])
-      .where('state', '=', 'succeeded')
-      .where('finished_at', '>=', since)
+      // As `runs_grown` has it: those that succeeded, and no others, have one.
+      .where('snapshot_id', 'is not', null)
+      .where(day, '>=', since)
       .groupBy(day)
       .orderBy(day)
       .execute();

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from '../../platform/index.ts';
 
-/** For `RepositoryGrowth.days`, which reads it alone and no run. */
+/** For `RepositoryGrowth.days`; made anew by 0033. */
 export const grownDays: Migration = {
   name: '0032-grown-days',
   async up(database) {
