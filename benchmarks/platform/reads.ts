@@ -3,6 +3,8 @@ import type { Read } from './server.ts';
 
 /** Not one answer but a stream of them. */
 const endless = /\/(events|download)$/;
+/** Of whoever asks in person; a key has none. */
+const ownAccount = /^\/account\b/;
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -30,11 +32,21 @@ export async function readsOf({ key, cookie, pageUrl, consoleUrl }: Company): Pr
     things.push(...items.map(({ id }) => `${list}/${id}`));
   }
   // A list that is filtered may be read along another index than the whole one.
-  const filtered = ['/runs?state=failed', '/runs?state=cancelled', '/jobs?state=failed', '/drills?state=failed'];
+  const filtered = [
+    '/runs?state=failed',
+    '/runs?state=cancelled',
+    '/jobs?state=failed',
+    '/drills?state=failed',
+  ];
   const { items: sources } = (await json('/sources?limit=1')) as { items: { id: string }[] };
   for (const { id } of sources) filtered.push(`/runs?source=${id}`, `/snapshots?source=${id}`);
-  const byKey = [...lists, ...filtered, ...things].map((path) => ({ name: named(path), url: base + path, headers }));
-  const inPerson = ['/services', '/status'].map((path) => ({
+  const byKey = [...lists.filter((path) => !ownAccount.test(path)), ...filtered, ...things].map((path) => ({
+    name: named(path),
+    url: base + path,
+    headers,
+  }));
+  const own = lists.filter((path) => ownAccount.test(path));
+  const inPerson = ['/services', '/status', ...own].map((path) => ({
     name: `${path}, in person`,
     url: base + path,
     headers: { cookie, 'sec-fetch-site': 'same-origin' },
