@@ -78,6 +78,16 @@ export const commandRefused = (program: string, why: string): VaultError =>
       'Run it by hand as the user that runs Octobox: it takes a key that was wrapped by RSA-OAEP with SHA-256 on standard input. Look at PIN, permissions and "environment" in octobox.yaml, and at the log of whoever keeps the key.',
   });
 
+/** It printed 32 bytes and ended with 0, and they are not what was wrapped. */
+export const commandGaveOtherKey = (program: string, publicKeyFile: string): VaultError =>
+  new VaultError(
+    'server.vault-key-refused',
+    `the vault's key command ${program} gave another key than the one that was wrapped for ${publicKeyFile}`,
+    {
+      advice: `What is sealed is probably whole. Does the program keep an answer of before, print something else of 32 bytes, or use another key than OCTOBOX_KEY_FINGERPRINT names? To see it, as the user that runs Octobox and with COMMAND as octobox.yaml has it: openssl rand -out k 32; openssl pkeyutl -encrypt -pubin -inkey ${publicKeyFile} -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -in k | COMMAND | cmp - k (nothing is printed when the key comes back; with base64, put "base64 -d" before cmp).`,
+    },
+  );
+
 export const commandUnreachable = (program: string, why: string): VaultError =>
   new VaultError('server.vault-key-unreachable', `the vault's key command ${program} ${why}`, {
     advice:

@@ -71,6 +71,9 @@ export class KeyFile implements RotatableKeys {
     }
   }
 
+  /** The fingerprint is taken from the private key itself: what it unwraps is what was wrapped for it. */
+  async prove(): Promise<void> {}
+
   /** Fingerprints of the private keys that are here. */
   async fingerprints(): Promise<string[]> {
     return (await this.#held()).map((key) => key.public.fingerprint);

@@ -36,6 +36,12 @@ export function keyHolderContract(open: () => Promise<HeldKeys>): void {
     }
   });
 
+  it('proves that it gives what was wrapped', async () => {
+    await using held = await open();
+    const { fingerprint } = await held.holder.first();
+    await held.holder.prove(fingerprint);
+  });
+
   it('says which key is not here', async () => {
     await using held = await open();
     await held.holder.first();

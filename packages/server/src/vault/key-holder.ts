@@ -23,4 +23,10 @@ export interface KeyHolder {
    *   `server.vault-key-unusable`
    */
   unwrap(fingerprint: string, wrapped: Buffer): Promise<Buffer | undefined>;
+
+  /**
+   * Asked when a data key that it gave opens nothing: whether the holder is to be doubted, or what was sealed.
+   * @throws VaultError when what is wrapped for that key does not come back
+   */
+  prove(fingerprint: string): Promise<void>;
 }

@@ -54,6 +54,10 @@ export class KeyRing implements RotatableKeys {
     return await (await this.#holderOf(fingerprint)).unwrap(fingerprint, wrapped);
   }
 
+  async prove(fingerprint: string): Promise<void> {
+    await (await this.#holderOf(fingerprint)).prove(fingerprint);
+  }
+
   async fingerprints(): Promise<string[]> {
     const own = await Promise.all(this.#commands.map((command) => command.own()));
     return [...own.map(({ fingerprint }) => fingerprint), ...(await this.#file.fingerprints())];
@@ -66,7 +70,7 @@ export class KeyRing implements RotatableKeys {
 
   async makePair(): Promise<PrivateKey | undefined> {
     if (this.#wanted === undefined) return await this.#file.makePair();
-    await this.#wanted.prove(await this.#wanted.own());
+    await this.#wanted.prove((await this.#wanted.own()).fingerprint);
     return undefined;
   }
 

@@ -26,6 +26,7 @@ const holderOf = (...keys: PrivateKey[]): KeyHolder => ({
       return undefined;
     }
   },
+  prove: async () => {},
 });
 
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });

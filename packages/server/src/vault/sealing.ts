@@ -52,14 +52,7 @@ export async function openSecret(holder: KeyHolder, binding: Binding, sealed: Bu
   const envelope = envelopeOf(binding, sealed);
   const dataKey = await dataKeyOf(holder, binding, envelope);
   try {
-    const opener = createDecipheriv(cipher, dataKey, envelope.iv, { authTagLength: tagLength });
-    opener.setAAD(associatedData(binding));
-    opener.setAuthTag(envelope.tag);
-    const padded = Buffer.concat([opener.update(envelope.ciphertext), opener.final()]);
-    return unpad(binding, padded);
-  } catch (error) {
-    if ((error as { code?: string }).code === 'server.vault-damaged') throw error;
-    throw damaged(binding, 'it was changed, or sealed for another owner, name or version');
+    return unpad(binding, await contentOf(holder, binding, envelope, dataKey));
   } finally {
     dataKey.fill(0);
   }
@@ -75,6 +68,8 @@ export async function rewrapSecret(
   const envelope = envelopeOf(binding, sealed);
   const dataKey = await dataKeyOf(holder, binding, envelope);
   try {
+    // A key that opens nothing would take the place of the one that does.
+    (await contentOf(holder, binding, envelope, dataKey)).fill(0);
     const again = { ...envelope, fingerprint: key.fingerprint, wrappedKey: wrapKey(key, dataKey) };
     const proof = await dataKeyOf(holder, binding, again);
     const isSame = timingSafeEqual(proof, dataKey);
@@ -96,6 +91,24 @@ async function dataKeyOf(holder: KeyHolder, binding: Binding, envelope: Envelope
   const dataKey = await holder.unwrap(envelope.fingerprint, envelope.wrappedKey);
   if (dataKey?.length !== keyLength) throw damaged(binding, 'its data key cannot be unwrapped');
   return dataKey;
+}
+
+/** What the data key opens, filled up. When it opens nothing, its holder must show that it gives the right ones. */
+async function contentOf(
+  holder: KeyHolder,
+  binding: Binding,
+  envelope: Envelope,
+  dataKey: Buffer,
+): Promise<Buffer> {
+  try {
+    const opener = createDecipheriv(cipher, dataKey, envelope.iv, { authTagLength: tagLength });
+    opener.setAAD(associatedData(binding));
+    opener.setAuthTag(envelope.tag);
+    return Buffer.concat([opener.update(envelope.ciphertext), opener.final()]);
+  } catch {
+    await holder.prove(envelope.fingerprint);
+    throw damaged(binding, 'it was changed, or sealed for another owner, name or version');
+  }
 }
 
 function pad(secret: Buffer): Buffer {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { keyHolderContract } from '../key-holder-contract.ts';
 import { makeKeyPair, privatePem, publicPem } from '../private-key.ts';
+import { openSecret, rewrapSecret, sealSecret } from '../sealing.ts';
 import { wrapKey } from '../wrapping.ts';
 import { KeyCommand } from './key-command.ts';
 import type { KeyCommandSettings } from './settings.ts';
@@ -91,6 +92,32 @@ describe('a key command', () => {
     const script = `mkdir ${alone} || exit 1; ${open}; rmdir ${alone}`;
     const opened = await Promise.all([1, 2, 3].map(() => program(script).unwrap(fingerprint, wrapped)));
     assert.deepEqual(opened, [dataKey, dataKey, dataKey]);
+  });
+
+  it('is doubted, not the secret, when it gives another key than was wrapped', async () => {
+    const binding = { owner: 'source:1', name: 'password', version: 1 };
+    const key = await program(open).own();
+    const sealed = sealSecret(key, binding, Buffer.from('zebra'));
+    const kept = join(folder, 'kept');
+    const keeping = `test -e ${kept} || ${open} > ${kept}; cat ${kept}`;
+    await program(keeping).unwrap(fingerprint, wrapped);
+    const doubted = {
+      code: 'server.vault-key-refused',
+      message: /sh gave another key than the one that was wrapped for .*key\.pub$/,
+      advice: /probably whole.*OCTOBOX_KEY_FINGERPRINT.*openssl pkeyutl -encrypt/s,
+    };
+    await assert.rejects(openSecret(program(keeping), binding, sealed), doubted);
+    // Wrapped for another key as it is, the secret would be lost.
+    const other = await makeKeyPair(2_048);
+    await assert.rejects(rewrapSecret(program(keeping), other.public, binding, sealed), doubted);
+    await assert.rejects(program(keeping).first(), doubted);
+
+    const changed = Buffer.from(sealed);
+    changed.writeUInt8(changed.readUInt8(sealed.length - 20) ^ 1, sealed.length - 20);
+    const damaged = { code: 'server.vault-damaged' };
+    await assert.rejects(openSecret(program(open), binding, changed), damaged);
+    await assert.rejects(rewrapSecret(program(open), other.public, binding, changed), damaged);
+    assert.deepEqual(await openSecret(program(open), binding, sealed), Buffer.from('zebra'));
   });
 
   it('tells a refusal from nobody there, and no part of a key', async () => {

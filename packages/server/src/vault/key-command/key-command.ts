@@ -1,11 +1,20 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { commandRefused, commandUnreachable, publicKeyMissing, wrongKey } from '../errors.ts';
+import {
+  commandGaveOtherKey,
+  commandRefused,
+  commandUnreachable,
+  publicKeyMissing,
+  wrongKey,
+} from '../errors.ts';
 import type { KeyHolder } from '../key-holder.ts';
 import type { PublicKey } from '../public-key.ts';
 import { readPublicKey } from '../public-key-file.ts';
 import { wrapKey } from '../wrapping.ts';
 import { type Answer, askForKey } from './run.ts';
 import type { KeyCommandSettings } from './settings.ts';
+
+/** Why nothing opens; of `other key` the program itself says that all is well. */
+type Failure = Exclude<Answer, { kind: 'key' }> | { readonly kind: 'other key' };
 
 /** Of all key commands of this process. */
 let turn: Promise<unknown> = Promise.resolve();
@@ -24,7 +33,7 @@ export class KeyCommand implements KeyHolder {
   /** It is made where the private key is, never here; before anything is sealed for it, it has shown that it opens. */
   async first(): Promise<PublicKey> {
     const key = await this.own();
-    await this.prove(key);
+    await this.prove(key.fingerprint);
     return key;
   }
 
@@ -57,21 +66,20 @@ export class KeyCommand implements KeyHolder {
     return key;
   }
 
-  /** @throws VaultError when what is wrapped for its public key does not come back */
-  async prove(key: PublicKey): Promise<void> {
-    const failed = await this.#trial(key);
+  async prove(fingerprint: string): Promise<void> {
+    const failed = await this.#trial(await this.publicKey(fingerprint));
     if (failed !== undefined) throw this.#error(failed);
   }
 
   /** Undefined when it opens. */
-  async #trial(key: PublicKey): Promise<Exclude<Answer, { kind: 'key' }> | undefined> {
+  async #trial(key: PublicKey): Promise<Failure | undefined> {
     const sample = randomBytes(32);
     const answer = await this.#ask(key, wrapKey(key, sample));
     if (answer.kind !== 'key') return answer;
     const isSame = timingSafeEqual(answer.key, sample);
     answer.key.fill(0);
     if (isSame) return undefined;
-    return { kind: 'refused', why: `opens with another key than ${this.settings.publicKeyFile} belongs to` };
+    return { kind: 'other key' };
   }
 
   /** One run after another: tokens have few sessions, and SoftHSM is not found for a moment while another process signs in. */
@@ -81,8 +89,10 @@ export class KeyCommand implements KeyHolder {
     return await mine;
   }
 
-  #error({ kind, why }: Exclude<Answer, { kind: 'key' }>): Error {
-    const [program] = this.settings.command;
-    return kind === 'unreachable' ? commandUnreachable(program, why) : commandRefused(program, why);
+  #error(failure: Failure): Error {
+    const { command, publicKeyFile } = this.settings;
+    if (failure.kind === 'other key') return commandGaveOtherKey(command[0], publicKeyFile);
+    const make = failure.kind === 'unreachable' ? commandUnreachable : commandRefused;
+    return make(command[0], failure.why);
   }
 }
