@@ -7,8 +7,8 @@ describe('what SQLite does for lists of runs', () => {
   const databases = sqliteMaker();
   const planOf = async (query: string): Promise<string> => {
     await using made = await databases.open();
-    const { rows } = await sql<{ detail: string }>`explain query plan ${sql.raw(query)}`.execute(
-      made.database.read,
+    const { rows } = await made.database.change((transaction) =>
+      sql<{ detail: string }>`explain query plan ${sql.raw(query)}`.execute(transaction),
     );
     return rows.map(({ detail }) => detail).join('\n');
   };
