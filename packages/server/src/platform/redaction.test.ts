@@ -10,6 +10,22 @@ test('passwords in addresses and settings are blotted out', () => {
   assert.equal(withoutSecrets('at 12:30:00 http://db:80/x'), 'at 12:30:00 http://db:80/x');
 });
 
+test('what the platform itself says about a password or its file is left whole', () => {
+  for (const innocent of [
+    '/etc/octobox/mail-password: cannot be read: ENOENT',
+    '/etc/octobox/mail-password: is empty, and was to hold the password of the mail server',
+    '/etc/octobox/secret: holds credentials and is open to others (mode 0644)',
+    '/etc/octobox/token: holds a password and is open to others (mode 0644)',
+    'secret: it may have 65536 bytes at most',
+    'password: this is not the present password',
+  ])
+    assert.equal(withoutSecrets(innocent), innocent);
+  // One word alone is never left, and nothing that is set with an equals sign.
+  for (const given of ['cannot', 'is', 'it', 'this', 'holds', 'cannotberead', 'thisisnot'])
+    for (const text of [`password: ${given}`, `password: ${given}, host=db`, `password=${given} be read`])
+      assert.match(withoutSecrets(text), /^password(: |=)\*\*\*/, text);
+});
+
 test('a key of the API is blotted out wherever it stands', () => {
   const key = `octobox_${'aB3-_'.repeat(9).slice(0, 43)}`;
   assert.equal(
