@@ -70,7 +70,7 @@ export class Consequences {
   async #confirmRecovery(sourceId: string): Promise<void> {
     const { catalog, monitoring } = this.#rooms;
     const source = await catalog.source(sourceId);
-    await monitoring.settleSuspicion(sourceId);
+    await monitoring.outages.settleSuspicion(sourceId);
     for (let look = 0; look < recoveryConfirmations; look++) {
       await monitoring.lookAt(source, AbortSignal.timeout(confirmTimeoutMs));
     }

@@ -5,19 +5,22 @@ import { DrillJob, drillRequest, RestoreJob } from './recovery/index.ts';
 import { neededSnapshots } from './retention-planning.ts';
 import type { Rooms } from './rooms.ts';
 
+/** A backup waits longer for the comparison than a round of the monitoring: without it a loss would look normal. */
+const comparingMs = 10 * 60_000;
+
 /** Tells the queue how each kind of job is done, and the schedules which job they put in it. */
 export function defineJobs(rooms: Rooms): void {
   const { config, jobs, schedules, catalog, keeper, monitoring, offSite } = rooms;
   jobs.define(
     new BackupJob({
       ...rooms,
-      isSuspect: (sourceId) => monitoring.isDamaged(sourceId),
+      isSuspect: (sourceId) => monitoring.outages.isDamaged(sourceId),
       lacksSomething: async (source, signal) => {
-        await monitoring.lookAt(source, signal);
-        return await monitoring.isDamaged(source.id);
+        await monitoring.lookAt(source, signal, comparingMs);
+        return await monitoring.outages.isDamaged(source.id);
       },
       reportSigns: (source, signs) => monitoring.suspect(source, signs),
-      isUnderSuspicion: (sourceId) => monitoring.isUnderSuspicion(sourceId),
+      isUnderSuspicion: (sourceId) => monitoring.outages.isUnderSuspicion(sourceId),
     }),
   );
   jobs.define(
@@ -40,7 +43,7 @@ export function defineJobs(rooms: Rooms): void {
       growth: rooms.growth,
       retention: config.retention,
       neededSnapshots: (sourceId) => neededSnapshots(rooms, sourceId),
-      isUnderSuspicion: (sourceId) => monitoring.isUnderSuspicion(sourceId),
+      isUnderSuspicion: (sourceId) => monitoring.outages.isUnderSuspicion(sourceId),
       events: rooms.events,
     }),
   );

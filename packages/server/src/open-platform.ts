@@ -239,10 +239,10 @@ export class Platform implements AsyncDisposable {
    */
   async acceptChange(source: string): Promise<Outage | undefined> {
     const { id } = await this.catalog.source(source);
-    const open = (await this.monitoring.outages({ sourceId: id, open: true })).find(
+    const open = (await this.monitoring.outages.list({ sourceId: id, open: true })).find(
       ({ kind }) => kind === 'damaged',
     );
-    const accepted = open === undefined ? undefined : await this.monitoring.acceptChange(open.id);
+    const accepted = open === undefined ? undefined : await this.monitoring.outages.accept(open.id);
     await this.#consequences.settled();
     return accepted;
   }

@@ -19,7 +19,7 @@ export async function neededSnapshots(
 ): Promise<ReadonlySet<string>> {
   const good = await runs.lastGood(sourceId);
   const drill = await recoveries.lastDrill(sourceId, ['passed']);
-  const outages = await monitoring.outages({ sourceId, open: true });
+  const outages = await monitoring.outages.list({ sourceId, open: true });
   const ids = [good?.snapshotId, drill?.snapshotId, ...outages.map((outage) => outage.referenceSnapshotId)];
   return new Set(ids.filter((id) => id !== undefined));
 }

@@ -66,7 +66,7 @@ const nothingMissing = (source: ProtectedSource): CliError =>
   );
 
 async function missing(platform: Platform, source: ProtectedSource): Promise<Outage> {
-  const open = await platform.monitoring.outages({ sourceId: source.id, open: true });
+  const open = await platform.monitoring.outages.list({ sourceId: source.id, open: true });
   const outage = open.find(({ kind }) => kind === 'damaged');
   if (outage === undefined) throw nothingMissing(source);
   return outage;

@@ -8,7 +8,7 @@ const shownFindings = 10;
  * page does not tell it, because it would tell an intruder what is watched.
  */
 export async function findingLines(platform: Platform): Promise<string[]> {
-  const open = await platform.monitoring.outages({ open: true });
+  const open = await platform.monitoring.outages.list({ open: true });
   const lines = await Promise.all(
     open
       .filter(({ kind }) => kind === 'damaged')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { ProbeReport } from '@octobox/sources';
 import { AuditLog } from '../audit/index.ts';
 import { Catalog } from '../catalog/index.ts';
@@ -7,7 +8,7 @@ import { Scheduler, silentLog, TableJobQueue } from '../platform/index.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { type DatabaseMaker, onEachDatabase } from '../testing/temporary-database.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
-import type { MonitoringFact } from './health.ts';
+import type { MonitoringFact } from './facts.ts';
 import { Monitoring } from './monitoring.ts';
 import { secondsByDay } from './observed-days.ts';
 
@@ -54,6 +55,7 @@ async function stage(databases: DatabaseMaker, start = '2026-11-23T12:00:00.000Z
     answer: well as ProbeReport | Error,
     reference: 'snapshot-1',
     asked: [] as (string | undefined)[],
+    takesMs: 0,
   };
   const monitoring = new Monitoring({
     database,
@@ -63,8 +65,9 @@ async function stage(databases: DatabaseMaker, start = '2026-11-23T12:00:00.000Z
     catalog,
     intervalMs: 60_000,
     reference: async () => state.reference,
-    probe: async (_source, reference) => {
+    probe: async (_source, reference, signal) => {
       state.asked.push(reference);
+      if (state.takesMs > 0) await setTimeout(state.takesMs, undefined, { signal });
       if (state.answer instanceof Error) throw state.answer;
       return state.answer;
     },
@@ -89,12 +92,23 @@ async function stage(databases: DatabaseMaker, start = '2026-11-23T12:00:00.000Z
 
 onEachDatabase((databases) => {
   describe('monitoring', () => {
+    it('takes a source that answers too late for unreachable, and waits longer for who says so', async () => {
+      await using s = await stage(databases);
+      s.state.takesMs = 200;
+      const never = new AbortController().signal;
+      const state = async () => (await s.monitoring.health.now()).get(s.source.id)?.state;
+      await s.monitoring.lookAt(s.source, never, 20);
+      assert.equal(await state(), 'unreachable');
+      await s.monitoring.lookAt(s.source, never, 60_000);
+      assert.equal(await state(), 'ok');
+    });
+
     it('believes a loss at once', async () => {
       await using s = await stage(databases);
       await s.observe(well, 2);
       await s.observe(lost);
       assert.deepEqual(s.told(), ['outage.started']);
-      assert.equal(await s.monitoring.isDamaged(s.source.id), true);
+      assert.equal(await s.monitoring.outages.isDamaged(s.source.id), true);
     });
 
     it('believes silence only when it lasts, and counts it from its beginning', async () => {
@@ -104,13 +118,13 @@ onEachDatabase((databases) => {
       const began = s.clock.now().toISOString();
       await s.observe(silent);
       assert.deepEqual(s.told(), ['outage.started']);
-      assert.equal((await s.monitoring.outages())[0]?.startedAt, began);
+      assert.equal((await s.monitoring.outages.list())[0]?.startedAt, began);
     });
 
     it('takes a probe that breaks for silence', async () => {
       await using s = await stage(databases);
       await s.observe(new Error('the probe broke'), 2);
-      const [outage] = await s.monitoring.outages({ open: true });
+      const [outage] = await s.monitoring.outages.list({ open: true });
       assert.equal(outage?.kind, 'unreachable');
       assert.equal(outage?.findings[0]?.summary, 'the probe broke');
     });
@@ -120,7 +134,7 @@ onEachDatabase((databases) => {
       await s.observe(well);
       const locked = Object.assign(new Error('no key'), { code: 'server.vault-key-unreachable' });
       await s.observe(locked, 2);
-      const state = async () => (await s.monitoring.health()).get(s.source.id)?.state;
+      const state = async () => (await s.monitoring.health.now()).get(s.source.id)?.state;
       assert.equal(await state(), 'ok');
       await s.observe(locked, 2);
       assert.equal(await state(), 'unknown');
@@ -152,13 +166,13 @@ onEachDatabase((databases) => {
     it('stays calm about what a person accepted as gone, until a newer snapshot is the reference', async () => {
       await using s = await stage(databases);
       await s.observe(lost);
-      const [outage] = await s.monitoring.outages({ open: true });
-      await s.monitoring.acceptChange(outage?.id ?? 0);
+      const [outage] = await s.monitoring.outages.list({ open: true });
+      await s.monitoring.outages.accept(outage?.id ?? 0);
       await s.observe(lost, 2);
-      assert.equal((await s.monitoring.outages({ open: true })).length, 0);
+      assert.equal((await s.monitoring.outages.list({ open: true })).length, 0);
       s.state.reference = 'snapshot-2';
       await s.observe(lost);
-      assert.equal((await s.monitoring.outages({ open: true })).length, 1);
+      assert.equal((await s.monitoring.outages.list({ open: true })).length, 1);
     });
 
     it('counts observed time alone', async () => {
@@ -167,7 +181,7 @@ onEachDatabase((databases) => {
       await s.observe(silent, 1);
       s.clock.advance(6 * 3_600_000);
       await s.observe(well, 1);
-      const days = (await s.monitoring.days('2026-11-01')).get(s.source.id);
+      const days = (await s.monitoring.health.days('2026-11-01')).get(s.source.id);
       assert.deepEqual(days, [
         { day: '2026-11-22', upSeconds: 60, downSeconds: 0 },
         { day: '2026-11-23', upSeconds: 120, downSeconds: 60 },
@@ -177,9 +191,9 @@ onEachDatabase((databases) => {
     it('knows nothing about a source it has not looked at for long', async () => {
       await using s = await stage(databases);
       await s.observe(well);
-      assert.equal((await s.monitoring.health()).get(s.source.id)?.state, 'ok');
+      assert.equal((await s.monitoring.health.now()).get(s.source.id)?.state, 'ok');
       s.clock.advance(600_000);
-      assert.equal((await s.monitoring.health()).get(s.source.id)?.state, 'unknown');
+      assert.equal((await s.monitoring.health.now()).get(s.source.id)?.state, 'unknown');
     });
   });
 

@@ -155,8 +155,8 @@ onEachDatabase((databases) => {
 
     it('closes an incident whose loss a person accepted, and says so', async () => {
       await using s = await stage(databases, 'trouble');
-      for (const { id } of await s.platform.monitoring.outages({ open: true })) {
-        await s.platform.monitoring.acceptChange(id);
+      for (const { id } of await s.platform.monitoring.outages.list({ open: true })) {
+        await s.platform.monitoring.outages.accept(id);
       }
       await s.platform.settled();
       const [incident] = await s.platform.incidents.list();

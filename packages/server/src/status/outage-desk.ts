@@ -66,7 +66,7 @@ export class OutageDesk {
   }
 
   async #reconcile(): Promise<void> {
-    const open = await this.#monitoring.outages({ open: true });
+    const open = await this.#monitoring.outages.list({ open: true });
     const told = await this.#toldOutages();
     const untold = open.filter((outage) => !told.has(outage.id));
     const sources = await this.#catalog.sources();

@@ -118,9 +118,9 @@ export class StatusBoard {
     const sources = await this.#catalog.sources();
     const incidents = await this.#incidents.list({ limit: 50 });
     const promises = await this.#promises.current();
-    const health = await this.#monitoring.health();
-    const outages = await this.#monitoring.outages({ open: true });
-    const observed = await this.#monitoring.days(days[0] ?? '');
+    const health = await this.#monitoring.health.now();
+    const outages = await this.#monitoring.outages.list({ open: true });
+    const observed = await this.#monitoring.health.days(days[0] ?? '');
     const schedules = await this.#scheduler.list();
     const since = instant(new Date(now.getTime() - barDays * 86_400_000));
     const lapses = await this.#scheduler.lapses({ since, limit: 500 });

@@ -303,7 +303,7 @@ export class PromiseRegister {
       }),
     );
     const outages = await Promise.all(
-      sources.map(({ id }) => this.#monitoring.outages({ sourceId: id, limit: outagesLookedAt })),
+      sources.map(({ id }) => this.#monitoring.outages.list({ sourceId: id, limit: outagesLookedAt })),
     );
     const judgement = judgeRecovery(
       {
