@@ -79,6 +79,8 @@ export {
   ServerError,
   type ServerErrorCode,
   silentLog,
+  utf8Text,
+  withoutUnseenSigns,
 } from './platform/index.ts';
 export type { Drill, Estimate, RecoveryState, Restore } from './recovery/index.ts';
 export type {

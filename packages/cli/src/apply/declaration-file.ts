@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Config, type Declaration, readDeclaration } from '@octobox/server';
+import { type Config, ConfigError, type Declaration, readDeclaration, utf8Text } from '@octobox/server';
 import { CliError, UsageError } from '../errors.ts';
 import type { Cli } from '../verb.ts';
 
@@ -26,8 +26,9 @@ export async function declarationOf(
 
 export async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return utf8Text(await readFile(file), file);
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     throw new CliError('cli.file-unreadable', `${file} cannot be read: ${(error as Error).message}`, {
       cause: error,
       advice: 'Name a file that exists and that this user may read.',

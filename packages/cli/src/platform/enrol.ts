@@ -1,4 +1,10 @@
-import type { Criticality, Platform, ProtectedSource, Service } from '@octobox/server';
+import {
+  type Criticality,
+  type Platform,
+  type ProtectedSource,
+  type Service,
+  withoutUnseenSigns,
+} from '@octobox/server';
 import { isNamed, type KnownSource, refuseOtherObjectives } from './known-sources.ts';
 import { locationWithPassword, type SourceRequest } from './protect-request.ts';
 import { type Changed, changesFor, type SourceWishes, whatChanged } from './source-changes.ts';
@@ -69,7 +75,7 @@ export async function enrol(
     {
       serviceId: service.id,
       kind: parsed.kind,
-      name: freeName(parsed.name, parsed.kind, taken),
+      name: freeName(withoutUnseenSigns(parsed.name).slice(0, 100), parsed.kind, taken),
       location: locationWithPassword(parsed, wishes.password),
       schedule,
       ...(parsed.kind === 'files' ? { options: wishes.options } : {}),
@@ -80,7 +86,7 @@ export async function enrol(
   return { source };
 }
 
-/** `shop`, else `shop files`, else `shop files 2` … */
+/** `shop`, else `shop-files`, else `shop-files-2` …, of what fits into a name with that. */
 function freeName(name: string, kind: string, taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name;
   const withKind = `${name}-${kind}`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isRole, type Role } from '../access/index.ts';
-import { InvalidError, instant } from '../platform/index.ts';
+import { hasUnseenSigns, InvalidError, instant } from '../platform/index.ts';
 
 /** What the first owner says of himself. */
 export interface NewOwner {
@@ -10,15 +10,13 @@ export interface NewOwner {
   readonly password: string;
 }
 
-/** Ends of lines, and signs that turn the direction of the text after them: a name with them forges what stands beside it. */
-const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 const called = (missing: string) =>
   z
     .string()
     .trim()
     .min(1, missing)
     .max(120, 'Use at most 120 characters.')
-    .refine((text) => !unseen.test(text), 'Leave out the signs that nobody sees, such as ends of lines.');
+    .refine((text) => !hasUnseenSigns(text), 'Leave out the signs that nobody sees, such as ends of lines.');
 
 const fields = {
   name: called('Say your name.'),

@@ -215,6 +215,10 @@ onEachDatabase((databases) => {
         ['The shop', 60, 3_600, 'critical'],
       );
       await assert.rejects(s.catalog.changeService('shop', { rtoSeconds: 0 }), InvalidError);
+      for (const name of [' ', 'a'.repeat(121), 'two\nlines', 'turned \u202eround']) {
+        await assert.rejects(s.catalog.changeService('shop', { name }), /^InvalidError: name: /);
+        await assert.rejects(s.catalog.addService({ name, criticality: 'low' }), InvalidError);
+      }
       const source = { serviceId: 'shop', kind: 'files', name: 'Files', location: '/srv' } as const;
       const first = await s.catalog.addSource({ ...source, schedule: 'every 6h' });
       await s.catalog.removeService('shop');

@@ -1,4 +1,4 @@
-import { InvalidError, parseTimetable, ScheduleError } from '../platform/index.ts';
+import { hasUnseenSigns, InvalidError, parseTimetable, ScheduleError } from '../platform/index.ts';
 import { criticalities } from './criticality.ts';
 
 /** @throws InvalidError naming the field */
@@ -15,6 +15,22 @@ export function checkedSchedule(field: string, expression: string | null | undef
   } catch (error) {
     throw error instanceof ScheduleError ? error.of(field) : error;
   }
+}
+
+const longestName = 120;
+
+/**
+ * A name as it is kept: people read it in lists, in mails and on the public page.
+ * @throws InvalidError
+ */
+export function checkedName(given: string): string {
+  const name = given.trim();
+  if (name === '') throw new InvalidError('name', 'there is none');
+  if (name.length > longestName) throw new InvalidError('name', `use at most ${longestName} characters`);
+  if (!hasUnseenSigns(name)) return name;
+  throw new InvalidError('name', 'it has signs that nobody sees, such as ends of lines', {
+    advice: 'Leave them out.',
+  });
 }
 
 /** @throws InvalidError */

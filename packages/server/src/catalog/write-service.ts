@@ -5,7 +5,7 @@ import type { CatalogChange } from './catalog-ground.ts';
 import { type Criticality, tierObjectives } from './criticality.ts';
 import type { ServiceRow } from './schema.ts';
 import { type Service, serviceFrom } from './service.ts';
-import { checkedCriticality, checkedSlug, positive, slugOf } from './service-fields.ts';
+import { checkedCriticality, checkedName, checkedSlug, positive, slugOf } from './service-fields.ts';
 import { removeSource } from './write-source.ts';
 
 export interface NewService {
@@ -25,12 +25,11 @@ export type ServiceChanges = Partial<Omit<NewService, 'slug'>>;
 /** A slug that was removed is that service again, with its history. */
 export async function insertService(change: CatalogChange, service: NewService): Promise<Service> {
   const { transaction, clock } = change;
-  const slug = checkedSlug(
-    service.slug ?? slugOf(service.name) ?? (await numberedSlug(change, service.name)),
-  );
+  const name = checkedName(service.name);
+  const slug = checkedSlug(service.slug ?? slugOf(name) ?? (await numberedSlug(change, name)));
   const tier = tierObjectives[checkedCriticality(service.criticality)];
   const content = {
-    name: service.name,
+    name,
     criticality: service.criticality,
     rpo_seconds: positive('rpoSeconds', service.rpoSeconds ?? tier.rpoSeconds),
     rto_seconds: positive('rtoSeconds', service.rtoSeconds ?? tier.rtoSeconds),
@@ -68,7 +67,7 @@ export async function updateService(
   const before = await serviceRow(change, id);
   const after = {
     ...before,
-    ...(name === undefined ? {} : { name }),
+    ...(name === undefined ? {} : { name: checkedName(name) }),
     ...(criticality === undefined ? {} : { criticality: checkedCriticality(criticality) }),
     ...(rpoSeconds === undefined ? {} : { rpo_seconds: positive('rpoSeconds', rpoSeconds) }),
     ...(rtoSeconds === undefined ? {} : { rto_seconds: positive('rtoSeconds', rtoSeconds) }),

@@ -7,7 +7,7 @@ import { splitLocation, splitOptions } from './location.ts';
 import { recordSource } from './record-source.ts';
 import type { SourceRow } from './schema.ts';
 import { type ProtectedSource, type SourceOptions, sourceFrom } from './service.ts';
-import { checkedSchedule, positive } from './service-fields.ts';
+import { checkedName, checkedSchedule, positive } from './service-fields.ts';
 import { passwordOf, scratchPasswordOf } from './source-password.ts';
 
 export interface NewSource {
@@ -72,7 +72,7 @@ export async function insertSource(change: CatalogChange, source: NewSource): Pr
     id: randomUUID(),
     service_id: service.id,
     kind: source.kind,
-    name: source.name,
+    name: checkedName(source.name),
     location: split.location,
     options: JSON.stringify(options),
     schedule: source.schedule ?? null,

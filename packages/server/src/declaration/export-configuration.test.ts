@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { withoutUnseenSigns } from '../platform/index.ts';
 import { onEachDatabase } from '../testing/temporary-database.ts';
 import { declarationStage } from './declaration-stage.ts';
 
@@ -97,7 +98,8 @@ onEachDatabase((databases) => {
       await using s = await declarationStage(databases);
       const name = fc
         .string({ unit: 'binary', minLength: 1, maxLength: 12 })
-        .map((x) => x.replaceAll('\0', '0'));
+        .map((x) => withoutUnseenSigns(x.trim()))
+        .filter((x) => x !== '');
       const objective = fc.oneof(
         fc.integer({ min: 1, max: 10_000_000 }),
         fc.constantFrom(0.5, 3_600, 86_400),

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { criticalities } from '../catalog/index.ts';
-import { duration } from '../platform/index.ts';
+import { duration, hasUnseenSigns } from '../platform/index.ts';
 
 const list = z.array(z.string().min(1)).max(10_000);
 const text = z.string().min(1).max(10_000);
+/** What people read beside other things, in lists and on the public page. */
+export const name = z
+  .string()
+  .trim()
+  .min(1, 'expected a name')
+  .max(120)
+  .refine((given) => !hasUnseenSigns(given), 'it has signs that nobody sees, such as ends of lines');
 const rhythm = text.describe(
   '`1h`, five cron fields with a time zone (`0 3 * * * Europe/Berlin`), or `on demand`',
 );
@@ -37,7 +44,7 @@ export const sourceFields = z
 /** One service, without its sources. */
 export const serviceFields = z
   .strictObject({
-    name: text.optional().describe('for people (default: the slug)'),
+    name: name.optional().describe('for people (default: the slug)'),
     criticality: z
       .enum(criticalities)
       .optional()
@@ -57,6 +64,6 @@ export type ServiceFields = z.output<typeof serviceFields>;
 export const servicesSchema = z
   .record(
     z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
-    serviceFields.extend({ sources: z.record(z.string().min(1), sourceFields).optional() }),
+    serviceFields.extend({ sources: z.record(name, sourceFields).nullish() }).nullable(),
   )
   .describe('services by slug, for `octobox apply`');

@@ -74,6 +74,45 @@ describe('reading a declaration', () => {
     assert.match((await problemsOf(twice)).join(), /^1:\d+ there is a source "x" in the service a already$/);
   });
 
+  it('tells of the rhythm of a source whose location is wrong, too', async () => {
+    const text =
+      'services:\n  a:\n    sources:\n      x: { location: "ftp://x", schedule: 99 x, drills: never }\n';
+    const problems = await problemsOf(text);
+    assert.match(problems[0] ?? '', /^4:22 "location": /);
+    assert.match(problems[1] ?? '', /^4:43 "schedule": /);
+    assert.match(problems[2] ?? '', /^4:57 "drills": /);
+  });
+
+  it('says where an alias names nothing, and where a file has no end', async () => {
+    const nothing = await refusal('services:\n  a: { sources: { x: { location: /a } } }\n  b: *missing\n');
+    assert.match(nothing.message, /3:6: .*missing/);
+    const early = await refusal('services:\n  a: *later\n  b: &later {}\n');
+    assert.match(early.message, /2:6: .*later/);
+    const levels = [
+      'a: &a [x, x]',
+      ...[...'bcdefghijklmnop'].map(
+        (c, i) => `${c}: &${c} [*${'abcdefghijklmnop'[i]}, *${'abcdefghijklmnop'[i]}]`,
+      ),
+    ];
+    const endless = await refusal(`${levels.join('\n')}\nservices: {}\n`);
+    assert.match(endless.message, /octobox\.yaml:2:8: .*alias/i);
+    const deep = await refusal(`services: ${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+    assert.match(deep.message, /octobox\.yaml:1:\d+: .*too many levels/);
+    assert.deepEqual([(await refusal('listen: 1\n')).line, (await refusal('listen: 1\n')).column], [1, 1]);
+  });
+
+  it('takes no names with signs that nobody sees, and none that are endless', async () => {
+    const named = (service: string, source: string) =>
+      `services:\n  a:\n    name: "${service}"\n    sources:\n      "${source}": { location: /a }\n`;
+    assert.match((await problemsOf(named('a\\u202eb', 'x')))[0] ?? '', /^3:11 "name": .*nobody sees/);
+    assert.match((await problemsOf(named('a\\nb', 'x')))[0] ?? '', /^3:11 "name": .*nobody sees/);
+    assert.match((await problemsOf(named('a', 'x\\u0000y')))[0] ?? '', /^5:7 .*nobody sees/);
+    assert.match((await problemsOf(named('a'.repeat(121), 'x')))[0] ?? '', /^3:11 "name": /);
+    assert.match((await problemsOf(named('a', 'x'.repeat(121))))[0] ?? '', /^5:7 .*120/);
+    assert.match((await problemsOf(named('a', '  ')))[0] ?? '', /^5:7 /);
+    assert.equal((await read(named('Übung – 日本', 'café'))).services.length, 1);
+  });
+
   it('takes secrets by reference alone, and shows none', async () => {
     const password = (value: string) =>
       `services:\n  a:\n    sources:\n      x:\n        location: postgres://a@b/c\n        password: ${value}\n`;
@@ -172,6 +211,10 @@ describe('reading a declaration', () => {
   it('has a schema for editors, whose copy in docs is the one that the fields make', async () => {
     assert.equal(await readFile(schemaFile, 'utf8'), schemaText());
     const schema = JSON.stringify(configurationSchema());
+    // What is read as "nothing said" is no mistake in an editor either.
+    assert.equal((await read('services:\n  a:\n  b:\n    sources:\n')).services.length, 2);
+    const { services } = (configurationSchema() as { properties: { services: object } }).properties;
+    assert.equal(JSON.stringify(services).match(/"type":"null"/g)?.length, 2);
     for (const field of ['oneFileSystem', 'scratchPassword', 'keepHourly', 'criticality'])
       assert.ok(schema.includes(field));
   });

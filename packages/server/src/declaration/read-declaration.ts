@@ -1,4 +1,4 @@
-import { ConfigError, type Environment, type Locate, type Place, readYaml } from '../platform/index.ts';
+import { ConfigError, type Environment, type Locate, readYaml } from '../platform/index.ts';
 import type { Declaration, DeclaredService, DeclaredSource } from './declared.ts';
 import { refuseProblems } from './problems.ts';
 import { readService } from './read-service.ts';
@@ -33,11 +33,10 @@ export async function readDeclaration(input: DeclarationFile): Promise<Declarati
   return { file: input.file, services: read };
 }
 
-function servicesIn(value: unknown, { file, isConfiguration }: DeclarationFile, locate: Locate): unknown {
+function servicesIn(value: unknown, { isConfiguration }: DeclarationFile, locate: Locate): unknown {
   const services = value instanceof Map ? value.get('services') : undefined;
   if (services !== undefined && services !== null) return services;
-  const where: Place | { file: string } = value instanceof Map ? { file } : locate([]);
-  throw new ConfigError(where, 'it says nothing of services', {
+  throw new ConfigError(locate(['services']), 'it says nothing of services', {
     advice: isConfiguration
       ? 'Write a section `services:` into it, or name another file; `octobox export` writes what there is.'
       : 'Write `services:`, and under it what is protected; `octobox export` writes what there is. Where all shall go: `services: {}`.',

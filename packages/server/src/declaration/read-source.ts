@@ -3,7 +3,7 @@ import { type ParsedLocation, parseLocation } from '@octobox/sources';
 import { type Criticality, tierObjectives } from '../catalog/index.ts';
 import type { Secret } from '../platform/index.ts';
 import type { DeclaredSource, FieldPlace } from './declared.ts';
-import { type SourceFields, sourceFields } from './fields.ts';
+import { type SourceFields, sourceFields, name as sourceName } from './fields.ts';
 import type { Reading } from './reading.ts';
 import { readSecret } from './references.ts';
 import { defaultRpo, defaultSchedule, readRhythm } from './rhythm.ts';
@@ -26,6 +26,8 @@ export async function readSource(
   const path = ['services', service.slug, 'sources', name];
   const at: FieldPlace = (field) =>
     field === undefined ? reading.locateKey(path) : reading.locate([...path, field]);
+  const named = sourceName.safeParse(name);
+  for (const issue of named.error?.issues ?? []) reading.problem(at(), `"${name}": ${issue.message}`);
   if (!(content instanceof Map)) {
     reading.problem(at(), `"${name}": expected fields, one a line; at least its location`);
     return [];
@@ -63,13 +65,12 @@ export async function readSource(
       return null;
     }
   };
-  if (parsed === undefined) return [];
-  const schedule = rhythm('schedule', defaultSchedule(parsed.kind));
+  const schedule = rhythm('schedule', defaultSchedule(parsed?.kind ?? 'files'));
   const drillSchedule = rhythm('drills', tierObjectives[service.criticality].drillSchedule);
-  if (reading.problems.length > before) return [];
+  if (parsed === undefined || !named.success || reading.problems.length > before) return [];
   return [
     {
-      name,
+      name: named.data,
       service: service.slug,
       kind: parsed.kind,
       location: parsed.location,

@@ -20,6 +20,7 @@ export {
   plain,
   type Retention,
   readYaml,
+  utf8Text,
   type YamlText,
 } from './config/index.ts';
 export {
@@ -97,3 +98,4 @@ export { Secret } from './secret.ts';
 export { readSecretFile } from './secret-file.ts';
 export { octal, openToOthers, warnOfOpenSecret } from './secret-mode.ts';
 export { type LayerKeySettings, storedLayerKeys } from './stored-layer-keys.ts';
+export { hasUnseenSigns, withoutUnseenSigns } from './unseen-signs.ts';

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { hasUnseenSigns } from '../../platform/index.ts';
 
 /** No database and no log takes control characters as they are. */
 const isPlain = (text: string): boolean => !/\p{Cc}/u.test(text);
@@ -9,7 +10,12 @@ export const word = (longest: number) =>
 
 /** One line that people read. */
 export const line = (longest: number) =>
-  z.string().trim().min(1).max(longest).refine(isPlain, 'it has control characters');
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .refine((text) => !hasUnseenSigns(text), 'it has signs that nobody sees, such as ends of lines');
 
 /** Any text of more lines, or a secret. */
 export const anyText = (longest: number) =>

@@ -11,4 +11,5 @@ export {
 export type { MailSettings } from './mail-settings.ts';
 export type { OidcSettings } from './oidc-settings.ts';
 export type { AcmeSettings } from './tls-settings.ts';
+export { utf8Text } from './utf8-text.ts';
 export { type Locate, type Place, plain, readYaml, type YamlText } from './yaml-text.ts';

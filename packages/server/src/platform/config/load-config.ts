@@ -10,6 +10,7 @@ import { databaseFile, databaseFromFile, databaseFromUrl } from './database-sett
 import { type MailSettings, mailTlsFor, parseSender, usualMailPort } from './mail-settings.ts';
 import { type OidcSettings, parseIssuer } from './oidc-settings.ts';
 import { tlsFilesOf } from './tls-settings.ts';
+import { utf8Text } from './utf8-text.ts';
 import { vaultKeyCommand } from './vault-settings.ts';
 import type { Locate } from './yaml-text.ts';
 
@@ -249,8 +250,9 @@ function defaultDataFolder(env: Environment): string {
 
 function readText(file: string, required: boolean): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return utf8Text(readFileSync(file), file);
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (!required && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
     throw new ConfigError({ file }, `cannot be read: ${(error as Error).message}`, {

@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isNode, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml';
 import { ConfigError } from '../errors.ts';
 
 export interface Place {
@@ -38,15 +38,28 @@ export function readYaml(text: string, file: string): YamlText {
   };
   const advice =
     'Mend the file at that place; indentation is by spaces, and texts with ": " in them need quotes.';
+  let endlessAt = 0;
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
     const [damage] = document.errors;
     if (damage !== undefined) {
-      throw new ConfigError(position(damage.pos[0]), `this is not valid YAML: ${damage.message}`, {
+      throw new ConfigError(position(damage.pos[0]), `this is not valid YAML: ${inWords(damage)}`, {
         cause: damage,
         advice,
       });
     }
+    const aliases = aliasesOf(document);
+    if (aliases.dangling !== undefined) {
+      const { offset, name } = aliases.dangling;
+      throw new ConfigError(
+        position(offset),
+        `the alias *${name} stands for nothing: no anchor &${name} before it`,
+        {
+          advice: 'Write the anchor where the content stands first, or the content itself.',
+        },
+      );
+    }
+    endlessAt = aliases.first;
     const value: unknown = document.toJS({ mapAsMap: true, maxAliasCount: mostAliases });
     return {
       document,
@@ -57,11 +70,37 @@ export function readYaml(text: string, file: string): YamlText {
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     // Too many aliases, and levels without end, which only a file that was made for it has.
-    throw new ConfigError({ file }, `this cannot be read: ${(error as Error).message}`, {
+    throw new ConfigError(position(endlessAt), `this cannot be read: ${inWords(error as Error)}`, {
       cause: error,
       advice,
     });
   }
+}
+
+const inWords = ({ message }: Error): string =>
+  /call stack/.test(message) ? 'it has too many levels' : message;
+
+/** Where the first alias stands, and the first that has no anchor before it. */
+function aliasesOf(document: Document): {
+  first: number;
+  dangling?: { offset: number; name: string };
+} {
+  const anchors = new Set<string>();
+  let first: number | undefined;
+  let dangling: { offset: number; name: string } | undefined;
+  visit(document, {
+    Alias: (_, { source, range }) => {
+      const offset = range?.[0] ?? 0;
+      first ??= offset;
+      if (anchors.has(source)) return undefined;
+      dangling = { offset, name: source };
+      return visit.BREAK;
+    },
+    Value: (_, { anchor }) => {
+      if (anchor !== undefined) anchors.add(anchor);
+    },
+  });
+  return { first: first ?? 0, ...(dangling === undefined ? {} : { dangling }) };
 }
 
 /** Maps become objects. */
