@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { type Environment, readSecretFile, Secret } from '../platform/index.ts';
+import { type Environment, readSecretLine, Secret } from '../platform/index.ts';
 
 const reference = /\$\$\{|\$\{([^}]*)\}/g;
 const variable = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -41,8 +41,7 @@ export async function readSecret(
   }
   if (!isAbsolute(path)) return { problem: 'the path behind file: begins with a slash' };
   try {
-    const content = (await readSecretFile(path, 'a password')).replace(/\r?\n$/, '');
-    return content === '' ? { problem: `${path} is empty` } : { secret: new Secret(content) };
+    return { secret: new Secret(await readSecretLine(path, 'a password')) };
   } catch (error) {
     const { message, advice } = error as Error & { advice?: string };
     return { problem: advice === undefined ? message : `${message}. ${advice}` };

@@ -142,7 +142,7 @@ describe('the way to a mail server', () => {
     assert.doesNotMatch(`${answers.join()} ${refused.message} ${refused.stack}`, /canary/);
     await writeFile(passwordFile, '\n');
     const empty = new Smtp(using).send(bodiesOf(letter), envelope('ada@example.com'));
-    await assert.rejects(empty, { code: 'server.config', message: /is empty/, advice: /Write the password/ });
+    await assert.rejects(empty, { code: 'server.config', message: /is empty/, advice: /first line/ });
   });
 });
 

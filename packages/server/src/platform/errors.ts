@@ -47,7 +47,11 @@ export class ServerError extends Error {
   /** What the user can do, one sentence. */
   readonly advice: string | undefined;
 
-  constructor(code: ServerErrorCode, message: string, options: { cause?: unknown; advice?: string } = {}) {
+  constructor(
+    code: ServerErrorCode,
+    message: string,
+    options: { cause?: unknown; advice?: string | undefined } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;

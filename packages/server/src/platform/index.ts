@@ -95,7 +95,7 @@ export {
 } from './schedules/index.ts';
 export { schedules as schedulesMigration } from './schedules/migrations/0002-schedules.ts';
 export { Secret } from './secret.ts';
-export { readSecretFile } from './secret-file.ts';
+export { readSecretFile, readSecretLine } from './secret-file.ts';
 export { octal, openToOthers, warnOfOpenSecret } from './secret-mode.ts';
 export { type LayerKeySettings, storedLayerKeys } from './stored-layer-keys.ts';
 export { hasUnseenSigns, withoutUnseenSigns } from './unseen-signs.ts';

@@ -14,6 +14,7 @@ test('what the platform itself says about a password or its file is left whole',
   for (const innocent of [
     '/etc/octobox/mail-password: cannot be read: ENOENT',
     '/etc/octobox/mail-password: is empty, and was to hold the password of the mail server',
+    '/etc/octobox/mail-password: has more than one line, and was to hold a password alone',
     '/etc/octobox/secret: holds credentials and is open to others (mode 0644)',
     '/etc/octobox/token: holds a password and is open to others (mode 0644)',
     'secret: it may have 65536 bytes at most',

@@ -8,7 +8,7 @@ const credentialsInUrl = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/]*@/gi;
  * least, since one may be the secret. Of a secret of several words only the first was ever known to be one.
  */
 const ownWords =
-  '(?<=: )(?:cannot be (?:read|used)|is empty, and was|holds (?:a|the|credentials)|it is empty|it may have|this is not)\\b';
+  '(?<=: )(?:cannot be (?:read|used)|is empty, and was|has more than one|holds (?:a|the|credentials)|it is empty|it may have|this is not)\\b';
 const namedSecret = new RegExp(
   String.raw`\b(password|passwd|pwd|secret|token|api[_-]?key)(\s*[=:]\s*)(?!${ownWords})("[^"]*"|'[^']*'|[^\s,;&]+)`,
   'gi',

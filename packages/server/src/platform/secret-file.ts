@@ -3,6 +3,21 @@ import { ConfigError } from './errors.ts';
 import { octal, openToOthers } from './secret-mode.ts';
 
 /**
+ * A file that the configuration names and that holds one secret: its only line. One rule for all of them: an old
+ * password below the new one, or a remark, is neither sent along nor passed over.
+ * @throws ConfigError as `readSecretFile`, and when there is nothing in it, or a second line
+ */
+export async function readSecretLine(file: string, holds: string): Promise<string> {
+  const secret = (await readSecretFile(file, holds)).replace(/[\r\n]+$/, '');
+  const what = secret === '' ? 'is empty' : /[\r\n]/.test(secret) ? 'has more than one line' : undefined;
+  if (what === undefined) return secret;
+  const alone = secret === '' ? '' : ' alone';
+  throw new ConfigError({ file }, `${what}, and was to hold ${holds}${alone}`, {
+    advice: 'Write it into the first line, and nothing below.',
+  });
+}
+
+/**
  * A file that the configuration names and that holds a secret.
  * @param holds what is in it, for the message
  * @throws ConfigError also when others on this machine can read it; never with what the file holds

@@ -1,5 +1,5 @@
 import { KeyFolder, type StoredLayerKeys } from '@octobox/storage';
-import { readSecretFile } from './secret-file.ts';
+import { readSecretLine } from './secret-file.ts';
 
 export interface LayerKeySettings {
   /** The folder with the keys of the layers. */
@@ -16,7 +16,5 @@ export async function storedLayerKeys({
   const folder = new KeyFolder(layerKeys);
   if (!(await folder.exists())) return {};
   if (agePassphraseFile === undefined) return await folder.layerKeys();
-  return await folder.layerKeys(async () =>
-    (await readSecretFile(agePassphraseFile, 'a passphrase')).replace(/[\r\n]+$/, ''),
-  );
+  return await folder.layerKeys(() => readSecretLine(agePassphraseFile, 'a passphrase'));
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Configuration } from 'openid-client';
-import { type Clock, type OidcSettings, readSecretFile } from '../../platform/index.ts';
+import { type Clock, type OidcSettings, readSecretLine } from '../../platform/index.ts';
 import type { AccountEngine } from '../account-engine.ts';
 import type { Visit } from '../session.ts';
 
@@ -118,7 +118,7 @@ export class Oidc {
   async #discover(): Promise<Configuration> {
     const { allowInsecureRequests, ClientSecretBasic, discovery } = await library();
     const { issuer, clientId, clientSecretFile } = this.settings;
-    const secret = (await readSecretFile(clientSecretFile, 'the secret of an identity provider')).trim();
+    const secret = await readSecretLine(clientSecretFile, 'the secret of an identity provider');
     return await discovery(new URL(issuer), clientId, {}, ClientSecretBasic(secret), {
       timeout: requestSeconds,
       // The configuration allows that for a provider on this machine alone.

@@ -1,9 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { type PostgresqlLocation, postgresqlTls } from '@octobox/sources';
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import { Pool, type PoolClient, type QueryConfig, types } from 'pg';
 import { ServerError } from '../errors.ts';
-import { octal, openToOthers } from '../secret-mode.ts';
+import { readSecretLine } from '../secret-file.ts';
 import { explainPostgresql, isLost } from './postgresql-errors.ts';
 import type { PostgresqlSettings } from './settings.ts';
 
@@ -166,18 +165,7 @@ const storable = (value: unknown): unknown =>
 async function passwordOf({ password, passwordFile }: PostgresqlSettings): Promise<string> {
   // An empty password instead of none keeps the driver from looking for one on its own.
   if (password !== undefined || passwordFile === undefined) return password?.reveal() ?? '';
-  const owned = await stat(passwordFile).catch((cause: unknown) => {
-    throw unusableFile(passwordFile, (cause as Error).message, 'Name a file that this user may read.', cause);
+  return await readSecretLine(passwordFile, 'the password of the database').catch((cause: ServerError) => {
+    throw new ServerError('server.database-denied', cause.message, { advice: cause.advice, cause });
   });
-  if (openToOthers(owned)) {
-    const mode = octal(owned.mode);
-    throw unusableFile(passwordFile, `others may read it (mode ${mode})`, `chmod 600 ${passwordFile}`);
-  }
-  return (await readFile(passwordFile, 'utf8')).replace(/\r?\n$/, '');
 }
-
-const unusableFile = (file: string, why: string, advice: string, cause?: unknown): ServerError =>
-  new ServerError('server.database-denied', `the password file ${file} is not used: ${why}`, {
-    advice,
-    ...(cause === undefined ? {} : { cause }),
-  });

@@ -72,7 +72,7 @@ describe('a PostgreSQL server', () => {
     const given = settings({ password: undefined, passwordFile });
     await refused(given, 'server.database-denied', /ENOENT/);
     await writeFile(passwordFile, `${server.password}\n`, { mode: 0o644 });
-    await refused(given, 'server.database-denied', /others may read it \(mode 0644\)/);
+    await refused(given, 'server.database-denied', /open to others \(mode 0644\)/);
     await rm(passwordFile);
     await writeFile(passwordFile, `${server.password}\n`, { mode: 0o600 });
     await (await openDatabase(given, migrations)).close();
