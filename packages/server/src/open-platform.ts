@@ -338,7 +338,7 @@ export class Platform implements AsyncDisposable {
    * The console, where the operator signs in. Until it has an owner `setUpUrl` is the one-time link to become that:
    * a secret for an hour, and another one with the next start.
    */
-  async startConsole(): Promise<{ url: string; setUpUrl: string | undefined }> {
+  async startConsole(): Promise<{ url: string; setUpUrl: string | undefined; ownerMade: Promise<void> }> {
     const { accounts, access, members, invitations, resets, keys, audit, catalog, log, config } = this.#rooms;
     this.#rooms.machineUses.recurring.start();
     if (this.#console === undefined) {
@@ -372,7 +372,8 @@ export class Platform implements AsyncDisposable {
     }
     const url = config.console.url ?? this.#console.url;
     const token = await accounts.setUpLink.make();
-    return { url, setUpUrl: token === undefined ? undefined : `${url}/setup/${token}` };
+    const setUpUrl = token === undefined ? undefined : `${url}/setup/${token}`;
+    return { url, setUpUrl, ownerMade: accounts.ownerMade };
   }
 
   /**

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { restic } from '@octobox/repository/testing';
 import { stockCommands } from '../demo/telling/stock-commands.ts';
@@ -198,6 +199,16 @@ describe('the platform by its verbs', () => {
     assert.match(await page.text(), /Set up Octobox/);
     const report = await (await fetch(`${url}/status.json`)).json();
     assert.equal((report as { title: string }).title, 'Status');
+
+    const owner = { name: 'Ada', email: 'ada@example.com', organisation: 'A', password: 'owls on a fence' };
+    const made = await fetch(link, {
+      ...{ method: 'POST', redirect: 'manual', headers: { origin: String(console) } },
+      body: new URLSearchParams(owner),
+    });
+    assert.equal(made.status, 303);
+    const isThere = () => stat(set_up_link_file).catch(() => undefined);
+    for (let n = 0; n < 500 && (await isThere()); n++) await setTimeout(20);
+    assert.equal(await isThere(), undefined, 'a link that leads nowhere any more');
 
     const taken = await shop.run(['serve', '--listen', new URL(url).host]);
     assert.equal(taken.code, 1);

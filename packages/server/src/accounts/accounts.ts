@@ -57,6 +57,7 @@ export class Accounts {
   readonly #engine: AccountEngine;
   readonly #guesses: Guesses;
   readonly #signIn: SignIn;
+  readonly #ownerMade = Promise.withResolvers<void>();
   #hasOwner = false;
 
   constructor(options: AccountsOptions) {
@@ -96,8 +97,18 @@ export class Accounts {
 
   /** Until then nothing of the accounts answers. */
   async hasOwner(): Promise<boolean> {
-    this.#hasOwner ||= await hasOwner(this.#options.database.read);
+    if (!this.#hasOwner && (await hasOwner(this.#options.database.read))) this.#found();
     return this.#hasOwner;
+  }
+
+  /** Fulfilled when this process knows that there is an owner: by another process with the next request. */
+  get ownerMade(): Promise<void> {
+    return this.#ownerMade.promise;
+  }
+
+  #found(): void {
+    this.#hasOwner = true;
+    this.#ownerMade.resolve();
   }
 
   /** Makes the organisation and its owner, who is signed in then. */
@@ -115,6 +126,7 @@ export class Accounts {
       (transaction, user) => this.#makeOrganisation(transaction, owner.organisation, user, visit),
     );
     if (made === undefined) return { kind: 'used' };
+    this.#found();
     const outcome = await this.signIn(owner, visit);
     return { kind: 'done', cookies: outcome.kind === 'signed-in' ? outcome.cookies : [] };
   }
