@@ -155,6 +155,11 @@ export class Accounts {
     return (await this.#signIn.half.user(visit)) !== undefined;
   }
 
+  /** Whoever gave a password that holds no more gives the new one. */
+  async endHalfSignIns(transaction: Writer, userId: string): Promise<void> {
+    await this.#signIn.half.endAll(transaction, userId);
+  }
+
   /** Undefined when nobody is signed in, or the session is over. */
   async session(visit: Visit): Promise<Session | undefined> {
     if (visit.cookie === undefined || !visit.cookie.includes('octobox-session=')) return undefined;
@@ -243,7 +248,9 @@ export class Accounts {
       return { kind: 'refused' };
     }
     await this.#options.database.change(async (transaction) => {
-      await this.#guesses.right(transaction, visit, account);
+      await this.#guesses.right(transaction, visit);
+      await this.#guesses.forget(transaction, account);
+      await this.#signIn.half.endAll(transaction, user.id);
       await this.#engine.notices.tell(transaction, user.id, 'password-changed');
     });
     return { kind: 'done', cookies: response.headers.getSetCookie() };
@@ -264,7 +271,10 @@ export class Accounts {
       );
       return { kind: 'refused' };
     }
-    await database.change((transaction) => this.#guesses.right(transaction, visit, account));
+    await database.change(async (transaction) => {
+      await this.#guesses.right(transaction, visit);
+      await this.#guesses.forget(transaction, account);
+    });
     const bad = await objection({ password, secondFactor: false, about: await this.#about(session) });
     if (bad !== undefined) return { kind: 'objection', objection: bad };
     await database.change((transaction) => this.secondFactor.turnOff(transaction, user.id, origin));

@@ -38,7 +38,7 @@ onEachDatabase((databases) => {
     it('comes from outside for services and for a time alone', async () => {
       await using s = await membersStage(databases);
       const outside = (more: object) => s.invite('outside-administrator', 'out@example.com', more);
-      for (const until of ['', '2020-01-01', '2027-13-01', 'tomorrow'])
+      for (const until of ['', '2020-01-01', '2027-13-01', '2027-02-31', 'tomorrow'])
         await assert.rejects(outside({ until }), { field: 'until', message: /until which day/ });
       await assert.rejects(outside({ services: [] }), { field: 'services' });
       await assert.rejects(s.invite('emperor'), { field: 'role' });

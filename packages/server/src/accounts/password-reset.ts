@@ -1,4 +1,4 @@
-import type { AuditLog } from '../audit/index.ts';
+import type { AuditLog, Origin } from '../audit/index.ts';
 import { type Clock, type Database, instant, NotFoundError } from '../platform/index.ts';
 import type { AccountEngine } from './account-engine.ts';
 import type { Accounts } from './accounts.ts';
@@ -93,9 +93,13 @@ export class PasswordReset {
    * The token of a link that is good for an hour, in place of any other of that account. It is for the owner of the
    * mailbox, or for somebody with a shell on this machine, who could change the database as well.
    * @param options.secondFactor whoever uses it has no second factor any more
+   * @param options.origin who makes it at the command line
    * @throws NotFoundError when there is no such account
    */
-  async make(email: string, options: { readonly secondFactor?: boolean } = {}): Promise<string> {
+  async make(
+    email: string,
+    options: { readonly secondFactor?: boolean; readonly origin?: Origin } = {},
+  ): Promise<string> {
     const { token, hash } = newToken();
     const now = this.#clock.now();
     const endsFactor = options.secondFactor === true;
@@ -121,7 +125,7 @@ export class PasswordReset {
         .execute();
       await this.#audit.append(transaction, {
         action: 'password.link-made',
-        origin: {},
+        origin: options.origin ?? {},
         subject: `user:${user.id}`,
         ...(endsFactor ? { after: { secondFactor: 'off' } } : {}),
       });
@@ -177,6 +181,7 @@ export class PasswordReset {
         if (numDeletedRows === 0n) return false;
         await internalAdapter.updatePassword(id, passwordHash);
         await internalAdapter.deleteUserSessions(id);
+        await this.#accounts.endHalfSignIns(transaction, id);
         await this.#keys.endAll(transaction, id, origin);
         await this.#accounts.passkeys.removeAll(transaction, id, origin);
         await this.#engine.notices.tell(transaction, id, 'password-changed');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isRole, type Role } from '../access/index.ts';
 import { hasUnseenSigns, InvalidError, instant } from '../platform/index.ts';
+import { endOfDay } from './end-of-day.ts';
 
 /** What the first owner says of himself. */
 export interface NewOwner {
@@ -78,8 +79,8 @@ export function readAssignment(given: NewAssignment, now: Date): Assignment {
   const { role } = given;
   if (!isRole(role)) throw new InvalidError('role', 'choose one of the roles');
   if (role !== 'outside-administrator') return { role, until: undefined, services: [] };
-  const until = /^\d{4}-\d{2}-\d{2}$/.test(given.until) ? new Date(`${given.until}T23:59:59Z`) : undefined;
-  if (until === undefined || Number.isNaN(until.getTime()) || until <= now) {
+  const until = endOfDay(given.until);
+  if (until === undefined || until <= now) {
     throw new InvalidError('until', 'say until which day, from today on, an outside administrator is let in');
   }
   if (given.services.length === 0) throw new InvalidError('services', 'assign at least one service');

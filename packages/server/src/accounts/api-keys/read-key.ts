@@ -1,5 +1,6 @@
 import { type Permission, permissions } from '../../access/index.ts';
 import { type Instant, InvalidError, instant } from '../../platform/index.ts';
+import { endOfDay } from '../end-of-day.ts';
 
 /** Of a key that is given to a program and then forgotten, at least this is known: when it ends. */
 const longestLifeDays = 366;
@@ -34,9 +35,8 @@ const latestEnd = (now: Date): number => now.getTime() + longestLifeDays * 86_40
 export const latestDay = (now: Date): string => instant(new Date(latestEnd(now) - 86_400_000)).slice(0, 10);
 
 function readEnd(until: string, now: Date): Instant {
-  const end = /^\d{4}-\d{2}-\d{2}$/.test(until) ? new Date(`${until}T23:59:59Z`) : undefined;
-  const isDay = end !== undefined && !Number.isNaN(end.getTime()) && instant(end).startsWith(until);
-  if (!isDay || end <= now || end.getTime() > latestEnd(now)) {
+  const end = endOfDay(until);
+  if (end === undefined || end <= now || end.getTime() > latestEnd(now)) {
     throw new InvalidError('until', 'say the last day of the key, from today on and within a year');
   }
   return instant(end);

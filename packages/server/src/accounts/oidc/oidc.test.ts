@@ -148,6 +148,16 @@ onEachDatabase((databases) => {
       assert.equal((await old.signIn('ada')).status, 401);
     });
 
+    it('gives no guess back that was none', async () => {
+      await using s = await oidcStage(databases);
+      const guess = async (i: number) =>
+        (await s.browser().go('/sign-in', { email: `x${i}@example.com`, password: 'no' })).status;
+      for (let i = 0; i < 17; i++) assert.equal(await guess(i), 401);
+      for (let i = 0; i < 2; i++) assert.equal((await s.signIn('ada')).status, 303);
+      for (let i = 17; i < 20; i++) assert.equal(await guess(i), 401);
+      assert.equal(await guess(20), 429);
+    });
+
     it('that is required leaves a password to owners alone', async () => {
       await using s = await oidcStage(databases, { required: true });
       const who = { email: ada.email, password };

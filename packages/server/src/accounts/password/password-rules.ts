@@ -25,7 +25,8 @@ export async function objection({ password, secondFactor, about }: Choice): Prom
   if (length < shortest) {
     return `Use at least ${shortest} characters: a sentence, or a few words that do not belong together.`;
   }
-  if (length > longest) return `Use at most ${longest} characters.`;
+  // Also as it is sent, where a character may have been composed of many: of those who sign in no more is looked at.
+  if (length > longest || password.length > 2 * longest) return `Use at most ${longest} characters.`;
   if (!text.isWellFormed()) return 'Use characters that are text.';
   const lower = text.toLowerCase();
   const bare = withoutRepetition(lower);

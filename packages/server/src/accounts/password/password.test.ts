@@ -24,6 +24,12 @@ describe('the rules of passwords', () => {
     const long = Array.from({ length: 128 }, (_, i) => String.fromCodePoint(0x61 + ((i * i) % 25))).join('');
     assert.equal(await accepted(`${long}!?`), true);
     assert.equal(await accepted(Array.from({ length: 300 }, (_, i) => `${i}`).join(' ')), false);
+    // 200 characters, each composed of three: what signing in would cut off must not be chosen.
+    const composed = Array.from({ length: 200 }, (_, i) => `${'aeo'[(i + (i >> 3)) % 3]}\u0323\u0302`).join(
+      '',
+    );
+    assert.ok([...composed.normalize('NFKC')].length <= 256);
+    assert.equal(await accepted(composed), false);
   });
 
   it('refuses what is tried first', async () => {

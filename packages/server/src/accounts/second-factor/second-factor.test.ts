@@ -101,6 +101,18 @@ onEachDatabase((databases) => {
       assert.equal((await late.go('/sign-in/code', { code: s.app.now() })).to, '/sign-in');
     });
 
+    it('lets nobody in with it who gave a password that holds no more', async () => {
+      await using s = await stage(databases);
+      const thief = await s.half();
+      const fresh = 'five lanterns on a quay';
+      assert.equal((await s.who.go('/account/password', { current: password, fresh })).to, '/account');
+      assert.equal((await thief.go('/sign-in/code', { code: s.app.next() })).to, '/sign-in');
+      const again = await s.half(fresh);
+      const link = await s.resets.make(ada.email);
+      assert.equal((await s.browser().go(`/reset/${link}`, { password })).to, '/sign-in');
+      assert.equal((await again.go('/sign-in/code', { code: s.app.next() })).to, '/sign-in');
+    });
+
     it('is replaced by a recovery code, once', async () => {
       await using s = await stage(databases);
       const [first = '', second = ''] = s.codes;

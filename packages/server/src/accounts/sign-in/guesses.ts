@@ -44,11 +44,13 @@ export class Guesses {
     });
   }
 
-  /** They were no guesses: whoever made one attempt at each of these is who he says. */
-  async right(transaction: Writer, visit: Visit, ...guessed: Guessed[]): Promise<void> {
-    for (const { scope } of guessed) {
-      await this.#attempts.forget(transaction, scope);
-      await this.#attempts.giveBack(transaction, networkScope(visit));
-    }
+  /** One attempt was no guess: whoever made it is who he says. Each is given back once, or an address might guess for ever. */
+  async right(transaction: Writer, visit: Visit): Promise<void> {
+    await this.#attempts.giveBack(transaction, networkScope(visit));
+  }
+
+  /** Those at this count no more. */
+  async forget(transaction: Writer, { scope }: Guessed): Promise<void> {
+    await this.#attempts.forget(transaction, scope);
   }
 }

@@ -57,6 +57,11 @@ export class HalfSignIns {
     return used.numDeletedRows > 0n;
   }
 
+  /** All of a user: the password that they rest on holds no more. */
+  async endAll(transaction: Writer, userId: string): Promise<void> {
+    await transaction.deleteFrom('half_sign_ins').where('user_id', '=', userId).execute();
+  }
+
   /** What makes a browser forget it. */
   get endedCookie(): string {
     return this.#setCookie('', 0);

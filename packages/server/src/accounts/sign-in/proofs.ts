@@ -115,7 +115,8 @@ export class Proofs {
     await this.#database.change(async (transaction) => {
       if (outcome === 'right') {
         await this.note(transaction, session.id);
-        await this.#guesses.right(transaction, visit, guessed);
+        await this.#guesses.right(transaction, visit);
+        await this.#guesses.forget(transaction, guessed);
       }
       const action = outcome === 'right' ? 'proof.given' : 'proof.refused';
       await this.#audit.append(transaction, { ...record, action, after: { by } });

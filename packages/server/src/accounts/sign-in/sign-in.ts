@@ -79,6 +79,7 @@ export class SignIn {
       return { kind: 'refused' };
     }
     await this.#rehash(userId, given.password);
+    await this.#database.change((transaction) => this.#guesses.right(transaction, visit));
     return await this.#goOn(userId, visit, account);
   }
 
@@ -138,7 +139,10 @@ export class SignIn {
             : { by: 'provider', why: person === undefined ? outcome.kind : 'stranger' }),
         },
       });
-      if (known) await this.#guesses.right(transaction, visit, guessed);
+      if (known) {
+        await this.#guesses.right(transaction, visit);
+        await this.#guesses.forget(transaction, guessed);
+      }
       return known;
     });
     if (!first || user === undefined || person === undefined) return { kind: 'refused' };
@@ -162,9 +166,11 @@ export class SignIn {
       );
       return { kind: outcome === 'wrong' ? 'refused' : outcome };
     }
-    if (!(await this.#database.change((transaction) => this.half.use(transaction, visit)))) {
-      return { kind: 'over' };
-    }
+    const first = await this.#database.change(async (transaction) => {
+      await this.#guesses.right(transaction, visit);
+      return await this.half.use(transaction, visit);
+    });
+    if (!first) return { kind: 'over' };
     const cookies = await this.#begin(user.id, visit, [accountGuessed(user.email), codes]);
     return { kind: 'signed-in', cookies: [...cookies, this.half.endedCookie] };
   }
@@ -183,6 +189,7 @@ export class SignIn {
       );
       return { kind: 'refused' };
     }
+    await this.#database.change((transaction) => this.#guesses.right(transaction, visit));
     const cookies = await this.#begin(holder.userId, visit, [accountGuessed(holder.email), guessed]);
     return { kind: 'signed-in', cookies };
   }
@@ -199,7 +206,7 @@ export class SignIn {
         // The account went away between the two steps.
         if (response.sessionId === undefined) return [];
         await this.#proofs.note(transaction, response.sessionId);
-        await this.#guesses.right(transaction, visit, ...guessed);
+        for (const each of guessed) await this.#guesses.forget(transaction, each);
         const now = instant(this.#clock.now());
         await transaction.deleteFrom('sessions').where('expires_at', '<=', now).execute();
         return headers.getSetCookie();
