@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
 import { accountPages, dropLostFactors, dropLostSecret } from './accounts/index.ts';
 import { apiWhenAsked } from './api/index.ts';
+import type { Origin } from './audit/index.ts';
 import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
@@ -183,9 +184,10 @@ export class Platform implements AsyncDisposable {
   }
 
   /** Makes the key that the next `rotateVault` goes over to, and its file; gives both. */
-  async prepareVaultRotation(): Promise<{ fingerprint: string; file: string }> {
+  async prepareVaultRotation(origin?: Origin): Promise<{ fingerprint: string; file: string }> {
     const { vaultKeys } = this.#rooms;
-    const { fingerprint } = await new Rotation({ ...this.#rooms, keys: vaultKeys }).prepare();
+    const rotation = new Rotation({ ...this.#rooms, keys: vaultKeys });
+    const { fingerprint } = await rotation.prepare(this.#recordingRotation(origin));
     return { fingerprint, file: vaultKeys.nextPath };
   }
 
@@ -193,13 +195,30 @@ export class Platform implements AsyncDisposable {
    * A new key for everything that is sealed, or the rest of a rotation that was cut off, while others work with it.
    * @throws VaultError when the current key is not here, unless it is said to be lost
    */
-  async rotateVault(options: RotationOptions = {}): Promise<RotationResult> {
+  async rotateVault(options: RotationOptions = {}, origin?: Origin): Promise<RotationResult> {
     if (options.keyLost === true) {
       await dropLostSecret(this.#rooms);
       await dropLostFactors(this.#rooms);
       await this.#rooms.seals.dropLost();
     }
-    return await new Rotation({ ...this.#rooms, keys: this.#rooms.vaultKeys }).run(options);
+    const rotation = new Rotation({ ...this.#rooms, keys: this.#rooms.vaultKeys });
+    return await rotation.run({ ...options, ...this.#recordingRotation(origin) });
+  }
+
+  /** Each step of it is entered in the audit log, as the act of that person. */
+  #recordingRotation(origin: Origin | undefined): Pick<RotationOptions, 'record'> {
+    if (origin === undefined) return {};
+    const { audit } = this.#rooms;
+    return {
+      record: async (transaction, { what, before, after, keyLost }) => {
+        const action = `vault-key.rotation-${what}`;
+        await audit.append(transaction, {
+          ...{ action, origin, subject: `vault-key:${after}` },
+          ...(before === undefined ? {} : { before: { key: before } }),
+          after: { key: after, ...(keyLost ? { keyLost } : {}) },
+        });
+      },
+    };
   }
 
   /** Makes the repository of the configuration when it is missing, with a password file of its own. */
@@ -237,12 +256,20 @@ export class Platform implements AsyncDisposable {
    * A person says that what is missing from a source was meant to go: its outage ends, and its backups count
    * again. Undefined when nothing is missing.
    */
-  async acceptChange(source: string): Promise<Outage | undefined> {
+  async acceptChange(source: string, origin?: Origin): Promise<Outage | undefined> {
     const { id } = await this.catalog.source(source);
     const open = (await this.monitoring.outages.list({ sourceId: id, open: true })).find(
       ({ kind }) => kind === 'damaged',
     );
-    const accepted = open === undefined ? undefined : await this.monitoring.outages.accept(open.id);
+    const accepted =
+      open === undefined
+        ? undefined
+        : await this.monitoring.outages.accept(open.id, async (transaction, { startedAt, findings }) => {
+            if (origin === undefined) return;
+            const record = { action: 'source.change-accepted', origin, subject: `source:${id}` };
+            const before = { missingSince: startedAt, findings: findings.length };
+            await this.#rooms.audit.append(transaction, { ...record, before });
+          });
     await this.#consequences.settled();
     return accepted;
   }
@@ -381,7 +408,10 @@ export class Platform implements AsyncDisposable {
    * `secondFactor` turns that off.
    * @throws NotFoundError when there is no such account
    */
-  async passwordLink(email: string, options: { readonly secondFactor?: boolean } = {}): Promise<string> {
+  async passwordLink(
+    email: string,
+    options: { readonly secondFactor?: boolean; readonly origin?: Origin } = {},
+  ): Promise<string> {
     return `${consoleUrl(this.config)}/reset/${await this.#rooms.resets.make(email, options)}`;
   }
 

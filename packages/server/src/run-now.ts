@@ -1,3 +1,4 @@
+import type { AuditRecord, Origin } from './audit/index.ts';
 import { backupRequest, type Run } from './backup/index.ts';
 import type { Consequences } from './consequences.ts';
 import { type MirrorRun, mirrorRequest } from './offsite/index.ts';
@@ -12,6 +13,8 @@ import { type Drill, drillRequest, type Restore, restoreRequest } from './recove
 import type { Rooms } from './rooms.ts';
 
 export interface RunOptions {
+  /** Of a person who asks for it at the command line: then the audit log has it. Absent: nobody's act. */
+  readonly origin?: Origin;
   /** Why it runs, kept with it: `manual`, `incident`, … */
   readonly reason?: string;
   readonly signal?: AbortSignal;
@@ -47,7 +50,9 @@ export class RunNow {
   async backup(source: string, options: RunOptions): Promise<Run> {
     const { id: sourceId } = await this.#rooms.catalog.source(source);
     const { reason = manual } = options;
-    const job = await this.#finish(backupRequest({ sourceId, reason }, 1), options);
+    const job = await this.#finish(backupRequest({ sourceId, reason }, 1), options, {
+      subject: `source:${sourceId}`,
+    });
     const [run] = await this.#rooms.runs.list({ jobId: job.id, limit: 1 });
     return run ?? neverBegan(job);
   }
@@ -62,7 +67,10 @@ export class RunNow {
       ...(snapshot === undefined ? {} : { snapshot }),
       ...(from === undefined ? {} : { from }),
     };
-    const job = await this.#finish(drillRequest(payload, 1), options);
+    const job = await this.#finish(drillRequest(payload, 1), options, {
+      subject: `source:${sourceId}`,
+      after: { snapshot: snapshot ?? null, from: from ?? null },
+    });
     const [drill] = await this.#rooms.recoveries.drills({ jobId: job.id, limit: 1 });
     return drill ?? neverBegan(job);
   }
@@ -78,7 +86,10 @@ export class RunNow {
       ...(anew === undefined ? {} : { anew }),
     };
     await offSite.makeWay(repository, { alone: acceptLoss === true || anew === true });
-    const job = await this.#finish(mirrorRequest(payload, 1), options);
+    const job = await this.#finish(mirrorRequest(payload, 1), options, {
+      subject: `repository:${repository}`,
+      after: { acceptLoss: acceptLoss === true, anew: anew === true },
+    });
     const [mirror] = await offSite.book.runs({ jobId: job.id, limit: 1 });
     return mirror ?? neverBegan(job);
   }
@@ -87,15 +98,29 @@ export class RunNow {
     const { id: sourceId } = await this.#rooms.catalog.source(source);
     const { snapshot, reason = manual } = options;
     const payload = { sourceId, reason, ...(snapshot === undefined ? {} : { snapshot }) };
-    const job = await this.#finish(restoreRequest(payload), options);
+    const job = await this.#finish(restoreRequest(payload), options, {
+      subject: `source:${sourceId}`,
+      after: { snapshot: snapshot ?? null },
+    });
     const [restore] = await this.#rooms.recoveries.restores({ jobId: job.id, limit: 1 });
     return restore ?? neverBegan(job);
   }
 
-  async #finish(request: JobRequest<unknown>, { signal, onProgress }: RunOptions): Promise<Job> {
-    const { jobs, log } = this.#rooms;
+  async #finish(
+    request: JobRequest<unknown>,
+    { origin, signal, onProgress }: RunOptions,
+    about: Pick<AuditRecord, 'subject' | 'after'>,
+  ): Promise<Job> {
+    const { database, jobs, audit, log } = this.#rooms;
     signal?.throwIfAborted();
-    const { job } = await jobs.enqueue(request);
+    const job = await database.change(async (transaction) => {
+      const { job, added } = await jobs.enqueue(request, transaction);
+      if (added && origin !== undefined) {
+        const after = { job: job.id, ...about.after };
+        await audit.append(transaction, { action: `${request.kind}.asked`, origin, ...about, after });
+      }
+      return job;
+    });
     const cancel = (): void => {
       void jobs
         .cancel(job.id)

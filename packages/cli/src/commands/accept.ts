@@ -6,6 +6,7 @@ import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global
 import { printable } from '../output/snapshot-table.ts';
 import { openOwnPlatform } from '../platform/open-own-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
+import { systemOrigin } from '../platform/system-origin.ts';
 import type { Cli } from '../verb.ts';
 
 interface Flags extends PlatformFlags, OutputFlags {
@@ -39,7 +40,7 @@ export function define(command: Command, cli: Cli): void {
         await cli.out.flush();
       }
       await consent(cli, source, flags);
-      const accepted = await platform.acceptChange(source.id);
+      const accepted = await platform.acceptChange(source.id, systemOrigin());
       if (accepted === undefined) throw nothingMissing(source);
       if (flags.json) await cli.out.printJson(acceptedJson(source, accepted));
       else await cli.out.print(`${source.name}: accepted; its next backup counts again`);

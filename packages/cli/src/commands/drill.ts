@@ -9,6 +9,7 @@ import { openOwnPlatform } from '../platform/open-own-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
 import { recoveryJson, recoveryLines } from '../platform/recovery-report.ts';
 import { sayFailure } from '../platform/run-backups.ts';
+import { systemOrigin } from '../platform/system-origin.ts';
 import type { Cli } from '../verb.ts';
 
 interface Flags extends PlatformFlags, OutputFlags {
@@ -69,6 +70,7 @@ async function rehearse(cli: Cli, platform: Platform, source: ProtectedSource, f
       onProgress,
       signal: cli.signal,
       reason: 'manual',
+      origin: systemOrigin(),
       ...(flags.from === undefined ? {} : { from: flags.from }),
       ...(flags.snapshot === undefined ? {} : { snapshot: flags.snapshot }),
     }),

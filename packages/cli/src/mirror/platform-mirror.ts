@@ -6,6 +6,7 @@ import { withJobProgress } from '../platform/job-progress.ts';
 import { openOwnPlatform } from '../platform/open-own-platform.ts';
 import { sayFailure } from '../platform/run-backups.ts';
 import { repositoryLines } from '../platform/status-table.ts';
+import { systemOrigin } from '../platform/system-origin.ts';
 import type { Cli } from '../verb.ts';
 import { heldLoss } from './held-loss.ts';
 import type { MirrorFlags } from './mirror-flags.ts';
@@ -60,6 +61,7 @@ async function send(cli: Cli, platform: Platform, name: string, flags: MirrorFla
     platform.runMirror(name, {
       onProgress,
       signal: cli.signal,
+      origin: systemOrigin(),
       ...(flags.acceptLoss === undefined ? {} : { acceptLoss: flags.acceptLoss }),
       ...(flags.anew === undefined ? {} : { anew: flags.anew }),
     }),

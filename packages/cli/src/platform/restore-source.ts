@@ -8,6 +8,7 @@ import { refuseOtherOptions } from './is-for-platform.ts';
 import { withJobProgress } from './job-progress.ts';
 import { recoveryJson, recoveryLines } from './recovery-report.ts';
 import { sayFailure } from './run-backups.ts';
+import { systemOrigin } from './system-origin.ts';
 
 export interface SourceRestoreFlags extends RestoreFlags {
   readonly target?: string;
@@ -33,6 +34,7 @@ export async function restoreSource(
       onProgress,
       signal: cli.signal,
       reason: 'manual',
+      origin: systemOrigin(),
       ...(snapshot === undefined ? {} : { snapshot }),
     }),
   );

@@ -6,6 +6,7 @@ import { printable } from '../output/snapshot-table.ts';
 import { storageUseJson, tellStorageUse } from '../output/storage-use.ts';
 import type { Cli } from '../verb.ts';
 import { withJobProgress } from './job-progress.ts';
+import { systemOrigin } from './system-origin.ts';
 
 /** Backs up protected sources one after the other; one that fails does not keep the others from it. */
 export async function runBackups(
@@ -18,7 +19,9 @@ export async function runBackups(
   const suspect: string[] = [];
   for (const source of sources) {
     const run = await withJobProgress(cli, flags, source.name, (onProgress) =>
-      platform.runBackup(source.id, { onProgress, signal: cli.signal, reason: 'manual' }),
+      platform.runBackup(source.id, {
+        ...{ onProgress, signal: cli.signal, reason: 'manual', origin: systemOrigin() },
+      }),
     );
     cli.signal.throwIfAborted();
     if (flags.json) await cli.out.printJson(runJson(source, run));

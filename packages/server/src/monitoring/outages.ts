@@ -174,18 +174,24 @@ export class Outages {
   }
 
   /** A person says that what is missing was meant to go: the outage ends, and backups count again. */
-  async accept(outageId: number): Promise<Outage | undefined> {
-    const row = await this.#database.change(async (transaction) =>
-      transaction
+  async accept(
+    outageId: number,
+    within: (transaction: Writer, outage: Outage) => Promise<void> = async () => {},
+  ): Promise<Outage | undefined> {
+    const outage = await this.#database.change(async (transaction) => {
+      const row = await transaction
         .updateTable('outages')
         .set({ state: 'accepted', ended_at: instant(this.#clock.now()) })
         .where('id', '=', outageId)
         .where('state', '=', 'open')
         .returningAll()
-        .executeTakeFirst(),
-    );
-    if (row === undefined) return undefined;
-    const outage = outageFrom(row);
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      const accepted = outageFrom(row);
+      await within(transaction, accepted);
+      return accepted;
+    });
+    if (outage === undefined) return undefined;
     this.#events.emit({ type: 'outage.ended', outage });
     return outage;
   }

@@ -18,6 +18,18 @@ export interface RotationOptions {
   readonly keyLost?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RotationProgress) => void;
+  /** Called in the transaction of each step, to be written down with it. */
+  readonly record?: (transaction: Writer, step: RotationStep) => Promise<void>;
+}
+
+export interface RotationStep {
+  readonly what: 'prepared' | 'begun' | 'ended';
+  /** Fingerprint of the key that was the current one; absent when it is so no more. */
+  readonly before?: string;
+  /** Of the key that takes its place. */
+  readonly after: string;
+  /** It was begun without the key of before. */
+  readonly keyLost: boolean;
 }
 
 export interface UnreadableSecret extends SecretName {
@@ -64,22 +76,27 @@ export class Rotation {
    * Makes the next key's file and no more: other machines on the same database can be given it before anything is
    * wrapped for it, and then open at every moment, too. The key of a command is tried instead.
    */
-  async prepare(): Promise<PublicKey> {
+  async prepare({ record }: Pick<RotationOptions, 'record'> = {}): Promise<PublicKey> {
     await this.#register.prepare();
     const pair = (await this.#keys.next()) === undefined ? await this.#keys.makePair() : undefined;
-    return await this.#database.change(() => this.#keys.offerNext(pair));
+    return await this.#database.change(async (transaction) => {
+      const next = await this.#keys.offerNext(pair);
+      if (pair !== undefined)
+        await record?.(transaction, { what: 'prepared', after: next.fingerprint, keyLost: false });
+      return next;
+    });
   }
 
   async run(options: RotationOptions = {}): Promise<RotationResult> {
     await this.#register.prepare();
-    const { next, resumed } = await this.#begin(options.keyLost ?? false);
+    const { next, resumed } = await this.#begin(options);
     const { rewrapped, unreadable } = await this.#rewrapAll(next, options);
-    const finished = await this.#finish(next);
+    const finished = await this.#finish(next, options);
     return { fingerprint: next.fingerprint, bits: next.bits, resumed, rewrapped, unreadable, finished };
   }
 
   /** From the commit on, what is sealed is sealed for the next key. */
-  async #begin(keyLost: boolean): Promise<{ next: PublicKey; resumed: boolean }> {
+  async #begin({ keyLost = false, record }: RotationOptions): Promise<{ next: PublicKey; resumed: boolean }> {
     const waiting = await this.#keys.next();
     const pair = waiting === undefined ? await this.#keys.makePair() : undefined;
     return await this.#database.change(async (transaction) => {
@@ -96,6 +113,7 @@ export class Rotation {
         throw keyOfBefore(next.fingerprint, current);
       }
       await this.#register.succeed(transaction, next);
+      await record?.(transaction, { what: 'begun', before: current, after: next.fingerprint, keyLost });
       return { next, resumed: waiting !== undefined };
     });
   }
@@ -172,7 +190,7 @@ export class Rotation {
     });
   }
 
-  async #finish(next: PublicKey): Promise<boolean> {
+  async #finish(next: PublicKey, { record }: RotationOptions): Promise<boolean> {
     return await this.#database.change(async (transaction) => {
       const current = await this.#register.current(transaction);
       // Another rotation may have ended this one, and even begun the one after it.
@@ -180,6 +198,7 @@ export class Rotation {
       const { done, total } = await progressOf(transaction, next);
       if (done < total) return false;
       await this.#register.retire(transaction);
+      await record?.(transaction, { what: 'ended', after: next.fingerprint, keyLost: false });
       // Last, and inside of the change, which excludes others: a crash from here on leaves a retiring key that nothing needs.
       await this.#keys.adoptNext(next.fingerprint, await this.#register.retired(transaction));
       return true;

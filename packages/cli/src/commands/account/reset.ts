@@ -3,6 +3,7 @@ import { addExitCodes } from '../../options/exit-code-help.ts';
 import { addOutputOptions, type OutputFlags, optionsOf } from '../../options/global-options.ts';
 import { openOwnPlatform } from '../../platform/open-own-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../../platform/platform-options.ts';
+import { systemOrigin } from '../../platform/system-origin.ts';
 import type { Cli } from '../../verb.ts';
 
 interface ResetFlags {
@@ -24,7 +25,10 @@ export function define(command: Command, cli: Cli): void {
     .action(async (email: string) => {
       const flags = optionsOf<PlatformFlags & OutputFlags & ResetFlags>(command);
       await using platform = await openOwnPlatform(cli, flags);
-      const link = await platform.passwordLink(email, { secondFactor: flags.secondFactor === true });
+      const link = await platform.passwordLink(email, {
+        secondFactor: flags.secondFactor === true,
+        origin: systemOrigin(),
+      });
       if (flags.json) await cli.out.printJson({ message_type: 'password_link', email, link });
       else await cli.out.print(link);
     });

@@ -7,6 +7,7 @@ import { plural } from '../../output/quantities.ts';
 import { startVerbProgress } from '../../output/verb-progress.ts';
 import { openOwnPlatform } from '../../platform/open-own-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../../platform/platform-options.ts';
+import { systemOrigin } from '../../platform/system-origin.ts';
 import type { Cli } from '../../verb.ts';
 
 interface Flags extends PlatformFlags, OutputFlags {
@@ -33,13 +34,12 @@ export function define(command: Command, cli: Cli): void {
       const flags = optionsOf<Flags>(command);
       await using platform = await openOwnPlatform(cli, flags);
       if (flags.prepare === true)
-        return await tellPrepared(cli, flags, await platform.prepareVaultRotation());
+        return await tellPrepared(cli, flags, await platform.prepareVaultRotation(systemOrigin()));
       const result = await rotate(cli, flags, (onProgress) =>
-        platform.rotateVault({
-          keyLost: flags.keyLost === true,
-          signal: cli.signal,
-          onProgress,
-        }),
+        platform.rotateVault(
+          { keyLost: flags.keyLost === true, signal: cli.signal, onProgress },
+          systemOrigin(),
+        ),
       );
       await tell(cli, flags, result, platform.config.vault.keyCommand === undefined);
     });

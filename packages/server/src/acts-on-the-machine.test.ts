@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { AuditLog } from './audit/index.ts';
+import { migrations } from './migrations.ts';
+import { openPlatform } from './open-platform.ts';
+import { configFrom, openDatabase, silentLog, systemClock } from './platform/index.ts';
+import { type DatabaseMaker, onEachDatabase } from './testing/temporary-database.ts';
+
+const origin = { actor: { id: 'root', name: 'root', kind: 'system' } } as const;
+
+async function stage(databases: DatabaseMaker) {
+  const settings = await databases.upToDate();
+  const folder = await mkdtemp(join(tmpdir(), 'octobox-acts-'));
+  const site = join(folder, 'site');
+  await mkdir(join(site, 'images'), { recursive: true });
+  for (let i = 0; i < 6; i++) await writeFile(join(site, 'images', `${i}`), `image ${i}`);
+  const text = `listen: 127.0.0.1:0\noffsite: { paris: { location: ${join(folder, 'paris')} } }\n`;
+  const file = { path: join(folder, 'octobox.yaml'), text };
+  const config = { ...configFrom({ env: {}, dataFolder: join(folder, 'data'), file }), database: settings };
+  const platform = await openPlatform(config, { log: silentLog });
+  await platform.initRepository();
+  await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
+  const source = await platform.catalog.addSource({
+    ...{ serviceId: 'web-shop', name: 'Shop files', location: site, schedule: 'every 1h' },
+    kind: 'files',
+  });
+  const database = await openDatabase(settings, migrations);
+  const log = new AuditLog({ database, clock: systemClock });
+  return {
+    ...{ platform, source, site },
+    /** The acts of that person, the oldest first. */
+    acts: async () =>
+      (await log.entries({ limit: 99 })).filter((entry) => entry.origin.actor?.id === 'root').reverse(),
+    async [Symbol.asyncDispose]() {
+      await database.close();
+      await platform.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+onEachDatabase((databases) => {
+  describe('what somebody does at the command line of the machine', () => {
+    it('is in the audit log, as what is done in the console is', async () => {
+      await using s = await stage(databases);
+      const { platform, source } = s;
+      await platform.runBackup(source.id, { origin });
+      await platform.runBackup(source.id);
+      await platform.runDrill(source.id, { origin });
+      await platform.runMirror('paris', { acceptLoss: true, origin });
+      await rm(join(s.site, 'images'), { recursive: true });
+      await platform.runBackup(source.id);
+      await platform.acceptChange(source.id, origin);
+      await platform.acceptChange(source.id, origin);
+      await platform.runRestore(source.id, { origin });
+      const subject = `source:${source.id}`;
+      assert.deepEqual(
+        (await s.acts()).map((act) => [act.action, act.subject]),
+        [
+          ['backup.asked', subject],
+          ['drill.asked', subject],
+          ['mirror.asked', 'repository:paris'],
+          ['source.change-accepted', subject],
+          ['restore.asked', subject],
+        ],
+      );
+      const [, , mirror, accepted, restore] = await s.acts();
+      assert.equal(mirror?.after?.acceptLoss, true);
+      assert.ok(Number(accepted?.before?.findings) > 0);
+      assert.equal(typeof restore?.after?.job, 'number');
+    });
+
+    it('is there of each step by which the key of the vault changes', async () => {
+      await using s = await stage(databases);
+      const { platform } = s;
+      const { fingerprint } = await platform.prepareVaultRotation(origin);
+      await platform.prepareVaultRotation(origin);
+      await platform.rotateVault({}, origin);
+      const key = { key: fingerprint };
+      assert.deepEqual(
+        (await s.acts()).map((act) => [act.action, act.after]),
+        [
+          ['vault-key.rotation-prepared', key],
+          ['vault-key.rotation-begun', key],
+          ['vault-key.rotation-ended', key],
+        ],
+      );
+      const [, begun] = await s.acts();
+      assert.match(String(begun?.before?.key), /^[0-9a-f]{64}$/);
+      await platform.rotateVault({ keyLost: true }, origin);
+      assert.equal((await s.acts()).at(-2)?.after?.keyLost, true);
+    });
+  });
+});
