@@ -1,13 +1,11 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
-import { accountPages, dropLostFactors, dropLostSecret } from './accounts/index.ts';
-import { apiWhenAsked } from './api/index.ts';
+import { dropLostFactors, dropLostSecret } from './accounts/index.ts';
 import type { Origin } from './audit/index.ts';
 import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
-import { bundleFolder, readBundle } from './console/index.ts';
 import type { BookCheck, Entries, Grants, Openings } from './credentials/index.ts';
 import { defineJobs } from './define-jobs.ts';
 import { logFacts } from './fact-log.ts';
@@ -18,7 +16,6 @@ import { migrations } from './migrations.ts';
 import type { Monitoring, Outage } from './monitoring/index.ts';
 import type { MirrorRun, OffSite } from './offsite/index.ts';
 import {
-  AcmeCertificate,
   type Clock,
   type Config,
   createLog,
@@ -28,12 +25,9 @@ import {
   InvalidError,
   type JobQueue,
   Leader,
-  type Listening,
   type Log,
-  listen,
   openDatabase,
   type Recurring,
-  redirectTo,
   type Scheduler,
   ServerError,
   systemClock,
@@ -48,7 +42,7 @@ import {
   RunNow,
   type RunOptions,
 } from './run-now.ts';
-import { type Incidents, publicPages, type StatusReport } from './status/index.ts';
+import type { Incidents, StatusReport } from './status/index.ts';
 import type { PromiseRegister } from './trust/index.ts';
 import {
   inspectVault,
@@ -58,6 +52,7 @@ import {
   type RotationResult,
   type VaultReport,
 } from './vault/index.ts';
+import { WebServers } from './web-servers.ts';
 
 export interface OpenPlatformOptions {
   /** Default: JSON lines on standard error, of the configured level. */
@@ -70,7 +65,6 @@ export interface OpenPlatformOptions {
 
 /** Jobs that run when the platform stops get so long to end. */
 const drainJobsMs = 10_000;
-const drainHttpMs = 3_000;
 
 /** Opens the database and brings it up to date; moves what an earlier version kept elsewhere; starts nothing. */
 export async function openPlatform(config: Config, options: OpenPlatformOptions = {}): Promise<Platform> {
@@ -136,10 +130,7 @@ export class Platform implements AsyncDisposable {
   readonly #runNow: RunNow;
   readonly #leader: Leader;
   readonly #readOnly: boolean;
-  #listening: Listening | undefined;
-  #redirecting: Listening | undefined;
-  readonly #acme: AcmeCertificate | undefined;
-  #console: Listening | undefined;
+  readonly #web: WebServers;
 
   constructor({ readOnly = false, ...ground }: Ground & { readonly readOnly?: boolean }) {
     const rooms = makeRooms(ground);
@@ -164,8 +155,7 @@ export class Platform implements AsyncDisposable {
     this.jobs = rooms.jobs;
     this.events = rooms.events;
     this.#leader = new Leader(rooms);
-    const { acme } = rooms.config.tls ?? {};
-    this.#acme = acme === undefined ? undefined : new AcmeCertificate(acme, rooms);
+    this.#web = new WebServers(rooms);
     defineJobs(rooms);
     logFacts(rooms.events, rooms.log);
     this.#consequences = new Consequences(rooms);
@@ -303,7 +293,7 @@ export class Platform implements AsyncDisposable {
     const { firstRuns } = this.#rooms;
     firstRuns.wanted = options.firstRuns === true;
     await this.#leader.start(this.#ledWork());
-    const url = this.config.publicUrl ?? this.#listening?.url;
+    const url = this.config.publicUrl ?? this.#web.pageUrl;
     this.#rooms.log.info({ url }, 'started');
     return { url };
   }
@@ -334,31 +324,7 @@ export class Platform implements AsyncDisposable {
 
   /** The public page alone, for a platform whose work is done by another process. */
   async startPages(): Promise<{ url: string }> {
-    if (this.#listening === undefined) {
-      const { board, log, clock } = this.#rooms;
-      const { page, publicUrl: url } = this.config;
-      const pages = await publicPages({ board, title: page.title, url, log, clock });
-      await this.#startRedirecting();
-      await this.#acme?.ensure();
-      const { certificate } = this.config.tls ?? {};
-      this.#listening = await listen(pages, this.config.listen, { certificate, log });
-      this.#acme?.recurring.start();
-    }
-    return { url: this.#listening.url };
-  }
-
-  /** First of all: a certificate authority may have to ask there before anything can be served by TLS. */
-  async #startRedirecting(): Promise<void> {
-    const { tls, publicUrl } = this.config;
-    if (tls?.redirectFrom === undefined || publicUrl === undefined) return;
-    this.#redirecting = await listen(
-      redirectTo(publicUrl, this.#acme?.challenges.answering),
-      tls.redirectFrom,
-      {
-        log: this.#rooms.log,
-        takenAdvice: 'Stop that program, or take "tls.redirectFrom" out of octobox.yaml.',
-      },
-    );
+    return await this.#web.startPages();
   }
 
   /**
@@ -366,41 +332,8 @@ export class Platform implements AsyncDisposable {
    * a secret for an hour, and another one with the next start.
    */
   async startConsole(): Promise<{ url: string; setUpUrl: string | undefined; ownerMade: Promise<void> }> {
-    const { accounts, access, members, invitations, resets, keys, audit, catalog, log, config } = this.#rooms;
     this.#rooms.machineUses.recurring.start();
-    if (this.#console === undefined) {
-      const api = apiWhenAsked({ ...this.#rooms, url: consoleUrl(config) });
-      const bundle = await readBundle(bundleFolder);
-      if (bundle === undefined)
-        log.warn({ folder: bundleFolder }, 'the console for the browser was not built');
-      const pages = await accountPages({
-        accounts,
-        access,
-        members,
-        invitations,
-        resets,
-        keys,
-        audit,
-        services: () => catalog.services(),
-        url: consoleUrl(config),
-        log,
-        api,
-        bundle,
-        keyUses: () => api.permissions(),
-      });
-      this.#console = await listen(pages, config.console.listen, {
-        certificate: config.tls?.certificate,
-        log,
-        allowFrom: config.console.allowFrom,
-        trustedProxies: config.console.trustedProxies,
-        takenAdvice:
-          'Stop that program, or choose another address for the console: OCTOBOX_CONSOLE_LISTEN, or "console.listen" in octobox.yaml.',
-      });
-    }
-    const url = config.console.url ?? this.#console.url;
-    const token = await accounts.setUpLink.make();
-    const setUpUrl = token === undefined ? undefined : `${url}/setup/${token}`;
-    return { url, setUpUrl, ownerMade: accounts.ownerMade };
+    return await this.#web.startConsole();
   }
 
   /**
@@ -444,12 +377,8 @@ export class Platform implements AsyncDisposable {
 
   /** Takes nothing new, lets what runs come to an end, gives back what lasts too long, and closes. */
   async stop(): Promise<void> {
-    const servers = [this.#listening, this.#redirecting, this.#console];
-    await Promise.all(servers.map((server) => server?.close(drainHttpMs)));
-    this.#listening = undefined;
-    this.#redirecting = undefined;
-    this.#console = undefined;
-    await Promise.all([this.schedules.recurring.stop(), this.#leader.stop(), this.#acme?.recurring.stop()]);
+    await this.#web.close();
+    await Promise.all([this.schedules.recurring.stop(), this.#leader.stop()]);
     await this.jobs.stop(drainJobsMs);
     await this.#consequences.settled();
     await this.#rooms.browser.close();
