@@ -61,6 +61,8 @@ export interface OpenPlatformOptions {
   readonly clock?: Clock;
   /** Only to look: passwords of an earlier version stay where they are until somebody opens it for more. */
   readonly readOnly?: boolean;
+  /** Whether the database is damaged is left to `checkDatabase`, and to who wants to change something. */
+  readonly checkLater?: boolean;
 }
 
 /** Jobs that run when the platform stops get so long to end. */
@@ -72,6 +74,7 @@ export async function openPlatform(config: Config, options: OpenPlatformOptions 
   await chmod(config.dataFolder, 0o700);
   const database = await openDatabase(config.database, migrations, {
     beforeFirst: () => refuseToForget(config),
+    checkLater: options.checkLater === true,
   });
   const log = options.log ?? createLog({ level: config.log.level });
   await warnOfOpenSecret(config.repository.passwordFile, log);
@@ -277,6 +280,14 @@ export class Platform implements AsyncDisposable {
   /** What the public page and `/status.json` say at this moment. */
   async statusReport(): Promise<StatusReport> {
     return await this.#rooms.board.report();
+  }
+
+  /**
+   * Reads all of the database, while pages may be answered already; nothing is changed before it ended.
+   * @throws DatabaseDamagedError
+   */
+  async checkDatabase(): Promise<void> {
+    await this.#rooms.database.whole();
   }
 
   /**

@@ -40,10 +40,12 @@ export function define(command: Command, cli: Cli): void {
       const { log: settings } = platformConfig(cli, flags);
       const forPeople = cli.out.stderr.isTTY === true && !flags.json;
       const log = forPeople ? terminalLog(cli.out, settings.level) : createLog({ level: settings.level });
-      await using platform = await openOwnPlatform(cli, flags, { mayCreate: true, log });
+      await using platform = await openOwnPlatform(cli, flags, { mayCreate: true, log, checkLater: true });
       const { role } = platform.config;
       // Both addresses are taken before anything else begins.
       const pages = role === 'worker' ? undefined : await startPages(cli, platform);
+      // Meanwhile what is there is shown; a database that turns out to be damaged ends the server before it did anything.
+      await platform.checkDatabase();
       if (role !== 'web') await platform.start({ http: false, firstRuns: true });
       const sources = (await platform.catalog.sources()).length;
       if (flags.json) {

@@ -2,8 +2,8 @@ import { access, constants } from 'node:fs/promises';
 import {
   type Config,
   createLog,
-  type Log,
   loadConfig,
+  type OpenPlatformOptions,
   openPlatform,
   type Platform,
   refuseCoreDumps,
@@ -52,7 +52,7 @@ const isRefusal = (error: unknown): boolean =>
 export async function openOwnPlatform(
   cli: Cli,
   flags: ServeFlags & OutputFlags,
-  options: { readonly mayCreate?: boolean; readonly readOnly?: boolean; readonly log?: Log } = {},
+  options: OpenPlatformOptions & { readonly mayCreate?: boolean } = {},
 ): Promise<Platform> {
   const coreDumps = refuseCoreDumps();
   const config = platformConfig(cli, flags);
@@ -72,7 +72,7 @@ export async function openOwnPlatform(
   try {
     const own = config.database.kind === 'sqlite' ? config.database.file : config.dataFolder;
     if (there && options.readOnly !== true) await access(own, constants.W_OK);
-    return await openPlatform(config, { log, readOnly: options.readOnly === true });
+    return await openPlatform(config, { ...options, log });
   } catch (error) {
     throw isRefusal(error) ? unusable(config.dataFolder, error) : error;
   }

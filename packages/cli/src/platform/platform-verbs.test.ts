@@ -217,6 +217,20 @@ describe('the platform by its verbs', () => {
     assert.equal((await ended).code, 0);
   });
 
+  it('ends at once when its database turns out to be damaged, and says what to do', async () => {
+    const file = shop.at('data/octobox.db');
+    const bytes = await readFile(file);
+    const damaged = Buffer.from(bytes);
+    damaged.fill(0xa5, damaged.length - 4_096);
+    await writeFile(file, damaged);
+    const { code, stdout, stderr } = await shop.run(['serve', '--listen', '127.0.0.1:0', '--json']);
+    assert.equal(code, 1);
+    assert.match(stderr, /the database .*octobox\.db is damaged(.|\n)*Move .* aside/);
+    assert.doesNotMatch(stdout, /started/);
+    assert.deepEqual(await readFile(file), damaged, 'nothing was written to it');
+    await writeFile(file, bytes);
+  });
+
   it('gives nobody a link who has no account', async () => {
     const { code, stderr, stdout } = await shop.run(['account', 'reset', 'nobody@example.com']);
     assert.equal(code, 1);

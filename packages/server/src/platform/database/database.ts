@@ -15,8 +15,11 @@ export class Database {
   readonly #engine: Engine;
   #turn: Promise<unknown> = Promise.resolve();
   #changes = 0;
+  #whole: Promise<void> | undefined;
+  readonly #closing = new AbortController();
 
-  constructor(kysely: Kysely<Tables>, engine: Engine) {
+  constructor(kysely: Kysely<Tables>, engine: Engine, options: { readonly checked: boolean }) {
+    if (options.checked) this.#whole = Promise.resolve();
     this.kind = engine.kind;
     this.where = engine.where;
     this.#kysely = kysely;
@@ -30,10 +33,21 @@ export class Database {
   }
 
   /**
+   * Resolves when all of it was read and nothing is damaged. No change begins before that: nothing is written to a database
+   * that is damaged.
+   * @throws DatabaseDamagedError, and then every change does
+   */
+  async whole(): Promise<void> {
+    this.#whole ??= this.#engine.check(this.#closing.signal);
+    await this.#whole;
+  }
+
+  /**
    * Runs `work`, once, in one transaction that excludes every other change, of this process and of others: what it
    * read stays true until it ends. Nothing but database work belongs in it, and no other `change`.
    */
   async change<T>(work: (transaction: Writer) => Promise<T>): Promise<T> {
+    await this.whole();
     // Those of this process wait here: each would hold a connection while it waits in the database.
     const mine = this.#turn.then(() =>
       this.#kysely.transaction().execute(async (transaction) => {
@@ -50,6 +64,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#kysely.destroy();
   }
 }

@@ -24,6 +24,11 @@ export interface Engine {
   prepare(transaction: Kysely<unknown>): Promise<void>;
   /** The schema is up to date: from now on statements are short, and one that is not has lost its database. */
   ready(): void;
+  /**
+   * Reads all of it, in a process of its own, while others work with it; where an engine sees to that by itself, nothing.
+   * @throws DatabaseDamagedError
+   */
+  check(stop: AbortSignal): Promise<void>;
   /** What an error of opening means to the operator; anything else is given back. */
   explain(error: unknown): unknown;
 }

@@ -246,6 +246,39 @@ describe('a database file', () => {
     assert.deepEqual(await readFile(file), bytes);
   });
 
+  it('is looked through later, if that is wanted, and then nothing is changed in what is damaged', async () => {
+    const file = newFile();
+    const fill: Migration = {
+      name: '0001-fill',
+      async up(database) {
+        await sql`create table letters (text text)`.execute(database);
+        await sql`insert into letters values (${'a'.repeat(100_000)})`.execute(database);
+      },
+    };
+    await (await openDatabase(at(file), [fill])).close();
+    const whole = await openDatabase(at(file), [fill], { checkLater: true });
+    await whole.whole();
+    await whole.change((transaction) => sql`insert into letters values ('b')`.execute(transaction));
+    await whole.close();
+    const bytes = await readFile(file);
+    bytes.fill(0xa5, bytes.length - 4_096);
+    await writeFile(file, bytes);
+    await assert.rejects(openDatabase(at(file), [fill]), DatabaseDamagedError);
+
+    const database = await openDatabase(at(file), [fill], { checkLater: true });
+    let changed = false;
+    const changing = database.change(async () => {
+      changed = true;
+    });
+    await assert.rejects(changing, DatabaseDamagedError);
+    await assert.rejects(database.whole(), DatabaseDamagedError);
+    assert.equal(changed, false);
+    await database.close();
+    const next: Migration = { name: '0002-next', up: async () => assert.fail('nothing is migrated') };
+    await assert.rejects(openDatabase(at(file), [fill, next], { checkLater: true }), DatabaseDamagedError);
+    assert.deepEqual(await readFile(file), bytes);
+  });
+
   it('of another kind is no database', async () => {
     const file = newFile();
     await writeFile(file, 'this is a letter, not a database\n'.repeat(200));

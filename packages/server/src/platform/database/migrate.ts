@@ -11,7 +11,11 @@ export async function migrate(
   database: Kysely<unknown>,
   engine: Engine,
   migrations: readonly Migration[],
-  options: { readonly beforeFirst?: () => Promise<void> } = {},
+  options: {
+    readonly beforeFirst?: () => Promise<void>;
+    /** Called before something is changed that was there already; may throw. */
+    readonly beforeNext?: () => Promise<void> | undefined;
+  } = {},
 ): Promise<string[]> {
   const ordered = inOrder(migrations);
   const { schema } = engine;
@@ -39,6 +43,7 @@ export async function migrate(
       );
     }
     const missing = ordered.filter((migration) => !applied.has(migration.name));
+    if (applied.size > 0 && missing.length > 0) await options.beforeNext?.();
     for (const migration of missing) {
       await migration.up(transaction, schema);
       const appliedAt = new Date().toISOString();

@@ -11,6 +11,8 @@ import type { Tables } from './tables.ts';
 export interface OpenDatabaseOptions {
   /** Called before anything is made where nothing was yet; may throw. */
   readonly beforeFirst?: () => Promise<void>;
+  /** Whether it is damaged is found out when somebody asks, or wants to change something; it may be read before. */
+  readonly checkLater?: boolean;
 }
 
 /**
@@ -22,17 +24,19 @@ export async function openDatabase(
   migrations: readonly Migration[],
   options: OpenDatabaseOptions = {},
 ): Promise<Database> {
-  const engine = await openEngine(settings);
+  const { checkLater = false } = options;
+  const engine = await openEngine(settings, checkLater);
   const kysely = new Kysely<Tables>({ dialect: engine.dialect });
   try {
-    await migrate(kysely as unknown as Kysely<unknown>, engine, migrations, options);
+    const beforeNext = () => (checkLater ? engine.check(new AbortController().signal) : undefined);
+    await migrate(kysely as unknown as Kysely<unknown>, engine, migrations, { ...options, beforeNext });
   } catch (error) {
     await kysely.destroy();
     throw engine.explain(error);
   }
   engine.ready();
-  return new Database(kysely, engine);
+  return new Database(kysely, engine, { checked: !checkLater });
 }
 
-const openEngine = async (settings: DatabaseSettings): Promise<Engine> =>
-  settings.kind === 'sqlite' ? openSqlite(settings.file) : await openPostgresql(settings);
+const openEngine = async (settings: DatabaseSettings, checkLater: boolean): Promise<Engine> =>
+  settings.kind === 'sqlite' ? openSqlite(settings.file, { checkLater }) : await openPostgresql(settings);

@@ -48,6 +48,7 @@ export async function openPostgresql(settings: PostgresqlSettings): Promise<Engi
       await makeRefusingFunction(transaction);
     },
     ready: () => pool.expectAnswers(),
+    check: async () => undefined,
     explain: (error) => error,
   };
 }

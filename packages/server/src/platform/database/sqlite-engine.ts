@@ -1,17 +1,24 @@
+import { execFile } from 'node:child_process';
 import { chmodSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { SqliteDialect, sql } from 'kysely';
 import { DatabaseDamagedError, ServerError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { kyselyDatabase } from './node-sqlite.ts';
+import { quickCheck } from './quick-check.ts';
 import { sqliteSchema } from './schema-dialect.ts';
 
 /** How long a statement waits for another process's write lock. */
 const busyMilliseconds = 15_000;
+const checker = join(import.meta.dirname, 'check-file.ts');
+const exec = promisify(execFile);
 
-/** Opens the file, makes it when it is missing, and looks whether it is damaged. */
-export function openSqlite(file: string): Engine {
-  const sqlite = openFile(file);
+/** Opens the file, makes it when it is missing, and looks whether it is damaged, unless that is left for later. */
+export function openSqlite(file: string, options: { readonly checkLater: boolean }): Engine {
+  const sqlite = openFile(file, options);
   return {
     kind: 'sqlite',
     where: file,
@@ -26,11 +33,12 @@ export function openSqlite(file: string): Engine {
     },
     prepare: async () => undefined,
     ready: () => undefined,
+    check: (stop) => check(file, sqlite, stop),
     explain: (error) => explain(file, error),
   };
 }
 
-function openFile(file: string): DatabaseSync {
+function openFile(file: string, { checkLater }: { readonly checkLater: boolean }): DatabaseSync {
   let sqlite: DatabaseSync | undefined;
   try {
     sqlite = new DatabaseSync(file, { timeout: busyMilliseconds, enableForeignKeyConstraints: true });
@@ -38,13 +46,35 @@ function openFile(file: string): DatabaseSync {
     enterWal(sqlite);
     // FULL: a run that was reported as recorded is still there after a power cut.
     sqlite.exec('pragma synchronous = FULL; pragma foreign_keys = ON');
-    // Cheap: reads the schema and the free list, which the commonest damages hit.
-    const [check] = sqlite.prepare('pragma quick_check(1)').all();
-    const finding = String(Object.values(check ?? {})[0] ?? 'no answer');
-    if (finding !== 'ok') throw new DatabaseDamagedError(file, finding);
+    if (!checkLater) refuseDamage(file, sqlite);
     return sqlite;
   } catch (error) {
     sqlite?.close();
+    throw explain(file, error);
+  }
+}
+
+/** It reads every page: a quarter of a second for 50 MB. */
+function refuseDamage(file: string, sqlite: DatabaseSync): void {
+  const finding = quickCheck(sqlite);
+  if (finding !== 'ok') throw new DatabaseDamagedError(file, finding);
+}
+
+/** In a process, which can be ended at any moment and takes its memory with it; a statement in a thread cannot. */
+async function check(file: string, sqlite: DatabaseSync, stop: AbortSignal): Promise<void> {
+  const cache = getCompileCacheDir();
+  // (Node gives the folder of its own version in it.)
+  const env = cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) };
+  try {
+    const { stdout } = await exec(process.execPath, [checker, file], { env, signal: stop });
+    if (stdout.trim() === 'ok') return;
+  } catch (error) {
+    if (stop.aborted) throw error;
+  }
+  // It found something, or could not be started: what counts is what is found here.
+  try {
+    refuseDamage(file, sqlite);
+  } catch (error) {
     throw explain(file, error);
   }
 }
