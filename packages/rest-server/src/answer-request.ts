@@ -85,7 +85,7 @@ async function answer(
       return sendFile(request, response, repository, path.file, client);
     case 'POST': {
       const length = announcedLength(request, service.receive);
-      const reservation = await service.accounts.reserve(path.repository, user, length ?? 0);
+      const reservation = await service.accounts.reserve(path.repository, user, path.file.kind, length ?? 0);
       let stored = 0;
       try {
         const { storage } = repository;
@@ -111,7 +111,7 @@ async function answerRepository(
   user: User | undefined,
 ): Promise<void> {
   if (method === 'POST' && new URLSearchParams(url.split('?')[1]).get('create') === 'true') {
-    const room = await accounts.reserve(repository, user, 0);
+    const room = await accounts.reserve(repository, user, 'config', 0);
     room.end(0);
     await repositories.create(repository);
     return succeed(response);

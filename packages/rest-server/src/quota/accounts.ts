@@ -1,6 +1,7 @@
 /** How much may be stored: by repository, by user, and by what the disk must keep free. */
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileKind } from '@octobox/storage';
 import { Refusal } from '../errors.ts';
 import type { User } from '../users/user-file.ts';
 import { measureFolder } from './measure-folder.ts';
@@ -21,6 +22,15 @@ interface Account {
   readonly usage: Usage;
 }
 
+/**
+ * Locks and index files are what `forget` and `prune` write before they make room, so a full quota or disk must not
+ * refuse them. But anybody may send anything under their names: they have a hundredth of the quota more, 16 MiB at
+ * least, and half of what the disk keeps free.
+ */
+const isUpkeep = (kind: FileKind): boolean => kind === 'lock' || kind === 'index';
+const LEAST_FOR_UPKEEP = 16 * 2 ** 20;
+const forUpkeep = (quota: number): number => quota + Math.max(LEAST_FOR_UPKEEP, Math.floor(quota / 100));
+
 /** Before a refusal: an operator who made room in another way must not have to restart the server. */
 const MEASURED_AGAIN_AFTER_MS = 10_000;
 
@@ -36,12 +46,18 @@ export class Accounts {
     this.#limits = limits;
   }
 
-  /** @throws Refusal 507 when `bytes` more do not fit */
-  async reserve(repository: readonly string[], user: User | undefined, bytes: number): Promise<Reservation> {
+  /** @throws Refusal 507 when `bytes` more of a file of that kind do not fit */
+  async reserve(
+    repository: readonly string[],
+    user: User | undefined,
+    kind: FileKind,
+    bytes: number,
+  ): Promise<Reservation> {
     const accounts = this.#accountsOf(repository, user);
     for (const { usage } of accounts) await usage.ready();
+    const upkeep = isUpkeep(kind);
     const reservation = new Reservation(
-      (more) => this.#take(accounts, more),
+      (more) => this.#take(accounts, more, upkeep),
       (taken, stored) => {
         this.#underWay -= taken;
         for (const { usage } of accounts) usage.settle(taken, stored);
@@ -60,18 +76,23 @@ export class Accounts {
     for (const usage of this.#known(repository)) usage.freed(bytes);
   }
 
-  async #take(accounts: readonly Account[], bytes: number): Promise<void> {
-    for (const { usage, limit } of accounts) {
-      if (usage.bytes + bytes > limit && usage.isOlderThan(MEASURED_AGAIN_AFTER_MS)) await usage.measure();
+  async #take(accounts: readonly Account[], bytes: number, upkeep: boolean): Promise<void> {
+    const exceeds = ({ usage, limit }: Account): boolean =>
+      usage.bytes + bytes > (upkeep ? forUpkeep(limit) : limit);
+    for (const account of accounts) {
+      const { usage } = account;
+      if (exceeds(account) && usage.isOlderThan(MEASURED_AGAIN_AFTER_MS)) await usage.measure();
     }
     const { bavail, bsize } = await statfs(this.#root);
     // Nothing is awaited from here on: what is looked at is what is taken.
-    for (const { of, usage, limit } of accounts) {
-      if (usage.bytes + bytes > limit) {
+    for (const account of accounts) {
+      if (exceeds(account)) {
+        const { of, usage, limit } = account;
         throw new Refusal(507, `quota of ${of} exceeded: ${usage.bytes} of ${limit} bytes are used`);
       }
     }
-    if (bavail * bsize - this.#underWay - bytes < this.#limits.keepFree) {
+    const { keepFree } = this.#limits;
+    if (bavail * bsize - this.#underWay - bytes < (upkeep ? keepFree / 2 : keepFree)) {
       throw new Refusal(507, 'the disk of the server is full');
     }
     this.#underWay += bytes;

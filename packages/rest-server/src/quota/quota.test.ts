@@ -73,6 +73,36 @@ describe('quotas', () => {
     assert.equal((await readdir(join(served.root, 'r/tmp'))).length, 0);
   });
 
+  it('hinder neither locks nor index files, which forget and prune write before they make room', async () => {
+    await using served = await Served.open({ repositoryQuota: 10 * KILOBYTE });
+    await served.send('POST', '/r/?create=true');
+    const pack = put(served, 'r', 10 * KILOBYTE);
+    assert.equal((await pack.sent).status, 200);
+    const send = (folder: string, size: number) => {
+      const { bytes, name } = content(size);
+      return served.status('POST', `/r/${folder}/${name}`, { body: bytes });
+    };
+    assert.equal(await send('locks', 200), 200);
+    assert.equal(await send('index', 3 * KILOBYTE), 200);
+    for (const folder of ['data', 'snapshots', 'keys']) assert.equal(await send(folder, 1), 507, folder);
+    assert.equal(await served.status('DELETE', pack.path), 200);
+    assert.equal(await send('data', 6 * KILOBYTE), 200, 'and they count when they are there');
+    assert.equal(await send('data', KILOBYTE), 507);
+  });
+
+  it('leave no room without end for what is called a lock or an index file', async () => {
+    await using served = await Served.open({ repositoryQuota: 10 * KILOBYTE });
+    await served.send('POST', '/r/?create=true');
+    const send = (folder: string) => {
+      const { bytes, name } = content(6_000_000);
+      return served.status('POST', `/r/${folder}/${name}`, { body: bytes });
+    };
+    const folders = ['index', 'locks', 'index', 'locks'];
+    const statuses = [];
+    for (const folder of folders) statuses.push(await send(folder));
+    assert.deepEqual(statuses, [200, 200, 507, 507]);
+  });
+
   it('an upload that failed takes nothing of them', async () => {
     await using served = await Served.open({ repositoryQuota: 10 * KILOBYTE });
     await served.send('POST', '/r/?create=true');
@@ -100,6 +130,11 @@ describe('a disk without room', () => {
       const { bytes, name } = content(6_000_000);
       const early = await served.send('POST', `/r/data/${name}`, { body: bytes });
       assert.deepEqual([early.status, early.reason], [507, 'the disk of the server is full']);
+      await writeFile(join(root, 'filler'), Buffer.alloc(5_000_000));
+      const [lock, pack] = [content(200), content(300)];
+      assert.equal(await served.status('POST', `/r/locks/${lock.name}`, { body: lock.bytes }), 200);
+      assert.equal(await served.status('POST', `/r/data/${pack.name}`, { body: pack.bytes }), 507);
+      await rm(join(root, 'filler'));
       await served.stop();
       await served.start({ keepFree: 0 });
       const kept = content(1_000_000);
