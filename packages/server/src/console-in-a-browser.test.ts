@@ -360,6 +360,14 @@ describe('the console in a browser', () => {
     assert.ok(asked.includes('/api/v1/vault/entries'), asked.join());
     assert.ok(!asked.includes('/api/v1/vault/evidence'));
     assert.equal(await page.getByRole('alert').count(), 0);
+
+    await on.stage.become({ until: new Date(Date.now() - 60_000).toISOString() });
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'Your time here is over' }).waitFor();
+    await page.getByText('An owner of the organisation can prolong it').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.goto(`${on.stage.url}/app/account`);
+    await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor();
     await page.context().close();
   });
 });

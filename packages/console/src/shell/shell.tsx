@@ -2,14 +2,19 @@ import { AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { useCaller } from '../api/caller.ts';
 import { Told } from '../parts/notices/told.tsx';
 import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
+import { TimeOverScreen } from './time-over-screen.tsx';
 
 /** What is around every screen: where one is, where one can go, who one is. */
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
+  const { until, permissions = [] } = useCaller() ?? {};
+  // By the clock of the server. The own account stays one's own.
+  const isOver = until !== undefined && permissions.length === 0 && pathname !== '/account';
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address closes the drawer of a phone
   useEffect(close, [pathname]);
   return (
@@ -28,7 +33,7 @@ export function Shell() {
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
-        <Outlet />
+        {isOver ? <TimeOverScreen until={until} /> : <Outlet />}
         <Told />
       </AppShell.Main>
     </AppShell>

@@ -6,7 +6,7 @@ import {
   ServerError,
   type Writer,
 } from '../platform/index.ts';
-import { decide, type Membership, type Places, placesOf } from './decide.ts';
+import { decide, isOver, type Membership, type Places, placesOf } from './decide.ts';
 import { needsProof, type Permission, permissions, reach } from './permissions.ts';
 import { isFreshProof } from './proof.ts';
 import { isRole } from './roles.ts';
@@ -45,21 +45,37 @@ export class Access {
     return decide(membership, permission, { now: this.#clock.now(), service: options.service });
   }
 
-  /** @throws ServerError `server.forbidden`, or `server.proof-needed` when it was too long ago that the asker showed who he is */
+  /**
+   * @throws ServerError `server.forbidden`, `server.time-over`, or `server.proof-needed` when it was too long ago that
+   *   the asker showed who he is
+   */
   async require(
     asker: Asker,
     permission: Permission,
     options: { readonly service?: string; readonly reader?: Reader } = {},
   ): Promise<void> {
-    if (!(await this.may(asker.user, permission, options))) {
-      throw new ServerError('server.forbidden', `this needs the permission ${permission}`, {
-        advice:
-          asker.user.scopes?.includes(permission) === false
-            ? 'Make a key with that scope, if your role has it.'
-            : 'Ask an owner of the organisation for a role that has it.',
+    if (!(await this.may(asker.user, permission, options)))
+      throw await this.refusal(asker.user, permission, options.reader);
+    this.requireProof(asker, permission);
+  }
+
+  /** Why somebody may not do something, and what helps: no other role does when the time is over. */
+  async refusal(user: Who, permission: Permission, reader?: Reader): Promise<ServerError> {
+    const membership = await this.membership(user, reader);
+    if (membership?.until !== undefined && isOver(membership, this.#clock.now())) {
+      const [day, time = ''] = membership.until.split('T');
+      const ended = `${day} at ${time.slice(0, 5)} UTC`;
+      return new ServerError('server.time-over', `the time for which you were let in ended on ${ended}`, {
+        advice: 'An owner of the organisation can prolong it, on the screen Members.',
       });
     }
-    this.requireProof(asker, permission);
+    const advice =
+      user.scopes?.includes(permission) !== false
+        ? 'Ask an owner of the organisation for a role that has it.'
+        : needsProof(permission)
+          ? 'No key can have it, because it needs a fresh proof of who asks: do it in the console.'
+          : 'Make a key with that scope, if your role has it.';
+    return new ServerError('server.forbidden', `this needs the permission ${permission}`, { advice });
   }
 
   /** @throws ServerError `server.proof-needed` when the permission needs a proof, and it was too long ago */
@@ -84,11 +100,10 @@ export class Access {
   /** What somebody may do at all, be it in services that are assigned alone. */
   async having(user: Who, reader?: Reader): Promise<Permission[]> {
     const membership = await this.membership(user, reader);
-    if (membership === undefined) return [];
-    const { until, role } = membership;
-    if (until !== undefined && Date.parse(until) <= this.#clock.now().getTime()) return [];
+    if (membership === undefined || isOver(membership, this.#clock.now())) return [];
     return permissions.filter(
-      (permission) => reach(role, permission) !== 'none' && user.scopes?.includes(permission) !== false,
+      (permission) =>
+        reach(membership.role, permission) !== 'none' && user.scopes?.includes(permission) !== false,
     );
   }
 

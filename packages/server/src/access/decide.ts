@@ -10,6 +10,9 @@ export interface Membership {
   readonly services: readonly string[];
 }
 
+export const isOver = ({ until }: Pick<Membership, 'until'>, now: Date): boolean =>
+  until !== undefined && Date.parse(until) <= now.getTime();
+
 /** Whether somebody may do something: in one service, or, without `service`, in the organisation as a whole. */
 export function decide(
   membership: Membership | undefined,
@@ -24,9 +27,8 @@ export function decide(
 export type Places = 'all' | ReadonlySet<string>;
 
 export function placesOf(membership: Membership | undefined, permission: Permission, now: Date): Places {
-  if (membership === undefined) return new Set();
-  const { role, until, services } = membership;
-  if (until !== undefined && Date.parse(until) <= now.getTime()) return new Set();
+  if (membership === undefined || isOver(membership, now)) return new Set();
+  const { role, services } = membership;
   const how = reach(role, permission);
   return how === 'all' ? how : new Set(how === 'assigned' ? services : []);
 }

@@ -91,7 +91,8 @@ export async function accountPages(
   app.notFound((context) => desk.nothing(context));
   app.onError(async (error, context) => {
     const code = error instanceof ServerError ? error.code : undefined;
-    if (code === 'server.forbidden') return await desk.forbidden(context);
+    if (error instanceof ServerError && (code === 'server.forbidden' || code === 'server.time-over'))
+      return await desk.forbidden(context, error);
     if (code === 'server.not-found') return await desk.nothing(context);
     if (code === 'server.proof-needed') {
       const text = 'Go back and send it again: you are asked then who you are.';

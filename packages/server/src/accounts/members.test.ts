@@ -68,6 +68,19 @@ onEachDatabase((databases) => {
       assert.deepEqual([removed?.origin.actor?.name, removed?.before], ['Ada', { role: 'viewer' }]);
     });
 
+    it('are told when their time is over, and who prolongs it', async () => {
+      await using s = await membersStage(databases);
+      const who = await s.join('outside-administrator');
+      const owner = await s.sessionOf(s.owner);
+      await s.members.endAssignment(owner, who.id, { actor: owner.user });
+      const page = await who.go('/audit');
+      assert.equal(page.status, 403);
+      assert.match(page.text, /ended on .* UTC\. An owner of the organisation can prolong it/);
+      assert.doesNotMatch(page.text, /role/);
+      const session = await s.sessionOf(who);
+      await assert.rejects(s.access.require(session, 'vault.open'), { code: 'server.time-over' });
+    });
+
     it('are changed by who showed a moment ago who he is', async () => {
       await using s = await membersStage(databases);
       s.clock.advance(900_000);

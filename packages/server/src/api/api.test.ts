@@ -122,6 +122,13 @@ onEachDatabase((databases) => {
         for (const secret of [other.id, foreign.id, 'Other', 'other files', 'Elsewhere'])
           assert.ok(!text.includes(secret), `${path} tells of ${secret}`);
       }
+      await s.become({ until: new Date(Date.now() - 60_000).toISOString() });
+      for (const path of lists) {
+        const { code, detail, advice } = (await get(path)).json;
+        assert.equal(code, 'server.time-over', path);
+        assert.match(`${detail} ${advice}`, /ended on 20.* UTC .*owner of the organisation can prolong it/);
+      }
+      await s.become({ until: new Date(Date.now() + 600_000).toISOString() });
       const { state, services, incidents, promises, repositories } = (await get('/status')).json;
       assert.deepEqual([state, services.length, incidents, repositories], ['unknown', 1, [], []]);
       const counted: number[] = Object.values(promises);

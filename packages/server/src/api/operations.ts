@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
-import { type Access, needsProof, type Permission, type Places, reach, roles } from '../access/index.ts';
-import { conditional, ServerError } from '../platform/index.ts';
+import { type Access, type Permission, type Places, reach, roles } from '../access/index.ts';
+import { conditional } from '../platform/index.ts';
 import { type Caller, type Callers, personOf } from './caller.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Call, Fields, NoFields, Operation } from './operation.ts';
@@ -101,16 +101,8 @@ export class Operations {
       for (const [name, value] of Object.entries(this.#limit.take(caller.counted)))
         context.header(name, value);
       const places = await this.#places(caller, permission);
-      if (places !== 'all' && places.size === 0) {
-        throw new ServerError('server.forbidden', `this needs the permission ${permission}`, {
-          advice:
-            caller.user.scopes === undefined
-              ? 'Ask an owner of the organisation for a role that has it.'
-              : needsProof(permission as Permission)
-                ? 'No key can have it, because it needs a fresh proof of who asks: do it in the console.'
-                : 'Make a key with that scope, if your role has it.',
-        });
-      }
+      if (permission !== undefined && places !== 'all' && places.size === 0)
+        throw await this.#access.refusal(caller.user, permission);
       if (permission !== undefined) this.#access.requireProof(caller, permission);
       if (inPerson !== undefined) personOf(caller);
       if (inPerson === 'proof') this.#access.requireFreshProof(caller, 'this change of the own account');

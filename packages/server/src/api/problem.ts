@@ -29,6 +29,7 @@ const apiProblems = {
 /** What the rooms refuse. Every other error is trouble on our side, of which strangers learn nothing. */
 const roomProblems: Partial<Record<ServerErrorCode, readonly [number, string]>> = {
   'server.forbidden': [403, 'This is not allowed'],
+  'server.time-over': [403, 'Your time here is over'],
   'server.proof-needed': [403, 'A fresh proof of who asks is needed'],
   'server.no-grant': [403, 'Its owner has not shared it'],
   'server.not-found': [404, 'There is no such thing'],

@@ -31,6 +31,7 @@ export type ServerErrorCode =
   | 'server.repository-slow'
   | 'server.schedule'
   | 'server.sign-in-busy'
+  | 'server.time-over'
   | 'server.under-way'
   | 'server.vault-damaged'
   | 'server.vault-wrong-key'

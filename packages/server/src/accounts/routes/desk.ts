@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { type Access, needsProof, type Permission } from '../../access/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
-import { clientAddressOf, ownAddress } from '../../platform/index.ts';
+import { clientAddressOf, ownAddress, type ServerError } from '../../platform/index.ts';
 import type { Accounts } from '../accounts.ts';
 import type { ApiKeys } from '../api-keys/api-keys.ts';
 import type { Invitations } from '../invitations.ts';
@@ -100,8 +100,11 @@ export class Desk {
     return await this.message(context, 404, 'There is nothing here', 'The address may be old, or mistyped.');
   }
 
-  async forbidden(context: Context): Promise<Response> {
-    const text = 'Your role does not include this. An owner of the organisation can give you another one.';
+  async forbidden(context: Context, { code, message, advice }: ServerError): Promise<Response> {
+    const text =
+      code === 'server.time-over'
+        ? `${message.charAt(0).toUpperCase()}${message.slice(1)}. ${advice}`
+        : 'Your role does not include this. An owner of the organisation can give you another one.';
     return await this.message(context, 403, 'This is not for you', text);
   }
 
@@ -123,8 +126,9 @@ export class Desk {
   /** The same for who has a permission, with the proof that it needs; others are told that they do not have it. */
   permitted(permission: Permission, handle: (context: Context, guest: Guest) => Promise<Response>) {
     return this.signedIn(async (context, guest) => {
-      if (!(await this.rooms.access.may(guest.session.user, permission)))
-        return await this.forbidden(context);
+      const { user } = guest.session;
+      if (!(await this.rooms.access.may(user, permission)))
+        return await this.forbidden(context, await this.rooms.access.refusal(user, permission));
       return needsProof(permission)
         ? await this.#withProof(context, guest, handle)
         : await handle(context, guest);
