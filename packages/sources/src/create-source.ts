@@ -1,7 +1,7 @@
 import { SourceError } from './errors.ts';
 import { parseFilesLocation } from './files/location.ts';
 import { FilesSource } from './files/source.ts';
-import { formatPostgresqlLocation, parsePostgresqlLocation } from './postgresql/location.ts';
+import { formatPostgresqlLocation, parsePostgresqlLocation } from './postgresql/connecting/location.ts';
 import { PostgresqlSource, type PostgresqlSourceOptions } from './postgresql/source.ts';
 import type { Source, SourceKind } from './source.ts';
 import { parseSqliteLocation, SqliteSource } from './sqlite/source.ts';

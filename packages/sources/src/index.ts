@@ -1,17 +1,17 @@
 export { createSource, type ParsedLocation, parseLocation, type SourceOptions } from './create-source.ts';
 export { SourceError, type SourceErrorCode } from './errors.ts';
 export { FilesSource, type FilesSourceOptions } from './files/source.ts';
-export { findServerBinaries, type PostgresqlBinaries } from './postgresql/binaries.ts';
-export { Cluster, type ClusterOptions } from './postgresql/cluster.ts';
+export { Cluster, type ClusterOptions } from './postgresql/cluster/cluster.ts';
 export {
   describePostgresqlLocation,
   formatPostgresqlLocation,
   type PostgresqlLocation,
   parsePostgresqlLocation,
-} from './postgresql/location.ts';
-export { PostgresqlScratch } from './postgresql/scratch.ts';
+} from './postgresql/connecting/location.ts';
+export { postgresqlTls } from './postgresql/connecting/tls.ts';
+export { findServerBinaries, type PostgresqlBinaries } from './postgresql/programs/binaries.ts';
+export { PostgresqlScratch } from './postgresql/restore/scratch.ts';
 export { PostgresqlSource, type PostgresqlSourceOptions } from './postgresql/source.ts';
-export { postgresqlTls } from './postgresql/tls.ts';
 export { ProcessError } from './process/process-error.ts';
 export type {
   Capture,

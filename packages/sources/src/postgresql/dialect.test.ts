@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nearestBinaries } from './binaries.ts';
-import { passwordFromFile } from './credentials.ts';
-import { needsScript, withoutTransactionTimeout } from './load-archive.ts';
-import { formatPostgresqlLocation, parsePostgresqlLocation } from './location.ts';
-import { derivedName } from './restore.ts';
-import { roleStatements, splitStatements } from './role-script.ts';
-import { compareSequence } from './sequences.ts';
-import { quoteIdentifier, quoteLiteral } from './session.ts';
-import { parseProgramVersion, parseServerVersionNumber } from './versions.ts';
+import { passwordFromFile } from './connecting/credentials.ts';
+import { formatPostgresqlLocation, parsePostgresqlLocation } from './connecting/location.ts';
+import { quoteIdentifier, quoteLiteral } from './connecting/session.ts';
+import { parseProgramVersion, parseServerVersionNumber } from './connecting/versions.ts';
+import { compareSequence } from './inventory/sequences.ts';
+import { nearestBinaries } from './programs/binaries.ts';
+import { needsScript, withoutTransactionTimeout } from './restore/load-archive.ts';
+import { derivedName } from './restore/restore.ts';
+import { roleStatements, splitStatements } from './restore/role-script.ts';
 
 test('server versions 13 to 18 are read from their numbers', () => {
   const cases: [string, number, number][] = [

@@ -9,7 +9,7 @@ import { startPostgres } from '../testing/postgres.ts';
 import { createSampleDatabase, runSql } from '../testing/sample-database.ts';
 import { testContext } from '../testing/source-contract.ts';
 import { TemporaryFolder } from '../testing/temporary-folder.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import { PostgresqlSource } from './source.ts';
 
 /** Reads a capture to its end; `atFirstBytes` runs in the middle of the first file. */

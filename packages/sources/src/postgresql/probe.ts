@@ -1,7 +1,7 @@
 import { SourceError } from '../errors.ts';
 import { countOf } from '../inventory/compare.ts';
 import type { Inventory, InventoryObject, ProbeFinding, ProbeReport, SourceContext } from '../source.ts';
-import { Session, type SessionTarget } from './session.ts';
+import { Session, type SessionTarget } from './connecting/session.ts';
 
 /** A probe asks at most so many tables whether they have a row; the largest of the inventory first. */
 const maxTables = 200;

@@ -3,8 +3,8 @@ import { Client } from 'pg';
 import { startPostgres } from '../testing/postgres.ts';
 import { createSampleDatabase, runSql } from '../testing/sample-database.ts';
 import { describeSource, type SourceHarness } from '../testing/source-contract.ts';
-import { findBinaries, type PostgresqlBinaries } from './binaries.ts';
-import { PostgresqlScratch } from './scratch.ts';
+import { findBinaries, type PostgresqlBinaries } from './programs/binaries.ts';
+import { PostgresqlScratch } from './restore/scratch.ts';
 import { PostgresqlSource } from './source.ts';
 
 async function makeHarness(binaries: PostgresqlBinaries): Promise<SourceHarness> {

@@ -11,17 +11,21 @@ import type {
   SourceContext,
   VerificationReport,
 } from '../source.ts';
-import { capturePostgresql } from './capture.ts';
-import { type PostgresqlCredentials, resolvePassword } from './credentials.ts';
-import { describePostgresqlLocation, type PostgresqlLocation, parsePostgresqlLocation } from './location.ts';
-import { examine, preflightPostgresql } from './preflight.ts';
+import { capturePostgresql } from './capture/capture.ts';
+import { examine, preflightPostgresql } from './capture/preflight.ts';
+import { type PostgresqlCredentials, resolvePassword } from './connecting/credentials.ts';
+import {
+  describePostgresqlLocation,
+  type PostgresqlLocation,
+  parsePostgresqlLocation,
+} from './connecting/location.ts';
+import { Session, type SessionTarget } from './connecting/session.ts';
+import { sessionError } from './connecting/session-error.ts';
+import { verifyDatabase } from './inventory/verify.ts';
 import { probePostgresql } from './probe.ts';
-import { clientFor } from './programs.ts';
-import { restoreInPlace } from './restore.ts';
-import { PostgresqlScratch } from './scratch.ts';
-import { Session, type SessionTarget } from './session.ts';
-import { sessionError } from './session-error.ts';
-import { verifyDatabase } from './verify.ts';
+import { clientFor } from './programs/programs.ts';
+import { restoreInPlace } from './restore/restore.ts';
+import { PostgresqlScratch } from './restore/scratch.ts';
 
 export interface PostgresqlSourceOptions extends PostgresqlCredentials {
   /** `postgres://user@host:port/database`; a password in it is used and never shown. */

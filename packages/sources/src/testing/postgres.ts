@@ -1,4 +1,4 @@
-import { Cluster, type ClusterOptions } from '../postgresql/cluster.ts';
+import { Cluster, type ClusterOptions } from '../postgresql/cluster/cluster.ts';
 
 /**
  * A real PostgreSQL server for a test: private, on a free loopback port, gone when disposed.

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import type { Cluster } from '../postgresql/cluster.ts';
+import type { Cluster } from '../postgresql/cluster/cluster.ts';
 
 /** A small database with one of everything that a dump can forget. */
 export const sampleScript = `

@@ -1,12 +1,12 @@
-import { SourceError } from '../errors.ts';
-import { encodeInventory, inventoryFile } from '../inventory/inventory.ts';
-import type { CapturedFile, InventoryObject, SourceContext, StreamsCapture } from '../source.ts';
-import type { PostgresqlBinaries } from './binaries.ts';
+import { SourceError } from '../../errors.ts';
+import { encodeInventory, inventoryFile } from '../../inventory/inventory.ts';
+import type { CapturedFile, InventoryObject, SourceContext, StreamsCapture } from '../../source.ts';
+import { Session, type SessionTarget } from '../connecting/session.ts';
+import type { PostgresqlVersion } from '../connecting/versions.ts';
+import { countRows, readCatalog, readLargeObjects } from '../inventory/inventory.ts';
+import { readSequences, sequenceRanges } from '../inventory/sequences.ts';
+import type { PostgresqlBinaries } from '../programs/binaries.ts';
 import { dumpDatabase, dumpGlobals } from './dump.ts';
-import { countRows, readCatalog, readLargeObjects } from './inventory.ts';
-import { readSequences, sequenceRanges } from './sequences.ts';
-import { Session, type SessionTarget } from './session.ts';
-import type { PostgresqlVersion } from './versions.ts';
 
 export interface PostgresqlCaptureOptions {
   readonly target: SessionTarget;

@@ -1,5 +1,5 @@
-import type { InventoryObject } from '../source.ts';
-import { quoteIdentifier, quoteLiteral, type Session } from './session.ts';
+import type { InventoryObject } from '../../source.ts';
+import { quoteIdentifier, quoteLiteral, type Session } from '../connecting/session.ts';
 
 /**
  * What belongs to the database itself and not to anything in it: encoding, locale, owner, grants and

@@ -1,11 +1,11 @@
-import { SourceError } from '../errors.ts';
-import { countOf } from '../inventory/compare.ts';
-import type { Preflight, SourceContext } from '../source.ts';
-import { findBinaries, nearestBinaries, type PostgresqlBinaries } from './binaries.ts';
-import { describePostgresqlLocation } from './location.ts';
-import { clientFor } from './programs.ts';
-import { Session, type SessionTarget } from './session.ts';
-import { type PostgresqlVersion, parseServerVersionNumber, supportedMajors } from './versions.ts';
+import { SourceError } from '../../errors.ts';
+import { countOf } from '../../inventory/compare.ts';
+import type { Preflight, SourceContext } from '../../source.ts';
+import { describePostgresqlLocation } from '../connecting/location.ts';
+import { Session, type SessionTarget } from '../connecting/session.ts';
+import { type PostgresqlVersion, parseServerVersionNumber, supportedMajors } from '../connecting/versions.ts';
+import { findBinaries, nearestBinaries, type PostgresqlBinaries } from '../programs/binaries.ts';
+import { clientFor } from '../programs/programs.ts';
 
 export interface PostgresqlFacts {
   readonly server: PostgresqlVersion;

@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { isIPv6, type LookupFunction, Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { Client, type QueryResultRow } from 'pg';
-import { reasonOf } from '../errors.ts';
+import { reasonOf } from '../../errors.ts';
 import type { PostgresqlLocation } from './location.ts';
 import { sessionError } from './session-error.ts';
 import { postgresqlTls } from './tls.ts';

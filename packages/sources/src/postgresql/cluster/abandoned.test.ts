@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readlink } from 'node:fs/promises';
 import { test } from 'node:test';
-import { startPostgres } from '../testing/postgres.ts';
-import { TemporaryFolder } from '../testing/temporary-folder.ts';
+import { startPostgres } from '../../testing/postgres.ts';
+import { TemporaryFolder } from '../../testing/temporary-folder.ts';
 
 test('a process that is killed leaves no server running, and the next cluster removes its files', async () => {
   await using folder = await TemporaryFolder.create();

@@ -1,5 +1,5 @@
-import type { InventoryObject } from '../source.ts';
-import type { Session } from './session.ts';
+import type { InventoryObject } from '../../source.ts';
+import type { Session } from '../connecting/session.ts';
 
 /**
  * Sequences stand outside transactions: while a dump runs they go on, and the dump holds a position

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { SourceError } from '../errors.ts';
+import { SourceError } from '../../errors.ts';
 
 /**
  * A database as PostgreSQL's own connection URIs name it (libpq, "Connection URIs"):

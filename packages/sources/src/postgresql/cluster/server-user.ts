@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { SourceError } from '../errors.ts';
-import { type SystemUser, systemUser } from '../process/system-user.ts';
+import { SourceError } from '../../errors.ts';
+import { type SystemUser, systemUser } from '../../process/system-user.ts';
 
 /** PostgreSQL refuses to run as root; as root the account of the same name takes its place. */
 export async function serverUser(): Promise<SystemUser | undefined> {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { feedChild, transformChild } from '../process/child.ts';
-import type { SourceContext } from '../source.ts';
-import type { PostgresqlBinaries } from './binaries.ts';
-import { databaseArgument, programEnvironment } from './programs.ts';
-import type { SessionTarget } from './session.ts';
-import type { PostgresqlVersion } from './versions.ts';
+import { feedChild, transformChild } from '../../process/child.ts';
+import type { SourceContext } from '../../source.ts';
+import type { SessionTarget } from '../connecting/session.ts';
+import type { PostgresqlVersion } from '../connecting/versions.ts';
+import type { PostgresqlBinaries } from '../programs/binaries.ts';
+import { databaseArgument, programEnvironment } from '../programs/programs.ts';
 
 export interface LoadArchiveOptions {
   readonly target: SessionTarget;

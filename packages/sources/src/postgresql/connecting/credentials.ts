@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { SourceError } from '../errors.ts';
+import { SourceError } from '../../errors.ts';
 import type { PostgresqlLocation } from './location.ts';
 
 export interface PostgresqlCredentials {

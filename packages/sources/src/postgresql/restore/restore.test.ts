@@ -3,13 +3,13 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Client } from 'pg';
-import { type KeptSnapshot, keepCapture } from '../testing/kept-snapshot.ts';
-import { startPostgres } from '../testing/postgres.ts';
-import { createSampleDatabase, runSql } from '../testing/sample-database.ts';
-import { testContext } from '../testing/source-contract.ts';
-import { TemporaryFolder } from '../testing/temporary-folder.ts';
-import type { Cluster } from './cluster.ts';
-import { PostgresqlSource } from './source.ts';
+import { type KeptSnapshot, keepCapture } from '../../testing/kept-snapshot.ts';
+import { startPostgres } from '../../testing/postgres.ts';
+import { createSampleDatabase, runSql } from '../../testing/sample-database.ts';
+import { testContext } from '../../testing/source-contract.ts';
+import { TemporaryFolder } from '../../testing/temporary-folder.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { PostgresqlSource } from '../source.ts';
 
 const count = async (cluster: Cluster, database: string, from: string): Promise<number> =>
   Number((await runSql(cluster, database, `select count(*) as n from ${from}`))[0]?.n);

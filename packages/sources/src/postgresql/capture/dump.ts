@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { SourceError } from '../errors.ts';
-import { readChild } from '../process/child.ts';
-import type { SourceContext } from '../source.ts';
-import type { PostgresqlBinaries } from './binaries.ts';
-import { databaseArgument, programEnvironment } from './programs.ts';
-import type { SessionTarget } from './session.ts';
+import { SourceError } from '../../errors.ts';
+import { readChild } from '../../process/child.ts';
+import type { SourceContext } from '../../source.ts';
+import type { SessionTarget } from '../connecting/session.ts';
+import type { PostgresqlBinaries } from '../programs/binaries.ts';
+import { databaseArgument, programEnvironment } from '../programs/programs.ts';
 
 /** The first bytes of every archive in custom format (pg_backup_archiver.c, WriteHead). */
 const archiveMagic = Buffer.from('PGDMP', 'latin1');

@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAbandoned } from '../process/ownership.ts';
+import { isAbandoned } from '../../process/ownership.ts';
 
 export const clusterPrefix = 'octobox-pg-';
 

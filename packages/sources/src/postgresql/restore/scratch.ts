@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { ScratchCopy, SourceContext, VerificationReport } from '../source.ts';
-import { Cluster } from './cluster.ts';
-import { bootstrapSuperuserOf } from './database-properties.ts';
+import type { ScratchCopy, SourceContext, VerificationReport } from '../../source.ts';
+import { Cluster } from '../cluster/cluster.ts';
+import { describePostgresqlLocation, parsePostgresqlLocation } from '../connecting/location.ts';
+import { Session, type SessionTarget } from '../connecting/session.ts';
+import { bootstrapSuperuserOf } from '../inventory/database-properties.ts';
+import { verifyDatabase } from '../inventory/verify.ts';
 import { dropDatabase, dropRoles, type LoadOptions, type LoadResult, loadDatabase } from './load.ts';
-import { describePostgresqlLocation, parsePostgresqlLocation } from './location.ts';
 import { derivedName } from './restore.ts';
-import { Session, type SessionTarget } from './session.ts';
-import { verifyDatabase } from './verify.ts';
 
 export type ScratchOptions = Omit<LoadOptions, 'target' | 'drill'> & { readonly database: string };
 

@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { reasonOf, SourceError, type SourceErrorCode } from '../errors.ts';
+import { reasonOf, SourceError, type SourceErrorCode } from '../../errors.ts';
 import type { PostgresqlLocation } from './location.ts';
 import { describePostgresqlLocation } from './location.ts';
 

@@ -1,9 +1,9 @@
-import { type ComparisonRules, checkOf, compareObjects, countOf, reportOf } from '../inventory/compare.ts';
-import type { Check, Inventory, InventoryObject, SourceContext, VerificationReport } from '../source.ts';
+import { type ComparisonRules, checkOf, compareObjects, countOf, reportOf } from '../../inventory/compare.ts';
+import type { Check, Inventory, InventoryObject, SourceContext, VerificationReport } from '../../source.ts';
+import { readServerVersion, type Session } from '../connecting/session.ts';
 import { checkIndexes } from './index-check.ts';
 import { countRows, readCatalog, readLargeObjects } from './inventory.ts';
 import { compareSequence, readSequences, sequenceRanges } from './sequences.ts';
-import { readServerVersion, type Session } from './session.ts';
 
 export interface VerifyOptions {
   /** A live database goes on growing; a scratch copy and a database nobody uses yet do not. */

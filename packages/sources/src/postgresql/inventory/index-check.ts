@@ -1,7 +1,7 @@
-import { reasonOf } from '../errors.ts';
-import { checkOf, countOf } from '../inventory/compare.ts';
-import type { Check, SourceContext } from '../source.ts';
-import { quoteIdentifier, type Session } from './session.ts';
+import { reasonOf } from '../../errors.ts';
+import { checkOf, countOf } from '../../inventory/compare.ts';
+import type { Check, SourceContext } from '../../source.ts';
+import { quoteIdentifier, type Session } from '../connecting/session.ts';
 
 /**
  * Structure of every B-tree, by the extension amcheck: in a scratch copy it is added when the server

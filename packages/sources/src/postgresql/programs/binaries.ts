@@ -1,8 +1,8 @@
 import { access, constants, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { SourceError } from '../errors.ts';
-import { runChild } from '../process/child.ts';
-import { type PostgresqlVersion, parseProgramVersion } from './versions.ts';
+import { SourceError } from '../../errors.ts';
+import { runChild } from '../../process/child.ts';
+import { type PostgresqlVersion, parseProgramVersion } from '../connecting/versions.ts';
 
 /** A folder with PostgreSQL programs of one version. */
 export interface PostgresqlBinaries {

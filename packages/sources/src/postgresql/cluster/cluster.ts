@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SourceError } from '../errors.ts';
-import { Child, type ChildCommand, runChild } from '../process/child.ts';
-import { freeLoopbackPort } from '../process/loopback-port.ts';
-import { claimFolder } from '../process/ownership.ts';
-import type { SystemUser } from '../process/system-user.ts';
+import { SourceError } from '../../errors.ts';
+import { Child, type ChildCommand, runChild } from '../../process/child.ts';
+import { freeLoopbackPort } from '../../process/loopback-port.ts';
+import { claimFolder } from '../../process/ownership.ts';
+import type { SystemUser } from '../../process/system-user.ts';
+import { findServerBinaries, type PostgresqlBinaries } from '../programs/binaries.ts';
 import { clusterPrefix, removeAbandonedClusters } from './abandoned.ts';
-import { findServerBinaries, type PostgresqlBinaries } from './binaries.ts';
 import { mayEnter, serverUser } from './server-user.ts';
 
 export interface ClusterOptions {

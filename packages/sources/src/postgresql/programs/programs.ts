@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { SourceError } from '../errors.ts';
+import { SourceError } from '../../errors.ts';
+import type { PostgresqlLocation } from '../connecting/location.ts';
+import type { SessionTarget } from '../connecting/session.ts';
 import { findBinaries, nearestBinaries, type PostgresqlBinaries } from './binaries.ts';
-import type { PostgresqlLocation } from './location.ts';
-import type { SessionTarget } from './session.ts';
 
 /** The connection as every PostgreSQL program reads it; nothing of it appears in arguments. */
 export function programEnvironment(target: SessionTarget, database?: string): Record<string, string> {

@@ -1,6 +1,6 @@
-import type { SnapshotReader } from '../source.ts';
+import type { SnapshotReader } from '../../source.ts';
+import type { Session } from '../connecting/session.ts';
 import { roleStatements } from './role-script.ts';
-import type { Session } from './session.ts';
 
 const maxScriptBytes = 64 << 20;
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { reasonOf, SourceError } from '../errors.ts';
-import { quoteIdentifier, quoteLiteral, type Session } from './session.ts';
+import { reasonOf, SourceError } from '../../errors.ts';
+import { quoteIdentifier, quoteLiteral, type Session } from '../connecting/session.ts';
 
 /** Sessions need a moment to end after they were told to; a busy pool reconnects in between. */
 const attempts = 50;

@@ -1,9 +1,9 @@
-import { SourceError } from '../errors.ts';
-import type { RestoreReport, SourceContext } from '../source.ts';
+import { SourceError } from '../../errors.ts';
+import type { RestoreReport, SourceContext } from '../../source.ts';
+import { Session, type SessionTarget } from '../connecting/session.ts';
+import { verifyDatabase } from '../inventory/verify.ts';
 import { cleanUp, dropDatabase, type LoadOptions, loadDatabase, maintenanceDatabase } from './load.ts';
-import { Session, type SessionTarget } from './session.ts';
 import { swapDatabases } from './swap.ts';
-import { verifyDatabase } from './verify.ts';
 
 /** PostgreSQL cuts names at 63 bytes, quietly; cut the front part instead, at a whole character. */
 export function derivedName(database: string, suffix: string): string {

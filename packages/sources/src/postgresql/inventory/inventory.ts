@@ -1,7 +1,7 @@
-import type { InventoryObject, SourceContext } from '../source.ts';
+import type { InventoryObject, SourceContext } from '../../source.ts';
+import { readServerVersion, type Session } from '../connecting/session.ts';
 import { catalogQueries } from './catalog-queries.ts';
 import { readDatabaseObjects } from './database-properties.ts';
-import { readServerVersion, type Session } from './session.ts';
 
 interface CatalogRow {
   readonly type?: string;

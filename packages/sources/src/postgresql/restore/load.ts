@@ -1,11 +1,11 @@
-import { reasonOf, SourceError } from '../errors.ts';
-import type { Inventory, SnapshotReader, SourceContext } from '../source.ts';
-import type { PostgresqlBinaries } from './binaries.ts';
-import { globalsFile } from './capture.ts';
-import { createDatabaseStatement, databasePropertyStatements } from './database-properties.ts';
+import { reasonOf, SourceError } from '../../errors.ts';
+import type { Inventory, SnapshotReader, SourceContext } from '../../source.ts';
+import { globalsFile } from '../capture/capture.ts';
+import { quoteIdentifier, readServerVersion, Session, type SessionTarget } from '../connecting/session.ts';
+import { createDatabaseStatement, databasePropertyStatements } from '../inventory/database-properties.ts';
+import type { PostgresqlBinaries } from '../programs/binaries.ts';
 import { loadArchive, needsScript } from './load-archive.ts';
 import { createMissingRoles, readScript } from './roles.ts';
-import { quoteIdentifier, readServerVersion, Session, type SessionTarget } from './session.ts';
 
 export interface LoadOptions {
   /** The server; its `database` is the one that is made. */

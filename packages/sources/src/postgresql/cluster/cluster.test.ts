@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client } from 'pg';
-import { startPostgres } from '../testing/postgres.ts';
+import { startPostgres } from '../../testing/postgres.ts';
 
 const answers = async (connection: ReturnType<Awaited<ReturnType<typeof startPostgres>>['connection']>) => {
   const client = new Client(connection);
