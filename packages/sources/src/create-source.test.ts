@@ -26,6 +26,14 @@ test('a location names its kind, in one spelling', () => {
   }
 });
 
+test('a location names the machine that is connected to, and none for what is on this one', () => {
+  assert.equal(parseLocation('postgres://u@[fe80::1]/x').host, 'fe80::1');
+  assert.equal(parseLocation('postgres://u@h/x?host=169.254.169.254').host, '169.254.169.254');
+  for (const own of ['postgres:///x?host=/run/pg', '/srv', 'sqlite:/srv/x']) {
+    assert.equal(parseLocation(own).host, undefined);
+  }
+});
+
 test('a password in a location is split off and never shown', () => {
   const parsed = parseLocation('postgres://shop:s%2Fcret@db/shop');
   assert.equal(parsed.password, 's/cret');

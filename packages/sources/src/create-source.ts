@@ -24,6 +24,8 @@ export interface ParsedLocation {
   readonly location: string;
   /** The password that was written into the location: to be stored as a secret. */
   readonly password?: string;
+  /** The machine that is connected to; absent: nothing leaves this one. */
+  readonly host?: string;
   /** A short name for it: the database, the file, the last folder. */
   readonly name: string;
   create(options?: SourceOptions): Source;
@@ -57,8 +59,9 @@ function parsePostgresql(text: string): ParsedLocation {
   const { location: parsed, password } = parsePostgresqlLocation(text);
   const location = formatPostgresqlLocation(parsed);
   const secret = password === undefined ? {} : { password };
+  const host = parsed.host.startsWith('/') ? {} : { host: parsed.host };
   const create = (options: SourceOptions = {}) => new PostgresqlSource({ ...secret, ...options, location });
-  return { kind: 'postgresql', location, name: parsed.database, ...secret, create };
+  return { kind: 'postgresql', location, name: parsed.database, ...host, ...secret, create };
 }
 
 function parseSqlite(text: string): ParsedLocation {

@@ -1,11 +1,21 @@
-import type { Platform, Step } from '@octobox/server';
+import type { OutgoingAddresses, Platform, Step } from '@octobox/server';
 import { parseLocation } from '@octobox/sources';
 import type { OutputFlags } from '../options/global-options.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import type { Cli } from '../verb.ts';
 
 /** What decides whether a source can be reached and read. */
-const decisive: readonly string[] = ['location', 'paths', 'password'];
+const decisive: readonly string[] = ['location', 'paths', 'password', 'scratchServer'];
+
+interface Asked extends Reached {
+  readonly steps: readonly Step[];
+}
+
+interface Reached {
+  /** Undefined when nothing was set up yet. */
+  readonly platform: Platform | undefined;
+  readonly outgoing: OutgoingAddresses;
+}
 
 /** A database that does not answer takes its time: a few are looked at at once. */
 const atOnce = 4;
@@ -13,12 +23,11 @@ const atOnce = 4;
 /**
  * Looks at every source that is new, or reached in another way, before anything is changed. Gives what is to be
  * known of them.
- * @throws the SourceError of the first that cannot work
+ * @throws the SourceError of the first that cannot work; ServerError `server.address-refused`
  */
 export async function examineSteps(
   cli: Cli,
-  platform: Platform | undefined,
-  steps: readonly Step[],
+  { platform, outgoing, steps }: Asked,
   flags: OutputFlags,
 ): Promise<string[]> {
   const waiting = steps.filter(isDecisive);
@@ -29,7 +38,8 @@ export async function examineSteps(
   const lookers = Array.from({ length: atOnce }, async () => {
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
       progress.update({ step: `looking at ${step.name}`, done, total, unit: 'sources' });
-      for (const warning of await examined(cli, platform, step)) warnings.push(`${step.name}: ${warning}`);
+      for (const warning of await examined(cli, { platform, outgoing }, step))
+        warnings.push(`${step.name}: ${warning}`);
       done++;
     }
   });
@@ -43,11 +53,13 @@ function isDecisive({ kind, fields, does }: Step): boolean {
   return does.action === 'create' || (does.action === 'change' && isReached);
 }
 
-async function examined(cli: Cli, platform: Platform | undefined, step: Step): Promise<readonly string[]> {
+async function examined(cli: Cli, { platform, outgoing }: Reached, step: Step): Promise<readonly string[]> {
   if (step.kind !== 'source' || !('declared' in step.does)) return [];
   const { declared } = step.does;
   const present = 'present' in step.does ? step.does.present : undefined;
-  const { location, excludes, oneFileSystem, paths } = declared;
+  const { location, excludes, oneFileSystem, paths, scratchServer } = declared;
+  const scratch = scratchServer === undefined ? undefined : parseLocation(scratchServer).host;
+  if (scratch !== undefined) await outgoing.find(scratch);
   // One for another address is never used: the plan asks for it to be given again.
   const kept =
     declared.password === undefined && present !== undefined
@@ -55,6 +67,7 @@ async function examined(cli: Cli, platform: Platform | undefined, step: Step): P
       : undefined;
   const password = declared.password?.reveal() ?? kept;
   const source = parseLocation(location).create({
+    reach: (host) => outgoing.find(host),
     excludes,
     oneFileSystem,
     morePaths: paths,

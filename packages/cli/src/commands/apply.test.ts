@@ -49,6 +49,17 @@ describe('apply and export', () => {
     assert.match(wrong.stderr, /cannot be reached/);
     assert.doesNotMatch(wrong.stdout + wrong.stderr, /canary/);
     assert.match(wrong.stdout, /password: set/);
+    // Nobody connects to what whoever runs the machine keeps out, for the scratch copies of drills neither.
+    const orders = '      orders: { location: "postgres://a@127.0.0.1:1/b"';
+    for (const refused of [
+      '      orders: { location: "postgres://a@169.254.169.254/b" }',
+      `${orders}, scratchServer: "postgres://a@169.254.169.254/b" }`,
+    ]) {
+      await writeFile(shop.at('wrong.yaml'), `${services(shop.folder)}${refused}\n`);
+      const metadata = await shop.run(['apply', 'wrong.yaml', '--yes'], { env });
+      assert.equal(metadata.code, 1);
+      assert.match(metadata.stderr, /169\.254\.169\.254 is at an address that is not reached/);
+    }
     assert.ok(!(await readdir(shop.folder)).includes('data'));
   });
 

@@ -1,4 +1,4 @@
-import { carryOut, firstPlan, isChange, type Plan, preparePlan } from '@octobox/server';
+import { carryOut, firstPlan, isChange, OutgoingAddresses, type Plan, preparePlan } from '@octobox/server';
 import type { Command } from 'commander';
 import { declarationOf } from '../apply/declaration-file.ts';
 import { examineSteps } from '../apply/examine-steps.ts';
@@ -53,7 +53,8 @@ export function define(command: Command, cli: Cli): void {
       if (readOnly) return;
       if (plan.steps.some(isChange)) {
         refuseWithoutConsent(cli, flags);
-        const warnings = await examineSteps(cli, existing, plan.steps, flags);
+        const outgoing = new OutgoingAddresses(config.network);
+        const warnings = await examineSteps(cli, { platform: existing, outgoing, steps: plan.steps }, flags);
         for (const warning of warnings) cli.out.say(`warning: ${printable(warning)}`);
         await askForConsent(cli, flags);
         const platform = existing ?? open.use(await openOwnPlatform(cli, flags, { mayCreate: true }));

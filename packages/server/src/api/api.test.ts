@@ -316,6 +316,14 @@ onEachDatabase((databases) => {
       assert.deepEqual(fieldsOf(await patch({ options: { scratchServer } })), ['body.options.scratchServer']);
       assert.deepEqual(fieldsOf(await patch({ drillSchedule: 'never' })), ['body.drillSchedule']);
       assert.equal((await patch({ options: { scratchServer: null, paths: null } })).status, 200);
+      const metadata = 'postgres://u@169.254.169.254/x';
+      for (const body of [
+        { ...database, location: metadata },
+        { ...database, options: { scratchServer: metadata } },
+      ]) {
+        const refused = await post(body);
+        assert.deepEqual([refused.status, refused.json.code], [422, 'server.address-refused'], refused.text);
+      }
     });
 
     it('keeps passwords to itself: in no answer, no file and no column', async () => {

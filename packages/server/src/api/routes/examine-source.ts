@@ -17,7 +17,10 @@ export async function examineSource(
   const hasScheme = kind !== 'sqlite' || location.startsWith('sqlite:');
   const parsed = parseLocation(hasScheme ? location : `sqlite:${location}`);
   if (parsed.kind !== kind) throw new InvalidError('location', `this is no location of the kind ${kind}`);
-  const { excludes, oneFileSystem, paths } = options;
+  const { excludes, oneFileSystem, paths, scratchServer } = options;
+  // Drills alone connect to it: an address that is never reached is not found out days later.
+  const scratch = scratchServer === undefined ? undefined : parseLocation(scratchServer).host;
+  if (scratch !== undefined) await outgoing.find(scratch);
   const source = parsed.create({
     reach: (host) => outgoing.find(host),
     ...(excludes === undefined ? {} : { excludes }),

@@ -162,7 +162,10 @@ export function addSources(operations: Operations, { catalog, outgoing }: ApiRoo
 
 /** What decides whether a source can be reached and read. */
 const isReachedAnew = ({ location, options, password }: SourceChanges): boolean =>
-  location !== undefined || password !== undefined || options?.paths !== undefined;
+  location !== undefined ||
+  password !== undefined ||
+  options?.paths !== undefined ||
+  typeof options?.scratchServer === 'string';
 
 const sourceOf = ({ options, ...fields }: z.output<typeof newSourceShape>): NewSource => ({
   ...given(fields),
