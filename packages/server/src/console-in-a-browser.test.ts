@@ -313,6 +313,30 @@ describe('the console in a browser', () => {
     assert.deepEqual(on.complaints, []);
   });
 
+  it('keeps in the address what the audit log is narrowed to, for a reload and for others', async () => {
+    const page = await on.open();
+    await page.goto(`${on.stage.url}/app/audit`);
+    await page.getByRole('link', { name: 'All as CSV' }).waitFor();
+    await page.getByLabel('What was done').fill('organisation');
+    await page.getByLabel('Search').fill(' zebra ');
+    await page.getByText('No entry is like that').waitFor();
+    await page.getByLabel('Search').fill('Engines');
+    await page.waitForURL(`${on.stage.url}/app/audit?search=Engines&kind=organisation`);
+    await page.reload();
+    await page.getByText('organisation.set-up').waitFor();
+    assert.equal(await page.getByLabel('Search').inputValue(), 'Engines');
+    const csv = page.getByRole('link', { name: 'These as CSV' });
+    assert.equal(await csv.getAttribute('href'), '/audit.csv?search=Engines&kind=organisation');
+    await page.goto(`${on.stage.url}/app/audit?search=12&from=2026-01-01&other=1`);
+    assert.equal(await page.getByLabel('Search').inputValue(), '12');
+    assert.equal(await page.getByLabel('From').inputValue(), '2026-01-01');
+    // The same screen once more, with all of it.
+    await page.getByRole('navigation').getByRole('link', { name: 'Audit log' }).click();
+    await page.getByRole('link', { name: 'All as CSV' }).waitFor();
+    assert.equal(await page.getByLabel('Search').inputValue(), '');
+    await page.context().close();
+  });
+
   it('shows a role what it may see, and says which role may see the rest', async () => {
     await on.stage.become({ role: 'viewer' });
     const page = await on.open();
@@ -324,6 +348,10 @@ describe('the console in a browser', () => {
       ['Overview', 'Services', 'Snapshots', 'Schedules', 'Members'].filter((name) => names.includes(name)),
       ['Overview', 'Services'],
     );
+    await page.goto(`${on.stage.url}/app/audit`);
+    await page.getByRole('alert').getByText('Auditor may.', { exact: false }).waitFor();
+    assert.equal(await page.getByRole('link', { name: /as (CSV|JSON)/ }).count(), 0);
+    assert.equal(await page.getByLabel('Search').count(), 0);
     await page.goto(`${on.stage.url}/app/restore`);
     await page.getByText('Owner or Operator may do it').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Show the plan' }).count(), 0);

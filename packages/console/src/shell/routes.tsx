@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, lazyRouteComponent, notFound } from '@tanstack/react-router';
+import { readFilter } from '../screens/audit/filter.ts';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Shell });
@@ -81,6 +82,7 @@ export const routes = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/audit',
+    validateSearch: readFilter,
     component: lazyRouteComponent(() => import('../screens/audit/audit.tsx'), 'Audit'),
   }),
   createRoute({
