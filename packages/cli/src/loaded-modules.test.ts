@@ -109,4 +109,17 @@ describe('what a command loads', () => {
       [],
     );
   });
+
+  it('is for a server none of its libraries where they were joined', async () => {
+    const root = resolve(import.meta.dirname, '../../..');
+    const joined = join(folder, 'joined');
+    await exec(process.execPath, [join(root, 'packages/server/src/joined/join-packages.ts'), joined]);
+    const main = resolve(import.meta.dirname, 'main.ts');
+    const { stderr } = await exec(process.execPath, ['--import', teller, main, 'serve', '--help'], {
+      env: { ...process.env, OCTOBOX_JOINED: joined },
+    });
+    const loaded = stderr.split('\n').flatMap((line) => /^loaded (.*)$/.exec(line)?.[1] ?? []);
+    assert.ok(among(loaded, /\/joined\/kysely\.mjs$/).length === 1, 'it is taken from there');
+    assert.deepEqual(among(loaded, /node_modules\/(kysely|hono|@hono|zod|yaml|croner)\//), []);
+  });
 });

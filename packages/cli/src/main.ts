@@ -18,5 +18,12 @@ if (process.env.OCTOBOX_OWN_ARENAS !== undefined) {
   delete process.env.MALLOC_ARENA_MAX;
   delete process.env.OCTOBOX_OWN_ARENAS;
 }
+// The launcher says so to a server alone: no other verb has so many libraries that looking them up would pay.
+const { OCTOBOX_JOINED } = process.env;
+delete process.env.OCTOBOX_JOINED;
+if (OCTOBOX_JOINED !== undefined) {
+  const { useJoinedPackages } = await import('./joined-packages.ts');
+  useJoinedPackages(OCTOBOX_JOINED);
+}
 
 await import('./command.ts');
