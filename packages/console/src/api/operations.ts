@@ -1009,7 +1009,7 @@ export type Caller = {
   readonly "role"?: "owner" | "operator" | "data-protection-officer" | "auditor" | "outside-administrator" | "viewer" | undefined;
   /** When the membership ends */
   readonly "until"?: string | undefined;
-  readonly "permissions": readonly ("services.read" | "services.change" | "sources.read" | "sources.change" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "permissions": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
 };
 
 export type AuditEntry = {
@@ -1122,7 +1122,7 @@ export type PasskeyName = {
 export type ApiKey = {
   readonly "id": string;
   readonly "name": string;
-  readonly "scopes": readonly ("services.read" | "services.change" | "sources.read" | "sources.change" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
   readonly "createdAt": string;
   readonly "expiresAt": string;
   /** Within some minutes; absent: never */
@@ -1131,7 +1131,7 @@ export type ApiKey = {
 
 export type KeyOffer = {
   /** What a key of yours may be for */
-  readonly "scopes": readonly ("services.read" | "services.change" | "sources.read" | "sources.change" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
   /** No key works longer */
   readonly "latestDay": string;
 };
@@ -1145,7 +1145,7 @@ export type MadeApiKey = {
 export type NewApiKey = {
   /** What it is for */
   readonly "name": string;
-  readonly "scopes": readonly ("services.read" | "services.change" | "sources.read" | "sources.change" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
   /** The last day on which it works, UTC */
   readonly "until": string;
 };
@@ -2043,12 +2043,12 @@ export const operations = {
   addService: { method: "POST", path: "/services", permission: "services.change", roles: ["owner","operator"] },
   getService: { method: "GET", path: "/services/{id}", permission: "services.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   changeService: { method: "PATCH", path: "/services/{id}", permission: "services.change", roles: ["owner","operator"] },
-  removeService: { method: "DELETE", path: "/services/{id}", permission: "services.change", roles: ["owner","operator"] },
+  removeService: { method: "DELETE", path: "/services/{id}", permission: "services.remove", roles: ["owner","operator"] },
   listSources: { method: "GET", path: "/sources", permission: "sources.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   addSource: { method: "POST", path: "/sources", permission: "sources.change", roles: ["owner","operator"] },
   getSource: { method: "GET", path: "/sources/{id}", permission: "sources.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   changeSource: { method: "PATCH", path: "/sources/{id}", permission: "sources.change", roles: ["owner","operator"] },
-  removeSource: { method: "DELETE", path: "/sources/{id}", permission: "sources.change", roles: ["owner","operator"] },
+  removeSource: { method: "DELETE", path: "/sources/{id}", permission: "sources.remove", roles: ["owner","operator"] },
   listRuns: { method: "GET", path: "/runs", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   getRun: { method: "GET", path: "/runs/{id}", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   runBackup: { method: "POST", path: "/sources/{id}/backups", permission: "backups.run", roles: ["owner","operator","outside-administrator"] },

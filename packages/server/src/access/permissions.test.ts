@@ -85,6 +85,8 @@ describe('permissions', () => {
   it('need a proof where something is lost, or others get power, and to look never', () => {
     const dangerous = permissions.filter(needsProof);
     assert.deepEqual(dangerous, [
+      'services.remove',
+      'sources.remove',
       'restores.run',
       'snapshots.remove',
       'repositories.change',

@@ -19,8 +19,10 @@ const table = {
   //                      owner op.  DPO  aud. out. view proof
   'services.read':       [all, all, all, all, own, all, free],
   'services.change':     [all, all, no,  no,  no,  no,  free],
+  'services.remove':     [all, all, no,  no,  no,  no,  proof],
   'sources.read':        [all, all, all, all, own, no,  free],
   'sources.change':      [all, all, no,  no,  no,  no,  free],
+  'sources.remove':      [all, all, no,  no,  no,  no,  proof],
   'runs.read':           [all, all, all, all, own, all, free],
   'backups.run':         [all, all, no,  no,  own, no,  free],
   'drills.run':          [all, all, no,  no,  own, no,  free],

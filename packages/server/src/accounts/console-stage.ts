@@ -121,13 +121,14 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
         };
       },
       /** Asks the API, as a page of the console does. */
-      async ask(method: string, path: string, body?: unknown) {
+      async ask(method: string, path: string, body?: unknown, more: Record<string, string> = {}) {
         const address = listening.url.replace('127.0.0.1', 'localhost');
         const response = await fetch(`${address}/api/v1${path}`, {
           method,
           headers: {
             ...{ 'user-agent': userAgent, cookie: this.cookie, origin: address },
             ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...more,
           },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         });

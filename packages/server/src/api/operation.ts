@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Permission, Places } from '../access/index.ts';
+import type { Writer } from '../platform/index.ts';
 import type { Caller } from './caller.ts';
 import type { Remember } from './idempotency.ts';
 
@@ -50,6 +51,12 @@ export interface Call<P extends Fields, Q extends Fields, B extends z.ZodType> {
   readonly query: z.output<Q>;
   readonly body: z.output<B>;
   readonly remember: Remember;
+  /**
+   * Asks once more within the transaction of a change, so that a role that was taken away meanwhile does nothing.
+   * @param service in which the change is; absent: it is none of a certain service
+   * @throws ServerError as at first
+   */
+  readonly requireStill: (transaction: Writer, service?: string) => Promise<void>;
   /** Asks again, for what goes on after the answer began. @throws ApiError when the key or the session is over */
   readonly placesNow: () => Promise<Places>;
 }

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { type Access, type Permission, type Places, reach, roles } from '../access/index.ts';
-import { conditional } from '../platform/index.ts';
+import { conditional, type Writer } from '../platform/index.ts';
 import { type Caller, type Callers, personOf } from './caller.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Call, Fields, NoFields, Operation } from './operation.ts';
@@ -60,6 +60,11 @@ export class Operations {
         context,
         caller: context.get('caller'),
         places: context.get('places'),
+        requireStill: async (reader: Writer, service?: string) => {
+          if (operation.permission === undefined) return;
+          const where = { reader, ...(service === undefined ? {} : { service }) };
+          await this.#access.require(context.get('caller'), operation.permission, where);
+        },
         placesNow: async () => this.#places(await this.#callers.find(context), operation.permission),
         params: valid('param', operation.params),
         query: valid('query', operation.query),

@@ -4,7 +4,9 @@ import { useChange } from '../../api/changes.ts';
 import type { Service } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
 import { PlanDialog, type PlanStep } from '../../parts/dialog/plan-dialog.tsx';
+import { useAct } from '../../parts/forms/act.ts';
 import { tell } from '../../parts/notices/told.tsx';
+import { useProof } from '../../parts/proof.tsx';
 
 /** What ends with a service and what stays of it, and then that. */
 export function RemoveService(props: {
@@ -16,6 +18,8 @@ export function RemoveService(props: {
 }) {
   const { service, etag, refetch, opened, close } = props;
   const navigate = useNavigate();
+  const { act, busy, error } = useAct();
+  const { proved, dialog } = useProof();
   const sources = useQuery({
     ...query('listSources', { query: { service: service.id, limit: 200 } }),
     enabled: opened,
@@ -39,17 +43,27 @@ export function RemoveService(props: {
     { what: 'stays', text: 'Runs, drills, evidence and incidents' },
     { what: 'stays', text: 'The data of the sources: nothing of them is touched' },
   ];
+  const carryOut = async (): Promise<void> => {
+    const asked = { params: { id: service.id }, ifMatch: etag };
+    const done = await act(async () => {
+      await proved(() => removing.mutateAsync(asked));
+    });
+    if (!done) refetch();
+  };
   return (
-    <PlanDialog
-      opened={opened}
-      close={close}
-      title={`End the protection of ${service.name}`}
-      steps={steps}
-      confirm="End its protection"
-      dangerous
-      busy={removing.isPending || sources.isPending}
-      error={removing.error}
-      carryOut={() => removing.mutate({ params: { id: service.id }, ifMatch: etag }, { onError: refetch })}
-    />
+    <>
+      <PlanDialog
+        opened={opened}
+        close={close}
+        title={`End the protection of ${service.name}`}
+        steps={steps}
+        confirm="End its protection"
+        dangerous
+        busy={busy || sources.isPending}
+        error={error}
+        carryOut={() => void carryOut()}
+      />
+      {dialog}
+    </>
   );
 }

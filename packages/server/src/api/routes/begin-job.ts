@@ -4,13 +4,19 @@ import type { Reply } from '../reply.ts';
 import { presentJob } from './present-job.ts';
 import type { ApiRooms } from './rooms.ts';
 
-type Asked = Pick<Call<Fields, NoFields, NoFields>, 'caller' | 'remember'>;
+type Asked = Pick<Call<Fields, NoFields, NoFields>, 'caller' | 'remember' | 'requireStill'>;
 
 /** Puts a job in the queue, with what the audit log (of `subject`) and a repetition of the request need. */
 export const beginner =
   ({ database, jobs, audit }: ApiRooms) =>
-  async ({ caller, remember }: Asked, request: JobRequest<unknown>, subject: string): Promise<Reply> =>
+  async (
+    { caller, remember, requireStill }: Asked,
+    request: JobRequest<unknown>,
+    subject: string,
+    service?: string,
+  ): Promise<Reply> =>
     await database.change(async (transaction) => {
+      await requireStill(transaction, service);
       const { job, added } = await jobs.enqueue(request, transaction);
       const body = presentJob(job);
       const reply: Reply = { status: 202, headers: { location: `/api/v1/jobs/${job.id}` }, body };

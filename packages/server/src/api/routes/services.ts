@@ -49,10 +49,11 @@ export function addServices(operations: Operations, { catalog }: ApiRooms): void
       creates: true,
       answer: { status: 201, description: 'The service', shape: serviceShape },
     },
-    async ({ caller, body, remember }) =>
+    async ({ caller, body, remember, requireStill }) =>
       await catalog.change(
         caller.origin,
         async (change, transaction) => {
+          await requireStill(transaction);
           const service = await change.addService(given(body));
           const reply = { status: 201, headers: headersOf(service), body: service } as const;
           await remember(transaction, reply);
@@ -88,11 +89,12 @@ export function addServices(operations: Operations, { catalog }: ApiRooms): void
       changesThing: true,
       answer: { status: 200, description: 'The service as it is now', shape: serviceShape },
     },
-    async ({ context, caller, params, places, body }) => {
+    async ({ context, caller, params, places, body, requireStill }) => {
       const { id } = await found(params.id, places);
       const service = await catalog.change(
         caller.origin,
-        async (change) => {
+        async (change, transaction) => {
+          await requireStill(transaction, id);
           requireUnchanged(context, await change.service(id));
           return await change.changeService(id, given(body) as ServiceChanges);
         },
@@ -108,17 +110,19 @@ export function addServices(operations: Operations, { catalog }: ApiRooms): void
       path: '/services/{id}',
       tag,
       summary: 'End the protection of a service and of its sources',
-      description: 'Snapshots, evidence and incidents stay; passwords of its sources are deleted.',
-      permission: 'services.change',
+      description:
+        'Needs a fresh proof of who asks, which no key can give. Snapshots, evidence and incidents stay; passwords of its sources are deleted.',
+      permission: 'services.remove',
       params: idParam,
       changesThing: true,
       answer: { status: 204, description: 'It is removed' },
     },
-    async ({ context, caller, params, places }) => {
+    async ({ context, caller, params, places, requireStill }) => {
       const { id } = await found(params.id, places);
       await catalog.change(
         caller.origin,
-        async (change) => {
+        async (change, transaction) => {
+          await requireStill(transaction, id);
           requireUnchanged(context, await change.service(id));
           await change.removeService(id);
         },

@@ -76,10 +76,11 @@ export function addSources(operations: Operations, { catalog, outgoing }: ApiRoo
       creates: true,
       answer: { status: 201, description: 'The source', shape: sourceShape },
     },
-    async ({ caller, body, remember }) => {
+    async ({ caller, body, remember, requireStill }) => {
       refuseUnusedFields(body.kind, body, body.options?.scratchServer);
       await examineSource(sourceOf(body), outgoing);
       return await catalog.change(caller.origin, async (change, transaction) => {
+        await requireStill(transaction);
         const source = await change.addSource(sourceOf(body));
         const reply = { status: 201, headers: headersOf(source), body: source } as const;
         await remember(transaction, reply);
@@ -114,7 +115,7 @@ export function addSources(operations: Operations, { catalog, outgoing }: ApiRoo
       changesThing: true,
       answer: { status: 200, description: 'The source as it is now', shape: sourceShape },
     },
-    async ({ context, caller, params, places, body }) => {
+    async ({ context, caller, params, places, body, requireStill }) => {
       const before = await found(params.id, places);
       const { id } = before;
       const changes = changesOf(body);
@@ -122,7 +123,8 @@ export function addSources(operations: Operations, { catalog, outgoing }: ApiRoo
       const { scratchServer } = { ...before.options, ...changes.options };
       refuseUnusedFields(before.kind, body, scratchServer);
       if (isReachedAnew(changes)) await examineSource(await asItWillBe(before, changes), outgoing);
-      const source = await catalog.change(caller.origin, async (change) => {
+      const source = await catalog.change(caller.origin, async (change, transaction) => {
+        await requireStill(transaction, before.serviceId);
         requireUnchanged(context, await change.source(id));
         const service =
           changes.serviceId === undefined ? {} : { serviceId: (await change.service(changes.serviceId)).id };
@@ -139,17 +141,19 @@ export function addSources(operations: Operations, { catalog, outgoing }: ApiRoo
       path: '/sources/{id}',
       tag,
       summary: 'End the protection of a source',
-      description: 'Its snapshots, runs and evidence stay; its passwords are deleted.',
-      permission: 'sources.change',
+      description:
+        'Needs a fresh proof of who asks, which no key can give. Its snapshots, runs and evidence stay; its passwords are deleted.',
+      permission: 'sources.remove',
       params: idParam,
       changesThing: true,
       answer: { status: 204, description: 'It is removed' },
     },
-    async ({ context, caller, params, places }) => {
-      const { id } = await found(params.id, places);
+    async ({ context, caller, params, places, requireStill }) => {
+      const { id, serviceId } = await found(params.id, places);
       await catalog.change(
         caller.origin,
-        async (change) => {
+        async (change, transaction) => {
+          await requireStill(transaction, serviceId);
           requireUnchanged(context, await change.source(id));
           await change.removeSource(id);
         },

@@ -85,9 +85,10 @@ export function addTrust(operations: Operations, { promises, incidents, catalog,
       creates: true,
       answer: { status: 201, description: 'The incident', shape: incidentShape },
     },
-    async ({ caller, body, remember }) => {
+    async ({ caller, body, remember, requireStill }) => {
       for (const service of body.services) await catalog.service(service);
       const incident = await incidents.open(given(body), async (transaction, opened) => {
+        await requireStill(transaction);
         const { id, title, impact } = opened;
         await audit.append(transaction, {
           action: 'incident.opened',
@@ -126,9 +127,10 @@ export function addTrust(operations: Operations, { promises, incidents, catalog,
       creates: true,
       answer: { status: 201, description: 'The incident as it is now', shape: incidentShape },
     },
-    async ({ caller, params, places, body, remember }) => {
+    async ({ caller, params, places, body, remember, requireStill }) => {
       const before = await found(params.id, places);
       const incident = await incidents.update(before.id, given(body), async (transaction, updated) => {
+        await requireStill(transaction);
         await audit.append(transaction, {
           action: 'incident.updated',
           origin: caller.origin,

@@ -61,11 +61,14 @@ export function addVault(operations: Operations, { access, entries }: ApiRooms):
       creates: true,
       answer: { status: 201, description: 'The entry, without its secret', shape: entryShape },
     },
-    async ({ caller, body, remember }) => {
+    async ({ caller, body, remember, requireStill }) => {
       const entry = await entries.add(
         { ...given(body), ownerId: caller.user.id },
         caller.origin,
-        (transaction, added) => remember(transaction, created(added)),
+        async (transaction, added) => {
+          await requireStill(transaction);
+          await remember(transaction, created(added));
+        },
       );
       return created(entry);
     },
@@ -96,8 +99,9 @@ export function addVault(operations: Operations, { access, entries }: ApiRooms):
       changesThing: true,
       answer: { status: 200, description: 'The entry as it is now', shape: entryShape },
     },
-    async ({ context, caller, params: { id }, body }) => {
-      const entry = await entries.change(id, given(body), caller.origin, async (_, before) => {
+    async ({ context, caller, params: { id }, body, requireStill }) => {
+      const entry = await entries.change(id, given(body), caller.origin, async (transaction, before) => {
+        await requireStill(transaction);
         requireUnchanged(context, before);
         requireOwner(before, caller);
       });

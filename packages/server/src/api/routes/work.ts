@@ -67,8 +67,9 @@ export function addWork(operations: Operations, rooms: ApiRooms): void {
       answer: { status: 202, description: 'The job; follow it at Location', shape: jobShape },
     },
     async (call) => {
-      const { id: sourceId } = await visible.named(call.places, call.params.id);
-      return await begin(call, backupRequest({ sourceId, reason: manual }, 1), `source:${sourceId}`);
+      const { id: sourceId, serviceId } = await visible.named(call.places, call.params.id);
+      const request = backupRequest({ sourceId, reason: manual }, 1);
+      return await begin(call, request, `source:${sourceId}`, serviceId);
     },
   );
   operations.add(
@@ -85,8 +86,9 @@ export function addWork(operations: Operations, rooms: ApiRooms): void {
       answer: { status: 202, description: 'The job; follow it at Location', shape: jobShape },
     },
     async (call) => {
-      const { id: sourceId } = await visible.named(call.places, call.params.id);
-      return await begin(call, drillRequest({ sourceId, reason: manual }, 1), `source:${sourceId}`);
+      const { id: sourceId, serviceId } = await visible.named(call.places, call.params.id);
+      const request = drillRequest({ sourceId, reason: manual }, 1);
+      return await begin(call, request, `source:${sourceId}`, serviceId);
     },
   );
 }
