@@ -27,7 +27,7 @@ const nothingMore = (error: unknown): undefined => {
 
 /** Work in the queue: what it is doing, and stopping it. */
 export function addJobs(operations: Operations, rooms: ApiRooms): void {
-  const { catalog, jobs, access, audit, database } = rooms;
+  const { catalog, jobs, access, audit } = rooms;
   const live = new Live(rooms.log);
 
   const serviceOf = async (job: Job): Promise<string | undefined> => {
@@ -147,16 +147,13 @@ export function addJobs(operations: Operations, rooms: ApiRooms): void {
       const job = await found(params.id, places);
       const service = await serviceOf(job);
       const permission = stoppedBy[job.kind] ?? 'repositories.change';
-      await access.require(caller, permission, service === undefined ? {} : { service });
-      if (await jobs.cancel(job.id)) {
-        await database.change((transaction) =>
-          audit.append(transaction, {
-            action: `${job.kind}.cancelled`,
-            origin: caller.origin,
-            subject: `job:${job.id}`,
-          }),
-        );
-      }
+      const where = service === undefined ? {} : { service };
+      await access.require(caller, permission, where);
+      await jobs.cancel(job.id, async (transaction) => {
+        await access.require(caller, permission, { ...where, reader: transaction });
+        const record = { action: `${job.kind}.cancelled`, origin: caller.origin, subject: `job:${job.id}` };
+        await audit.append(transaction, record);
+      });
       return { status: 202, body: presentJob((await jobs.get(job.id)) ?? job) };
     },
   );

@@ -203,6 +203,12 @@ export function jobQueueContract(name: string, open: () => Promise<QueueUnderTes
       const running = await queue.enqueue({ kind: 'simple', payload: 1 });
       await until(under, () => held.entered() === 1, 1_000);
       const queued = await queue.enqueue({ kind: 'simple', payload: 2 });
+      const refuse = async (): Promise<void> => {
+        throw new Error('not allowed any more');
+      };
+      await assert.rejects(queue.cancel(queued.job.id, refuse), /not allowed/);
+      await assert.rejects(queue.cancel(running.job.id, refuse), /not allowed/);
+      assert.equal((await queue.get(queued.job.id))?.state, 'queued');
       assert.equal(await queue.cancel(queued.job.id), true);
       assert.equal(await queue.cancel(running.job.id), true);
       assert.equal((await queue.finish(running.job.id)).state, 'cancelled');

@@ -30,8 +30,11 @@ export interface JobQueue {
   list(filter?: JobFilter): Promise<Job[]>;
   log(id: number): Promise<JobLogLine[]>;
 
-  /** Aborts the signal of a running job and removes a queued one; false when it had ended before. */
-  cancel(id: number): Promise<boolean>;
+  /**
+   * Aborts the signal of a running job and removes a queued one; false when it had ended before. `within` is called in that change,
+   * unless it had: what it throws leaves the job as it is.
+   */
+  cancel(id: number, within?: (transaction: Writer) => Promise<void>): Promise<boolean>;
 
   /** Works on jobs until `stop`. */
   start(): void;

@@ -103,7 +103,7 @@ export class JobTable {
   }
 
   /** Ends a queued job, or asks whoever runs it to stop; false when it had ended before. */
-  async cancel(id: number): Promise<boolean> {
+  async cancel(id: number, within?: (transaction: Writer) => Promise<void>): Promise<boolean> {
     return await this.#database.change(async (transaction) => {
       const removed = await transaction
         .updateTable('jobs')
@@ -112,14 +112,16 @@ export class JobTable {
         .where('state', '=', 'queued')
         .returning('id')
         .executeTakeFirst();
-      if (removed !== undefined) return true;
-      const asked = await transaction
-        .updateTable('jobs')
-        .set({ cancel_requested: 1 })
-        .where('id', '=', id)
-        .where('state', '=', 'running')
-        .returning('id')
-        .executeTakeFirst();
+      const asked =
+        removed ??
+        (await transaction
+          .updateTable('jobs')
+          .set({ cancel_requested: 1 })
+          .where('id', '=', id)
+          .where('state', '=', 'running')
+          .returning('id')
+          .executeTakeFirst());
+      if (asked !== undefined) await within?.(transaction);
       return asked !== undefined;
     });
   }

@@ -103,8 +103,8 @@ export class TableJobQueue implements JobQueue {
     return await this.#table.log(id);
   }
 
-  async cancel(id: number): Promise<boolean> {
-    const found = await this.#table.cancel(id);
+  async cancel(id: number, within?: (transaction: Writer) => Promise<void>): Promise<boolean> {
+    const found = await this.#table.cancel(id, within);
     this.#running.get(id)?.attempt.abort(new JobCancelledError());
     this.#notice();
     return found;
