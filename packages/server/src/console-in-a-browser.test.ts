@@ -313,6 +313,37 @@ describe('the console in a browser', () => {
     assert.deepEqual(on.complaints, []);
   });
 
+  it('loads itself anew when its parts are of an older console, and not when the server is away', async () => {
+    const page = await on.open();
+    await page.goto(`${on.stage.url}/app`, { waitUntil: 'networkidle' });
+    const go = (name: string) => page.getByRole('navigation').getByRole('link', { name }).click();
+    await page.evaluate('globalThis.isThisPage = true');
+    await page.context().setOffline(true);
+    await go('Schedules');
+    await page.getByText('This screen could not be fetched').waitFor();
+    await page.getByText('Is the server running').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Schedules' }).waitFor();
+    assert.equal(await page.evaluate('globalThis.isThisPage'), true);
+
+    // Both a script and a style sheet are missing at times.
+    for (const [name, file] of [
+      ['Settings', /settings-.*\.js$/],
+      ['Repositories', /repositories-.*\.css$/],
+    ] as const) {
+      await page.evaluate(
+        "document.querySelector('script[src]').setAttribute('src', '/app/assets/index-older.js')",
+      );
+      await page.route(file, (route) => route.fulfill({ status: 404 }), { times: 1 });
+      await Promise.all([page.waitForEvent('load'), go(name)]);
+      await page.getByRole('heading', { level: 1, name }).waitFor();
+    }
+    on.complaints.splice(0);
+    await page.context().close();
+  });
+
   it('keeps in the address what the audit log is narrowed to, for a reload and for others', async () => {
     const page = await on.open();
     await page.goto(`${on.stage.url}/app/audit`);

@@ -51,6 +51,17 @@ export const unreachable = (): ApiProblem =>
     advice: 'This page tries again by itself. Is the server running, and is this device on its network?',
   });
 
+/** A file of the console itself was not to be had. */
+export const partMissing = (): ApiProblem =>
+  new ApiProblem({
+    title: 'This screen could not be fetched',
+    status: 0,
+    detail: 'The server did not give the part of the console that shows it.',
+    code: 'console.part-missing',
+    advice:
+      'Is the server running, and is this device on its network? What you typed is kept in this browser.',
+  });
+
 const unreadable = (status: number): ApiProblem =>
   new ApiProblem({
     title: 'This answer makes no sense',

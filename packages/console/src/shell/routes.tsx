@@ -1,5 +1,6 @@
-import { createRootRoute, createRoute, lazyRouteComponent, notFound } from '@tanstack/react-router';
+import { createRootRoute, createRoute, notFound } from '@tanstack/react-router';
 import { readFilter } from '../screens/audit/filter.ts';
+import { screen } from './screen.ts';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Shell });
@@ -9,58 +10,57 @@ function requireNumber(id: string): void {
   if (!/^[1-9]\d{0,14}$/.test(id)) throw notFound();
 }
 
-/** Each screen is fetched when it is first looked at. */
 export const routes = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/',
-    component: lazyRouteComponent(() => import('../screens/overview/overview.tsx'), 'Overview'),
+    component: screen(() => import('../screens/overview/overview.tsx'), 'Overview'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/account',
-    component: lazyRouteComponent(() => import('../screens/account/account.tsx'), 'Account'),
+    component: screen(() => import('../screens/account/account.tsx'), 'Account'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/incidents',
-    component: lazyRouteComponent(() => import('../screens/incidents/incidents.tsx'), 'Incidents'),
+    component: screen(() => import('../screens/incidents/incidents.tsx'), 'Incidents'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/incidents/$incident',
     beforeLoad: ({ params }) => requireNumber(params.incident),
-    component: lazyRouteComponent(() => import('../screens/incident/incident.tsx'), 'Incident'),
+    component: screen(() => import('../screens/incident/incident.tsx'), 'Incident'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/promises',
-    component: lazyRouteComponent(() => import('../screens/promises/promises.tsx'), 'Promises'),
+    component: screen(() => import('../screens/promises/promises.tsx'), 'Promises'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/schedules',
-    component: lazyRouteComponent(() => import('../screens/schedules/schedules.tsx'), 'Schedules'),
+    component: screen(() => import('../screens/schedules/schedules.tsx'), 'Schedules'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/snapshots',
-    component: lazyRouteComponent(() => import('../screens/snapshots/snapshots.tsx'), 'Snapshots'),
+    component: screen(() => import('../screens/snapshots/snapshots.tsx'), 'Snapshots'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/vault',
-    component: lazyRouteComponent(() => import('../screens/vault/vault.tsx'), 'Vault'),
+    component: screen(() => import('../screens/vault/vault.tsx'), 'Vault'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/vault/$entry',
-    component: lazyRouteComponent(() => import('../screens/vault-entry/vault-entry.tsx'), 'VaultEntry'),
+    component: screen(() => import('../screens/vault-entry/vault-entry.tsx'), 'VaultEntry'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/repositories',
-    component: lazyRouteComponent(() => import('../screens/repositories/repositories.tsx'), 'Repositories'),
+    component: screen(() => import('../screens/repositories/repositories.tsx'), 'Repositories'),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -72,23 +72,23 @@ export const routes = root.addChildren([
       ...(typeof source === 'string' ? { source } : {}),
       ...(snapshot === undefined ? {} : { snapshot: String(snapshot) }),
     }),
-    component: lazyRouteComponent(() => import('../screens/restore/restore.tsx'), 'Restore'),
+    component: screen(() => import('../screens/restore/restore.tsx'), 'Restore'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/members',
-    component: lazyRouteComponent(() => import('../screens/members/members.tsx'), 'Members'),
+    component: screen(() => import('../screens/members/members.tsx'), 'Members'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/audit',
     validateSearch: readFilter,
-    component: lazyRouteComponent(() => import('../screens/audit/audit.tsx'), 'Audit'),
+    component: screen(() => import('../screens/audit/audit.tsx'), 'Audit'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/settings',
-    component: lazyRouteComponent(() => import('../screens/settings/settings.tsx'), 'Settings'),
+    component: screen(() => import('../screens/settings/settings.tsx'), 'Settings'),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -97,49 +97,49 @@ export const routes = root.addChildren([
       ...(typeof path === 'string' ? { path } : {}),
       ...(search === undefined ? {} : { search: String(search) }),
     }),
-    component: lazyRouteComponent(() => import('../screens/files/files.tsx'), 'Files'),
+    component: screen(() => import('../screens/files/files.tsx'), 'Files'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/services',
-    component: lazyRouteComponent(() => import('../screens/services/services.tsx'), 'Services'),
+    component: screen(() => import('../screens/services/services.tsx'), 'Services'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/services/$service',
-    component: lazyRouteComponent(() => import('../screens/service/service.tsx'), 'Service'),
+    component: screen(() => import('../screens/service/service.tsx'), 'Service'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/sources/$source',
-    component: lazyRouteComponent(() => import('../screens/source/source.tsx'), 'Source'),
+    component: screen(() => import('../screens/source/source.tsx'), 'Source'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/runs',
-    component: lazyRouteComponent(() => import('../screens/runs/runs.tsx'), 'Runs'),
+    component: screen(() => import('../screens/runs/runs.tsx'), 'Runs'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/runs/$run',
     beforeLoad: ({ params }) => requireNumber(params.run),
-    component: lazyRouteComponent(() => import('../screens/run/run.tsx'), 'Run'),
+    component: screen(() => import('../screens/run/run.tsx'), 'Run'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/drills/$drill',
     beforeLoad: ({ params }) => requireNumber(params.drill),
-    component: lazyRouteComponent(() => import('../screens/drill/drill.tsx'), 'Drill'),
+    component: screen(() => import('../screens/drill/drill.tsx'), 'Drill'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/jobs',
-    component: lazyRouteComponent(() => import('../screens/jobs/jobs.tsx'), 'Jobs'),
+    component: screen(() => import('../screens/jobs/jobs.tsx'), 'Jobs'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/jobs/$job',
     beforeLoad: ({ params }) => requireNumber(params.job),
-    component: lazyRouteComponent(() => import('../screens/job/job.tsx'), 'Job'),
+    component: screen(() => import('../screens/job/job.tsx'), 'Job'),
   }),
 ]);
