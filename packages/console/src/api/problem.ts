@@ -59,7 +59,7 @@ export const partMissing = (): ApiProblem =>
     detail: 'The server did not give the part of the console that shows it.',
     code: 'console.part-missing',
     advice:
-      'Is the server running, and is this device on its network? What you typed is kept in this browser.',
+      'Is the server running, and is this device on its network? After an update it may be about to start. What you typed is kept in this browser.',
   });
 
 const unreadable = (status: number): ApiProblem =>
