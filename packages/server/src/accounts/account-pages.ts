@@ -11,10 +11,11 @@ import {
   ServerError,
 } from '../platform/index.ts';
 import { VaultError } from '../vault/index.ts';
+import { appPath } from './console-paths.ts';
 import { readPasskeyScript } from './page/passkey-form.ts';
 import { readStylesheet } from './page/stylesheet.ts';
 import { addAccountRoute } from './routes/account-route.ts';
-import { type AppBundle, addAppRoute, appPath } from './routes/app-route.ts';
+import { type AppBundle, addAppRoute } from './routes/app-route.ts';
 import { addAuditRoute } from './routes/audit-route.ts';
 import { type ConsoleRooms, Desk } from './routes/desk.ts';
 import { addForgottenRoute } from './routes/forgotten-route.ts';

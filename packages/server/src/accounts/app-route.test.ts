@@ -15,6 +15,8 @@ describe('the console in the browser', () => {
     assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'; style-src 'self'/);
     assert.equal((await who.go('/app/assets/index-1.js')).status, 404);
     assert.equal((await who.go('/')).to, '/account');
+    assert.equal((await who.go('/app/account')).to, '/account', 'mails lead there');
+    assert.equal((await s.browser().go('/app/account')).to, '/sign-in?to=%2Fapp%2Faccount');
     assert.equal((await s.browser().go('/app/services')).to, '/sign-in?to=%2Fapp%2Fservices');
   });
 

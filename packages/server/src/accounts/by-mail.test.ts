@@ -99,6 +99,7 @@ onEachDatabase((databases) => {
       await s.sendMails();
       const told = (await server.until(email, earlier + 2)).at(-1);
       assert.match(told?.text ?? '', /^Subject: Your Octobox account: the password was changed$/m);
+      assert.match(told?.text ?? '', /\/app\/account\s/);
 
       for (const who of [email, stranger]) {
         const statuses = [];

@@ -1,5 +1,6 @@
 import type { Letter, Mail, Outbox } from '../../mail/index.ts';
 import type { Clock, Writer } from '../../platform/index.ts';
+import { accountPath } from '../console-paths.ts';
 
 /** What happened to somebody's account, as its owner is told who may not have done it. */
 const words = {
@@ -51,5 +52,5 @@ const noticeLetter = (event: AccountEvent, { recipient, createdAt }: Mail, url: 
     'Was it you? Then all is well, and there is nothing to do.',
     'If it was not, choose a new password now, end the sessions that you do not know, and tell an owner of your organisation, who sees in the audit log from where it was done.',
   ],
-  link: { words: 'Your account', url: `${url}/account` },
+  link: { words: 'Your account', url: `${url}${accountPath}` },
 });

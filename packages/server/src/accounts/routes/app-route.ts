@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Context, Hono } from 'hono';
+import { accountPath, appPath } from '../console-paths.ts';
 import { type Desk, visitOf } from './desk.ts';
 
 /** The console that runs in the browser, as it was built. */
@@ -13,9 +14,6 @@ interface AppAsset {
   readonly type: string;
   readonly encoding: string | undefined;
 }
-
-/** Where the console in the browser begins; below it every address is one of its screens. */
-export const appPath = '/app';
 
 /** `/app` and below: the same shell for each address, for who is signed in; its assets hold no secret. */
 export function addAppRoute(app: Hono, desk: Desk, bundle: AppBundle | undefined): void {
@@ -37,6 +35,7 @@ export function addAppRoute(app: Hono, desk: Desk, bundle: AppBundle | undefined
       return desk.goOn(context, signInPath(`${pathname}${search}`));
     }
     if (bundle === undefined) {
+      if (context.req.path === accountPath) return desk.goOn(context, '/account');
       const text =
         'The console for the browser is not there. Whoever runs this Octobox builds it by starting with `./octobox serve` as the user who owns the installation. Signing in, accounts, API keys and the API work meanwhile.';
       return await desk.message(context, 503, 'The console was not built', text);

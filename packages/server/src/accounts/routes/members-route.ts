@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { appPath } from './app-route.ts';
+import { appPath } from '../console-paths.ts';
 import type { Desk } from './desk.ts';
 
 /** `/members` is a screen of the console in the browser; old marks lead there. */
