@@ -192,6 +192,15 @@ onEachDatabase((databases) => {
       assert.equal((await who.go('/account')).to, '/sign-in');
     });
 
+    it('leave the cookie with the browser for as long as the session may last', async () => {
+      await using s = await stage(databases);
+      const { who } = await s.setUp();
+      const signedIn = await s.browser().go('/sign-in', { email: ada.email, password });
+      const changed = await who.go('/account/password', { current: password, fresh: `${password}!` });
+      for (const { headers } of [signedIn, changed])
+        assert.match(headers.get('set-cookie') ?? '', /octobox-session=[^;]{40,}; Max-Age=86400;/);
+    });
+
     it('hash anew at signing in when the parameters have risen', async () => {
       await using s = await stage(databases);
       await s.setUp();

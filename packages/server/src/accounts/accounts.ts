@@ -21,7 +21,7 @@ import { type NewOwner, readName, readOwner } from './read-person.ts';
 import { headersOf } from './request-headers.ts';
 import { SecondFactor } from './second-factor/second-factor.ts';
 import { originOf, type Session, type SessionReport, type Visit } from './session.ts';
-import { absoluteSeconds, sessionCookie } from './session-rules.ts';
+import { absoluteSeconds, idleSeconds, sessionCookie } from './session-rules.ts';
 import { hasOwner, SetUpLink } from './set-up-link.ts';
 import { Guesses } from './sign-in/guesses.ts';
 import { Proofs } from './sign-in/proofs.ts';
@@ -160,12 +160,15 @@ export class Accounts {
     await this.#signIn.half.endAll(transaction, userId);
   }
 
-  /** Undefined when nobody is signed in, or the session is over. */
-  async session(visit: Visit): Promise<Session | undefined> {
+  /**
+   * Undefined when nobody is signed in, or the session is over.
+   * @param options.isUse whether a person asks: what a page does by itself keeps no session alive
+   */
+  async session(visit: Visit, { isUse = true } = {}): Promise<Session | undefined> {
     if (visit.cookie === undefined || !visit.cookie.includes('octobox-session=')) return undefined;
     const auth = await this.#engine.loaded();
     const found = await this.#engine.acts.by(originOf(visit), () =>
-      auth.api.getSession({ headers: headersOf(visit) }),
+      auth.api.getSession({ headers: headersOf(visit), query: { disableRefresh: !isUse } }),
     );
     if (found === null) return undefined;
     const { session, user } = found;
@@ -253,7 +256,10 @@ export class Accounts {
       await this.#signIn.half.endAll(transaction, user.id);
       await this.#engine.notices.tell(transaction, user.id, 'password-changed');
     });
-    return { kind: 'done', cookies: response.headers.getSetCookie() };
+    // As that of `beginSession`.
+    const lasting = `Max-Age=${absoluteSeconds}`;
+    const cookies = response.headers.getSetCookie();
+    return { kind: 'done', cookies: cookies.map((each) => each.replace(`Max-Age=${idleSeconds}`, lasting)) };
   }
 
   /** The password is enough then, so that it must be long enough for that. */

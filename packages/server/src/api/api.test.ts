@@ -199,6 +199,20 @@ onEachDatabase((databases) => {
       assert.equal(actions[0].origin.actor.name, 'Ada, by the key "a test"');
     });
 
+    it('keeps no session alive by what a page follows, while nobody is there', async () => {
+      await using s = await apiStage(databases);
+      const { job } = await s.platform.jobs.enqueue({ kind: 'backup', payload: {} });
+      await s.platform.jobs.cancel(job.id);
+      const expires = new Date(Date.now() + 600_000).toISOString();
+      await s.database.change((t) => t.updateTable('sessions').set({ expires_at: expires }).execute());
+      const ends = async () =>
+        (await s.database.read.selectFrom('sessions').select('expires_at').executeTakeFirst())?.expires_at;
+      assert.equal((await s.ask('GET', `/jobs/${job.id}/events`, { inPerson: true })).status, 200);
+      assert.equal(await ends(), expires);
+      assert.equal((await s.ask('GET', `/jobs/${job.id}`, { inPerson: true })).status, 200);
+      assert.notEqual(await ends(), expires);
+    });
+
     it('is given keys for what it offers, and for nothing that no operation asks', async () => {
       await using s = await apiStage(databases);
       const document = (await s.ask('GET', '/openapi.json')).json;

@@ -56,9 +56,10 @@ export class Callers {
   /**
    * A key that is presented counts alone. A session may change something only from a page of this console, because
    * a browser sends its cookie for every page.
+   * @param use whether the session lives on by it
    * @throws ApiError
    */
-  async find(context: Context): Promise<Caller> {
+  async find(context: Context, use: { readonly isUse?: boolean } = {}): Promise<Caller> {
     const authorization = context.req.header('authorization');
     const visit = visitOf(context);
     const { address, userAgent } = visit;
@@ -69,7 +70,7 @@ export class Callers {
       const actor = { id: user.id, name: `${user.name}, by the key "${keyName}"` };
       return { user, counted: `key ${keyId}`, provedAt: undefined, origin: { actor, address, userAgent } };
     }
-    const session = await this.#accounts.session(visit);
+    const session = await this.#accounts.session(visit, use);
     if (session === undefined)
       throw this.#unknown(address, 'neither a key nor a session came with the request');
     if (!comesFromOwnPage(context, this.#url)) {

@@ -65,7 +65,10 @@ export class Operations {
           const where = { reader, ...(service === undefined ? {} : { service }) };
           await this.#access.require(context.get('caller'), operation.permission, where);
         },
-        placesNow: async () => this.#places(await this.#callers.find(context), operation.permission),
+        placesNow: async () => {
+          const caller = await this.#callers.find(context, { isUse: false });
+          return await this.#places(caller, operation.permission);
+        },
         params: valid('param', operation.params),
         query: valid('query', operation.query),
         body,
@@ -100,9 +103,12 @@ export class Operations {
   #admit({
     permission,
     inPerson,
-  }: Pick<Operation<Fields, Fields, z.ZodType>, 'permission' | 'inPerson'>): MiddlewareHandler {
+    answer,
+  }: Pick<Operation<Fields, Fields, z.ZodType>, 'permission' | 'inPerson' | 'answer'>): MiddlewareHandler {
     return async (context, next) => {
-      const caller = await this.#callers.find(context);
+      // A browser opens a stream again by itself, when nobody is there as well.
+      const isUse = answer.type !== 'text/event-stream';
+      const caller = await this.#callers.find(context, { isUse });
       for (const [name, value] of Object.entries(this.#limit.take(caller.counted)))
         context.header(name, value);
       const places = await this.#places(caller, permission);
