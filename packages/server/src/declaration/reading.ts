@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Environment, type Locate, type Place, plain } from '../platform/index.ts';
+import { type Environment, type Locate, type Place, plain, wordsOf } from '../platform/index.ts';
 import type { Problem } from './problems.ts';
 import { withEnvironment } from './references.ts';
 
@@ -36,7 +36,7 @@ export class Reading {
         }
       } else {
         const name = issue.path.length === 0 ? String(path.at(-1)) : issue.path.join('.');
-        this.problem(this.locate(at), `"${name}": ${issue.message}`);
+        this.problem(this.locate(at), `"${name}": ${wordsOf(issue)}`);
       }
     }
     return parsed.success && this.problems.length === before ? parsed.data : undefined;

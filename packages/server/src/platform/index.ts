@@ -21,6 +21,7 @@ export {
   type Retention,
   readYaml,
   utf8Text,
+  wordsOf,
   type YamlText,
 } from './config/index.ts';
 export {

@@ -190,7 +190,9 @@ export function parseConfigFile(text: string, file: string): { settings: ConfigF
   const { value, locate, locateKey } = readYaml(text, file);
   const parsed = fileSchema.safeParse(plain(value) ?? {});
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
+    const { issues } = parsed.error;
+    // One that was mistyped is missing as well: what was typed tells more.
+    const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
     if (issue === undefined) throw new ConfigError({ file }, 'the configuration cannot be used');
     if (issue.code === 'unrecognized_keys') {
       const key = issue.keys[0] ?? '';
@@ -202,12 +204,16 @@ export function parseConfigFile(text: string, file: string): { settings: ConfigF
     const name = issue.path.join('.');
     throw new ConfigError(
       locate(issue.path),
-      name === '' ? `expected settings, one a line: ${issue.message}` : `"${name}": ${issue.message}`,
+      name === '' ? `expected settings, one a line: ${issue.message}` : `"${name}": ${wordsOf(issue)}`,
       { advice: 'Correct the value, or remove the line to use the default.' },
     );
   }
   return { settings: parsed.data, locate };
 }
+
+/** What is wrong with a value. */
+export const wordsOf = ({ code, message }: z.core.$ZodIssue): string =>
+  code === 'invalid_type' && message.endsWith('received undefined') ? 'it is missing' : message;
 
 function knownKeys(path: readonly PropertyKey[]): string[] {
   let schema: unknown = fileSchema;

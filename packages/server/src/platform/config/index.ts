@@ -1,5 +1,5 @@
 export type { Config, OffSiteSettings, Retention } from './config.ts';
-export { duration, fileSchema, parseConfigFile } from './config-file.ts';
+export { duration, fileSchema, parseConfigFile, wordsOf } from './config-file.ts';
 export { databaseFile } from './database-settings.ts';
 export {
   configFrom,

@@ -42,6 +42,15 @@ describe('configuration', () => {
     assert.equal(config.monitoring.intervalSeconds, 90);
   });
 
+  it('names what was mistyped, and what is missing', () => {
+    const mistyped = refusal('offsite:\n  paris:\n    locatoin: /copy\n');
+    assert.match(mistyped.message, /:3:5: unknown setting "offsite\.paris\.locatoin"/);
+    assert.match(
+      refusal('offsite:\n  paris:\n    place: x\n').message,
+      /"offsite\.paris\.location": it is missing/,
+    );
+  });
+
   it('serves by TLS with the two files, and sends others to an address that it knows', () => {
     const tls = (more: string, publicUrl = '') =>
       `${publicUrl}tls:\n  certificateFile: chain.pem\n  keyFile: /etc/key.pem\n${more}`;
