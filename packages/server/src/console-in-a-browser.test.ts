@@ -34,7 +34,7 @@ function stageOn(databases: DatabaseMaker) {
     const page = await context.newPage();
     page.on('console', (message) => {
       // A refusal of the API is shown on the page.
-      if (message.type() === 'error' && !/status of (403|422)|INTERNET_DISCONNECTED/.test(message.text()))
+      if (message.type() === 'error' && !/status of (403|412|422)|INTERNET_DISCONNECTED/.test(message.text()))
         complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -63,6 +63,12 @@ function mainPaths(on: ReturnType<typeof stageOn>): void {
     await page.reload();
     await page.getByRole('button', { name: 'Add a service' }).click();
     assert.equal(await page.getByLabel('Name').inputValue(), 'Webshop');
+    const drafts = await page.evaluate(`Object.keys(localStorage).filter((key) => key.includes('draft'))`);
+    const { user_id } = await on.stage.database.read
+      .selectFrom('members')
+      .select('user_id')
+      .executeTakeFirstOrThrow();
+    assert.deepEqual(drafts, [`octobox draft ${user_id} new service`], 'of whoever typed it');
     await page.getByLabel('Back within').fill('45m');
     // The server is away when it is sent: it is sent when the server is back.
     await page.context().setOffline(true);
@@ -150,6 +156,9 @@ function mainPaths(on: ReturnType<typeof stageOn>): void {
     await page.getByRole('button', { name: 'Give away' }).click();
     await page.getByLabel('New owner').selectOption('ben');
     await page.getByLabel('Reason').fill('Byron is his from now on');
+    await page.reload();
+    await page.getByRole('button', { name: 'Give away' }).click();
+    assert.equal(await page.getByLabel('Reason').inputValue(), 'Byron is his from now on');
     await page.getByRole('button', { name: 'Show the plan' }).click();
     await page.getByText('Your own right to open it').waitFor();
     assert.deepEqual(await serious(page), []);
@@ -202,8 +211,20 @@ function mainPaths(on: ReturnType<typeof stageOn>): void {
     const row = page.getByRole('row', { name: /Bob/ });
     await row.getByRole('button', { name: 'Role of Bob', exact: true }).click();
     await page.getByRole('radio', { name: 'Viewer' }).check();
+    // What was chosen outlives the page.
+    await page.reload();
+    await row.getByRole('button', { name: 'Role of Bob', exact: true }).click();
+    assert.ok(await page.getByRole('radio', { name: 'Viewer' }).isChecked());
     await page.getByRole('button', { name: 'Show the plan' }).click();
     await page.getByText('From Auditor to Viewer').waitFor();
+    // Another owner was faster: nothing is written over.
+    const { json } = await stage.ask('GET', '/members', { inPerson: true });
+    const { id } = (json.items as { id: string; name: string }[]).find(({ name }) => name === 'Bob') ?? {};
+    const faster = { inPerson: true, body: { role: 'operator' }, headers: { 'if-match': '*' } };
+    assert.equal((await stage.ask('PATCH', `/members/${id}`, faster)).status, 204);
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await page.getByText('Somebody else changed it meanwhile').waitFor();
+    await page.getByText('From Operator to Viewer').waitFor();
     await page.getByRole('button', { name: 'Change it' }).click();
     await row.getByText('Viewer').waitFor();
     await stage.prove(new Date(0));

@@ -1743,6 +1743,14 @@ export interface Operations {
       readonly "nextCursor": string | null;
     };
   };
+  getMember: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Member;
+  };
   changeMember: {
     readonly params: {
       readonly "id": string;
@@ -2091,6 +2099,7 @@ export const operations = {
   listVaultOpenings: { method: "GET", path: "/vault/openings", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   getVaultEvidence: { method: "GET", path: "/vault/evidence", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   listMembers: { method: "GET", path: "/members", permission: "members.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  getMember: { method: "GET", path: "/members/{id}", permission: "members.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   changeMember: { method: "PATCH", path: "/members/{id}", permission: "members.change", roles: ["owner"] },
   removeMember: { method: "DELETE", path: "/members/{id}", permission: "members.change", roles: ["owner"] },
   endAssignment: { method: "POST", path: "/members/{id}/end-assignment", permission: "members.change", roles: ["owner"] },

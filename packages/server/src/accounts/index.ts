@@ -4,7 +4,7 @@ export { Accounts, type AccountsOptions } from './accounts.ts';
 export { type ApiKey, ApiKeys, type KeyHolder } from './api-keys/api-keys.ts';
 export { browserWords } from './browser-words.ts';
 export { type Invitation, Invitations, type MadeInvitation } from './invitations.ts';
-export { Members } from './members.ts';
+export { type Member, Members } from './members.ts';
 export { accounts as accountsMigration } from './migrations/0013-accounts.ts';
 export { secondFactor as secondFactorMigration } from './migrations/0019-second-factor.ts';
 export { apiKeys as apiKeysMigration } from './migrations/0020-api-keys.ts';

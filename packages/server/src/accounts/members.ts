@@ -55,16 +55,16 @@ export class Members {
   }
 
   /** By name. */
-  async list(asker: Asker): Promise<Member[]> {
-    await this.#access.require(asker, 'members.read');
-    const rows = await this.#database.read
+  async list(asker: Asker, reader: Reader = this.#database.read): Promise<Member[]> {
+    await this.#access.require(asker, 'members.read', { reader });
+    const rows = await reader
       .selectFrom('members')
       .innerJoin('users', 'users.id', 'members.user_id')
       .select(['users.id', 'users.name', 'users.email', 'members.role', 'members.until'])
       .orderBy('users.name')
       .execute();
-    const assigned = await this.#database.read.selectFrom('member_services').selectAll().execute();
-    const factors = await this.#database.read.selectFrom('second_factors').select('user_id').execute();
+    const assigned = await reader.selectFrom('member_services').selectAll().orderBy('service_id').execute();
+    const factors = await reader.selectFrom('second_factors').select('user_id').execute();
     const owners = rows.filter(({ role }) => role === 'owner').length;
     return rows.map((row) => ({
       ...row,
@@ -73,6 +73,13 @@ export class Members {
       services: assigned.filter(({ user_id }) => user_id === row.id).map(({ service_id }) => service_id),
       hasSecondFactor: factors.some(({ user_id }) => user_id === row.id),
     }));
+  }
+
+  /** @throws NotFoundError */
+  async one(asker: Asker, userId: string, reader: Reader = this.#database.read): Promise<Member> {
+    const found = (await this.list(asker, reader)).find(({ id }) => id === userId);
+    if (found === undefined) throw new NotFoundError(`member "${userId}"`);
+    return found;
   }
 
   /** What would end with the member's account. @throws NotFoundError */
@@ -112,14 +119,22 @@ export class Members {
   }
 
   /**
-   * Another role, or another assignment of an outside administrator. The last owner stays one.
+   * Another role, or another assignment of an outside administrator. The last owner stays one. What `check` throws, within
+   * the transaction, undoes everything.
    * @throws InvalidError with a sentence for who changes it
    */
-  async change(asker: Asker, userId: string, given: NewAssignment, origin: Origin): Promise<void> {
+  async change(
+    asker: Asker,
+    userId: string,
+    given: NewAssignment,
+    origin: Origin,
+    check: (transaction: Writer) => Promise<void> = async () => {},
+  ): Promise<void> {
     await this.#engine.acts.change(async (transaction) => {
       await this.#access.require(asker, 'members.change', { reader: transaction });
       const { role, until = null, services } = readAssignment(given, this.#clock.now());
       const before = await this.#memberRow(transaction, userId);
+      await check(transaction);
       if (before.role === 'owner' && role !== 'owner') await refuseLastOwner(transaction, userId);
       await requireServices(transaction, services);
       const members = transaction.updateTable('members').set({ role, until });

@@ -320,7 +320,11 @@ const examples = {
   getVaultEvidence: async () => ({ path: '/vault/evidence' }),
   listVaultOpenings: async () => ({ path: '/vault/openings?owner=me' }),
   listMembers: async () => ({ path: '/members' }),
-  changeMember: async (s, n) => ({ path: `/members/${await member(s, n)}`, body: { role: 'auditor' } }),
+  getMember: async (s, n) => ({ path: `/members/${await member(s, n)}` }),
+  changeMember: async (s, n) => {
+    const path = `/members/${await member(s, n)}`;
+    return { path, body: { role: 'auditor' }, etag: await etagAt(s, path) };
+  },
   endAssignment: async (s, n) => {
     const id = await member(s, n);
     const outside = { role: 'outside-administrator', until: new Date(Date.now() + 60_000).toISOString() };

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useCaller } from '../../api/caller.ts';
 
 export interface Draft<T> {
   readonly fields: T;
@@ -12,27 +13,31 @@ export interface Draft<T> {
 /**
  * The fields of a form: as they are, and over that what was typed, which is kept in this browser until it is saved or given
  * up. A restart of the server, a session that is over, or a tab that is closed loses nothing; what somebody else changes
- * meanwhile shows in the fields that were not typed into. What is `secret` is never kept.
+ * meanwhile shows in the fields that were not typed into. It is kept for who typed it: another person who signs in with this
+ * browser does not see it. What is `secret` is never kept.
  */
 export function useDraft<T extends Readonly<Record<string, unknown>>>(
   name: string,
   current: T,
   secret: readonly (keyof T)[] = [],
 ): Draft<T> {
-  const place = `octobox draft ${name}`;
-  const [edits, setEdits] = useState<Partial<T>>(() => read(place, current));
+  const place = `octobox draft ${useCaller()?.userId} ${name}`;
+  const [kept, setKept] = useState(() => ({ place, edits: read(place, current) }));
+  // Who is signed in is known a moment after the first screen.
+  if (kept.place !== place) setKept({ place, edits: read(place, current) });
+  const { edits } = kept;
   return {
     fields: { ...current, ...edits },
     edits,
     set(field, value) {
       const next = { ...edits, [field]: value };
-      setEdits(next);
-      const kept = Object.entries(next).filter(([each]) => !secret.includes(each));
-      localStorage.setItem(place, JSON.stringify(Object.fromEntries(kept)));
+      setKept({ place, edits: next });
+      const fit = Object.entries(next).filter(([each]) => !secret.includes(each));
+      localStorage.setItem(place, JSON.stringify(Object.fromEntries(fit)));
     },
     drop() {
       localStorage.removeItem(place);
-      setEdits({});
+      setKept({ place, edits: {} });
     },
   };
 }

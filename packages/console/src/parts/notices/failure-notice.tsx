@@ -3,9 +3,15 @@ import type { Failure } from '../../api/operations.ts';
 import { Icon } from '../page/icon.tsx';
 
 /** Why a piece of work ended badly, and what can be done. */
-export const FailureNotice = ({ failure }: { failure: Failure | undefined }) =>
+export const FailureNotice = ({
+  failure,
+  title = 'It failed',
+}: {
+  readonly failure: Failure | undefined;
+  readonly title?: string;
+}) =>
   failure === undefined ? null : (
-    <Alert color="red" icon={<Icon name="warning" />} title="It failed">
+    <Alert color="red" icon={<Icon name="warning" />} title={title}>
       <Text size="sm" className="breakable">
         {failure.message}
       </Text>

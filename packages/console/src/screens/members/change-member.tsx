@@ -1,27 +1,35 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import type { Member } from '../../api/operations.ts';
+import { ApiProblem } from '../../api/problem.ts';
+import { thing } from '../../api/queries.ts';
 import { isRole, roleName, rolePower } from '../../api/roles.ts';
 import { useServices } from '../../api/service-names.ts';
 import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
 import { PlanDialog, type PlanStep } from '../../parts/dialog/plan-dialog.tsx';
 import { useAct } from '../../parts/forms/act.ts';
+import { useDraft } from '../../parts/forms/draft.ts';
 import { isAboutFields, objectionsOf } from '../../parts/forms/objections.ts';
+import { OutdatedNotice } from '../../parts/notices/outdated-notice.tsx';
 import { tell } from '../../parts/notices/told.tsx';
 import { useProof } from '../../parts/proof.tsx';
 import { utcDay } from '../../parts/words/time-words.ts';
 import { RoleChoice, type RoleFields, roleBody, roleObjections } from './role-fields.tsx';
 
 /** Another role, or another assignment of an outside administrator: chosen, shown as a plan, then carried out. */
-export function ChangeMember({ member, close }: { readonly member: Member; readonly close: () => void }) {
+export function ChangeMember(props: { readonly member: Member; readonly close: () => void }) {
+  const { member: listed, close } = props;
   const client = useQueryClient();
   const services = useServices();
-  const [fields, setFields] = useState<RoleFields>({
+  const found = useQuery(thing('getMember', { params: { id: listed.id } }));
+  const member = found.data?.data ?? listed;
+  const draft = useDraft<RoleFields>(`member ${member.id}`, {
     role: member.role,
     until: member.until?.slice(0, 10) ?? '',
     services: [...member.serviceIds],
   });
+  const { fields, set } = draft;
   const [own, setOwn] = useState<Readonly<Record<string, string>>>({});
   const [planning, setPlanning] = useState(false);
   const { act, busy, error, reset } = useAct();
@@ -33,14 +41,21 @@ export function ChangeMember({ member, close }: { readonly member: Member; reado
     reset();
     setPlanning(true);
   };
+  const giveUp = () => {
+    draft.drop();
+    close();
+  };
   const carryOut = async (): Promise<void> => {
-    await act(async () => {
-      await proved(() => ask('changeMember', { params: { id: member.id }, body: roleBody(fields) }));
+    const asked = { params: { id: member.id }, body: roleBody(fields), ifMatch: found.data?.etag };
+    const isDone = await act(async () => {
+      await proved(() => ask('changeMember', asked));
       await client.invalidateQueries({ queryKey: ['listMembers'] });
       tell(`What ${member.name} may do is changed.`);
-      close();
+      giveUp();
     });
+    if (!isDone) await found.refetch();
   };
+  const outdated = error instanceof ApiProblem && error.code === 'api.outdated';
   const named = (ids: readonly string[]) =>
     services
       .filter(({ id }) => ids.includes(id))
@@ -54,14 +69,10 @@ export function ChangeMember({ member, close }: { readonly member: Member; reado
         close={close}
         title={`Change what ${member.name} may do`}
         submit={submit}
-        giveUp={close}
+        giveUp={giveUp}
         button="Show the plan"
       >
-        <RoleChoice
-          fields={fields}
-          set={(field, value) => setFields({ ...fields, [field]: value })}
-          errors={objectionsOf(error, own)}
-        />
+        <RoleChoice fields={fields} set={set} errors={objectionsOf(error, own)} />
       </FormDialog>
       <PlanDialog
         opened={planning && !refused}
@@ -69,10 +80,12 @@ export function ChangeMember({ member, close }: { readonly member: Member; reado
         title={`Change what ${member.name} may do`}
         steps={planOf(member, fields, named)}
         confirm="Change it"
-        busy={busy}
-        error={error}
+        busy={busy || found.data === undefined}
+        error={outdated ? null : (error ?? found.error)}
         carryOut={() => void carryOut()}
-      />
+      >
+        {outdated ? <OutdatedNotice /> : null}
+      </PlanDialog>
       {dialog}
     </>
   );

@@ -1,4 +1,3 @@
-import { Alert } from '@mantine/core';
 import { useState } from 'react';
 import { useChange } from '../../api/changes.ts';
 import type { Service } from '../../api/operations.ts';
@@ -13,6 +12,7 @@ import {
   ServiceForm,
   serviceBody,
 } from '../../parts/forms/service-form.tsx';
+import { OutdatedNotice } from '../../parts/notices/outdated-notice.tsx';
 import { tell } from '../../parts/notices/told.tsx';
 import { writeDuration } from '../../parts/words/duration-text.ts';
 
@@ -108,11 +108,7 @@ export function ChangeService(props: {
         error={outdated ? null : changing.error}
         carryOut={changed.length === 0 ? finish : carryOut}
       >
-        {outdated ? (
-          <Alert color="orange" title="Somebody else changed it meanwhile" role="alert">
-            Nothing of yours was done. Above is what you would change of what it has become.
-          </Alert>
-        ) : null}
+        {outdated ? <OutdatedNotice /> : null}
       </PlanDialog>
     </>
   );

@@ -1,4 +1,4 @@
-import { Alert, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useState } from 'react';
 import { useChange } from '../../api/changes.ts';
 import type { Source } from '../../api/operations.ts';
@@ -15,6 +15,7 @@ import {
   sourceChangesBody,
 } from '../../parts/forms/source-fields.ts';
 import { SourceForm } from '../../parts/forms/source-form.tsx';
+import { OutdatedNotice } from '../../parts/notices/outdated-notice.tsx';
 import { tell } from '../../parts/notices/told.tsx';
 
 const labels: Readonly<Partial<Record<keyof SourceFields, string>>> = {
@@ -99,11 +100,7 @@ export function ChangeSource(props: {
         error={outdated ? null : changing.error}
         carryOut={changed.length === 0 ? finish : carryOut}
       >
-        {outdated ? (
-          <Alert color="orange" title="Somebody else changed it meanwhile" role="alert">
-            Nothing of yours was done. Above is what you would change of what it has become.
-          </Alert>
-        ) : null}
+        {outdated ? <OutdatedNotice /> : null}
         {changing.isPending ? (
           <Text size="sm" role="status">
             It is being looked at, for 15 seconds at most …

@@ -9,6 +9,7 @@ import { query } from '../../api/queries.ts';
 import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
 import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
 import { useAct } from '../../parts/forms/act.ts';
+import { useDraft } from '../../parts/forms/draft.ts';
 import { isAboutFields, objectionsOf } from '../../parts/forms/objections.ts';
 import { tell } from '../../parts/notices/told.tsx';
 import { useProof } from '../../parts/proof.tsx';
@@ -22,7 +23,7 @@ const times = [
   { value: String(30 * 24 * hour), label: '30 days' },
   { value: String(90 * 24 * hour), label: '90 days' },
 ];
-const nobody = { personId: '', reason: '', seconds: String(8 * hour), most: '' as string | number };
+const nobody = { personId: '', reason: '', seconds: String(8 * hour), most: '' };
 
 /** The owner lets one member open it: who, why, how long, how often; then the plan, then the grant. */
 export function Share(props: {
@@ -34,7 +35,8 @@ export function Share(props: {
   const client = useQueryClient();
   const caller = useCaller();
   const may = useMay();
-  const [fields, setFields] = useState(nobody);
+  const draft = useDraft(`share ${entry.id}`, nobody);
+  const { fields, set } = draft;
   const [own, setOwn] = useState<Readonly<Record<string, string>>>({});
   const [planning, setPlanning] = useState(false);
   const [key, setKey] = useState(newKey);
@@ -49,7 +51,7 @@ export function Share(props: {
     ({ id, role }) => id !== caller?.userId && able.includes(role),
   );
   const finish = () => {
-    setFields(nobody);
+    draft.drop();
     setPlanning(false);
     reset();
     setKey(newKey());
@@ -102,21 +104,21 @@ export function Share(props: {
           }
           data={[{ value: '', label: '' }, ...persons.map(({ id, name }) => ({ value: id, label: name }))]}
           value={fields.personId}
-          onChange={({ currentTarget }) => setFields({ ...fields, personId: currentTarget.value })}
+          onChange={({ currentTarget }) => set('personId', currentTarget.value)}
           error={personId}
         />
         <TextInput
           label="Reason"
           value={fields.reason}
           maxLength={500}
-          onChange={({ currentTarget }) => setFields({ ...fields, reason: currentTarget.value })}
+          onChange={({ currentTarget }) => set('reason', currentTarget.value)}
           error={reason}
         />
         <NativeSelect
           label="For how long"
           data={times}
           value={fields.seconds}
-          onChange={({ currentTarget }) => setFields({ ...fields, seconds: currentTarget.value })}
+          onChange={({ currentTarget }) => set('seconds', currentTarget.value)}
           error={endsAt}
         />
         <NumberInput
@@ -126,7 +128,7 @@ export function Share(props: {
           max={1_000}
           allowDecimal={false}
           value={fields.most}
-          onChange={(most) => setFields({ ...fields, most })}
+          onChange={(most) => set('most', String(most))}
           error={mostOpenings}
         />
       </FormDialog>

@@ -8,6 +8,7 @@ import { query } from '../../api/queries.ts';
 import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
 import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
 import { useAct } from '../../parts/forms/act.ts';
+import { useDraft } from '../../parts/forms/draft.ts';
 import { isAboutFields, objectionsOf } from '../../parts/forms/objections.ts';
 import { tell } from '../../parts/notices/told.tsx';
 import { useProof } from '../../parts/proof.tsx';
@@ -26,7 +27,8 @@ export function Transfer(props: {
   const { entry, etag, owned, opened, close } = props;
   const client = useQueryClient();
   const may = useMay();
-  const [fields, setFields] = useState(nobody);
+  const draft = useDraft(`owner of ${entry.id}`, nobody);
+  const { fields, set } = draft;
   const [own, setOwn] = useState<Readonly<Record<string, string>>>({});
   const [planning, setPlanning] = useState(false);
   const { act, busy, error, reset } = useAct();
@@ -40,7 +42,7 @@ export function Transfer(props: {
     ({ id, role }) => id !== entry.owner.id && able.includes(role),
   );
   const finish = () => {
-    setFields(nobody);
+    draft.drop();
     setPlanning(false);
     reset();
     close();
@@ -86,14 +88,14 @@ export function Transfer(props: {
           }
           data={[{ value: '', label: '' }, ...persons.map(({ id, name }) => ({ value: id, label: name }))]}
           value={fields.ownerId}
-          onChange={({ currentTarget }) => setFields({ ...fields, ownerId: currentTarget.value })}
+          onChange={({ currentTarget }) => set('ownerId', currentTarget.value)}
           error={found.ownerId}
         />
         <TextInput
           label="Reason"
           value={fields.reason}
           maxLength={500}
-          onChange={({ currentTarget }) => setFields({ ...fields, reason: currentTarget.value })}
+          onChange={({ currentTarget }) => set('reason', currentTarget.value)}
           error={found.reason}
         />
         <TextInput
@@ -101,7 +103,7 @@ export function Transfer(props: {
           description="Where the new owner has an entry of this name already; empty: as it is"
           value={fields.name}
           maxLength={200}
-          onChange={({ currentTarget }) => setFields({ ...fields, name: currentTarget.value })}
+          onChange={({ currentTarget }) => set('name', currentTarget.value)}
           error={found.name}
         />
       </FormDialog>

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Invitation, MadeInvitation } from '../../accounts/index.ts';
+import type { Invitation, MadeInvitation, Member } from '../../accounts/index.ts';
 import { readHoldings } from '../../credentials/index.ts';
 import { instant, NotFoundError, ownAddress, type Reader } from '../../platform/index.ts';
 import type { Caller } from '../caller.ts';
@@ -51,9 +51,24 @@ export function addMembers(operations: Operations, rooms: ApiRooms & { readonly 
     },
     async ({ caller, query }) => {
       const page = pageOfAll('members', await members.list(caller), query, ({ name, id }) => `${name} ${id}`);
-      const items = page.items.map(({ services, ...member }) => ({ ...member, serviceIds: services }));
-      return { status: 200, body: { ...page, items } };
+      return { status: 200, body: { ...page, items: page.items.map(presentMember) } };
     },
+  );
+  operations.add(
+    {
+      id: 'getMember',
+      method: 'get',
+      path: '/members/{id}',
+      tag,
+      summary: 'One member',
+      permission: 'members.read',
+      params: idParam,
+      answer: { status: 200, description: 'The member, and its ETag', shape: memberShape },
+    },
+    async ({ caller, params: { id } }) => ({
+      status: 200,
+      body: presentMember(await members.one(caller, id)),
+    }),
   );
   operations.add(
     {
@@ -66,10 +81,14 @@ export function addMembers(operations: Operations, rooms: ApiRooms & { readonly 
       permission: 'members.change',
       params: idParam,
       body: roleChangeShape,
+      changesThing: true,
       answer: { status: 204, description: 'The member has the role' },
     },
-    async ({ caller, params: { id }, body: { role, until = '', services = [] } }) => {
-      await members.change(caller, id, { role, until, services: await idsOf(services) }, caller.origin);
+    async ({ context, caller, params: { id }, body: { role, until = '', services = [] } }) => {
+      const assignment = { role, until, services: await idsOf(services) };
+      await members.change(caller, id, assignment, caller.origin, async (transaction) =>
+        requireUnchanged(context, presentMember(await members.one(caller, id, transaction))),
+      );
       return { status: 204 };
     },
   );
@@ -194,6 +213,8 @@ export function addMembers(operations: Operations, rooms: ApiRooms & { readonly 
     },
   );
 }
+
+const presentMember = ({ services, ...member }: Member) => ({ ...member, serviceIds: services });
 
 const presentInvitation = ({ services, mail, ...invitation }: Invitation) => ({
   ...invitation,
