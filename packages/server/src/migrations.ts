@@ -14,6 +14,7 @@ import {
   runStorageMigration,
   runsInOrderMigration,
   runsMigration,
+  runsOfSourceMigration,
 } from './backup/index.ts';
 import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
 import { vaultBookMigration, vaultEntriesMigration } from './credentials/index.ts';
@@ -67,4 +68,5 @@ export const migrations: readonly Migration[] = [
   auditRetentionMigration,
   grownDaysMigration,
   runsInOrderMigration,
+  runsOfSourceMigration,
 ];

@@ -2,6 +2,7 @@ import {
   type Clock,
   type Database,
   type Instant,
+  Prepared,
   type Reader,
   ServerError,
   type Writer,
@@ -28,6 +29,14 @@ export interface Asker {
 export class Access {
   readonly #database: Database;
   readonly #clock: Clock;
+  // In one statement: every request of the API asks this.
+  readonly #memberships = new Prepared((reader, given: { id: string }) =>
+    reader
+      .selectFrom('members')
+      .leftJoin('member_services', 'member_services.user_id', 'members.user_id')
+      .select(['members.organisation_id', 'members.role', 'members.until', 'member_services.service_id'])
+      .where('members.user_id', '=', given.id),
+  );
 
   constructor(options: { database: Database; clock: Clock }) {
     this.#database = options.database;
@@ -117,13 +126,7 @@ export class Access {
     { id }: { readonly id: string },
     reader: Reader = this.#database.read,
   ): Promise<Membership | undefined> {
-    // In one statement: every request of the API asks this.
-    const rows = await reader
-      .selectFrom('members')
-      .leftJoin('member_services', 'member_services.user_id', 'members.user_id')
-      .select(['members.organisation_id', 'members.role', 'members.until', 'member_services.service_id'])
-      .where('members.user_id', '=', id)
-      .execute();
+    const rows = await this.#memberships.rows(reader, { id });
     const [row] = rows;
     if (row === undefined || !isRole(row.role)) return undefined;
     return {

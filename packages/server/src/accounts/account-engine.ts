@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { AuditLog, Origin } from '../audit/index.ts';
 import type { Outbox } from '../mail/index.ts';
 import type { Clock, Database, Writer } from '../platform/index.ts';
@@ -32,6 +33,7 @@ export class AccountEngine {
   readonly #options: AccountEngineOptions;
   #auth: Promise<BetterAuth> | undefined;
   #challenges: Promise<Challenges> | undefined;
+  #cookieKey: Promise<KeyObject> | undefined;
 
   constructor(options: AccountEngineOptions) {
     this.#options = options;
@@ -61,6 +63,18 @@ export class AccountEngine {
       },
     );
     return await this.#challenges;
+  }
+
+  /** What cookies are signed with, the same on every node. */
+  async cookieKey(): Promise<KeyObject> {
+    this.#cookieKey ??= signingSecret(this.#options).then(
+      (secret) => createSecretKey(secret.reveal(), 'utf8'),
+      (error) => {
+        this.#cookieKey = undefined;
+        throw error;
+      },
+    );
+    return await this.#cookieKey;
   }
 
   /** A user with a password, in one change with what `and` does for that user. Undefined when `first` says no. */

@@ -11,6 +11,7 @@ import {
 import type { Vault } from '../vault/index.ts';
 import type { AccountEngine } from './account-engine.ts';
 import { endSessions } from './end-sessions.ts';
+import { LastingSessions } from './lasting-sessions.ts';
 import { Oidc } from './oidc/oidc.ts';
 import { Passkeys } from './passkeys/passkeys.ts';
 import type { RelyingParty } from './passkeys/relying-party.ts';
@@ -57,6 +58,7 @@ export class Accounts {
   readonly #engine: AccountEngine;
   readonly #guesses: Guesses;
   readonly #signIn: SignIn;
+  readonly #lasting: LastingSessions;
   readonly #ownerMade = Promise.withResolvers<void>();
   #hasOwner = false;
 
@@ -64,6 +66,7 @@ export class Accounts {
     this.#options = options;
     this.setUpLink = new SetUpLink(options);
     this.#engine = options.engine;
+    this.#lasting = new LastingSessions(options);
     this.#guesses = new Guesses(options);
     this.secondFactor = new SecondFactor(options);
     this.passkeys = new Passkeys(options);
@@ -166,6 +169,8 @@ export class Accounts {
    */
   async session(visit: Visit, { isUse = true } = {}): Promise<Session | undefined> {
     if (visit.cookie === undefined || !visit.cookie.includes('octobox-session=')) return undefined;
+    const lasting = await this.#lasting.find(visit.cookie, this.#options.clock.now());
+    if (lasting !== undefined) return lasting;
     const auth = await this.#engine.loaded();
     const found = await this.#engine.acts.by(originOf(visit), () =>
       auth.api.getSession({ headers: headersOf(visit), query: { disableRefresh: !isUse } }),

@@ -7,6 +7,7 @@ export { runStorage as runStorageMigration } from './migrations/0022-run-storage
 export { repositorySizes as repositorySizesMigration } from './migrations/0029-repository-sizes.ts';
 export { grownDays as grownDaysMigration } from './migrations/0032-grown-days.ts';
 export { runsInOrder as runsInOrderMigration } from './migrations/0033-runs-in-order.ts';
+export { runsOfSource as runsOfSourceMigration } from './migrations/0034-runs-of-source.ts';
 export { nameMatcher } from './name-matcher.ts';
 export { Probes } from './probe.ts';
 export { longestDays, RepositoryGrowth } from './repository-growth.ts';

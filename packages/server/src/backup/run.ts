@@ -1,6 +1,6 @@
 import type { StorageUse } from '@octobox/storage';
 import type { Selectable } from 'kysely';
-import type { Failure, Instant } from '../platform/index.ts';
+import type { Failure, Instant, Writable } from '../platform/index.ts';
 import type { RunRow, RunState } from './schema.ts';
 
 /** One attempt at a backup of one source. Only with `state: 'succeeded'` is there a backup. */
@@ -29,28 +29,27 @@ export interface Run {
 }
 
 export function runFrom(row: Selectable<RunRow>): Run {
-  return {
+  const run: Writable<Run> = {
     id: row.id,
     sourceId: row.source_id,
     jobId: row.job_id,
     state: row.state,
     reason: row.reason,
     startedAt: row.started_at,
-    ...(row.finished_at === null
-      ? {}
-      : {
-          finishedAt: row.finished_at,
-          durationSeconds: (Date.parse(row.finished_at) - Date.parse(row.started_at)) / 1_000,
-        }),
-    ...(row.snapshot_id === null ? {} : { snapshotId: row.snapshot_id }),
-    ...(row.recovery_point_at === null ? {} : { recoveryPointAt: row.recovery_point_at }),
-    ...(row.bytes_read === null ? {} : { bytesRead: row.bytes_read }),
-    ...(row.bytes_stored === null ? {} : { bytesStored: row.bytes_stored }),
-    ...(row.files === null ? {} : { files: row.files }),
-    ...(row.files_changed === null ? {} : { filesChanged: row.files_changed }),
-    ...(row.storage === null ? {} : { storage: JSON.parse(row.storage) as StorageUse }),
-    warnings: JSON.parse(row.warnings) as string[],
-    ...(row.failure === null ? {} : { failure: JSON.parse(row.failure) as Failure }),
+    warnings: row.warnings === '[]' ? [] : (JSON.parse(row.warnings) as string[]),
     suspect: row.suspect === 1,
   };
+  if (row.finished_at !== null) {
+    run.finishedAt = row.finished_at;
+    run.durationSeconds = (Date.parse(row.finished_at) - Date.parse(row.started_at)) / 1_000;
+  }
+  if (row.snapshot_id !== null) run.snapshotId = row.snapshot_id;
+  if (row.recovery_point_at !== null) run.recoveryPointAt = row.recovery_point_at;
+  if (row.bytes_read !== null) run.bytesRead = row.bytes_read;
+  if (row.bytes_stored !== null) run.bytesStored = row.bytes_stored;
+  if (row.files !== null) run.files = row.files;
+  if (row.files_changed !== null) run.filesChanged = row.files_changed;
+  if (row.storage !== null) run.storage = JSON.parse(row.storage) as StorageUse;
+  if (row.failure !== null) run.failure = JSON.parse(row.failure) as Failure;
+  return run;
 }

@@ -25,6 +25,13 @@ describe('what SQLite does for lists of runs', () => {
       assert.doesNotMatch(plan, /TEMP B-TREE/);
     });
 
+  it('a page of one state of a source is read past no run of others', async () => {
+    const plan = await planOf(
+      "select * from runs where source_id = 'a' and state = 'failed' order by id desc limit 51",
+    );
+    assert.match(plan, /\(source_id=\? AND state=\?\)/);
+  });
+
   it('the days that a repository grew on are summed in the order of an index', async () => {
     const day = 'substr(finished_at, 1, 10)';
     const plan = await planOf(

@@ -29,6 +29,7 @@ export {
   type DatabaseSettings,
   type Migration,
   openDatabase,
+  Prepared,
   type Reader,
   type SchemaDialect,
   type Tables,
@@ -100,3 +101,4 @@ export { readSecretFile, readSecretLine } from './secret-file.ts';
 export { octal, openToOthers, warnOfOpenSecret } from './secret-mode.ts';
 export { type LayerKeySettings, storedLayerKeys } from './stored-layer-keys.ts';
 export { hasUnseenSigns, withoutUnseenSigns } from './unseen-signs.ts';
+export type { Writable } from './writable.ts';

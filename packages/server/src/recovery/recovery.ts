@@ -1,6 +1,6 @@
 import type { Check } from '@octobox/sources';
 import type { Selectable } from 'kysely';
-import type { Failure, Instant } from '../platform/index.ts';
+import type { Failure, Instant, Writable } from '../platform/index.ts';
 import type { DrillRow, RecoveryState, RestoreRow } from './schema.ts';
 
 interface Recovery {
@@ -38,44 +38,39 @@ export interface Restore extends Recovery {
   readonly incidentId?: number;
 }
 
-function recoveryFrom(row: Selectable<DrillRow> | Selectable<RestoreRow>): Recovery {
+function recoveryFrom(row: Selectable<DrillRow> | Selectable<RestoreRow>): Writable<Recovery> {
   const { restore_ms, verify_ms } = row;
-  return {
+  const recovery: Writable<Recovery> = {
     id: row.id,
     sourceId: row.source_id,
     jobId: row.job_id,
     state: row.state,
     reason: row.reason,
     startedAt: row.started_at,
-    ...(row.snapshot_id === null ? {} : { snapshotId: row.snapshot_id }),
-    ...(row.recovery_point_at === null
-      ? {}
-      : {
-          recoveryPointAt: row.recovery_point_at,
-          lossSeconds: (Date.parse(row.started_at) - Date.parse(row.recovery_point_at)) / 1_000,
-        }),
-    ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
-    ...(restore_ms === null ? {} : { restoreSeconds: restore_ms / 1_000 }),
-    ...(verify_ms === null ? {} : { verifySeconds: verify_ms / 1_000 }),
-    ...(restore_ms === null || verify_ms === null
-      ? {}
-      : { recoverySeconds: (restore_ms + verify_ms) / 1_000 }),
-    ...(row.bytes === null ? {} : { bytes: row.bytes }),
-    ...(row.files === null ? {} : { files: row.files }),
     checks: row.checks === null ? [] : (JSON.parse(row.checks) as Check[]),
-    ...(row.failure === null ? {} : { failure: JSON.parse(row.failure) as Failure }),
     warnings: JSON.parse(row.warnings) as string[],
   };
+  if (row.snapshot_id !== null) recovery.snapshotId = row.snapshot_id;
+  if (row.recovery_point_at !== null) {
+    recovery.recoveryPointAt = row.recovery_point_at;
+    recovery.lossSeconds = (Date.parse(row.started_at) - Date.parse(row.recovery_point_at)) / 1_000;
+  }
+  if (row.finished_at !== null) recovery.finishedAt = row.finished_at;
+  if (restore_ms !== null) recovery.restoreSeconds = restore_ms / 1_000;
+  if (verify_ms !== null) recovery.verifySeconds = verify_ms / 1_000;
+  if (restore_ms !== null && verify_ms !== null) recovery.recoverySeconds = (restore_ms + verify_ms) / 1_000;
+  if (row.bytes !== null) recovery.bytes = row.bytes;
+  if (row.files !== null) recovery.files = row.files;
+  if (row.failure !== null) recovery.failure = JSON.parse(row.failure) as Failure;
+  return recovery;
 }
 
-export const drillFrom = (row: Selectable<DrillRow>): Drill => ({
-  ...recoveryFrom(row),
-  rpoSeconds: row.rpo_seconds,
-  rtoSeconds: row.rto_seconds,
-});
+export const drillFrom = (row: Selectable<DrillRow>): Drill =>
+  Object.assign(recoveryFrom(row), { rpoSeconds: row.rpo_seconds, rtoSeconds: row.rto_seconds });
 
-export const restoreFrom = (row: Selectable<RestoreRow>): Restore => ({
-  ...recoveryFrom(row),
-  ...(row.estimate_ms === null ? {} : { estimateSeconds: row.estimate_ms / 1_000 }),
-  ...(row.incident_id === null ? {} : { incidentId: row.incident_id }),
-});
+export function restoreFrom(row: Selectable<RestoreRow>): Restore {
+  const restore: Writable<Restore> = recoveryFrom(row);
+  if (row.estimate_ms !== null) restore.estimateSeconds = row.estimate_ms / 1_000;
+  if (row.incident_id !== null) restore.incidentId = row.incident_id;
+  return restore;
+}

@@ -8,6 +8,7 @@ import {
   InvalidError,
   instant,
   NotFoundError,
+  Prepared,
   type Reader,
   type Writer,
 } from '../../platform/index.ts';
@@ -47,6 +48,20 @@ export class ApiKeys {
   readonly #clock: Clock;
   readonly #audit: AuditLog;
   readonly #access: Access;
+  readonly #byHash = new Prepared((reader, given: { hash: string; now: string }) =>
+    reader
+      .selectFrom('api_keys')
+      .innerJoin('users', 'users.id', 'api_keys.user_id')
+      .select([
+        'api_keys.id as keyId',
+        'api_keys.name as keyName',
+        'api_keys.scopes',
+        'api_keys.last_used_at',
+      ])
+      .select(['users.id', 'users.name'])
+      .where('api_keys.secret_hash', '=', given.hash)
+      .where('api_keys.expires_at', '>', given.now),
+  );
 
   constructor(options: { database: Database; clock: Clock; audit: AuditLog; access: Access }) {
     this.#database = options.database;
@@ -170,19 +185,7 @@ export class ApiKeys {
     const hash = presentedHash(authorization);
     if (hash === undefined) return undefined;
     const now = this.#clock.now();
-    const row = await this.#database.read
-      .selectFrom('api_keys')
-      .innerJoin('users', 'users.id', 'api_keys.user_id')
-      .select([
-        'api_keys.id as keyId',
-        'api_keys.name as keyName',
-        'api_keys.scopes',
-        'api_keys.last_used_at',
-      ])
-      .select(['users.id', 'users.name'])
-      .where('api_keys.secret_hash', '=', hash)
-      .where('api_keys.expires_at', '>', instant(now))
-      .executeTakeFirst();
+    const [row] = await this.#byHash.rows(this.#database.read, { hash, now: instant(now) });
     if (row === undefined) return undefined;
     await this.#used(row.keyId, row.last_used_at, now);
     const { id, name, keyId, keyName } = row;

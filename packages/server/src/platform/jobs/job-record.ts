@@ -1,11 +1,12 @@
 import type { Selectable } from 'kysely';
 import type { Failure } from '../failure.ts';
+import type { Writable } from '../writable.ts';
 import type { Job, JobProgress } from './job-queue.ts';
 import type { JobRow } from './schema.ts';
 
 /** A row as the queue's users see it. */
 export function jobFrom(row: Selectable<JobRow>): Job {
-  return {
+  const job: Writable<Job> = {
     id: row.id,
     kind: row.kind,
     payload: JSON.parse(row.payload) as unknown,
@@ -14,10 +15,11 @@ export function jobFrom(row: Selectable<JobRow>): Job {
     maxAttempts: row.max_attempts,
     runAt: row.run_at,
     createdAt: row.created_at,
-    ...(row.progress === null ? {} : { progress: JSON.parse(row.progress) as JobProgress }),
-    ...(row.failure === null ? {} : { failure: JSON.parse(row.failure) as Failure }),
-    ...(row.result === null ? {} : { result: JSON.parse(row.result) as unknown }),
-    ...(row.started_at === null ? {} : { startedAt: row.started_at }),
-    ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
   };
+  if (row.progress !== null) job.progress = JSON.parse(row.progress) as JobProgress;
+  if (row.failure !== null) job.failure = JSON.parse(row.failure) as Failure;
+  if (row.result !== null) job.result = JSON.parse(row.result) as unknown;
+  if (row.started_at !== null) job.startedAt = row.started_at;
+  if (row.finished_at !== null) job.finishedAt = row.finished_at;
+  return job;
 }
