@@ -22,6 +22,8 @@ const out = new Output({
   onClosed: (error) => interruption.outputClosed(error),
 });
 
+process.on('SIGUSR1', () => out.showProgress?.());
+
 const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 /** The exit code. Everything that a verb throws ends here. */

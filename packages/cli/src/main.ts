@@ -1,5 +1,9 @@
 #!/usr/bin/env node
 /**
+ * Before anything else SIGUSR1 is taken from Node, whose answer to it is a debugger on a port of this machine: every user
+ * of it could then read the keys in this process. restic shows its progress; command.ts does as soon as it can. (The
+ * launcher says --disable-sigusr1, which leaves no moment between.)
+ *
  * Turns Node's cache of compiled code on before anything else is loaded: it saves half of the start, and the memory of
  * the program that strips types. The cache lies beside the clone and not in a temporary folder that others can write
  * to; where the clone cannot be written, Node goes on without it.
@@ -7,6 +11,8 @@
 import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+
+process.on('SIGUSR1', () => undefined);
 
 // V8 would let its nursery grow while code is loaded, and for the rest of a short command keep it.
 setFlagsFromString('--semi-space-growth-factor=1');

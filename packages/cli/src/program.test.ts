@@ -58,6 +58,13 @@ describe('the command line', () => {
       says: [/no repository is given/, /-r/],
     },
     {
+      what: 'no repository, but a password file',
+      args: ['snapshots'],
+      env: { RESTIC_REPOSITORY: '', RESTIC_PASSWORD: '', RESTIC_PASSWORD_FILE: import.meta.filename },
+      code: 1,
+      says: [/no repository is given/, /-r/],
+    },
+    {
       what: 'a missing repository',
       args: ['snapshots', '-r', '/no/where'],
       code: 10,
@@ -88,6 +95,20 @@ describe('the command line', () => {
       env: { RESTIC_PASSWORD: '' },
       code: 1,
       says: [/no password is given/, /--password-file/],
+    },
+    {
+      what: 'a stream without a password beside it',
+      args: ['backup', '--stdin'],
+      env: { RESTIC_PASSWORD: '' },
+      code: 1,
+      says: [/standard input is what is backed up, and no password is given/, /--password-file/],
+    },
+    {
+      what: 'a list of files without a password beside it',
+      args: ['backup', '--files-from', '-'],
+      env: { RESTIC_PASSWORD: '' },
+      code: 1,
+      says: [/standard input is the list of files/],
     },
     {
       what: 'a password file that is missing',
@@ -169,6 +190,20 @@ describe('the command line', () => {
     }
   });
 
+  it('passwords are taken line by line from standard input, as from the end of a pipe', async () => {
+    const env = { RESTIC_REPOSITORY: shop.repository };
+    const run = (args: string[], input: string) => shop.run(args, { env, input });
+    for (const input of [TEST_PASSWORD, `${TEST_PASSWORD}\nmore\n`, `${TEST_PASSWORD}\r\n`]) {
+      const { code, stderr } = await run(['snapshots'], input);
+      assert.equal(code, 0, stderr);
+    }
+    assert.equal((await run(['snapshots'], 'falsch\n')).code, 12);
+    assert.equal((await run(['key', 'add'], `${TEST_PASSWORD}\nanother\n`)).code, 0);
+    assert.equal((await run(['snapshots'], 'another\n')).code, 0);
+    assert.match((await run(['key', 'add'], `${TEST_PASSWORD}\n`)).stderr, /no new password is given/);
+    assert.match((await run(['snapshots'], 'x'.repeat(100_000))).stderr, /its line has no end/);
+  });
+
   it('a password file and a password command at once are refused', async () => {
     const { code, stderr } = await shop.onRepository([
       'snapshots',
@@ -189,6 +224,12 @@ describe('the command line', () => {
     assert.ok(code === 141 || code === 0, `${code}`);
     assert.doesNotMatch(stderr, /EPIPE|Error/);
     assert.equal((await shop.onRepository(['prune', '-n'])).code, 0, 'no lock is left');
+  });
+
+  it('tells of its caches in JSON, too', async () => {
+    assert.equal((await shop.run(['cache', '--json'])).stdout, '[]\n');
+    const cleaned = await shop.run(['cache', '--cleanup', '--json']);
+    assert.deepEqual(JSON.parse(cleaned.stdout), { message_type: 'summary', removed: 0 });
   });
 
   it('says its version, and lists its verbs when nothing is asked', async () => {

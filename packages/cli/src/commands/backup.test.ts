@@ -202,6 +202,27 @@ describe('octobox backup', () => {
     });
   }
 
+  it('SIGUSR1 shows how far it is, as in restic, and opens no debugger', async () => {
+    const { child, ended } = shop.start(['backup', '--stdin'], { env: shop.access });
+    // More than one chunk, and no end.
+    child.stdin?.write(Buffer.alloc(20_000_000, 'x'));
+    await untilLocked(shop);
+    // What says that it was heard: progress is shown as soon as there is some.
+    const seen = new Promise<void>((resolve) => {
+      child.stderr?.on('data', (text: string) => {
+        if (text.includes('backing up')) resolve();
+      });
+    });
+    const asking = setInterval(() => child.kill('SIGUSR1'), 50);
+    await seen;
+    clearInterval(asking);
+    child.stdin?.end();
+    const { code, stderr } = await ended;
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /backing up: .* MiB, 0:0/);
+    assert.doesNotMatch(stderr, /Debugger|ws:/);
+  });
+
   it('refuses what contradicts itself', async () => {
     for (const args of [
       ['--stdin', 'src'],

@@ -14,7 +14,12 @@ import {
 } from '@octobox/repository/backup';
 import type { Command } from 'commander';
 import { findRepository } from '../access/location.ts';
-import { beginRepositoryLock, type OpenFlags, openRepository } from '../access/open-repository.ts';
+import {
+  beginRepositoryLock,
+  type OpenFlags,
+  openRepository,
+  passwordFlags,
+} from '../access/open-repository.ts';
 import {
   type BackupState,
   backupState,
@@ -29,12 +34,14 @@ import { type SourceFlags, sourcePaths } from '../backup/source-paths.ts';
 import { UsageError } from '../errors.ts';
 import { addExcludeOptions, type ExcludeFlags, excludePatterns } from '../options/exclude-options.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
+import { standardInput as standardInputName } from '../options/file-lines.ts';
 import { addRepositoryOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
 import { tagList } from '../options/snapshot-filter.ts';
 import { collect, pointInTime, size, wholeNumber } from '../options/values.ts';
 import type { Progress } from '../output/progress.ts';
 import { sayStorageUse, storageJson } from '../output/storage-use.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
+import { refuseSharedInput } from '../password/password.ts';
 import { isForPlatform, type SourceNames } from '../platform/is-for-platform.ts';
 import { addPlatformOptions, type PlatformFlags } from '../platform/platform-options.ts';
 import type { Cli } from '../verb.ts';
@@ -134,7 +141,9 @@ export function define(command: Command, cli: Cli): void {
       }
       checkCombination(args, flags);
       // Both before the password is asked for: a forgotten repository and a mistyped path are likelier troubles.
-      await findRepository(cli, flags);
+      const place = await findRepository(cli, flags);
+      const input = takenInput(flags);
+      if (input !== undefined) refuseSharedInput(passwordFlags(place, flags), cli.env, input);
       const sources = isStream ? undefined : await sourcePaths(cli, args, flags);
       const started = performance.now();
       // The sources are listed while the key is derived and the lock is waited for.
@@ -191,6 +200,13 @@ function checkCombination(args: readonly string[], flags: Flags): void {
   if (flags.force && flags.skipIfUnchanged) {
     throw new UsageError('--force and --skip-if-unchanged exclude each other: --force compares with nothing');
   }
+}
+
+/** What standard input is, when it is something. */
+function takenInput(flags: Flags): string | undefined {
+  if (flags.stdin) return 'what is backed up';
+  const lists = [flags.filesFrom, flags.filesFromVerbatim, flags.filesFromRaw].flat();
+  return lists.includes(standardInputName) ? 'the list of files' : undefined;
 }
 
 async function withProgress(

@@ -39,6 +39,7 @@ export function define(command: Command, cli: Cli): void {
       const maxAge = flags.maxAge ?? usualAge;
       if (flags.cleanup || flags.cleanupCache) {
         const removed = await removeOldCaches(base, maxAge);
+        if (flags.json) return await cli.out.printJson({ message_type: 'summary', removed: removed.length });
         if (!flags.quiet) {
           await cli.out.print(
             removed.length === 0
@@ -49,6 +50,17 @@ export function define(command: Command, cli: Cli): void {
         return;
       }
       const caches = await listCaches(base);
+      if (flags.json) {
+        const measured = flags.size !== false;
+        const entries = caches.map(async (entry) => ({
+          repository_id: entry.repositoryId,
+          path: entry.path,
+          last_used: entry.lastUsed.toISOString(),
+          old: isOld(entry, maxAge),
+          ...(measured ? { size: await cacheSize(entry) } : {}),
+        }));
+        return await cli.out.printJson(await Promise.all(entries));
+      }
       if (caches.length === 0) return await cli.out.print(`there is no cache in ${base}`);
       const rows = await Promise.all(
         caches.map(async (entry) => ({

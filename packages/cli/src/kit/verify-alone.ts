@@ -36,7 +36,7 @@ export async function verifyAlone(
 }
 
 async function ask(folder: string, request: VerifyRequest, signal: AbortSignal): Promise<VerifyResult> {
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, ['--disable-sigusr1', entry], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: join(folder, 'home'), TMPDIR: folder },
     stdio: ['pipe', 'pipe', 'pipe'],

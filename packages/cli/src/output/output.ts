@@ -23,6 +23,8 @@ const batchBytes = 64 * 1024;
 export class Output {
   /** What a running progress bar does to get out of the way of a line. */
   aside: ((line: string) => void) | undefined;
+  /** What shows how far the work under way is, now. */
+  showProgress: (() => void) | undefined;
   readonly stderr: Writable;
   readonly #stdout: Writable;
   readonly #onClosed: (error: OutputClosedError) => void;

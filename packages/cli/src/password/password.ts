@@ -40,9 +40,17 @@ const notEmpty = (password: string, where: string): string => {
   return password;
 };
 
+/** @throws {UsageError} when the password would be read from the standard input that is the data. */
+export function refuseSharedInput(flags: RepositoryFlags, env: Environment, what: string): void {
+  if (passwordWish(flags, env).from !== 'terminal' || process.stdin.isTTY) return;
+  throw new UsageError(`standard input is ${what}, and no password is given elsewhere`, {
+    advice: waysToGive,
+  });
+}
+
 /**
- * The password of the repository. Asked for on a terminal, twice when `isNew`; in a pipe its absence is
- * an error, because a script must not hang or take the data on standard input for a password.
+ * The password of the repository. Asked for on a terminal, twice when `isNew`; in a pipe it is the next line of standard
+ * input, as in restic.
  */
 export async function resolvePassword(
   cli: Cli,
@@ -64,6 +72,9 @@ export async function resolvePassword(
     }
     case 'terminal': {
       if (!cli.interactive) {
+        const { passwordFromInput } = await import('./piped.ts');
+        const piped = await passwordFromInput(cli, `the password of ${options.location}`);
+        if (piped) return piped;
         throw new CliError('cli.password-missing', `no password is given for ${options.location}`, {
           advice: waysToGive,
         });
@@ -75,7 +86,7 @@ export async function resolvePassword(
   }
 }
 
-/** A password to set: from a file, none on purpose, or asked for twice. Never the environment's: that one is the old one. */
+/** A password to set: from a file, none on purpose, asked for twice, or a line of standard input. Never the environment's: that one is the old one. */
 export async function newPassword(
   cli: Cli,
   flags: { readonly newPasswordFile?: string; readonly newInsecureNoPassword?: boolean },
@@ -96,6 +107,9 @@ export async function newPassword(
     });
   }
   if (!cli.interactive) {
+    const { passwordFromInput } = await import('./piped.ts');
+    const piped = await passwordFromInput(cli, `the new password for ${location}`);
+    if (piped) return piped;
     throw new CliError('cli.password-missing', `no new password is given for ${location}`, {
       advice: 'Give it with --new-password-file.',
     });
