@@ -154,6 +154,8 @@ onEachDatabase((databases) => {
     await page.getByRole('dialog').getByLabel('Present password').fill('two owls & a heron');
     await page.keyboard.press('Enter');
     await click('Use a recovery code');
+    // It is as old as the change of the password.
+    assert.doesNotMatch((await page.getByRole('dialog').allTextContents()).join(), /a while ago/);
     await page.getByLabel('Recovery code').fill(kept[0] ?? '');
     await page.keyboard.press('Enter');
     await page.getByText('It is off').waitFor();

@@ -55,6 +55,9 @@ function mainPaths(on: ReturnType<typeof stageOn>): void {
     const page = await on.open();
     await page.goto(`${on.stage.url}/app/services`);
     await page.getByRole('button', { name: 'Add a service' }).click();
+    const gap = `document.querySelector('.mantine-Modal-body > *').getBoundingClientRect().top
+      - document.querySelector('.mantine-Modal-header').getBoundingClientRect().bottom`;
+    assert.ok(Number(await page.evaluate(gap)) >= 8, 'the first line sticks to the title');
     await page.getByLabel('Name').fill('Webshop');
     await page.getByLabel('Back within').fill('soon');
     await page.getByRole('button', { name: 'Add it' }).click();
@@ -171,6 +174,7 @@ function mainPaths(on: ReturnType<typeof stageOn>): void {
     });
     await page.reload();
     await page.getByText('kept by an account that is gone').waitFor();
+    await page.getByText('Sealed. Its owner is gone: an owner of the organisation can give it').waitFor();
     await page.getByRole('button', { name: 'Give away' }).waitFor();
     await page.getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('button', { name: 'Remove it' }).click();

@@ -105,7 +105,7 @@ function ProofDialog({ by: { kind, passkey }, answer }: Asking) {
     >
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
-          <Text size="sm">You showed it a while ago. Before this is done, show that it is still you.</Text>
+          <Text size="sm">Before this is done, show that it is still you.</Text>
           {failure === undefined ? null : (
             <Alert color="red" role="alert">
               {failure}

@@ -47,9 +47,13 @@ export function Grants({ entry, owned }: { readonly entry: VaultEntry; readonly 
       <Paged
         query={grants}
         empty={
-          <Empty title="Nobody but its owner">
-            The owner can share it with one person, for a reason and a time; each opening is shown below.
-          </Empty>
+          entry.owner.name === undefined ? (
+            <Empty title="Nobody">Its owner is gone, and nobody else can share it.</Empty>
+          ) : (
+            <Empty title="Nobody but its owner">
+              The owner can share it with one person, for a reason and a time; each opening is shown below.
+            </Empty>
+          )
         }
       >
         {(items) => (

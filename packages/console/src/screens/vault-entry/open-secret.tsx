@@ -52,7 +52,9 @@ export function OpenSecret(props: {
           </Stack>
         ) : (
           <Text size="sm" c="dimmed">
-            Sealed. Its owner can share it with you, for a reason and a time.
+            {entry.owner.name === undefined
+              ? 'Sealed. Its owner is gone: an owner of the organisation can give it to somebody.'
+              : 'Sealed. Its owner can share it with you, for a reason and a time.'}
           </Text>
         )}
       </Paper>

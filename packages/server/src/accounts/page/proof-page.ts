@@ -37,7 +37,7 @@ export const proofPage = (page: ProofPage): Html => {
     stylesheet: page.stylesheet,
     script: page.passkey?.script,
     navigation: navigationPart(page.navigation, ''),
-    main: html`<p>You signed in a while ago. Before this is done, show that it is still you; nothing that you typed is lost.</p>
+    main: html`<p>Before this is done, show that it is still you; nothing that you typed is lost.</p>
 ${kind === 'code' ? codeForms(forms, proofFieldNames) : passwordForm(forms, { name: proofFieldNames.app, email: page.email })}
 ${page.passkey === undefined ? '' : passkeyForm({ part: page.passkey, does: 'get', action: path, name: proofPasskeyField, button: 'Show a passkey', fields: hidden })}
 <p><a href="/account">Leave it</a></p>`,
