@@ -30,9 +30,11 @@ export interface UploadTarget {
 const WHOLE_UP_TO = 64 * 1024 * 1024;
 const PART = 16 * 1024 * 1024;
 
+export const goesInParts = ({ size }: Pick<Spool, 'size'>): boolean => size > WHOLE_UP_TO;
+
 /** @returns whether the server has confirmed the checksum of what it stored */
 export async function upload(target: UploadTarget, content: Spool): Promise<{ verified: boolean }> {
-  return content.size <= WHOLE_UP_TO ? uploadWhole(target, content) : uploadParts(target, content);
+  return goesInParts(content) ? uploadParts(target, content) : uploadWhole(target, content);
 }
 
 const attributes = (target: UploadTarget) =>

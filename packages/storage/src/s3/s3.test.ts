@@ -167,9 +167,12 @@ describe('what an S3 service is told about a file', () => {
     });
     await storage.create();
     const from = proxy.requests.length;
-    await put(storage, file, Buffer.from('content'));
+    // This server knows no object lock, which is told; here it is what was asked of it.
+    await put(storage, file, Buffer.from('content')).catch(explains('storage.options', /object lock/));
     await storage.close();
-    const sent = proxy.requests.slice(from).filter(({ method }) => method === 'PUT');
+    const sent = proxy.requests
+      .slice(from)
+      .filter(({ method, path }) => method === 'PUT' && !path.includes('retention'));
     assert.equal(sent.length, 1);
     return sent[0]?.headers ?? {};
   };
@@ -198,6 +201,28 @@ describe('what an S3 service is told about a file', () => {
     assert.ok(Math.abs(until - Date.now() - 7 * 86_400_000) < 10_000);
     const lock = await headersOfPut({ kind: 'lock', name: randomName() }, options);
     assert.equal(lock['x-amz-object-lock-mode'], undefined);
+  });
+});
+
+describe('an S3 service that knows no object lock', () => {
+  it('is not believed to lock, and nothing stays there unlocked', async () => {
+    const options = new Map([
+      ['s3.object-lock', 'compliance'],
+      ['s3.retain-days', '7'],
+    ]);
+    const storage = opened(newBucket(), { options });
+    await storage.create();
+    for (const size of [10, 65 * 1024 * 1024]) {
+      const file = { kind: 'data', name: randomName() } as const;
+      await assert.rejects(
+        put(storage, file, Buffer.alloc(size)),
+        explains('storage.options', /object lock/),
+      );
+      assert.deepEqual(await names(storage, 'data'), []);
+    }
+    const lock = { kind: 'lock', name: randomName() } as const;
+    await put(storage, lock, Buffer.from('lock'));
+    await storage.close();
   });
 });
 

@@ -2,7 +2,8 @@
  * A repository in a bucket of an S3-compatible service, in restic's default layout below a prefix.
  *
  * What is checked of every answer: that a read gave the range asked for and all of it, that a whole file has
- * the checksum it was stored with, that a file just stored has its checksum, or at least its size.
+ * the checksum it was stored with, that a file just stored has its checksum, or at least its size, and that a lock
+ * that was asked for is there.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -18,7 +19,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { byteSpan } from '../byte-range.ts';
-import { describeFile, FileExistsError, FileMissingError, ShortReadError } from '../errors.ts';
+import { describeFile, FileExistsError, FileMissingError, ShortReadError, StorageError } from '../errors.ts';
 import { FOLDERS, pathOf } from '../layout.ts';
 import { isFileName } from '../names.ts';
 import type { OpenStorageOptions } from '../open-options.ts';
@@ -50,7 +51,7 @@ import {
 } from './s3-errors.ts';
 import { parseS3Location, type S3Location } from './s3-location.ts';
 import { lockedUntil, readS3Settings, type S3Settings, storageClassOf } from './s3-settings.ts';
-import { upload } from './s3-upload.ts';
+import { goesInParts, upload } from './s3-upload.ts';
 
 export class S3Storage implements Storage {
   readonly location: string;
@@ -60,6 +61,13 @@ export class S3Storage implements Storage {
   readonly #pace: Pace;
   /** Until a server says that it knows no conditions. */
   #conditional = true;
+  /** A lock that was asked for has been seen. */
+  #locks = false;
+  /**
+   * Files that are to be locked until then, and whose lock has to be seen, by their paths: of those that are sent whole the
+   * first, of those that are sent in parts each, since there are services that forget the lock of these (Ceph before 17).
+   */
+  readonly #unproved = new Map<string, Date>();
 
   constructor(rest: string, options: OpenStorageOptions = {}) {
     this.#place = parseS3Location(rest);
@@ -101,6 +109,8 @@ export class S3Storage implements Storage {
         abortable(signal),
       );
       if (ContentLength === undefined) throw interrupted(this.location, 'the server told no size');
+      const until = this.#unproved.get(pathOf(file));
+      if (until !== undefined) await this.#proveLocked(file, until, signal);
       return { name: file.name, size: ContentLength };
     } catch (error) {
       throw this.#failure(error, file, signal, 'cannot look at');
@@ -215,6 +225,8 @@ export class S3Storage implements Storage {
   async #put(file: StoredFile, content: Spool, signal: AbortSignal | undefined): Promise<void> {
     if (await this.#exists(file, signal)) throw new FileExistsError(file, this.location);
     const until = lockedUntil(file, this.#settings);
+    if (until !== undefined && (!this.#locks || goesInParts(content)))
+      this.#unproved.set(pathOf(file), until);
     const target = {
       client: this.#client,
       pace: this.#pace,
@@ -236,10 +248,43 @@ export class S3Storage implements Storage {
         },
       );
       if (!verified) await this.#assertStored(file, content.size, signal);
+      if (this.#unproved.has(pathOf(file))) await this.stat(file, { signal });
     } catch (error) {
       if (isTaken(error)) throw new FileExistsError(file, this.location, { cause: error });
       throw this.#explain(error, signal, `cannot write ${describeFile(file)}`);
     }
+  }
+
+  /** What cannot be locked does not stay. */
+  async #proveLocked(file: StoredFile, until: Date, signal: AbortSignal | undefined): Promise<void> {
+    const isLocked = async (): Promise<boolean> => {
+      const { ObjectLockRetainUntilDate: promised } = await this.#client.send(
+        new HeadObjectCommand(this.#at(file)),
+        abortable(signal),
+      );
+      // Not every service keeps fractions of a second.
+      return promised !== undefined && promised.getTime() > until.getTime() - 1_000;
+    };
+    let cause: unknown;
+    try {
+      if (!(await isLocked())) await this.retain(file, until, { signal });
+      if (await isLocked()) {
+        this.#locks = true;
+        this.#unproved.delete(pathOf(file));
+        return;
+      }
+    } catch (error) {
+      cause = this.#failure(error, file, signal, 'cannot lock');
+      // Whoever tries again looks at it again.
+      if (!(cause instanceof StorageError) || cause.temporary) throw cause;
+    }
+    await this.#client.send(new DeleteObjectCommand(this.#at(file)), abortable(signal));
+    this.#unproved.delete(pathOf(file));
+    throw new StorageError('storage.options', `${this.location} took a file and shows no lock on it`, {
+      cause,
+      advice:
+        'The bucket must have been made with object lock, and the keys need s3:PutObjectRetention and s3:GetObjectRetention. Or leave s3.object-lock away.',
+    });
   }
 
   async #exists(file: StoredFile, signal: AbortSignal | undefined): Promise<boolean> {
