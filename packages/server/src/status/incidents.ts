@@ -187,7 +187,7 @@ export class Incidents {
       .execute();
     const updates = await read
       .selectFrom('incident_updates')
-      .selectAll()
+      .select(['incident_id', 'at', 'state', 'text'])
       .where('incident_id', 'in', [...ids])
       .orderBy('id', 'desc')
       .execute();
@@ -201,18 +201,15 @@ export class Incidents {
       rows.filter((row) => row.resolved_at === null),
     );
     const byId = new Map(rows.map((row) => [row.id, row]));
+    const updatesOf = Map.groupBy(updates, ({ incident_id }) => incident_id);
+    const servicesOf = Map.groupBy(services, ({ incident_id }) => incident_id);
     return ids.flatMap((id) => {
       const row = byId.get(id);
       if (row === undefined) return [];
-      const own = updates.filter((update) => update.incident_id === id);
-      const concerned = services.filter((link) => link.incident_id === id).map((link) => link.service_id);
+      const concerned = (servicesOf.get(id) ?? []).map(({ service_id }) => service_id);
       const began = restoreThatCounts(restores.filter((restore) => restore.incident_id === id));
-      return [
-        {
-          ...incidentFrom(row, own, concerned, began !== undefined),
-          ...(began === undefined ? {} : { restoreBeganAt: began.started_at }),
-        },
-      ];
+      const incident = incidentFrom(row, updatesOf.get(id) ?? [], concerned, began !== undefined);
+      return [began === undefined ? incident : { ...incident, restoreBeganAt: began.started_at }];
     });
   }
 
@@ -251,7 +248,7 @@ function estimateFrom(kept: string, isTimed: boolean): IncidentEstimate {
 
 const incidentFrom = (
   row: Selectable<IncidentRow>,
-  updates: readonly Selectable<IncidentUpdateRow>[],
+  updates: readonly Pick<Selectable<IncidentUpdateRow>, 'at' | 'state' | 'text'>[],
   serviceIds: readonly string[],
   isTimed: boolean,
 ): Incident => ({
