@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 
 let reading: Promise<ReadonlySet<string>> | undefined;
 
-/** Whether it (lowercase) is on the list beside this file, which is read when the first password is chosen. */
-export async function isCommon(lowercase: string): Promise<boolean> {
+/** Those on the list beside this file, lowercase; it is read when the first password is chosen. */
+export async function commonPasswords(): Promise<ReadonlySet<string>> {
   reading ??= read();
-  return (await reading).has(lowercase);
+  return await reading;
 }
 
 async function read(): Promise<ReadonlySet<string>> {

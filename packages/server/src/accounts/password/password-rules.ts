@@ -1,4 +1,5 @@
-import { isCommon } from './common-passwords.ts';
+import { commonPasswords } from './common-passwords.ts';
+import { leftToGuess } from './guessed-first.ts';
 
 /**
  * NIST SP 800-63B-4, section 3.1.1.2, and OWASP ASVS 5, V6.2: a least length, a list of what is guessed first, and
@@ -30,10 +31,15 @@ export async function objection({ password, secondFactor, about }: Choice): Prom
   if (!text.isWellFormed()) return 'Use characters that are text.';
   const lower = text.toLowerCase();
   const bare = withoutRepetition(lower);
-  if ([...bare].length <= 4 || isRun(bare)) return 'This is too easy to guess: it repeats or counts.';
-  if ((await isCommon(lower)) || (await isCommon(bare))) {
+  // What repeats is as good as one of it.
+  if (bare !== lower && [...bare].length < shortestWithAnother)
+    return 'This is too easy to guess: it repeats or counts.';
+  const common = await commonPasswords();
+  if (common.has(lower) || common.has(bare)) {
     return 'This is one of the passwords that are tried first. Choose another one.';
   }
+  if (leftToGuess(lower, common) <= mostMore)
+    return 'This is too easy to guess: it is little more than a common password, or than keys in a row.';
   if (about.some((word) => isLittleMoreThan(lower, word.normalize('NFKC').toLowerCase()))) {
     return 'Choose one that is not made of your name, your e-mail address or the name of the organisation.';
   }
@@ -48,22 +54,12 @@ function withoutRepetition(text: string): string {
   return text;
 }
 
-/** `123456789012345`, `abcdefghijklmno`, and backwards. */
-function isRun(text: string): boolean {
-  const codes = Array.from(text, (character) => character.codePointAt(0) ?? 0);
-  return [1, -1].some((step) =>
-    codes.every((code, index) => {
-      const previous = codes[index - 1];
-      if (previous === undefined) return true;
-      const wraps = step === 1 ? previous === 0x39 && code === 0x30 : previous === 0x30 && code === 0x39;
-      return code - previous === step || wraps;
-    }),
-  );
-}
+/** Characters beside what is tried first that are soon tried as well. */
+const mostMore = 4;
 
 /** The word, or the part of an address before the @, with so few characters more that they are soon tried. */
 function isLittleMoreThan(password: string, word: string): boolean {
   return [word, word.split('@')[0] ?? ''].some(
-    (part) => part.length >= 4 && password.includes(part) && password.replaceAll(part, '').length <= 4,
+    (part) => part.length >= 4 && password.includes(part) && password.replaceAll(part, '').length <= mostMore,
   );
 }

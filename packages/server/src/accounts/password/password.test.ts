@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isCommon } from './common-passwords.ts';
+import { commonPasswords } from './common-passwords.ts';
 import { PasswordHashing, recommendedParameters } from './password-hashing.ts';
 import { objection } from './password-rules.ts';
 import { formatPhc, parsePhc } from './phc-string.ts';
@@ -45,8 +45,29 @@ describe('the rules of passwords', () => {
     ]) {
       assert.equal(await accepted(password), false, password);
     }
-    assert.equal(await isCommon('#!'), false);
-    assert.equal(await isCommon(''), false);
+    for (const password of [
+      'password12345678',
+      'Password123456789!',
+      'administrator2024',
+      'letmeinletmeinletmein',
+      'qwertyuiopasdfghjklzxcvbnm',
+      '1qaz2wsx3edc4rfv5tgb',
+      '123456789abcdef',
+      '          abcdef',
+      'iloveyou + sunshine',
+    ]) {
+      assert.equal(await accepted(password), false, password);
+    }
+    // A sentence may have common words in it.
+    for (const password of [
+      'my password is a river',
+      'sunshine on a football pitch',
+      'princess, dolphins, sunshine and iloveyou',
+    ]) {
+      assert.equal(await accepted(password), true, password);
+    }
+    const common = await commonPasswords();
+    assert.ok(!common.has('#!') && !common.has(''));
   });
 
   it('refuses what is made of the person or the organisation', async () => {
