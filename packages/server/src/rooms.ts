@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Access } from './access/index.ts';
 import { AccountEngine, Accounts, ApiKeys, Invitations, Members, PasswordReset } from './accounts/index.ts';
-import { AuditLog, AuditRetention } from './audit/index.ts';
+import { AuditLog, AuditRetention, RemovalCheck } from './audit/index.ts';
 import {
   type ConnectSource,
   connectSources,
@@ -188,6 +188,7 @@ export function makeRooms(ground: Ground): Rooms {
     offSite,
     kits,
     book,
+    removals: new RemovalCheck({ database, clock }),
     hasSnapshot: (id) => keeper.hasSnapshot(id),
   });
   const board = new StatusBoard({

@@ -74,6 +74,27 @@ onEachDatabase((databases) => {
       assert.equal((await s.ask('GET', '/runs?limit=0', { key: s.key })).json.errors[0].field, 'query.limit');
     });
 
+    it('tells of a record by which somebody with SQL let entries of the audit log go', async () => {
+      await using s = await apiStage(databases);
+      const promises = async () => (await s.ask('GET', '/promises', { key: s.key })).json.items;
+      const forged = {
+        at: '2026-01-01T00:00:00.000Z',
+        until: '2025-01-01T00:00:00.000Z',
+        first_id: 1,
+        last_id: 9,
+      };
+      await s.database.change((t) =>
+        t
+          .insertInto('audit_removals')
+          .values({ ...forged, entries: 9, held: '[]', digest: '' })
+          .execute(),
+      );
+      assert.deepEqual(
+        (await promises()).map(({ kind, state }: { kind: string; state: string }) => [kind, state]),
+        [['audit-log-kept', 'broken']],
+      );
+    });
+
     it('shows an outside administrator the services assigned, and nothing of others', async () => {
       await using s = await apiStage(databases);
       const mine = await s.platform.catalog.addService({ name: 'Mine', criticality: 'low' });

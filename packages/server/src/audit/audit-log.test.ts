@@ -7,7 +7,8 @@ import { ManualClock } from '../testing/manual-clock.ts';
 import { onEachDatabase } from '../testing/temporary-database.ts';
 import { AuditLog } from './audit-log.ts';
 import { csvLine } from './csv.ts';
-import { AuditRetention } from './retention.ts';
+import { RemovalCheck } from './removal-check.ts';
+import { AuditRetention, removalWords } from './retention.ts';
 
 onEachDatabase((databases) => {
   describe('the audit log', () => {
@@ -149,7 +150,48 @@ onEachDatabase((databases) => {
       assert.deepEqual(await actions(), kept);
       clock.advance(1_000 * day);
       assert.equal((await retention([]).removeSome())?.entries, 3);
+      const check = new RemovalCheck({ database, clock });
+      const { removals, entries, foreign } = await check.check();
+      assert.deepEqual({ removals, entries, foreign }, { removals: 2, entries: 6, foreign: 0 });
       assert.deepEqual(await actions(), ['audit.removed', 'audit.removed', 'vault-entry.opened']);
+    });
+
+    it('finds each record of a removal that the platform did not make', async () => {
+      await using temporary = await databases.open();
+      const { database } = temporary;
+      const clock = new ManualClock('2026-01-01T00:00:00.000Z');
+      const audit = new AuditLog({ database, clock });
+      await database.change((t) => audit.append(t, { action: 'first.thing', origin: {} }));
+      clock.advance(100 * 86_400_000);
+      const settings = { keepSeconds: 60 * 86_400, hold: ['user:7'] };
+      await new AuditRetention({ database, clock, audit, log: silentLog, settings }).removeSome();
+      const own = await database.read.selectFrom('audit_removals').selectAll().executeTakeFirstOrThrow();
+      const check = new RemovalCheck({ database, clock });
+      assert.equal((await check.check()).foreign, 0);
+
+      const { id: _, ...same } = own;
+      const forged = [
+        same,
+        ...[
+          { last_id: 99 },
+          { until: '2026-04-11T00:00:00.000Z' },
+          { held: '[]' },
+          { held: 'no JSON' },
+          { at: '2026x' },
+        ].map((change) => ({ ...same, ...change })),
+      ];
+      for (const [before, values] of forged.entries()) {
+        await database.change((t) => t.insertInto('audit_removals').values(values).execute());
+        const { foreign, removals } = await check.check();
+        assert.deepEqual([foreign, removals], [before + 1, before + 2]);
+      }
+      // Who writes the entry as well takes nothing that is young, and leaves the entry.
+      const young = { ...same, until: '9', digest: 'x' };
+      await database.change(async (t) => {
+        await t.insertInto('audit_removals').values(young).execute();
+        await audit.append(t, { action: 'audit.removed', origin: {}, ...removalWords(young) });
+      });
+      assert.equal((await check.check()).foreign, forged.length + 1);
     });
   });
 });

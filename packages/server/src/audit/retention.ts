@@ -11,7 +11,7 @@ import {
 } from '../platform/index.ts';
 import { type AuditEntry, type AuditLog, entryOf } from './audit-log.ts';
 import { csvLine } from './csv.ts';
-import type { AuditTables } from './schema.ts';
+import type { AuditRemovalRow, AuditTables } from './schema.ts';
 
 export interface AuditRetentionSettings {
   readonly keepSeconds: number;
@@ -32,7 +32,15 @@ export interface AuditRemoval {
 const hour = 3_600_000;
 /** So many in one transaction: others wait meanwhile. */
 const most = 5_000;
-const removedAction = 'audit.removed';
+export const removedAction = 'audit.removed';
+
+type RemovalRecord = Pick<AuditRemovalRow, 'until' | 'first_id' | 'last_id' | 'entries' | 'held' | 'digest'>;
+
+/** What the entry about a removal says of its record. */
+export const removalWords = ({ first_id, last_id, entries, until, digest, held }: RemovalRecord) => ({
+  subject: `audit:${first_id}-${last_id}`,
+  after: { entries, until, digest, held: (JSON.parse(held) as string[]).join(' ') },
+});
 
 /**
  * Entries that are older than they are to be kept go, each time with a record and an entry that say which and how many.
@@ -112,23 +120,16 @@ export class AuditRetention {
   }
 
   async #record(transaction: Writer, { until, firstId, lastId, entries, digest }: AuditRemoval) {
+    const held = JSON.stringify(this.#settings.hold);
+    const record = { until, first_id: firstId, last_id: lastId, entries, held, digest };
     await transaction
       .insertInto('audit_removals')
-      .values({
-        at: instant(this.#clock.now()),
-        until,
-        first_id: firstId,
-        last_id: lastId,
-        entries,
-        held: JSON.stringify(this.#settings.hold),
-        digest,
-      })
+      .values({ at: instant(this.#clock.now()), ...record })
       .execute();
     await this.#audit.append(transaction, {
       action: removedAction,
       origin: { actor: { kind: 'system', id: 'octobox', name: 'Octobox' } },
-      subject: `audit:${firstId}-${lastId}`,
-      after: { entries, until, digest, held: this.#settings.hold.join(' ') },
+      ...removalWords(record),
     });
   }
 

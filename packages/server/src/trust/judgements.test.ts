@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Run } from '../backup/index.ts';
 import type { Lapse } from '../platform/index.ts';
 import type { Drill } from '../recovery/index.ts';
+import { judgeRemovals } from './audit-log-kept.ts';
 import { type FreshnessFacts, judgeFreshness } from './backup-fresh.ts';
 import { plainSentence } from './evidence.ts';
 import { judgeOpenings } from './opened-by-leave.ts';
@@ -282,6 +283,19 @@ describe('what members keep', () => {
     assert.equal(
       plainSentence(judgeOpenings(book).evidence.sentence),
       'opened without a grant: 0; by their owners: 2, under grants: 3; last 2026-11-23 11:00 UTC',
+    );
+  });
+});
+
+describe('the audit log', () => {
+  it('is kept as long as the platform alone let entries go', () => {
+    const report = { checkedAt: ago(0), removals: 3, entries: 900, foreign: 0, lastAt: ago(60) };
+    assert.equal(judgeRemovals(report).state, 'kept');
+    const judged = judgeRemovals({ ...report, foreign: 1 });
+    assert.equal(judged.state, 'broken');
+    assert.equal(
+      plainSentence(judged.evidence.sentence),
+      'records of removals that the platform did not make: 1; of 3 in all, by which 900 old entries went; last 2026-11-23 11:00 UTC',
     );
   });
 });

@@ -1,3 +1,4 @@
+import type { RemovalCheck } from '../audit/index.ts';
 import type { Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
 import type { BookCheck } from '../credentials/index.ts';
@@ -16,6 +17,7 @@ import {
   type Scheduler,
 } from '../platform/index.ts';
 import type { Estimates, Recoveries } from '../recovery/index.ts';
+import { judgeRemovals, removalsPromise } from './audit-log-kept.ts';
 import { freshnessPromise, judgeFreshness } from './backup-fresh.ts';
 import { judgeOffSiteCopy, offSitePromise, placeOf } from './off-site-copy.ts';
 import { judgeOpenings, openingsPromise } from './opened-by-leave.ts';
@@ -50,6 +52,7 @@ export class PromiseRegister {
   readonly #offSite: OffSite;
   readonly #kits: KitWatch;
   readonly #book: BookCheck;
+  readonly #removals: RemovalCheck;
   readonly #hasSnapshot: (id: string) => Promise<boolean>;
   readonly #held: Held<KeptPromise[]>;
   readonly recurring: Recurring;
@@ -68,6 +71,7 @@ export class PromiseRegister {
     offSite: OffSite;
     kits: KitWatch;
     book: BookCheck;
+    removals: RemovalCheck;
     /** Whether the repository holds a snapshot; rejects when it cannot be reached. */
     hasSnapshot: (id: string) => Promise<boolean>;
   }) {
@@ -83,6 +87,7 @@ export class PromiseRegister {
     this.#offSite = options.offSite;
     this.#kits = options.kits;
     this.#book = options.book;
+    this.#removals = options.removals;
     this.#hasSnapshot = options.hasSnapshot;
     this.#held = new Held({ ...options, make: () => this.current() });
     this.recurring = new Recurring({
@@ -215,6 +220,10 @@ export class PromiseRegister {
     if (book.entries > 0 || book.openings + book.altered > 0) {
       judged.push({ kind: 'opened-by-leave', sentence: openingsPromise, ...judgeOpenings(book) });
     }
+    const removals = await this.#removals.current();
+    // As long as all is there, nothing needs to be promised.
+    if (removals.removals > 0)
+      judged.push({ kind: 'audit-log-kept', sentence: removalsPromise, ...judgeRemovals(removals) });
     return judged;
   }
 

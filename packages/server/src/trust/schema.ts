@@ -7,7 +7,8 @@ export type PromiseKind =
   | 'restore-rehearsed'
   | 'recovery-within-target'
   | 'recovery-kit'
-  | 'opened-by-leave';
+  | 'opened-by-leave'
+  | 'audit-log-kept';
 export type PromiseState = 'kept' | 'at-risk' | 'broken' | 'unknown';
 
 /** The last evaluation of each promise; the history is the record. */
