@@ -393,6 +393,58 @@ describe('the console in a browser', () => {
     await page.context().close();
   });
 
+  it('knows all sources, however many, and holds each against its own objective', async () => {
+    const { catalog } = on.stage.platform;
+    const { id: serviceId } = await catalog.addService({ name: 'Many', criticality: 'critical' });
+    const bare = await catalog.addService({ name: 'Bare', criticality: 'low' });
+    // Backed up three hours ago: too long for its service, and not for itself.
+    const slow = await catalog.addService({ name: 'Slow', criticality: 'critical' });
+    const own = {
+      serviceId: slow.id,
+      kind: 'files',
+      name: 'Slow',
+      location: '/srv',
+      rpoSeconds: 21_600,
+    } as const;
+    const { id: source_id } = await catalog.addSource(own);
+    const at = new Date(Date.now() - 3 * 3_600_000).toISOString();
+    const good = {
+      source_id,
+      job_id: 1,
+      state: 'succeeded',
+      reason: 'manual',
+      snapshot_id: 'a'.repeat(64),
+    } as const;
+    const run = {
+      ...good,
+      started_at: at,
+      finished_at: at,
+      recovery_point_at: at,
+      warnings: '[]',
+      suspect: 0,
+    };
+    await on.stage.database.change((t) => t.insertInto('runs').values(run).execute());
+    await catalog.change({}, async (change) => {
+      for (let at = 0; at < 205; at++)
+        await change.addSource({ serviceId, kind: 'files', name: `Many ${at}`, location: `/srv/${at}` });
+    });
+    const page = await on.open();
+    await page.goto(`${on.stage.url}/app`);
+    await page.getByText('Bare: nothing of it is protected').waitFor();
+    const card = page
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('link', { name: 'Slow', exact: true }) });
+    await card.getByText('3 h of 6 h RPO').waitFor();
+    await page.goto(`${on.stage.url}/app/schedules`);
+    await page.getByRole('link', { name: 'Many 204', exact: true }).waitFor();
+    await page.goto(`${on.stage.url}/app/restore`);
+    await page.getByLabel('Source').selectOption({ label: 'Many 204' });
+    await catalog.removeService(serviceId);
+    await catalog.removeService(bare.id);
+    await catalog.removeService(slow.id);
+    await page.context().close();
+  });
+
   it('shows a role what it may see, and says which role may see the rest', async () => {
     await on.stage.become({ role: 'viewer' });
     const page = await on.open();

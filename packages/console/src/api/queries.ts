@@ -28,6 +28,22 @@ export const thing = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
     queryFn: ({ signal }): Promise<Answer<Operations[Id]['answer']>> => ask(id, { ...asked, signal }),
   });
 
+/** A whole list, however many pages it has: what can be chosen from, or what names are looked up in. */
+export const whole = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
+  queryOptions({
+    queryKey: [id, 'whole', asked] as const,
+    queryFn: async ({ signal }): Promise<{ readonly items: readonly ItemOf<Id>[] }> => {
+      const items: ItemOf<Id>[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const { data } = await askPage(id, asked, { limit: longestPage, cursor }, signal);
+        items.push(...data.items);
+        cursor = data.nextCursor;
+      }
+      return { items };
+    },
+    placeholderData: keepPreviousData,
+  });
+
 /** A list in pages for `useInfiniteQuery`: `data` is all items that were fetched so far. */
 export const pages = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
   pagesAs(id, asked, (pages) => pages.flatMap(({ items }) => items));
@@ -40,14 +56,8 @@ export const pagesAs = <Id extends OperationId, T>(
 ) =>
   infiniteQueryOptions({
     queryKey: [id, 'pages', asked] as const,
-    queryFn: async ({ pageParam, signal }): Promise<Page<ItemOf<Id>>> => {
-      const query = {
-        ...(asked as { query?: object }).query,
-        ...(pageParam === null ? {} : { cursor: pageParam }),
-      };
-      const { data } = await ask(id, { ...asked, query, signal } as Asked<Id>);
-      return data as unknown as Page<ItemOf<Id>>;
-    },
+    queryFn: async ({ pageParam, signal }): Promise<Page<ItemOf<Id>>> =>
+      (await askPage(id, asked, { cursor: pageParam }, signal)).data,
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     select: ({ pages }) => make(pages),
@@ -57,4 +67,18 @@ export const pagesAs = <Id extends OperationId, T>(
 interface Page<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | null;
+}
+
+/** The most that the API gives at once. */
+const longestPage = 200;
+
+async function askPage<Id extends OperationId>(
+  id: Id,
+  asked: Asked<Id>,
+  { cursor, ...more }: { readonly cursor: string | null | undefined; readonly limit?: number },
+  signal: AbortSignal,
+): Promise<{ readonly data: Page<ItemOf<Id>> }> {
+  const query = { ...(asked as { query?: object }).query, ...more, ...(cursor ? { cursor } : {}) };
+  const { data } = await ask(id, { ...asked, query, signal } as Asked<Id>);
+  return { data: data as unknown as Page<ItemOf<Id>> };
 }

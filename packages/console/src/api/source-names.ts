@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMay } from './caller.ts';
-import { query } from './queries.ts';
+import { whole } from './queries.ts';
 
 /** What a source is called; whoever may not see sources reads "a source". */
 export function useSourceNames(): (id: string | undefined) => string {
   const may = useMay();
   const { data } = useQuery({
-    ...query('listSources', { query: { limit: 200 } }),
+    ...whole('listSources', {}),
     enabled: may('sources.read'),
     staleTime: 60_000,
   });

@@ -1,13 +1,13 @@
 import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMay } from '../../api/caller.ts';
-import { query } from '../../api/queries.ts';
+import { whole } from '../../api/queries.ts';
 
 /** Narrows a list to one source; not there for who may not see sources. */
 export function SourceSelect(select: { readonly value: string; readonly onChange: (id: string) => void }) {
   const may = useMay();
   const { data } = useQuery({
-    ...query('listSources', { query: { limit: 200 } }),
+    ...whole('listSources', {}),
     enabled: may('sources.read'),
     staleTime: 60_000,
   });

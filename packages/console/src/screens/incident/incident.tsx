@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMay } from '../../api/caller.ts';
 import { every } from '../../api/every.ts';
-import { query } from '../../api/queries.ts';
+import { query, whole } from '../../api/queries.ts';
 import { Facts } from '../../parts/page/facts.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
 import { Page } from '../../parts/page/page.tsx';
@@ -20,7 +20,7 @@ export function Incident() {
     ...query('getIncident', { params: { id: Number(incident) } }),
     refetchInterval: every(15_000),
   });
-  const services = useQuery(query('listServices', { query: { limit: 200 } })).data?.items ?? [];
+  const services = useQuery(whole('listServices', {})).data?.items ?? [];
   const may = useMay();
   return (
     <Loaded query={found}>

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { newKey, useChange } from '../../api/changes.ts';
 import type { NewIncident } from '../../api/operations.ts';
-import { query } from '../../api/queries.ts';
+import { whole } from '../../api/queries.ts';
 import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
 import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
 import { useDraft } from '../../parts/forms/draft.ts';
@@ -30,7 +30,7 @@ const objectionsTo = (fields: Fields): Readonly<Record<string, string>> => ({
 /** A form, then what becomes public by it, then that. */
 export function OpenIncident({ opened, close }: { readonly opened: boolean; readonly close: () => void }) {
   const navigate = useNavigate();
-  const services = useQuery({ ...query('listServices', { query: { limit: 200 } }), enabled: opened });
+  const services = useQuery({ ...whole('listServices', {}), enabled: opened });
   const draft = useDraft('new incident', empty);
   const { fields, set } = draft;
   const [planning, setPlanning] = useState(false);

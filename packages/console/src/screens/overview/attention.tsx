@@ -5,6 +5,7 @@ import { every } from '../../api/every.ts';
 import type { Status } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
 import { useSourceNames } from '../../api/source-names.ts';
+import { ProblemNotice } from '../../parts/notices/problem-notice.tsx';
 import { Icon } from '../../parts/page/icon.tsx';
 import { TextLink } from '../../parts/page/link.tsx';
 import { Section } from '../../parts/page/section.tsx';
@@ -37,16 +38,19 @@ export function Attention({ report }: { report: Status }) {
     ...failed('backup', 'Backup', runs.data),
     ...failed('drill', 'Drill', drills.data),
   ];
+  const unseen = [runs, drills].find(({ data }) => data === undefined);
+  const isCalm = findings.length === 0 && unseen === undefined;
   return (
     <Section title={findings.length === 0 ? 'Needs attention' : `Needs attention (${findings.length})`}>
-      {findings.length === 0 ? (
-        <Paper withBorder p="md" className="calm">
-          <Group gap="sm" wrap="nowrap">
-            <Icon name="check" size={22} />
-            <Text>Nothing needs you now. Broken promises, open incidents and failed runs would be here.</Text>
-          </Group>
-        </Paper>
+      {unseen === undefined ? null : unseen.error === null ? (
+        <Text size="sm" c="dimmed" role="status">
+          What failed lately is being looked up …
+        </Text>
       ) : (
+        <ProblemNotice error={unseen.error} />
+      )}
+      {isCalm ? <Calm /> : null}
+      {findings.length === 0 ? null : (
         <Stack component="ul" gap="xs" className="plain">
           {findings.map((finding) => (
             <Paper
@@ -87,6 +91,15 @@ export function Attention({ report }: { report: Status }) {
     </Section>
   );
 }
+
+const Calm = () => (
+  <Paper withBorder p="md" className="calm">
+    <Group gap="sm" wrap="nowrap">
+      <Icon name="check" size={22} />
+      <Text>Nothing needs you now. Broken promises, open incidents and failed runs would be here.</Text>
+    </Group>
+  </Paper>
+);
 
 interface FailedAttempt {
   readonly id: number;

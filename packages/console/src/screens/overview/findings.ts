@@ -33,6 +33,7 @@ export function findingsOf(report: Status): Finding[] {
   const found = [
     ...(report.watching.alive ? [] : [silence(report)]),
     ...report.incidents.filter(({ resolvedAt }) => resolvedAt === undefined).map(incident),
+    ...report.services.filter(({ sources }) => sources.length === 0).map(bare),
     ...report.services.flatMap((service) => [
       ...service.sources.filter(({ state }) => isTrouble(state)).map((source) => trouble(service, source)),
       ...service.sources
@@ -73,6 +74,15 @@ const incident = (one: Status['incidents'][number]): Finding => ({
   title: one.title,
   link: { to: '/incidents/$incident', params: { incident: String(one.id) } },
   sentence: ['Open since ', at(one.openedAt), ...(one.updates[0] ? [`: ${one.updates[0].text}`] : [])],
+});
+
+const bare = ({ name, slug }: Service): Finding => ({
+  key: `bare ${slug}`,
+  severity: 'warn',
+  about: 'Service',
+  title: `${name}: nothing of it is protected`,
+  link: toService(slug),
+  sentence: ['It has no source: add what it cannot be without, or remove it'],
 });
 
 const trouble = (service: Service, source: Source): Finding => ({

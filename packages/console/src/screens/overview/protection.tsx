@@ -31,8 +31,8 @@ export const Protection = ({ report }: { report: Status }) => (
               </Group>
               <TargetBar
                 name="Loss now"
-                value={loss}
-                target={service.rpoSeconds}
+                value={loss.seconds}
+                target={loss.target}
                 unknown="no backup yet"
                 targetName="RPO"
               />

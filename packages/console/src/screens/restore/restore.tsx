@@ -6,7 +6,7 @@ import { ask } from '../../api/ask.ts';
 import { useCaller, useMay } from '../../api/caller.ts';
 import { newKey } from '../../api/changes.ts';
 import { operations, type RestorePlan } from '../../api/operations.ts';
-import { query } from '../../api/queries.ts';
+import { whole } from '../../api/queries.ts';
 import { roleName, roleNames } from '../../api/roles.ts';
 import { useAct } from '../../parts/forms/act.ts';
 import { LiveJob } from '../../parts/jobs/live-job.tsx';
@@ -31,7 +31,7 @@ export function Restore() {
   const [key, setKey] = useState(newKey);
   const caller = useCaller();
   const isAble = may('restores.run');
-  const sources = useQuery({ ...query('listSources', { query: { limit: 200 } }), enabled: isAble });
+  const sources = useQuery({ ...whole('listSources', {}), enabled: isAble });
   const { act, busy, error, reset } = useAct();
   const { proved, dialog } = useProof();
   const anew = (): void => {

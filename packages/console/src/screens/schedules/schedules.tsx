@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { every } from '../../api/every.ts';
-import { query } from '../../api/queries.ts';
+import { query, whole } from '../../api/queries.ts';
 import { Empty } from '../../parts/notices/empty.tsx';
 import { TextLink } from '../../parts/page/link.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
@@ -13,8 +13,8 @@ import { Lapses } from './lapses.tsx';
 
 /** When everything is backed up and rehearsed, what comes next, and what was late. */
 export function Schedules() {
-  const sources = useQuery(query('listSources', { query: { limit: 200 } }));
-  const services = useQuery(query('listServices', { query: { limit: 200 } }));
+  const sources = useQuery(whole('listSources', {}));
+  const services = useQuery(whole('listServices', {}));
   const status = useQuery({ ...query('getStatus', {}), refetchInterval: every(15_000) });
   const slugOf = (id: string) => services.data?.items.find((service) => service.id === id)?.slug;
   const nextOf = (serviceId: string, name: string) =>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useChange } from '../../api/changes.ts';
 import type { Service } from '../../api/operations.ts';
-import { query } from '../../api/queries.ts';
+import { whole } from '../../api/queries.ts';
 import { PlanDialog, type PlanStep } from '../../parts/dialog/plan-dialog.tsx';
 import { useAct } from '../../parts/forms/act.ts';
 import { tell } from '../../parts/notices/told.tsx';
@@ -21,7 +21,7 @@ export function RemoveService(props: {
   const { act, busy, error } = useAct();
   const { proved, dialog } = useProof();
   const sources = useQuery({
-    ...query('listSources', { query: { service: service.id, limit: 200 } }),
+    ...whole('listSources', { query: { service: service.id } }),
     enabled: opened,
   });
   const removing = useChange('removeService', {

@@ -5,7 +5,7 @@ import { ask } from '../../api/ask.ts';
 import { useCaller, useMay } from '../../api/caller.ts';
 import { newKey } from '../../api/changes.ts';
 import { operations, type VaultEntry } from '../../api/operations.ts';
-import { query } from '../../api/queries.ts';
+import { whole } from '../../api/queries.ts';
 import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
 import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
 import { useAct } from '../../parts/forms/act.ts';
@@ -43,7 +43,7 @@ export function Share(props: {
   const { act, busy, error, reset } = useAct();
   const { proved, dialog } = useProof();
   const members = useQuery({
-    ...query('listMembers', { query: { limit: 200 } }),
+    ...whole('listMembers', {}),
     enabled: opened && may('members.read'),
   });
   const able: readonly string[] = operations.openVaultEntry.roles;

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { useMay } from '../../api/caller.ts';
 import { operations, type VaultEntry } from '../../api/operations.ts';
-import { query } from '../../api/queries.ts';
+import { whole } from '../../api/queries.ts';
 import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
 import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
 import { useAct } from '../../parts/forms/act.ts';
@@ -34,7 +34,7 @@ export function Transfer(props: {
   const { act, busy, error, reset } = useAct();
   const { proved, dialog } = useProof();
   const members = useQuery({
-    ...query('listMembers', { query: { limit: 200 } }),
+    ...whole('listMembers', {}),
     enabled: opened && may('members.read'),
   });
   const able: readonly string[] = operations.addVaultEntry.roles;
