@@ -47,7 +47,11 @@ async function writtenForAll(
 ): Promise<Storage> {
   if (keys.age === undefined || keys.age.recipients.length === 0) return storage;
   if ((await folder.recipients()) !== undefined)
-    return await forOwnRecipientsOnly(storage, await givenRecipients(cli, flags), folder);
+    return await forOwnRecipientsOnly(storage, {
+      recipients: keys.age.recipients,
+      given: await givenRecipients(cli, flags),
+      folder,
+    });
   return forSameRecipientsOnly(storage, { base, recipients: keys.age.recipients }, cli.signal);
 }
 

@@ -3,19 +3,30 @@
  * not read; nobody would notice before the day of the recovery.
  */
 import type { KeyFolder, Storage, X25519Recipient } from '@octobox/storage';
+import { beforeWriting, forPresentRecipients } from '@octobox/storage/keyring';
 import { CliError } from '../errors.ts';
 
-/** Reads as before; refuses to write anything but locks when other recipients are given than the folder names. */
+/**
+ * Reads as before; refuses to write anything but locks for other `recipients` than the folder names: for those that are
+ * given, or that were in it when the command began.
+ */
 export async function forOwnRecipientsOnly(
   storage: Storage,
-  given: readonly X25519Recipient[] | undefined,
-  folder: KeyFolder,
+  {
+    recipients,
+    given,
+    folder,
+  }: {
+    readonly recipients: readonly X25519Recipient[];
+    readonly given: readonly X25519Recipient[] | undefined;
+    readonly folder: KeyFolder;
+  },
 ): Promise<Storage> {
   const own = given === undefined ? undefined : await folder.recipients();
-  if (given === undefined || own === undefined) return storage;
+  if (given === undefined || own === undefined) return forPresentRecipients(storage, folder, recipients);
   const lacking = without(own, given);
   const foreign = without(given, own);
-  if (lacking.length === 0 && foreign.length === 0) return storage;
+  if (lacking.length === 0 && foreign.length === 0) return forPresentRecipients(storage, folder, recipients);
   return beforeWriting(storage, () => Promise.reject(otherRecipients(lacking, foreign, folder)));
 }
 
@@ -32,20 +43,6 @@ export function forSameRecipientsOnly(
     const { isWrittenForOthers } = await import('@octobox/storage/rekey');
     if (await isWrittenForOthers(base, recipients, { signal })) throw notTheSame(recipients);
   });
-}
-
-/** Looks once, before anything but a lock is written. */
-function beforeWriting(storage: Storage, look: () => Promise<void>): Storage {
-  const write = storage.writer.bind(storage);
-  let looked: Promise<void> | undefined;
-  storage.writer = async (kind, options) => {
-    if (kind !== 'lock') {
-      looked ??= look();
-      await looked;
-    }
-    return await write(kind, options);
-  };
-  return storage;
 }
 
 const notTheSame = (recipients: readonly X25519Recipient[]): CliError =>

@@ -4,7 +4,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KeyFolder, X25519Identity } from '@octobox/storage';
+import { acquireLock, Repository } from '@octobox/repository';
+import { TEST_PASSWORD } from '@octobox/repository/testing';
+import {
+  formatRecipients,
+  KeyFolder,
+  openLayers,
+  openStorage,
+  rewrapAge,
+  X25519Identity,
+} from '@octobox/storage';
 import { jsonLines, Workshop } from '../testing/octobox.ts';
 
 describe('other keys for a repository in layers', () => {
@@ -127,6 +136,44 @@ describe('other keys for a repository in layers', () => {
     assert.equal(stored().length, before);
     const all = await alone(drill, 'backup', 'source', '--age-recipients-file', join(keys, 'age-recipients'));
     assert.equal(all.code, 0, all.stderr);
+  });
+
+  it('who waited while the recipients were changed writes nothing for the earlier ones', async () => {
+    const base = await openStorage(shop.repository);
+    const folder = new KeyFolder(keys);
+    const layered = await openLayers(base, await folder.layerKeys());
+    const repository = await Repository.open(layered, { password: TEST_PASSWORD });
+    const lock = await acquireLock(repository, { kind: 'exclusive' });
+    const before = stored()
+      .filter((path) => path.includes('/data/'))
+      .sort();
+    await writeFile(shop.at('source', 'c'), 'written while somebody waited');
+    const waiting = shop.start(['backup', 'source', '--retry-lock', '5m', '--layer-keys', keys], {
+      env: shop.access,
+    });
+    let said = '';
+    waiting.child.stderr?.on('data', (text: string) => {
+      said += text;
+    });
+    while (!said.includes('waiting') && waiting.child.exitCode === null) await sleep(20);
+    // What `layers recipients` does, which has the repository for itself.
+    const { identities = [] } = (await folder.layerKeys()).age ?? {};
+    const own = identities.map(({ recipient }) => recipient);
+    const recipients = [...own, X25519Identity.generate().recipient];
+    await folder.write('age-recipients', formatRecipients(recipients));
+    await rewrapAge(base, { recipients, identities });
+    await lock.release();
+    await repository.close();
+    const { code, stderr } = await waiting.ended;
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /got other keys meanwhile[\s\S]*Run it again/);
+    assert.deepEqual(
+      stored()
+        .filter((path) => path.includes('/data/'))
+        .sort(),
+      before,
+    );
+    await run('backup', 'source');
   });
 
   it('a new password of crypt survives a kill in the middle: both open, and then only the new one', async () => {

@@ -1,4 +1,5 @@
 import {
+  forPresentRecipients,
   foundLayers,
   KeyFolder,
   openLayers,
@@ -31,7 +32,11 @@ export class RepositoryLayers {
   async open({ signal, metrics }: OpenLayersOptions = {}): Promise<Storage> {
     const base = await this.#openBase(metrics);
     try {
-      return await openLayers(base, await this.keys(), signal);
+      const keys = await this.keys();
+      const storage = await openLayers(base, keys, signal);
+      return keys.age === undefined
+        ? storage
+        : forPresentRecipients(storage, this.#folder, keys.age.recipients);
     } catch (error) {
       await base.close();
       throw error;

@@ -1,5 +1,6 @@
 import {
   BandwidthSchedule,
+  forPresentRecipients,
   foundLayers,
   KeyFolder,
   openLayers,
@@ -24,7 +25,11 @@ export class OffSitePlace {
   async open(signal?: AbortSignal): Promise<Storage> {
     const base = await this.#openBase();
     try {
-      return await openLayers(base, await storedLayerKeys(this.#settings), signal);
+      const keys = await storedLayerKeys(this.#settings);
+      const storage = await openLayers(base, keys, signal);
+      return keys.age === undefined
+        ? storage
+        : forPresentRecipients(storage, this.#folder, keys.age.recipients);
     } catch (error) {
       // Of a place that was not even made there are no layers to be found.
       await base.close();

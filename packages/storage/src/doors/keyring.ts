@@ -15,3 +15,5 @@ export {
   type StoredLayerKeys,
 } from '../keyring/key-folder.ts';
 export { keyFolderOf } from '../keyring/keyring.ts';
+export { forPresentRecipients } from '../keyring/present-recipients.ts';
+export { beforeWriting } from '../wrappers/before-writing.ts';
