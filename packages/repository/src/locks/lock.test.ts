@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Storage } from '@octobox/storage';
+import { type Storage, StorageError } from '@octobox/storage';
 import { DamagedFileError, LockedError, LockLostError } from '../errors.ts';
 import { decodeLock, encodeLock } from '../format/lock-file.ts';
 import type { Repository } from '../store/repository.ts';
@@ -52,6 +52,27 @@ describe('a lock', { timeout: 120_000 }, () => {
       assert.ok(!lock.signal.aborted);
     }
     assert.deepEqual(await lockNames(storage), []);
+  });
+
+  it('that cannot be written says how to do without one', async () => {
+    const { repository } = await createTestRepository();
+    const refusing = (error: StorageError): LockRepository =>
+      Object.create(repository, { writeUnpacked: { value: () => Promise.reject(error) } });
+    const full = new StorageError('storage.full', '/srv is full', { advice: 'Free space.' });
+    await assert.rejects(acquireLock(refusing(full), { kind: 'exclusive', timing }), (error) => {
+      assert.ok(error instanceof StorageError && error.cause === full);
+      assert.equal(error.code, 'storage.full');
+      assert.equal(error.message, 'no lock can be written: /srv is full');
+      assert.match(error.advice ?? '', /^Free space\. .*forget and prune.*--no-lock/);
+      return true;
+    });
+    const denied = new StorageError('storage.denied', 'EROFS');
+    await assert.rejects(acquireLock(refusing(denied), { kind: 'shared', timing }), (error) => {
+      assert.match((error as StorageError).advice ?? '', /^To read only, .*--no-lock/);
+      return true;
+    });
+    const other = new StorageError('storage.failed', 'torn');
+    await assert.rejects(acquireLock(refusing(other), { kind: 'shared', timing }), other);
   });
 
   it('can be shared by many, and then nobody gets an exclusive one', async () => {

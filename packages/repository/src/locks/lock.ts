@@ -12,7 +12,7 @@
  * Nothing may be written that others see.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { FileMissingError } from '@octobox/storage/errors';
+import { FileMissingError, StorageError, type StorageErrorCode } from '@octobox/storage/errors';
 import { LockedError, LockLostError, type RepositoryError } from '../errors.ts';
 import { encodeLock } from '../format/lock-file.ts';
 import { surviveHangups } from './hangup.ts';
@@ -132,7 +132,9 @@ async function begin(
   const looked = performance.now();
   await assertNoConflict(repository, kind, undefined, timing.unreadable, signal);
   surviveHangups();
-  const id = await repository.writeUnpacked('lock', encodeLock(ownLock(kind, now())));
+  const id = await repository
+    .writeUnpacked('lock', encodeLock(ownLock(kind, now())))
+    .catch((error: unknown) => Promise.reject(unwritten(error)));
   const lock = new RepositoryLock(repository, kind, id, signal, timing, now);
   const orGiveUp = async (look: Promise<void>): Promise<void> => {
     try {
@@ -157,6 +159,19 @@ async function begin(
   // Who has the lock awaits it; until then a failure must not count as unhandled.
   held.catch(() => {});
   return { lock, held };
+}
+
+const WITHOUT_ONE: { readonly [code in StorageErrorCode]?: string } = {
+  'storage.full':
+    'Where the repository itself has to make room, forget and prune do with --no-lock; nobody else may use it meanwhile.',
+  'storage.denied': 'To read only, --no-lock does without one.',
+};
+
+/** A lock that cannot be written is in the way of what would help, or of what writes nothing. */
+function unwritten(error: unknown): unknown {
+  if (!(error instanceof StorageError) || WITHOUT_ONE[error.code] === undefined) return error;
+  const advice = [error.advice, WITHOUT_ONE[error.code]].filter((one) => one !== undefined).join(' ');
+  return new StorageError(error.code, `no lock can be written: ${error.message}`, { cause: error, advice });
 }
 
 async function removeLockFile(repository: LockRepository, name: string): Promise<void> {
