@@ -334,8 +334,8 @@ export class Platform implements AsyncDisposable {
   }
 
   /** The public page alone, for a platform whose work is done by another process. */
-  async startPages(): Promise<{ url: string }> {
-    return await this.#web.startPages();
+  async startPages(signal?: AbortSignal): Promise<{ url: string }> {
+    return await this.#web.startPages(signal);
   }
 
   /**

@@ -27,13 +27,13 @@ export class WebServers {
   }
 
   /** The public page; rejects with `PortInUseError`. */
-  async startPages(): Promise<{ url: string }> {
+  async startPages(signal?: AbortSignal): Promise<{ url: string }> {
     if (this.#listening === undefined) {
       const { board, log, clock, config } = this.#rooms;
       const { page, publicUrl: url } = config;
       const pages = await publicPages({ board, title: page.title, url, log, clock });
       await this.#startRedirecting();
-      await this.#acme?.ensure();
+      await this.#acme?.ensure(signal);
       const { certificate } = config.tls ?? {};
       this.#listening = await listen(pages, config.listen, { certificate, log });
       this.#acme?.recurring.start();

@@ -80,7 +80,7 @@ export function define(command: Command, cli: Cli): void {
 }
 
 async function startPages(cli: Cli, platform: Platform) {
-  const { url } = await platform.startPages();
+  const { url } = await platform.startPages(cli.signal);
   const console = await platform.startConsole();
   const setUp = await offerSetUp(cli, { ...console, dataFolder: platform.config.dataFolder });
   return { url: platform.config.publicUrl ?? url, console: console.url, setUp };

@@ -88,9 +88,13 @@ describe('a certificate from an authority', { timeout: 60_000 }, () => {
   });
 
   /** A node with names of its own; `reached`: the authority comes to it at port 80. */
-  async function node(clock: ManualClock, name: string, { reached } = { reached: true }) {
+  async function node(
+    clock: ManualClock,
+    name: string,
+    { reached = true, at = directory }: { reached?: boolean; at?: string } = {},
+  ) {
     const settings = {
-      directory,
+      directory: at,
       email: 'ops@example.com',
       domains: [`${name}.example.com`, `console.${name}.example.com`],
       certificateFile: own.certificate,
@@ -179,6 +183,14 @@ describe('a certificate from an authority', { timeout: 60_000 }, () => {
     clock.advance(16 * 60_000);
     await again.acme.ensure();
     assert.ok((await again.serial()).length > 0);
+  });
+
+  it('of an authority that does not answer is an error that says so, and nothing when it is not waited for', async () => {
+    const clock = new ManualClock(new Date().toISOString());
+    await using s = await node(clock, 'away', { at: `https://127.0.0.1:${await freePort()}/dir` });
+    await assert.rejects(s.acme.ensure(AbortSignal.timeout(50)), { name: 'TimeoutError' });
+    const message = /gave no certificate .*: it cannot be reached: .*ECONNREFUSED/;
+    await assert.rejects(s.acme.ensure(), { code: 'server.certificate-refused', message });
   });
 
   it('is never half there: what a killed process left behind does not count', async () => {

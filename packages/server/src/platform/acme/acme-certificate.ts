@@ -41,9 +41,9 @@ export class AcmeCertificate {
    * Resolves when there is one that can be served with. `challenges` must be answered already.
    * @throws ServerError `server.certificate-refused` when there is none and none is to be had
    */
-  async ensure(): Promise<void> {
+  async ensure(signal?: AbortSignal): Promise<void> {
     const validity = await this.#kept.validity(this.#settings);
-    if (validity === undefined || validity.endsAt <= this.#clock.now().getTime()) await this.#order();
+    if (validity === undefined || validity.endsAt <= this.#clock.now().getTime()) await this.#order(signal);
   }
 
   /** Gets the next one when it is due. */
@@ -52,7 +52,7 @@ export class AcmeCertificate {
     if (validity === undefined || validity.renewAt <= this.#clock.now().getTime()) await this.#order();
   }
 
-  async #order(): Promise<void> {
+  async #order(signal?: AbortSignal): Promise<void> {
     const { directory, domains, folder } = this.#settings;
     const now = this.#clock.now().getTime();
     const names = domains.join(', ');
@@ -66,9 +66,11 @@ export class AcmeCertificate {
     }
     await mkdir(folder, { recursive: true, mode: 0o700 });
     try {
-      await this.#kept.replace(await orderCertificate(this.#settings, this.challenges), directory);
+      await this.#kept.replace(await orderCertificate(this.#settings, this.challenges, signal), directory);
     } catch (cause) {
       if (cause instanceof ConfigError) throw cause;
+      // Nobody refused anything.
+      signal?.throwIfAborted();
       const reason = (cause as Error).message.replaceAll(/\s+/g, ' ');
       await this.#refusals.add(now, reason);
       throw new ServerError(
