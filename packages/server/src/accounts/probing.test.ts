@@ -103,6 +103,34 @@ onEachDatabase((databases) => {
       assert.equal(entry?.origin.address, '127.0.0.1');
     });
 
+    it('learns by no time that it takes whether there is an account', async () => {
+      await using s = await consoleStage(databases);
+      await s.setUp();
+      const accounts = s.make({ memory: 65_536, passes: 3, lanes: 1 });
+      const signIn = (email: string, word: string, n: number) =>
+        accounts.signIn(
+          { email, password: word },
+          { cookie: undefined, address: `192.0.2.${n}`, userAgent: undefined },
+        );
+      // From now on the password is kept with these parameters.
+      assert.equal((await signIn(ada.email, password, 0)).kind, 'signed-in');
+      const times = { known: [] as number[], unknown: [] as number[] };
+      for (let n = 1; n <= 11; n++) {
+        for (const [who, email] of [
+          ['known', ada.email],
+          ['unknown', `eve${n}@example.com`],
+        ] as const) {
+          const begun = performance.now();
+          assert.equal((await signIn(email, 'not the password', n)).kind, 'refused');
+          times[who].push(performance.now() - begun);
+        }
+      }
+      const median = (values: number[]): number => values.toSorted((a, b) => a - b)[5] ?? 0;
+      const ratio = median(times.known) / median(times.unknown);
+      // Without the work of a hash it would be fifty; a machine that is busy makes one and a half of it.
+      assert.ok(ratio > 0.4 && ratio < 2.5, `${ratio} ${JSON.stringify(times)}`);
+    });
+
     it('is answered only from where the console may be reached', async () => {
       const ranges = { trustedProxies: ['127.0.0.1'], allowFrom: ['10.0.0.0/8'] };
       await using s = await consoleStage(databases, ranges);

@@ -17,15 +17,18 @@ export const owner = {
   password: 'three owls & a canary-77',
 };
 
-/** With `offSite` it has an off-site repository called `paris`, to which nothing was sent yet. */
-export async function apiStage(databases: DatabaseMaker, { offSite = false, log = silentLog } = {}) {
+/** With `offSite` it has an off-site repository called `paris`, to which nothing was sent yet. `more`: lines of octobox.yaml. */
+export async function apiStage(
+  databases: DatabaseMaker,
+  { offSite = false, log = silentLog, more = '' } = {},
+) {
   const settings = await databases.upToDate();
   const folder = await mkdtemp(join(tmpdir(), 'octobox-api-'));
   const site = join(folder, 'site');
   await mkdir(site);
   await writeFile(join(site, 'index.html'), '<h1>A shop</h1>');
   const elsewhere = `offsite: { paris: { location: '${join(folder, 'paris')}', place: 'Paris, France', layers: none } }\n`;
-  const text = `listen: 127.0.0.1:0\nconsole: { listen: 127.0.0.1:0 }\n${offSite ? elsewhere : ''}`;
+  const text = `listen: 127.0.0.1:0\nconsole: { listen: 127.0.0.1:0 }\n${offSite ? elsewhere : ''}${more}`;
   const config = {
     ...configFrom({
       env: {},
