@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely, Transaction } from 'kysely';
 import type { Engine } from './engine.ts';
 import type { Tables } from './tables.ts';
@@ -10,9 +11,10 @@ export class Database {
   readonly kind: Engine['kind'];
   /** For people: the file, or "octobox at db.internal:5432". */
   readonly where: string;
-  readonly read: Reader;
   readonly #kysely: Kysely<Tables>;
   readonly #engine: Engine;
+  /** The change that this is done for. What was begun in it may outlive it. */
+  readonly #within = new AsyncLocalStorage<{ isOver: boolean }>();
   #turn: Promise<unknown> = Promise.resolve();
   #changes = 0;
   #whole: Promise<void> | undefined;
@@ -24,7 +26,19 @@ export class Database {
     this.where = engine.where;
     this.#kysely = kysely;
     this.#engine = engine;
-    this.read = kysely;
+  }
+
+  /**
+   * What is committed. Within a change its transaction reads: this would see what was before it, on PostgreSQL by a
+   * second connection, and on SQLite wait for the end of the change that waits for it.
+   */
+  get read(): Reader {
+    if (this.#isWithin) throw new Error('this reads beside the transaction of a change: hand that on');
+    return this.#kysely;
+  }
+
+  get #isWithin(): boolean {
+    return this.#within.getStore()?.isOver === false;
   }
 
   /** How many changes of this process have ended, whether they were kept or not: before it grows none is visible to its readers. */
@@ -47,13 +61,20 @@ export class Database {
    * read stays true until it ends. Nothing but database work belongs in it, and no other `change`.
    */
   async change<T>(work: (transaction: Writer) => Promise<T>): Promise<T> {
+    if (this.#isWithin) throw new Error('a change within a change waits for itself: hand its transaction on');
     await this.whole();
+    const around = { isOver: false };
     // Those of this process wait here: each would hold a connection while it waits in the database.
     const mine = this.#turn.then(() =>
-      this.#kysely.transaction().execute(async (transaction) => {
-        await this.#engine.lockForChange(transaction as unknown as Kysely<unknown>);
-        return await work(transaction);
-      }),
+      this.#kysely
+        .transaction()
+        .execute(async (transaction) => {
+          await this.#engine.lockForChange(transaction as unknown as Kysely<unknown>);
+          return await this.#within.run(around, work, transaction);
+        })
+        .finally(() => {
+          around.isOver = true;
+        }),
     );
     this.#turn = mine.catch(() => undefined);
     try {
