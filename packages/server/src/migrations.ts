@@ -17,7 +17,11 @@ import {
   runsOfSourceMigration,
 } from './backup/index.ts';
 import { catalogMigration, servicesRemovedMigration } from './catalog/index.ts';
-import { vaultBookMigration, vaultEntriesMigration } from './credentials/index.ts';
+import {
+  transfersInTheBookMigration,
+  vaultBookMigration,
+  vaultEntriesMigration,
+} from './credentials/index.ts';
 import { mailMigration } from './mail/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
 import { offSiteMigration } from './offsite/index.ts';
@@ -69,4 +73,5 @@ export const migrations: readonly Migration[] = [
   grownDaysMigration,
   runsInOrderMigration,
   runsOfSourceMigration,
+  transfersInTheBookMigration,
 ];

@@ -866,8 +866,10 @@ export type VaultEvidence = {
   readonly "openings": number;
   readonly "byOwners": number;
   readonly "underGrants": number;
-  /** Openings by somebody to whom no grant was running: must be 0 */
+  /** Openings by somebody to whom no grant was running, nor the entry belonged: must be 0 */
   readonly "withoutGrant": number;
+  /** How often an entry was given another owner */
+  readonly "transfers": number;
   /** Entries of the book that are not as they were written, or are gone: must be 0 */
   readonly "altered": number;
   /** Entries that cannot be verified: the key that sealed them is not here */

@@ -1,6 +1,7 @@
 import { type Clock, type Database, type Instant, instant } from '../platform/index.ts';
 import type { BookRow, BookSeal, BookSeals } from './book-seal.ts';
 import { openedAction } from './openings.ts';
+import { transferredAction } from './transfers.ts';
 
 /** What the book of the vault says when it is read from its first entry to its last. */
 export interface BookReport {
@@ -10,8 +11,10 @@ export interface BookReport {
   readonly openings: number;
   readonly byOwners: number;
   readonly underGrants: number;
-  /** Openings by somebody to whom no grant was running. */
+  /** Openings by somebody to whom no grant was running, nor the entry belonged. */
   readonly withoutGrant: number;
+  /** Entries that were given another owner. */
+  readonly transfers: number;
   /** Entries of the book that are not as they were written, or are gone. */
   readonly altered: number;
   /** Entries that cannot be verified here: the key that sealed them is not. */
@@ -55,11 +58,15 @@ export class BookCheck {
       .select((e) => e.fn.countAll<number>().as('entries'))
       .executeTakeFirstOrThrow();
     // Before the book: an opening is in both or in neither, so that the book may have more by now, and never less.
-    const { told } = await read
+    const told = await read
       .selectFrom('audit_entries')
-      .select((e) => e.fn.countAll<number>().as('told'))
-      .where('action', '=', openedAction)
-      .executeTakeFirstOrThrow();
+      .select((e) => ['action', e.fn.countAll<number>().as('entries')] as const)
+      .where('action', 'in', [openedAction, transferredAction])
+      // Those of before the book had them name no number of it; in a reason the quotation marks are written otherwise.
+      .where('after', 'like', '%"number":%')
+      .groupBy('action')
+      .execute();
+    const toldOf = (action: string) => Number(told.find((each) => each.action === action)?.entries ?? 0);
     const reading = new Reading(await this.#seals.known());
     for (;;) {
       const rows = await read
@@ -72,12 +79,15 @@ export class BookCheck {
       for (const row of rows) reading.take(row);
       if (rows.length < pageSize) break;
     }
-    const { openings, byOwners, underGrants, withoutGrant, altered, unverified, lastOpenedAt } = reading;
+    const { openings, byOwners, underGrants, withoutGrant, transfers } = reading;
+    const { altered, unverified, lastOpenedAt } = reading;
+    const lacking =
+      Math.max(0, toldOf(openedAction) - openings) + Math.max(0, toldOf(transferredAction) - transfers);
     return {
       checkedAt: instant(this.#clock.now()),
       entries: Number(entries),
-      ...{ openings, byOwners, underGrants, withoutGrant, unverified },
-      altered: altered + Math.max(0, Number(told) - openings),
+      ...{ openings, byOwners, underGrants, withoutGrant, transfers, unverified },
+      altered: altered + lacking,
       ...(lastOpenedAt === undefined ? {} : { lastOpenedAt }),
     };
   }
@@ -96,11 +106,14 @@ class Reading {
   byOwners = 0;
   underGrants = 0;
   withoutGrant = 0;
+  transfers = 0;
   altered = 0;
   unverified = 0;
   lastOpenedAt: Instant | undefined;
   readonly #seal: BookSeal | undefined;
   readonly #grants = new Map<number, RunningGrant>();
+  /** Whose an entry is since it was given away, by its id. */
+  readonly #owners = new Map<string, string>();
   #previous = '';
 
   constructor(seal: BookSeal | undefined) {
@@ -119,6 +132,9 @@ class Reading {
     else if (row.what === 'granted') {
       // What an altered one grants was never granted; of an end or an opening it is taken for true.
       if (!isAltered) this.#grants.set(row.number, { row, openings: 0, isEnded: false });
+    } else if (row.what === 'transferred') {
+      this.transfers++;
+      this.#owners.set(row.entry_id, row.owner_id);
     } else {
       const grant = this.#grants.get(row.grant_number ?? 0);
       if (grant !== undefined) grant.isEnded = true;
@@ -131,7 +147,8 @@ class Reading {
     this.openings++;
     this.lastOpenedAt = row.at;
     if (row.grant_number === null) {
-      if (row.person_id === row.owner_id) this.byOwners++;
+      const owner = this.#owners.get(row.entry_id) ?? row.owner_id;
+      if (row.person_id === row.owner_id && row.owner_id === owner) this.byOwners++;
       else this.withoutGrant++;
       return;
     }

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { postgresqlSchema, sqliteSchema } from '../platform/database/schema-dialect.ts';
 import { onEachDatabase } from '../testing/temporary-database.ts';
 import { Rotation } from '../vault/index.ts';
 import { canary, credentialsStage, type Name } from './credentials-stage.ts';
 import { secretOf } from './entry.ts';
+import { transfersInTheBook } from './migrations/0035-transfers-in-the-book.ts';
 import { openingsAnHour } from './openings.ts';
 
 const hour = 3_600_000;
@@ -99,8 +101,17 @@ onEachDatabase((databases) => {
       );
       const [entry] = await s.audit.entries({ limit: 9, search: 'transferred' });
       assert.deepEqual(entry?.before, { name: 'Mail', owner: 'ada' });
-      assert.deepEqual(entry?.after, { name: 'Mail of ada', owner: 'ben', reason: 'Leaves', byOwner: true });
-      assert.deepEqual([(await s.book.check()).altered, (await s.book.check()).withoutGrant], [0, 0]);
+      assert.deepEqual(entry?.after, {
+        ...{ number: 5, name: 'Mail of ada', owner: 'ben', reason: 'Leaves', byOwner: true },
+      });
+      const { altered, withoutGrant, transfers } = await s.book.check();
+      assert.deepEqual({ altered, withoutGrant, transfers }, { altered: 0, withoutGrant: 0, transfers: 1 });
+      const [row] = await s.database.read
+        .selectFrom('vault_book')
+        .selectAll()
+        .where('what', '=', 'transferred')
+        .execute();
+      assert.deepEqual([row?.owner_id, row?.person_id, row?.reason], ['ben', 'ada', 'Leaves']);
     });
 
     it('is named by an owner of the organisation when the member has left, and not before', async () => {
@@ -294,6 +305,53 @@ onEachDatabase((databases) => {
       await s.grants.give(s.as('ada'), mail.id, given, s.from('ada'));
       await s.openings.open(s.as('ben'), mail.id, s.from('ben'));
       assert.deepEqual(await counts(), { ...good, openings: 4, unverified: 6 });
+    });
+
+    it('is as it was written after its table was made anew, and refuses what it refused', async () => {
+      await using s = await stage(databases);
+      await s.give('ben');
+      await s.open('ben');
+      const schema = s.database.kind === 'sqlite' ? sqliteSchema : postgresqlSchema;
+      await s.database.change((t) => transfersInTheBook.up(t as unknown as Kysely<unknown>, schema));
+      const { altered, unverified, underGrants } = await s.book.check();
+      assert.deepEqual({ altered, unverified, underGrants }, { altered: 0, unverified: 0, underGrants: 1 });
+      await s.open('ben');
+      for (const statement of ['delete from vault_book', `update vault_book set person_id = 'dan'`])
+        await assert.rejects(
+          s.database.change((t) => sql.raw(statement).execute(t)),
+          /never edited/,
+        );
+    });
+
+    it('has each other owner, so that none is hidden who opens as its owner', async () => {
+      await using s = await credentialsStage(databases);
+      const mail = await s.mailOf('ada');
+      const given = { ownerId: 'ben', reason: 'Leaves' };
+      await s.transfers.transfer(s.as('ada'), mail.id, given, s.from('ada'));
+      await s.openings.open(s.as('ben'), mail.id, s.from('ben'));
+      const check = async () => {
+        const { transfers, byOwners, withoutGrant, altered } = await s.book.check();
+        return { transfers, byOwners, withoutGrant, altered };
+      };
+      const good = { transfers: 1, byOwners: 1, withoutGrant: 0, altered: 0 };
+      assert.deepEqual(await check(), good);
+      const run = (text: string) => s.database.change((t) => sql.raw(text).execute(t));
+      if (s.database.kind === 'postgresql') await run('alter table vault_book disable trigger user');
+      else
+        for (const verb of ['update', 'delete', 'replace']) await run(`drop trigger vault_book_no_${verb}`);
+      const saved = await s.database.read.selectFrom('vault_book').selectAll().orderBy('number').execute();
+      const after = async (statement: string) => {
+        await run(statement);
+        const found = await check();
+        await run('delete from vault_book');
+        await s.database.change((t) => t.insertInto('vault_book').values(saved).execute());
+        return found;
+      };
+      const other = await after(`update vault_book set owner_id = 'dan' where what = 'transferred'`);
+      assert.deepEqual(other, { ...good, withoutGrant: 1, byOwners: 0, altered: 1 });
+      const gone = await after('delete from vault_book');
+      assert.deepEqual(gone, { transfers: 0, byOwners: 0, withoutGrant: 0, altered: 2 });
+      assert.deepEqual(await check(), good);
     });
 
     it('leaves what the platform opens for its own work to sums by the day', async () => {

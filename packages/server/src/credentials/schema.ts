@@ -16,24 +16,26 @@ export interface VaultEntryRow {
   sealed_at: Instant;
 }
 
-/** Appended, never changed: who was let at which entry, who was no longer, and who opened it. */
+/** Appended, never changed: who was let at which entry, who was no longer, who opened it, and whose it became. */
 export interface VaultBookRow {
   id: Generated<number>;
   /** 1, 2, 3, … without a gap. */
   number: number;
   at: Instant;
-  what: 'granted' | 'ended' | 'opened';
+  what: 'granted' | 'ended' | 'opened' | 'transferred';
   entry_id: string;
   /** Names as they were then. */
   entry_name: string;
+  /** Of a transfer: the new one. */
   owner_id: string;
-  /** Who may open, ended it, or opened. */
+  /** Who may open, ended it, opened, or gave it away. */
   person_id: string;
   person_name: string;
   /** Of an end: the number of the grant. Of an opening: the same, or null when the owner opened. */
   grant_number: number | null;
-  /** Of a grant. */
+  /** Of a grant or a transfer. */
   reason: string | null;
+  /** Of a grant. */
   starts_at: Instant | null;
   ends_at: Instant | null;
   most_openings: number | null;

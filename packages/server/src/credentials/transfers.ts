@@ -96,12 +96,17 @@ export class Transfers {
       const entry = await readEntry(transaction, entryId);
       await move(transaction, secretOf(entry));
       const persons = await this.#endGrants(transaction, seal, before, asker, origin);
+      const number = await appendToBook(transaction, seal, {
+        ...noMore,
+        ...{ at: instant(this.#clock.now()), what: 'transferred', reason },
+        ...{ entry_id: entryId, entry_name: name, owner_id: ownerId, ...actorOf(asker, origin) },
+      });
       await this.#audit.append(transaction, {
-        action: 'vault-entry.transferred',
+        action: transferredAction,
         origin,
         subject: `vault-entry:${entryId}`,
         before: { name: before.name, owner: before.owner.id },
-        after: { name, owner: ownerId, reason, byOwner },
+        after: { number, name, owner: ownerId, reason, byOwner },
       });
       const owners = byOwner ? [] : await ownersIn(transaction);
       const concerned = new Set([before.owner.id, ownerId, ...persons, ...owners]);
@@ -156,13 +161,18 @@ export class Transfers {
       await appendToBook(transaction, seal, {
         ...noMore,
         ...{ at, what: 'ended', entry_id: entry.id, entry_name: entry.name, owner_id: entry.owner.id },
-        ...{ person_id: asker.user.id, person_name: origin.actor?.name ?? asker.user.id },
-        ...{ grant_number: number, address: origin.address ?? null },
+        ...{ grant_number: number, ...actorOf(asker, origin) },
       });
     }
     return running.map(({ person }) => person.id);
   }
 }
+
+export const transferredAction = 'vault-entry.transferred';
+
+const actorOf = ({ user }: Asker, { actor, address }: Origin) => ({
+  ...{ person_id: user.id, person_name: actor?.name ?? user.id, address: address ?? null },
+});
 
 async function ownersIn(reader: Reader): Promise<string[]> {
   const rows = await reader.selectFrom('members').select('user_id').where('role', '=', 'owner').execute();

@@ -268,7 +268,7 @@ describe('"recovery within target"', () => {
 describe('what members keep', () => {
   const book = {
     ...{ checkedAt: ago(0), entries: 2, openings: 5, byOwners: 2, underGrants: 3 },
-    ...{ withoutGrant: 0, altered: 0, unverified: 0, lastOpenedAt: ago(60) },
+    ...{ withoutGrant: 0, transfers: 0, altered: 0, unverified: 0, lastOpenedAt: ago(60) },
   };
 
   it('is opened by leave as long as the whole book says so, and vouched for by nobody who cannot verify it', () => {

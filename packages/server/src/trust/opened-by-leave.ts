@@ -7,13 +7,14 @@ import type { Sentence } from './evidence.ts';
  * without a grant breaks it for good, and so does a book that was altered; what cannot be verified is unknown.
  */
 export function judgeOpenings(book: BookReport): Judgement {
-  const { openings, byOwners, underGrants, withoutGrant, altered, unverified, lastOpenedAt, checkedAt } =
-    book;
+  const { openings, byOwners, underGrants, withoutGrant, transfers } = book;
+  const { altered, unverified, lastOpenedAt, checkedAt } = book;
   const sentence: Sentence = [
     `opened without a grant: ${withoutGrant}`,
     ...(altered > 0 ? [`; entries of the book that were altered or are gone: ${altered}`] : []),
     ...(unverified > 0 ? [`; entries that cannot be verified: ${unverified}`] : []),
     `; by their owners: ${byOwners}, under grants: ${underGrants}`,
+    ...(transfers > 0 ? [`; given another owner: ${transfers}`] : []),
     ...(lastOpenedAt === undefined ? [] : ['; last ', { at: lastOpenedAt }]),
   ];
   return {
@@ -21,7 +22,7 @@ export function judgeOpenings(book: BookReport): Judgement {
     evidence: {
       sentence,
       observedAt: checkedAt,
-      facts: { openings, byOwners, underGrants, withoutGrant, altered, unverified },
+      facts: { openings, byOwners, underGrants, withoutGrant, transfers, altered, unverified },
     },
   };
 }

@@ -55,6 +55,7 @@ export function define(command: Command, cli: Cli): void {
 const summary = (report: BookReport): string[] => [
   `opened without a grant: ${report.withoutGrant}`,
   `opened by owners: ${report.byOwners}, under grants: ${report.underGrants}`,
+  ...(report.transfers > 0 ? [`given another owner: ${report.transfers}`] : []),
   ...(report.altered > 0 ? [`altered or gone: ${report.altered}`] : []),
   ...(report.unverified > 0 ? [`cannot be verified here: ${report.unverified}`] : []),
 ];

@@ -76,8 +76,9 @@ export const vaultEvidenceShape = z
     byOwners: count,
     underGrants: count,
     withoutGrant: count.openapi({
-      description: 'Openings by somebody to whom no grant was running: must be 0',
+      description: 'Openings by somebody to whom no grant was running, nor the entry belonged: must be 0',
     }),
+    transfers: count.openapi({ description: 'How often an entry was given another owner' }),
     altered: count.openapi({
       description: 'Entries of the book that are not as they were written, or are gone: must be 0',
     }),
