@@ -115,7 +115,11 @@ function mainPaths(on: ReturnType<typeof stageOn>): void {
     await page.getByText('The data of the source: nothing of it is touched').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Remove' }).click();
+    await on.stage.prove(new Date(0));
     await page.getByRole('button', { name: 'End its protection' }).click();
+    await page.getByLabel('Password', { exact: true }).fill('three owls & a canary-77');
+    assert.deepEqual(await serious(page), []);
+    await page.keyboard.press('Enter');
     await page.getByText('pictures is protected no more.').waitFor();
     await page.getByText('Nothing of this service is protected yet').waitFor();
     await page.context().close();
