@@ -329,7 +329,14 @@ describe('the console in a browser', () => {
       for (const name of options.viewport.width > 1_000
         ? []
         : ['Incidents', 'Promises', 'Snapshots', 'Schedules', 'Jobs']) {
-        await page.getByRole('button', { name: 'Open the navigation' }).click();
+        // Beside the screen nothing takes the focus.
+        assert.equal(await page.getByRole('link', { name }).count(), 0);
+        const opening = page.getByRole('button', { name: 'Open the navigation' });
+        await opening.click();
+        await page.getByRole('link', { name }).focus();
+        await page.keyboard.press('Escape');
+        assert.equal(await page.evaluate('document.activeElement.ariaLabel'), 'Open the navigation');
+        await opening.click();
         await page.getByRole('link', { name }).click();
         await page.getByRole('heading', { level: 1, name }).waitFor();
         // What reads screens is told that one is elsewhere now.

@@ -1,15 +1,22 @@
 import { Anchor, Burger, Group, Image, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { RefObject } from 'react';
 import { useCaller } from '../api/caller.ts';
 import { ColourScheme } from './colour-scheme.tsx';
 import { Person } from './person.tsx';
 
-export function Header({ opened, toggle }: { opened: boolean; toggle: () => void }) {
+export function Header(props: {
+  readonly opened: boolean;
+  readonly toggle: () => void;
+  readonly burger: RefObject<HTMLButtonElement | null>;
+}) {
+  const { opened, toggle, burger } = props;
   const caller = useCaller();
   return (
     <Group h="100%" px="md" justify="space-between" wrap="nowrap">
       <Group gap="sm" wrap="nowrap" miw={0}>
         <Burger
+          ref={burger}
           opened={opened}
           onClick={toggle}
           hiddenFrom="sm"
