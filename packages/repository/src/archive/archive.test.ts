@@ -99,6 +99,14 @@ describe('the records of archives', () => {
     assert.equal(archiveEnd(70_000, 6_000_000_000, 7_000_000).readBigUInt64LE(48), 6_000_000_000n);
   });
 
+  it('tell who knows no modes in a zip what is a folder and what is not to be written', () => {
+    const attributesOf = (mode: number): number => {
+      const entry = { name: Buffer.from('x'), mode, modified: 0, deflated: false, large: false, crc: 0 };
+      return centralHeader({ ...entry, size: 0, storedSize: 0, offset: 0 }).readUInt32LE(38) & 0xff;
+    };
+    assert.deepEqual([0o100644, 0o100444, 0o040755, 0o040555].map(attributesOf), [0, 0x01, 0x10, 0x11]);
+  });
+
   it('keep owners, times and names that the old fields cannot', () => {
     const header = tarHeader({
       name: Buffer.from([0x66, 0xff, 0x67]),

@@ -62,6 +62,10 @@ export function dataDescriptor({ crc, storedSize, size, large }: WrittenZipEntry
   return descriptor;
 }
 
+/** For programs that know no modes, as restic sets them: a folder, and what is not to be written. */
+const dosAttributes = (mode: number): number =>
+  ((mode & 0o170000) === 0o040000 ? 0x10 : 0) | ((mode & 0o200) === 0 ? 0x01 : 0);
+
 export function centralHeader(entry: WrittenZipEntry): Buffer {
   const wide = [entry.size, entry.storedSize, entry.offset].filter((value) => value >= MAX_32);
   const extra = Buffer.concat([zip64Extra(wide), extendedTime(entry.modified)]);
@@ -77,7 +81,7 @@ export function centralHeader(entry: WrittenZipEntry): Buffer {
   header.writeUInt32LE(Math.min(entry.size, MAX_32), 24);
   header.writeUInt16LE(entry.name.length, 28);
   header.writeUInt16LE(extra.length, 30);
-  header.writeUInt32LE((entry.mode << 16) >>> 0, 38);
+  header.writeUInt32LE(((entry.mode << 16) | dosAttributes(entry.mode)) >>> 0, 38);
   header.writeUInt32LE(Math.min(entry.offset, MAX_32), 42);
   return Buffer.concat([header, entry.name, extra]);
 }
