@@ -3,8 +3,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type Kysely, sql } from 'kysely';
-import { postgresqlSchema, sqliteSchema } from '../platform/database/schema-dialect.ts';
-import { onEachDatabase } from '../testing/temporary-database.ts';
+import { onEachDatabase, schemaOf } from '../testing/temporary-database.ts';
 import { Rotation } from '../vault/index.ts';
 import { canary, credentialsStage, type Name } from './credentials-stage.ts';
 import { secretOf } from './entry.ts';
@@ -311,7 +310,7 @@ onEachDatabase((databases) => {
       await using s = await stage(databases);
       await s.give('ben');
       await s.open('ben');
-      const schema = s.database.kind === 'sqlite' ? sqliteSchema : postgresqlSchema;
+      const schema = schemaOf(s.database);
       await s.database.change((t) => transfersInTheBook.up(t as unknown as Kysely<unknown>, schema));
       const { altered, unverified, underGrants } = await s.book.check();
       assert.deepEqual({ altered, unverified, underGrants }, { altered: 0, unverified: 0, underGrants: 1 });

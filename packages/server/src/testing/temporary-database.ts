@@ -6,7 +6,14 @@ import { after, describe } from 'node:test';
 import { startPostgres } from '@octobox/sources/testing';
 import pg from 'pg';
 import { migrations } from '../migrations.ts';
-import { type Database, type DatabaseSettings, openDatabase, Secret } from '../platform/index.ts';
+import { postgresqlSchema, sqliteSchema } from '../platform/database/schema-dialect.ts';
+import {
+  type Database,
+  type DatabaseSettings,
+  openDatabase,
+  type SchemaDialect,
+  Secret,
+} from '../platform/index.ts';
 
 export interface TemporaryDatabase extends AsyncDisposable {
   readonly database: Database;
@@ -98,3 +105,7 @@ async function opened(make: () => Promise<DatabaseSettings>): Promise<TemporaryD
     },
   };
 }
+
+/** The words in which migrations make tables on that engine, for a test of one of them. */
+export const schemaOf = ({ kind }: Pick<Database, 'kind'>): SchemaDialect =>
+  kind === 'sqlite' ? sqliteSchema : postgresqlSchema;
