@@ -45,7 +45,8 @@ export function define(command: Command, cli: Cli): void {
       // Both addresses are taken before anything else begins.
       const pages = role === 'worker' ? undefined : await startPages(cli, platform);
       // Meanwhile what is there is shown; a database that turns out to be damaged ends the server before it did anything.
-      await platform.checkDatabase();
+      await Promise.race([platform.checkDatabase(), aborted(cli.signal)]);
+      if (cli.signal.aborted) return;
       if (role !== 'web') await platform.start({ http: false, firstRuns: true });
       const sources = (await platform.catalog.sources()).length;
       if (flags.json) {
@@ -63,7 +64,7 @@ export function define(command: Command, cli: Cli): void {
         if (sources === 0) cli.out.say('Nothing is protected yet: begin with `octobox protect`.');
       }
       await cli.out.flush();
-      if (!cli.signal.aborted) await once(cli.signal, 'abort');
+      await aborted(cli.signal);
       // The end of a server that was asked to end is no failure: it returns, and the exit code is 0.
     });
   addPlatformOptions(command);
@@ -78,6 +79,9 @@ export function define(command: Command, cli: Cli): void {
     { signals: false },
   );
 }
+
+const aborted = async (signal: AbortSignal): Promise<unknown> =>
+  signal.aborted || (await once(signal, 'abort'));
 
 async function startPages(cli: Cli, platform: Platform) {
   const { url } = await platform.startPages(cli.signal);
