@@ -26,7 +26,8 @@ export function useJobName(): (job: Job) => string {
 /** What a job is, in which state, and how far it has come. */
 export function JobProgress({ job }: { job: Job }) {
   const name = useJobName()(job);
-  const { progress } = job;
+  // The last that was said of what ended well is not how it ended: "0 of 1".
+  const progress = job.state === 'succeeded' ? undefined : job.progress;
   const share = progress?.total ? Math.min(100, (100 * (progress.done ?? 0)) / progress.total) : undefined;
   return (
     <>
