@@ -352,6 +352,7 @@ describe('the console in a browser', () => {
   it('loads itself anew when its parts are of an older console, and not when the server is away', async () => {
     const page = await on.open();
     await page.goto(`${on.stage.url}/app`, { waitUntil: 'networkidle' });
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     const go = (name: string) => page.getByRole('navigation').getByRole('link', { name }).click();
     await page.evaluate('globalThis.isThisPage = true');
     await page.context().setOffline(true);
