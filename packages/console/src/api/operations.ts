@@ -1,5 +1,5 @@
 /**
- * The API as its OpenAPI document tells it. Made by `node packages/server/src/api/write-client-types.ts`; a test
+ * The API as its OpenAPI document tells it. Made by `node packages/server/src/api/document/write-client-types.ts`; a test
  * compares it with the document.
  */
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { onEachDatabase } from '../testing/temporary-database.ts';
 import { KeyFile, Rotation, Vault } from '../vault/index.ts';
 import { ada, password, consoleStage as stage } from './console-stage.ts';
-import { dropLostSecret } from './signing-secret.ts';
+import { dropLostSecret } from './engine/signing-secret.ts';
 
 onEachDatabase((databases) => {
   describe('accounts', () => {

@@ -9,9 +9,8 @@ import {
   type Writer,
 } from '../platform/index.ts';
 import type { Vault } from '../vault/index.ts';
-import type { AccountEngine } from './account-engine.ts';
-import { endSessions } from './end-sessions.ts';
-import { LastingSessions } from './lasting-sessions.ts';
+import type { AccountEngine } from './engine/account-engine.ts';
+import { headersOf } from './engine/request-headers.ts';
 import { Oidc } from './oidc/oidc.ts';
 import { Passkeys } from './passkeys/passkeys.ts';
 import type { RelyingParty } from './passkeys/relying-party.ts';
@@ -19,10 +18,11 @@ import { isPasswordOf } from './password/known-password.ts';
 import { longest, objection } from './password/password-rules.ts';
 import { type Profile, readProfile } from './profile.ts';
 import { type NewOwner, readName, readOwner } from './read-person.ts';
-import { headersOf } from './request-headers.ts';
 import { SecondFactor } from './second-factor/second-factor.ts';
-import { originOf, type Session, type SessionReport, type Visit } from './session.ts';
-import { absoluteSeconds, idleSeconds, sessionCookie } from './session-rules.ts';
+import { endSessions } from './sessions/end-sessions.ts';
+import { LastingSessions } from './sessions/lasting-sessions.ts';
+import { originOf, type Session, type SessionReport, type Visit } from './sessions/session.ts';
+import { absoluteSeconds, idleSeconds, sessionCookie } from './sessions/session-rules.ts';
 import { hasOwner, SetUpLink } from './set-up-link.ts';
 import { Guesses } from './sign-in/guesses.ts';
 import { Proofs } from './sign-in/proofs.ts';

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { onEachDatabase } from '../testing/temporary-database.ts';
 import { readableText, startSmtpServer } from '../testing/temporary-smtp-server.ts';
 import { ada, password } from './console-stage.ts';
-import { membersStage, other } from './members-stage.ts';
+import { membersStage, other } from './members/members-stage.ts';
 
 const stranger = 'nobody@example.com';
 

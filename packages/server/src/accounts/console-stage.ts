@@ -15,14 +15,14 @@ import { ManualClock } from '../testing/manual-clock.ts';
 import type { DatabaseMaker } from '../testing/temporary-database.ts';
 import { writeVaultKey } from '../testing/temporary-vault-key.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
-import { AccountEngine } from './account-engine.ts';
 import { accountPages } from './account-pages.ts';
 import { Accounts } from './accounts.ts';
 import { ApiKeys } from './api-keys/api-keys.ts';
-import { Invitations } from './invitations.ts';
-import { Members } from './members.ts';
+import { AccountEngine } from './engine/account-engine.ts';
+import { Invitations } from './members/invitations.ts';
+import { Members } from './members/members.ts';
 import { PasswordHashing } from './password/password-hashing.ts';
-import { PasswordReset } from './password-reset.ts';
+import { PasswordReset } from './password/password-reset.ts';
 
 export const password = 'three owls & a canary-77';
 export const ada = { name: 'Ada', email: 'ada@example.com', organisation: 'Engines', password };

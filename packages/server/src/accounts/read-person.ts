@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isRole, type Role } from '../access/index.ts';
 import { hasUnseenSigns, InvalidError, instant } from '../platform/index.ts';
-import { endOfDay } from './end-of-day.ts';
+import { endOfDay } from './members/end-of-day.ts';
 
 /** What the first owner says of himself. */
 export interface NewOwner {

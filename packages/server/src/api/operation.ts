@@ -2,8 +2,8 @@ import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Permission, Places } from '../access/index.ts';
 import type { Writer } from '../platform/index.ts';
-import type { Caller } from './caller.ts';
-import type { Remember } from './idempotency.ts';
+import type { Caller } from './requests/caller.ts';
+import type { Remember } from './requests/idempotency.ts';
 
 export type Fields = z.ZodObject;
 export type NoFields = z.ZodObject<Record<never, never>>;

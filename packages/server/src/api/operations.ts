@@ -2,12 +2,12 @@ import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/z
 import type { Context, MiddlewareHandler } from 'hono';
 import { type Access, type Permission, type Places, reach, roles } from '../access/index.ts';
 import { conditional, type Writer } from '../platform/index.ts';
-import { type Caller, type Callers, personOf } from './caller.ts';
-import type { Idempotency } from './idempotency.ts';
+import { ApiError } from './answers/problem.ts';
+import type { Reply } from './answers/reply.ts';
 import type { Call, Fields, NoFields, Operation } from './operation.ts';
-import { ApiError } from './problem.ts';
-import type { Reply } from './reply.ts';
-import type { RequestLimit } from './request-limit.ts';
+import { type Caller, type Callers, personOf } from './requests/caller.ts';
+import type { Idempotency } from './requests/idempotency.ts';
+import type { RequestLimit } from './requests/request-limit.ts';
 import { refusalHeaders, replyHeaders } from './shapes/headers.ts';
 import { problemShape } from './shapes/problem.ts';
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { needsProof, permissions, reach, roles } from '../../access/index.ts';
 import { type DatabaseMaker, onEachDatabase } from '../../testing/temporary-database.ts';
 import { ada, consoleStage, password } from '../console-stage.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../sessions/session.ts';
 import { ApiKeys } from './api-keys.ts';
 import type { NewApiKey } from './read-key.ts';
 

@@ -13,8 +13,8 @@ import {
   type Writer,
 } from '../../platform/index.ts';
 import type { ApiKeyRow } from '../schema.ts';
-import { originOf, type Session, type Visit } from '../session.ts';
-import { prolongSeconds } from '../session-rules.ts';
+import { originOf, type Session, type Visit } from '../sessions/session.ts';
+import { prolongSeconds } from '../sessions/session-rules.ts';
 import { newKeySecret, presentedHash } from './key-secret.ts';
 import { latestDay, type NewApiKey, readKey } from './read-key.ts';
 

@@ -1,6 +1,6 @@
 import { type Permission, permissions } from '../../access/index.ts';
 import { type Instant, InvalidError, instant } from '../../platform/index.ts';
-import { endOfDay } from '../end-of-day.ts';
+import { endOfDay } from '../members/end-of-day.ts';
 
 /** Of a key that is given to a program and then forgotten, at least this is known: when it ends. */
 const longestLifeDays = 366;

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Configuration } from 'openid-client';
 import { type Clock, type OidcSettings, readSecretLine } from '../../platform/index.ts';
-import type { AccountEngine } from '../account-engine.ts';
-import type { Visit } from '../session.ts';
+import type { AccountEngine } from '../engine/account-engine.ts';
+import type { Visit } from '../sessions/session.ts';
 
 /** So long somebody may take at the provider. */
 const attemptMs = 10 * 60_000;

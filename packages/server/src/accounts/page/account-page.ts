@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
-import { browserWords } from '../browser-words.ts';
 import type { Passkey } from '../passkeys/passkeys.ts';
 import { longest, shortestWithAnother } from '../password/password-rules.ts';
 import type { SecondFactorState } from '../second-factor/second-factor.ts';
-import type { Session, SessionReport } from '../session.ts';
+import { browserWords } from '../sessions/browser-words.ts';
+import type { Session, SessionReport } from '../sessions/session.ts';
 import { field } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
 import { type NavigationItem, navigationPart } from './navigation.ts';

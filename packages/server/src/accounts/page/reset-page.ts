@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
+import type { ResetUser } from '../password/password-reset.ts';
 import { longest } from '../password/password-rules.ts';
-import type { ResetUser } from '../password-reset.ts';
 import { field } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
 import { passwordHint, passwordHintWithFactor } from './set-up-page.ts';

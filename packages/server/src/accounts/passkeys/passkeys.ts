@@ -10,8 +10,8 @@ import {
   NotFoundError,
   type Writer,
 } from '../../platform/index.ts';
-import type { AccountEngine } from '../account-engine.ts';
-import { originOf, type Session, type Visit } from '../session.ts';
+import type { AccountEngine } from '../engine/account-engine.ts';
+import { originOf, type Session, type Visit } from '../sessions/session.ts';
 import { answerOnce } from './answer-once.ts';
 import { challengeMs } from './challenge.ts';
 import type { RelyingParty } from './relying-party.ts';

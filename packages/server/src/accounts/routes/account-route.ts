@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { accountPage } from '../page/account-page.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../sessions/session.ts';
 import { type Desk, formOf, visitOf } from './desk.ts';
 import { retryAfter, tooMany } from './sign-in-route.ts';
 

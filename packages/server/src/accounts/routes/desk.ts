@@ -4,16 +4,16 @@ import type { AuditLog } from '../../audit/index.ts';
 import { clientAddressOf, ownAddress, type ServerError } from '../../platform/index.ts';
 import type { Accounts } from '../accounts.ts';
 import type { ApiKeys } from '../api-keys/api-keys.ts';
-import type { Invitations } from '../invitations.ts';
-import type { Members } from '../members.ts';
+import type { Invitations } from '../members/invitations.ts';
+import type { Members } from '../members/members.ts';
 import type { Html } from '../page/layout.ts';
 import { messagePage } from '../page/message-page.ts';
 import type { NavigationItem } from '../page/navigation.ts';
 import type { PasskeyPart } from '../page/passkey-form.ts';
 import { proofFieldNames, proofPage, proofPasskeyField } from '../page/proof-page.ts';
 import { type RelyingParty, relyingPartyOf } from '../passkeys/relying-party.ts';
-import type { PasswordReset } from '../password-reset.ts';
-import type { Session, Visit } from '../session.ts';
+import type { PasswordReset } from '../password/password-reset.ts';
+import type { Session, Visit } from '../sessions/session.ts';
 import { codeKind, refusalWords } from '../sign-in/refusal-words.ts';
 
 export interface ConsoleRooms {

@@ -8,9 +8,9 @@ import {
   type Writer,
 } from '../../platform/index.ts';
 import { type Vault, VaultError } from '../../vault/index.ts';
-import type { AccountEngine } from '../account-engine.ts';
-import { endSessions } from '../end-sessions.ts';
-import { originOf, type Session, type Visit } from '../session.ts';
+import type { AccountEngine } from '../engine/account-engine.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
+import { originOf, type Session, type Visit } from '../sessions/session.ts';
 import { decodeBase32, rfc4648 } from './base32.ts';
 import { type Enrolment, enrolmentOf, newSecret } from './enrolment.ts';
 import { matchingStep } from './one-time-code.ts';

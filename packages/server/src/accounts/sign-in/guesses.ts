@@ -1,6 +1,6 @@
 import type { AuditLog, Origin } from '../../audit/index.ts';
 import type { Clock, Database, Writer } from '../../platform/index.ts';
-import type { Visit } from '../session.ts';
+import type { Visit } from '../sessions/session.ts';
 import { type AttemptLimit, Attempts, ofAddress } from './attempts.ts';
 import { networkOf } from './network-of.ts';
 

@@ -1,7 +1,7 @@
 import { type Clock, type Database, instant, type Writer } from '../../platform/index.ts';
 import { newToken, tokenHash } from '../link-token.ts';
-import type { Visit } from '../session.ts';
-import { halfSignInCookie, halfSignInSeconds } from '../session-rules.ts';
+import type { Visit } from '../sessions/session.ts';
+import { halfSignInCookie, halfSignInSeconds } from '../sessions/session-rules.ts';
 
 /**
  * Somebody knew the password, and owes the code of the second factor. That is no session and opens nothing: a cookie

@@ -1,12 +1,12 @@
 import { isFreshProof } from '../../access/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
 import { type Clock, type Database, type Instant, instant, type Writer } from '../../platform/index.ts';
-import type { AccountEngine } from '../account-engine.ts';
+import type { AccountEngine } from '../engine/account-engine.ts';
 import type { Passkeys } from '../passkeys/passkeys.ts';
 import type { RelyingParty } from '../passkeys/relying-party.ts';
 import { isPasswordOf } from '../password/known-password.ts';
 import type { CodeOutcome, SecondFactor } from '../second-factor/second-factor.ts';
-import { originOf, type Session, type Visit } from '../session.ts';
+import { originOf, type Session, type Visit } from '../sessions/session.ts';
 import { ofProof } from './attempts.ts';
 import type { Guesses } from './guesses.ts';
 

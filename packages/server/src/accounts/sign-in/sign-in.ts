@@ -1,14 +1,14 @@
 import type { AuditLog } from '../../audit/index.ts';
 import { type Clock, type Database, instant } from '../../platform/index.ts';
-import type { AccountEngine } from '../account-engine.ts';
+import type { AccountEngine } from '../engine/account-engine.ts';
+import { headersOf } from '../engine/request-headers.ts';
 import type { Oidc } from '../oidc/oidc.ts';
 import { answerOnce } from '../passkeys/answer-once.ts';
 import type { Passkeys } from '../passkeys/passkeys.ts';
 import type { RelyingParty } from '../passkeys/relying-party.ts';
 import { isPasswordOf } from '../password/known-password.ts';
-import { headersOf } from '../request-headers.ts';
 import type { SecondFactor } from '../second-factor/second-factor.ts';
-import { originOf, type Visit } from '../session.ts';
+import { originOf, type Visit } from '../sessions/session.ts';
 import { ofAccount, ofAddress, ofCode } from './attempts.ts';
 import type { Guessed, Guesses } from './guesses.ts';
 import { HalfSignIns } from './half-sign-ins.ts';

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiKeys } from '../../accounts/index.ts';
-import { personOf } from '../caller.ts';
 import type { Operations } from '../operations.ts';
-import { pageOfAll, pageQuery, pageShape } from '../page.ts';
+import { personOf } from '../requests/caller.ts';
+import { pageOfAll, pageQuery, pageShape } from '../requests/page.ts';
 import { given } from '../shapes/given.ts';
 import { idParam } from '../shapes/texts.ts';
 import { apiKeyShape, keyOfferShape, madeApiKeyShape, newApiKeyShape } from './shapes.ts';

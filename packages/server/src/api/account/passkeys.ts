@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import type { Accounts } from '../../accounts/index.ts';
 import { InvalidError, NotFoundError } from '../../platform/index.ts';
-import { personOf } from '../caller.ts';
 import type { Operations } from '../operations.ts';
-import { pageOfAll, pageQuery, pageShape } from '../page.ts';
+import { personOf } from '../requests/caller.ts';
+import { pageOfAll, pageQuery, pageShape } from '../requests/page.ts';
 import { given } from '../shapes/given.ts';
 import { idParam } from '../shapes/texts.ts';
 import { requireParty } from './party.ts';

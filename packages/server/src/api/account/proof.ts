@@ -1,7 +1,7 @@
 import { type Accounts, codeKind, refusalWords } from '../../accounts/index.ts';
 import { InvalidError } from '../../platform/index.ts';
-import { personOf } from '../caller.ts';
 import type { Operations } from '../operations.ts';
+import { personOf } from '../requests/caller.ts';
 import { partyOf, requireParty } from './party.ts';
 import { passkeyAnswerShape, passkeyQuestionShape, proofShape, proofStateShape } from './shapes.ts';
 import { tooManyAttempts } from './too-many-attempts.ts';

@@ -1,7 +1,7 @@
 import { type Accounts, drawQrCode, refusalWords } from '../../accounts/index.ts';
 import { InvalidError, NotFoundError } from '../../platform/index.ts';
-import { personOf } from '../caller.ts';
 import type { Operations } from '../operations.ts';
+import { personOf } from '../requests/caller.ts';
 import { appCodeShape, enrolmentShape, passwordShape, recoveryCodesShape } from './shapes.ts';
 import { tooManyAttempts } from './too-many-attempts.ts';
 

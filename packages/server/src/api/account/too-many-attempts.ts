@@ -1,4 +1,4 @@
-import { ApiError } from '../problem.ts';
+import { ApiError } from '../answers/problem.ts';
 
 /** Of guesses at a password or a code; each guess counts, so that who goes on waits longer. */
 export const tooManyAttempts = (): ApiError =>

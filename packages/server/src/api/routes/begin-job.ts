@@ -1,6 +1,6 @@
 import type { JobRequest } from '../../platform/index.ts';
+import type { Reply } from '../answers/reply.ts';
 import type { Call, Fields, NoFields } from '../operation.ts';
-import type { Reply } from '../reply.ts';
 import { presentJob } from './present-job.ts';
 import type { ApiRooms } from './rooms.ts';
 

@@ -1,7 +1,7 @@
 import { RepositoryError } from '@octobox/repository/errors';
 import { InvalidPatternError } from '@octobox/repository/patterns';
 import { NotFoundError, ServerError } from '../../platform/index.ts';
-import { ApiError } from '../problem.ts';
+import { ApiError } from '../answers/problem.ts';
 
 /** What the engine says about a snapshot, as the API answers it. Everything else is trouble on our side. */
 export async function inRepository<T>(

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import type { Permission, Places } from '../../access/index.ts';
 import { type Job, NotFoundError } from '../../platform/index.ts';
-import { Live } from '../live.ts';
+import { Live } from '../answers/live.ts';
+import { ApiError } from '../answers/problem.ts';
 import { reaches } from '../operation.ts';
 import type { Operations } from '../operations.ts';
-import { cutPage, pageQuery, pageShape, readIdCursor } from '../page.ts';
-import { ApiError } from '../problem.ts';
+import { cutPage, pageQuery, pageShape, readIdCursor } from '../requests/page.ts';
 import { instantText, numberParam, word } from '../shapes/texts.ts';
 import { jobShape } from '../shapes/work.ts';
 import { presentJob, sourceOf } from './present-job.ts';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Operations } from '../operations.ts';
-import { cutPage, pageQuery, pageShape, readCursor } from '../page.ts';
+import { cutPage, pageQuery, pageShape, readCursor } from '../requests/page.ts';
 import { given } from '../shapes/given.ts';
 import { mailShape, mailStates } from '../shapes/mail.ts';
 import type { ApiRooms } from './rooms.ts';

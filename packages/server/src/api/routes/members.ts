@@ -3,10 +3,10 @@ import type { Context } from 'hono';
 import type { Invitation, MadeInvitation, Member } from '../../accounts/index.ts';
 import { readHoldings } from '../../credentials/index.ts';
 import { instant, NotFoundError, ownAddress, type Reader } from '../../platform/index.ts';
-import type { Caller } from '../caller.ts';
 import type { Operations } from '../operations.ts';
-import { pageOfAll, pageQuery, pageShape } from '../page.ts';
-import { requireUnchanged } from '../precondition.ts';
+import type { Caller } from '../requests/caller.ts';
+import { pageOfAll, pageQuery, pageShape } from '../requests/page.ts';
+import { requireUnchanged } from '../requests/precondition.ts';
 import { given } from '../shapes/given.ts';
 import {
   invitationShape,

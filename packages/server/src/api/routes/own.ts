@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { permissions, roles } from '../../access/index.ts';
 import type { Operations } from '../operations.ts';
-import { cutPage, pageQuery, pageShape, readIdCursor } from '../page.ts';
+import { cutPage, pageQuery, pageShape, readIdCursor } from '../requests/page.ts';
 import { given } from '../shapes/given.ts';
 import { instantText, word } from '../shapes/texts.ts';
 import { auditEntryShape } from '../shapes/trust.ts';

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { NotFoundError } from '../../platform/index.ts';
 import type { Operations } from '../operations.ts';
-import { cutPage, pageQuery, pageShape } from '../page.ts';
+import { cutPage, pageQuery, pageShape } from '../requests/page.ts';
 import { drillShape, recoveryStates, restoreShape } from '../shapes/recovery.ts';
 import { numberParam, word } from '../shapes/texts.ts';
 import type { ApiRooms } from './rooms.ts';

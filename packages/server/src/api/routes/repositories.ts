@@ -3,7 +3,7 @@ import { mirrorRequest } from '../../offsite/index.ts';
 import { NotFoundError } from '../../platform/index.ts';
 import { repositoryReports } from '../../status/index.ts';
 import type { Operations } from '../operations.ts';
-import { cutPage, pageOfAll, pageQuery, pageShape, readIdCursor } from '../page.ts';
+import { cutPage, pageOfAll, pageQuery, pageShape, readIdCursor } from '../requests/page.ts';
 import { mirrorShape, mirrorStates, repositoryShape } from '../shapes/repository.ts';
 import { numberParam, word } from '../shapes/texts.ts';
 import { jobShape } from '../shapes/work.ts';

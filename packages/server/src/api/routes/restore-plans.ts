@@ -1,8 +1,8 @@
 import type { z } from '@hono/zod-openapi';
 import { describeFailure, NotFoundError } from '../../platform/index.ts';
 import type { RestorePlan } from '../../recovery/index.ts';
+import type { Reply } from '../answers/reply.ts';
 import type { Operations } from '../operations.ts';
-import type { Reply } from '../reply.ts';
 import { given } from '../shapes/given.ts';
 import { newRestorePlanShape, restorePlanShape, restoreStartShape } from '../shapes/restore-plan.ts';
 import { jobShape } from '../shapes/work.ts';

@@ -4,8 +4,8 @@ import { type Grant, type Opening, openingsAnHour } from '../../credentials/inde
 import { NotFoundError } from '../../platform/index.ts';
 import { reaches } from '../operation.ts';
 import type { Operations } from '../operations.ts';
-import { cutPage, pageQuery, pageShape, readIdCursor } from '../page.ts';
-import { etagOfThing, requireUnchanged } from '../precondition.ts';
+import { cutPage, pageQuery, pageShape, readIdCursor } from '../requests/page.ts';
+import { etagOfThing, requireUnchanged } from '../requests/precondition.ts';
 import { given } from '../shapes/given.ts';
 import {
   grantShape,

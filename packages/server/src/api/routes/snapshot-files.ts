@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { nameMatcher, type SnapshotFile } from '../../backup/index.ts';
 import { NotFoundError } from '../../platform/index.ts';
-import { AtATime } from '../at-a-time.ts';
-import { attachment } from '../attachment.ts';
-import { downloadOf } from '../download.ts';
+import { attachment } from '../answers/attachment.ts';
+import { downloadOf } from '../answers/download.ts';
+import { ApiError } from '../answers/problem.ts';
 import type { Operations } from '../operations.ts';
-import { pageQuery, pageShape, readCursor, writeCursor } from '../page.ts';
-import { ApiError } from '../problem.ts';
+import { AtATime } from '../requests/at-a-time.ts';
+import { pageQuery, pageShape, readCursor, writeCursor } from '../requests/page.ts';
 import { pathQuery, pathText, readPath, shownName } from '../shapes/path-text.ts';
 import { presentFile, snapshotFileShape } from '../shapes/snapshot-file.ts';
 import { idParam, word } from '../shapes/texts.ts';

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Run } from '../../backup/index.ts';
 import { describeFailure, NotFoundError } from '../../platform/index.ts';
 import type { Operations } from '../operations.ts';
-import { cutPage, pageQuery, pageShape } from '../page.ts';
+import { cutPage, pageQuery, pageShape } from '../requests/page.ts';
 import { given } from '../shapes/given.ts';
 import { snapshotShape, takenSnapshotShape } from '../shapes/snapshot.ts';
 import { idParam, word } from '../shapes/texts.ts';

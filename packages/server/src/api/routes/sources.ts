@@ -4,8 +4,8 @@ import type { NewSource, ProtectedSource, SourceChanges } from '../../catalog/in
 import { NotFoundError } from '../../platform/index.ts';
 import { reaches } from '../operation.ts';
 import type { Operations } from '../operations.ts';
-import { pageOfAll, pageQuery, pageShape } from '../page.ts';
-import { etagOfThing, requireUnchanged } from '../precondition.ts';
+import { pageOfAll, pageQuery, pageShape } from '../requests/page.ts';
+import { etagOfThing, requireUnchanged } from '../requests/precondition.ts';
 import { given } from '../shapes/given.ts';
 import { newSourceShape, sourceChangesShape, sourceShape } from '../shapes/source.ts';
 import { idParam, word } from '../shapes/texts.ts';

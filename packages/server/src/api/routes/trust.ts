@@ -5,7 +5,7 @@ import type { Incident } from '../../status/index.ts';
 import { plainSentence } from '../../trust/index.ts';
 import { reaches } from '../operation.ts';
 import type { Operations } from '../operations.ts';
-import { cutPage, pageOfAll, pageQuery, pageShape, readIdCursor } from '../page.ts';
+import { cutPage, pageOfAll, pageQuery, pageShape, readIdCursor } from '../requests/page.ts';
 import { given } from '../shapes/given.ts';
 import { numberParam } from '../shapes/texts.ts';
 import { incidentShape, newIncidentShape, newUpdateShape, promiseShape } from '../shapes/trust.ts';

@@ -1,5 +1,5 @@
 import type { ProtectedSource } from '../../catalog/index.ts';
-import { ApiError } from '../problem.ts';
+import { ApiError } from '../answers/problem.ts';
 
 interface Given {
   readonly options?: Readonly<Record<string, unknown>> | undefined;

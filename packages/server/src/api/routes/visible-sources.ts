@@ -2,7 +2,7 @@ import type { Places } from '../../access/index.ts';
 import type { Catalog, ProtectedSource } from '../../catalog/index.ts';
 import { NotFoundError } from '../../platform/index.ts';
 import { reaches } from '../operation.ts';
-import { readIdCursor } from '../page.ts';
+import { readIdCursor } from '../requests/page.ts';
 
 interface Listed<S> {
   readonly places: Places;

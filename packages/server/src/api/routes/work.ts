@@ -3,7 +3,7 @@ import { backupRequest } from '../../backup/index.ts';
 import { NotFoundError } from '../../platform/index.ts';
 import { drillRequest } from '../../recovery/index.ts';
 import type { Operations } from '../operations.ts';
-import { cutPage, pageQuery, pageShape } from '../page.ts';
+import { cutPage, pageQuery, pageShape } from '../requests/page.ts';
 import { idParam, numberParam, word } from '../shapes/texts.ts';
 import { jobShape, runShape, runStates } from '../shapes/work.ts';
 import { beginner } from './begin-job.ts';

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { betterAuth } from 'better-auth/minimal';
+import type { AuditLog } from '../../audit/index.ts';
+import type { Database, Secret } from '../../platform/index.ts';
+import type { PasswordHashing } from '../password/password-hashing.ts';
+import { longest } from '../password/password-rules.ts';
+import { idleSeconds, prolongSeconds, sessionCookie } from '../sessions/session-rules.ts';
+import { accountAdapter } from './account-adapter.ts';
+import type { Acts } from './acts.ts';
+import { beginSession } from './begin-session.ts';
+import { addressHeader } from './request-headers.ts';
+
+export interface BetterAuthSettings {
+  readonly database: Database;
+  readonly acts: Acts;
+  readonly audit: AuditLog;
+  readonly hashing: PasswordHashing;
+  /** Signs cookies. */
+  readonly secret: Secret;
+  /** Where people reach the console: `https://octobox.example.com`. */
+  readonly url: string;
+}
+
+/** Import this file when somebody asks for an account: it costs 18 MB of memory and a third of a second. */
+export type BetterAuth = ReturnType<typeof makeBetterAuth>;
+
+export function makeBetterAuth(settings: BetterAuthSettings) {
+  const { hashing, secret, url } = settings;
+  const { name, secure } = sessionCookie(url);
+  return betterAuth({
+    appName: 'Octobox',
+    baseURL: url,
+    secret: secret.reveal(),
+    database: accountAdapter(settings),
+    telemetry: { enabled: false },
+    plugins: [beginSession()],
+    // Its messages are about requests of strangers; what matters of them is in the audit log.
+    logger: { disabled: true },
+    // Ours are in the database and know accounts.
+    rateLimit: { enabled: false },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      // New passwords meet password-rules.ts; these are the ends of what is looked at.
+      minPasswordLength: 1,
+      // Of UTF-16 code units: a character may have two.
+      maxPasswordLength: 2 * longest,
+      password: {
+        hash: (password) => hashing.hash(password),
+        verify: ({ hash, password }) => hashing.verify(hash, password),
+      },
+    },
+    user: {
+      modelName: 'users',
+      fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
+    session: {
+      modelName: 'sessions',
+      fields: {
+        userId: 'user_id',
+        expiresAt: 'expires_at',
+        ipAddress: 'address',
+        userAgent: 'user_agent',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+      expiresIn: idleSeconds,
+      updateAge: prolongSeconds,
+    },
+    account: {
+      modelName: 'sign_in_methods',
+      fields: {
+        userId: 'user_id',
+        providerId: 'provider',
+        accountId: 'provider_account',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+        password: 'password_hash',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+    },
+    advanced: {
+      // Prefixes of its own would be `__Secure-`; `__Host-` also binds the cookie to this very host.
+      useSecureCookies: false,
+      cookies: {
+        session_token: { name, attributes: { secure } },
+      },
+      ipAddress: { ipAddressHeaders: [addressHeader] },
+      // The schema is the work of our migrations, and the check takes PostgreSQL for SQLite here.
+      database: { generateId: () => randomUUID(), validateSchema: false },
+    },
+  });
+}

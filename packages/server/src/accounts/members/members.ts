@@ -1,0 +1,213 @@
+import type { Access, Asker } from '../../access/index.ts';
+import type { AuditLog, Origin } from '../../audit/index.ts';
+import {
+  type Clock,
+  type Database,
+  type Instant,
+  InvalidError,
+  instant,
+  NotFoundError,
+  type Reader,
+  type Writer,
+} from '../../platform/index.ts';
+import type { Accounts } from '../accounts.ts';
+import type { AccountEngine } from '../engine/account-engine.ts';
+import { type NewAssignment, readAssignment } from '../read-person.ts';
+import { slugsOf } from './assigned-services.ts';
+import { refuseLastOwner } from './last-owner.ts';
+import { type Removal, readRemoval } from './removal.ts';
+
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
+  readonly until: Instant | undefined;
+  readonly services: readonly string[];
+  readonly hasSecondFactor: boolean;
+  /** Neither removed nor given another role. */
+  readonly isLastOwner: boolean;
+}
+
+/** Who belongs to the organisation, with which role; each act is allowed by the table of permissions or refused. */
+export class Members {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #audit: AuditLog;
+  readonly #access: Access;
+  readonly #accounts: Accounts;
+  readonly #engine: AccountEngine;
+
+  constructor(options: {
+    database: Database;
+    clock: Clock;
+    audit: AuditLog;
+    access: Access;
+    accounts: Accounts;
+    engine: AccountEngine;
+  }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#audit = options.audit;
+    this.#access = options.access;
+    this.#accounts = options.accounts;
+    this.#engine = options.engine;
+  }
+
+  /** By name. */
+  async list(asker: Asker, reader: Reader = this.#database.read): Promise<Member[]> {
+    await this.#access.require(asker, 'members.read', { reader });
+    const rows = await reader
+      .selectFrom('members')
+      .innerJoin('users', 'users.id', 'members.user_id')
+      .select(['users.id', 'users.name', 'users.email', 'members.role', 'members.until'])
+      .orderBy('users.name')
+      .execute();
+    const assigned = await reader.selectFrom('member_services').selectAll().orderBy('service_id').execute();
+    const factors = await reader.selectFrom('second_factors').select('user_id').execute();
+    const owners = rows.filter(({ role }) => role === 'owner').length;
+    return rows.map((row) => ({
+      ...row,
+      isLastOwner: row.role === 'owner' && owners === 1,
+      until: row.until ?? undefined,
+      services: assigned.filter(({ user_id }) => user_id === row.id).map(({ service_id }) => service_id),
+      hasSecondFactor: factors.some(({ user_id }) => user_id === row.id),
+    }));
+  }
+
+  /** @throws NotFoundError */
+  async one(asker: Asker, userId: string, reader: Reader = this.#database.read): Promise<Member> {
+    const found = (await this.list(asker, reader)).find(({ id }) => id === userId);
+    if (found === undefined) throw new NotFoundError(`member "${userId}"`);
+    return found;
+  }
+
+  /** What would end with the member's account. @throws NotFoundError */
+  async removal(asker: Asker, userId: string, reader: Reader = this.#database.read): Promise<Removal> {
+    await this.#access.require(asker, 'members.read', { reader });
+    await this.#memberRow(reader, userId);
+    return await readRemoval(reader, userId, instant(this.#clock.now()));
+  }
+
+  /**
+   * The account goes, with all its sessions; what it did stays in the audit log. The last owner stays. What `check` throws,
+   * within the transaction, undoes everything.
+   */
+  async remove(
+    asker: Asker,
+    userId: string,
+    origin: Origin,
+    check: (transaction: Writer) => Promise<void> = async () => {},
+  ): Promise<void> {
+    const { internalAdapter } = await (await this.#engine.loaded()).$context;
+    await this.#engine.acts.by(origin, () =>
+      this.#engine.acts.change(async (transaction) => {
+        await this.#access.require(asker, 'members.change', { reader: transaction });
+        const { role } = await this.#memberRow(transaction, userId);
+        await check(transaction);
+        if (role === 'owner') await refuseLastOwner(transaction, userId);
+        await this.#accounts.secondFactor.forget(transaction, userId);
+        await internalAdapter.deleteUser(userId);
+        await this.#audit.append(transaction, {
+          action: 'member.removed',
+          origin,
+          subject: `user:${userId}`,
+          before: { role },
+        });
+      }),
+    );
+  }
+
+  /**
+   * Another role, or another assignment of an outside administrator. The last owner stays one. What `check` throws, within
+   * the transaction, undoes everything.
+   * @throws InvalidError with a sentence for who changes it
+   */
+  async change(
+    asker: Asker,
+    userId: string,
+    given: NewAssignment,
+    origin: Origin,
+    check: (transaction: Writer) => Promise<void> = async () => {},
+  ): Promise<void> {
+    await this.#engine.acts.change(async (transaction) => {
+      await this.#access.require(asker, 'members.change', { reader: transaction });
+      const { role, until = null, services } = readAssignment(given, this.#clock.now());
+      const before = await this.#memberRow(transaction, userId);
+      await check(transaction);
+      if (before.role === 'owner' && role !== 'owner') await refuseLastOwner(transaction, userId);
+      await requireServices(transaction, services);
+      const members = transaction.updateTable('members').set({ role, until });
+      await members.where('user_id', '=', userId).execute();
+      const left = await transaction
+        .deleteFrom('member_services')
+        .where('user_id', '=', userId)
+        .returning('service_id')
+        .execute();
+      for (const service_id of services)
+        await transaction.insertInto('member_services').values({ user_id: userId, service_id }).execute();
+      const after = { role, until, services: await slugsOf(transaction, services) };
+      const was = {
+        role: before.role,
+        until: before.until,
+        services: await slugsOf(
+          transaction,
+          left.map(({ service_id }) => service_id),
+        ),
+      };
+      if (JSON.stringify(was) === JSON.stringify(after)) return;
+      await this.#audit.append(transaction, {
+        action: before.role === role ? 'member.assignment-changed' : 'member.role-changed',
+        origin,
+        subject: `user:${userId}`,
+        before: was,
+        after,
+      });
+    });
+  }
+
+  /**
+   * An outside administrator is let in no more from now on; the account stays, and `change` lets it in again. Once it is
+   * over nothing happens.
+   */
+  async endAssignment(asker: Asker, userId: string, origin: Origin): Promise<void> {
+    await this.#engine.acts.change(async (transaction) => {
+      await this.#access.require(asker, 'members.change', { reader: transaction });
+      const { role, until } = await this.#memberRow(transaction, userId);
+      if (until === null)
+        throw new InvalidError('role', 'only the assignment of an outside administrator ends');
+      const now = instant(this.#clock.now());
+      if (until <= now) return;
+      await transaction.updateTable('members').set({ until: now }).where('user_id', '=', userId).execute();
+      await this.#audit.append(transaction, {
+        action: 'member.assignment-ended',
+        origin,
+        subject: `user:${userId}`,
+        before: { role, until },
+        after: { role, until: now },
+      });
+    });
+  }
+
+  async #memberRow(reader: Reader, userId: string): Promise<{ role: string; until: string | null }> {
+    const row = await reader
+      .selectFrom('members')
+      .select(['role', 'until'])
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    if (row === undefined) throw new NotFoundError('such member');
+    return row;
+  }
+}
+
+async function requireServices(transaction: Writer, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    const there = transaction
+      .selectFrom('services')
+      .select('id')
+      .where('id', '=', id)
+      .where('removed_at', 'is', null);
+    if ((await there.executeTakeFirst()) === undefined)
+      throw new InvalidError('services', 'one of the services is there no more');
+  }
+}
