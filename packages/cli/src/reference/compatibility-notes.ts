@@ -25,7 +25,7 @@ export const compatibilityNotes: Readonly<Record<string, string>> = {
   forget:
     'what looks like a mistake or an attack is refused unless it is said twice, and rules let the newest proved and suspicious snapshots stay. A damaged snapshot file stops the rules until it is restored or given up with repair snapshots. An id that matches nothing ends it with 1 before anything is removed; restic passes over it and ends with 0',
   generate: 'docs/cli.md is the manual',
-  init: 'always format version 2',
+  init: 'always format version 2. A repository that is not on this disk gets two more layers of encryption, which restic cannot read through: --layers none leaves them out',
   list: '',
   ls: 'a folder that is not there is an error. The heading goes to standard error',
   migrate:
