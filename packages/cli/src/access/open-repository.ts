@@ -1,4 +1,10 @@
-import { type AcquireLockOptions, acquireLock, beginLock, type LockKind } from '@octobox/repository/locks';
+import {
+  type AcquireLockOptions,
+  acquireLock,
+  beginLock,
+  type LockKind,
+  type RepositoryLock,
+} from '@octobox/repository/locks';
 import { Repository } from '@octobox/repository/store';
 import type { Storage, StorageMetrics } from '@octobox/storage';
 import { assertKeysDiffer } from '@octobox/storage/open';
@@ -76,7 +82,7 @@ export async function lockRepository(
   meanwhile?: () => Promise<unknown>,
 ): Promise<HeldLock> {
   if (flags.lock === false) return withoutLock(cli);
-  return acquireLock(repository, { ...lockOptions(cli, kind, flags), meanwhile });
+  return held(cli, await acquireLock(repository, { ...lockOptions(cli, kind, flags), meanwhile }));
 }
 
 /** The same for a verb that reads first: nothing that others see may be written before `lockHeld` resolves. */
@@ -87,9 +93,21 @@ export async function beginRepositoryLock(
   flags: LockFlags,
 ): Promise<HeldLock & { readonly lockHeld?: Promise<void> }> {
   if (flags.lock === false) return withoutLock(cli);
-  const { lock, held } = await beginLock(repository, lockOptions(cli, kind, flags));
-  return { signal: lock.signal, lockHeld: held, [Symbol.asyncDispose]: () => lock.release() };
+  const begun = await beginLock(repository, lockOptions(cli, kind, flags));
+  return { ...held(cli, begun.lock), lockHeld: begun.held };
 }
+
+/** Who wants to leave is not held by a lock that cannot be given back, and is told of it. */
+const held = (cli: Cli, lock: RepositoryLock): HeldLock => ({
+  signal: lock.signal,
+  [Symbol.asyncDispose]: () =>
+    lock.release().catch((error: unknown) => {
+      if (!cli.signal.aborted) throw error;
+      cli.out.say(
+        `octobox: the lock ${lock.id.slice(0, 8)} stays behind; \`octobox unlock\` removes it later`,
+      );
+    }),
+});
 
 const withoutLock = (cli: Cli): HeldLock => ({
   signal: cli.signal,

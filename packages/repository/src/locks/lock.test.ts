@@ -213,6 +213,30 @@ describe('a lock', { timeout: 120_000 }, () => {
     assert.deepEqual(await lockNames(storage), []);
   });
 
+  it('is given up soon after an interruption when the storage does not answer, and not before', async () => {
+    for (const hanging of ['remove', 'writer'] as const) {
+      const { repository, storage } = await createTestRepository();
+      const stop = new AbortController();
+      const lock = await acquireLock(repository, {
+        kind: 'shared',
+        signal: stop.signal,
+        timing: { ...timing, refreshEvery: hanging === 'writer' ? 5 : 60_000, parting: 300 },
+      });
+      let asked = 0;
+      storage[hanging] = async (_: unknown, options?: { readonly signal?: AbortSignal | undefined }) => {
+        asked++;
+        assert.ok(options?.signal !== undefined && !options.signal.aborted);
+        await once(options.signal, 'abort');
+        throw options.signal.reason;
+      };
+      if (hanging === 'writer') await until(() => asked > 0);
+      const interrupted = new Error('somebody pressed Ctrl-C');
+      stop.abort(interrupted);
+      await assert.rejects(lock.release(), interrupted);
+      assert.ok(asked > 0);
+    }
+  });
+
   it('is lost when the clock says that it was not refreshed in time, as after a standby', async () => {
     const { repository, storage } = await createTestRepository();
     let now = Date.now();

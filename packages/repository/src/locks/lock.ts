@@ -12,6 +12,7 @@
  * Nothing may be written that others see.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StorageOptions } from '@octobox/storage';
 import { FileMissingError, StorageError, type StorageErrorCode } from '@octobox/storage/errors';
 import { LockedError, LockLostError, type RepositoryError } from '../errors.ts';
 import { encodeLock } from '../format/lock-file.ts';
@@ -32,9 +33,11 @@ export interface LockTiming {
   /** before the second try for a lock that is taken; doubles up to `retryMost` */
   readonly retryFirst: number;
   readonly retryMost: number;
+  /** for giving the lock back after an interruption: a storage that is away must not hold who wants to leave */
+  readonly parting: number;
 }
 
-/** Milliseconds; all of them are restic's. */
+/** Milliseconds; all of them are restic's, but the last. */
 export const LOCK_TIMING: LockTiming = {
   settle: 200,
   refreshEvery: 5 * 60_000,
@@ -43,6 +46,7 @@ export const LOCK_TIMING: LockTiming = {
   unreadable: [5000, 10_000, 20_000],
   retryFirst: 5000,
   retryMost: 60_000,
+  parting: 10_000,
 };
 
 export interface AcquireLockOptions {
@@ -174,9 +178,24 @@ function unwritten(error: unknown): unknown {
   return new StorageError(error.code, `no lock can be written: ${error.message}`, { cause: error, advice });
 }
 
-async function removeLockFile(repository: LockRepository, name: string): Promise<void> {
+/** Aborted so long after the other one. */
+function soonAfter(signal: AbortSignal, milliseconds: number): AbortSignal {
+  const after = new AbortController();
+  const begin = (): void => {
+    setTimeout(() => after.abort(signal.reason), milliseconds).unref();
+  };
+  if (signal.aborted) begin();
+  else signal.addEventListener('abort', begin, { once: true });
+  return after.signal;
+}
+
+async function removeLockFile(
+  repository: LockRepository,
+  name: string,
+  options: StorageOptions,
+): Promise<void> {
   try {
-    await repository.storage.remove({ kind: 'lock', name });
+    await repository.storage.remove({ kind: 'lock', name }, options);
   } catch (error) {
     if (!(error instanceof FileMissingError)) throw error;
   }
@@ -190,6 +209,8 @@ export class RepositoryLock implements AsyncDisposable {
   readonly #timing: LockTiming;
   readonly #now: () => number;
   readonly #lost = new AbortController();
+  /** For what is still to be done to the lock itself: outlasts `signal` for a moment. */
+  readonly #own: StorageOptions;
   readonly #watch: NodeJS.Timeout;
   #refreshing: Promise<void> | undefined;
   #id: string;
@@ -211,6 +232,7 @@ export class RepositoryLock implements AsyncDisposable {
   ) {
     this.kind = kind;
     this.signal = signal === undefined ? this.#lost.signal : AbortSignal.any([this.#lost.signal, signal]);
+    this.#own = { signal: soonAfter(this.signal, timing.parting) };
     this.#repository = repository;
     this.#timing = timing;
     this.#now = now;
@@ -225,13 +247,13 @@ export class RepositoryLock implements AsyncDisposable {
     return this.#id;
   }
 
-  /** Removes the lock; again is a no-op. */
+  /** Removes the lock; again is a no-op. After an interruption it rejects when the storage does not answer before long. */
   async release(): Promise<void> {
     if (this.#released) return;
     this.#released = true;
     clearInterval(this.#watch);
     await this.#refreshing;
-    for (const id of [...this.#outdated, this.#id]) await removeLockFile(this.#repository, id);
+    for (const id of [...this.#outdated, this.#id]) await removeLockFile(this.#repository, id, this.#own);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -268,12 +290,12 @@ export class RepositoryLock implements AsyncDisposable {
 
   /** Creates the new lock before it removes the old one: at no moment is there none. */
   async #refresh(now: number): Promise<void> {
-    const id = await this.#repository.writeUnpacked('lock', encodeLock(ownLock(this.kind, now)));
+    const id = await this.#repository.writeUnpacked('lock', encodeLock(ownLock(this.kind, now)), this.#own);
     this.#outdated.add(this.#id);
     this.#id = id;
     this.#refreshed = now;
     for (const name of this.#outdated) {
-      await this.#repository.storage.remove({ kind: 'lock', name });
+      await this.#repository.storage.remove({ kind: 'lock', name }, this.#own);
       this.#outdated.delete(name);
     }
   }

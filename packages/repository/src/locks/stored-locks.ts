@@ -1,7 +1,7 @@
 /** The lock files that lie in a repository: whose they are, which conflict, which are abandoned. */
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Storage } from '@octobox/storage';
+import type { Storage, StorageOptions } from '@octobox/storage';
 import { FileMissingError } from '@octobox/storage/errors';
 import { DamagedFileError, LockedError } from '../errors.ts';
 import { formatGoTime } from '../format/go/go-time.ts';
@@ -16,7 +16,7 @@ export type LockKind = 'shared' | 'exclusive';
 export interface LockRepository {
   readonly storage: Storage;
   readUnpacked(kind: 'lock', name: string): Promise<Buffer>;
-  writeUnpacked(kind: 'lock', json: Uint8Array): Promise<string>;
+  writeUnpacked(kind: 'lock', json: Uint8Array, options?: StorageOptions): Promise<string>;
 }
 
 export interface StoredLock extends LockContent {
