@@ -29,7 +29,7 @@ const interactive = process.stdin.isTTY === true && process.stderr.isTTY === tru
 /** The exit code. Everything that a verb throws ends here. */
 async function main(): Promise<number> {
   try {
-    await run(args, { env, out, signal: interruption.signal, interactive });
+    await run(args, { env, out, signal: interruption.signal, interactive, input: process.stdin });
     await out.flush();
     return 0;
   } catch (thrown) {

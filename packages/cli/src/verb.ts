@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import type { Environment } from './environment.ts';
 import type { Output } from './output/output.ts';
@@ -10,6 +11,8 @@ export interface Cli {
   readonly signal: AbortSignal;
   /** Whether a person can be asked something. */
   readonly interactive: boolean;
+  /** Where passwords come from when nobody can be asked: standard input. */
+  readonly input: Readable & { readonly isTTY?: boolean };
 }
 
 /**

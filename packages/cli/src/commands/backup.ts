@@ -143,7 +143,7 @@ export function define(command: Command, cli: Cli): void {
       // Both before the password is asked for: a forgotten repository and a mistyped path are likelier troubles.
       const place = await findRepository(cli, flags);
       const input = takenInput(flags);
-      if (input !== undefined) refuseSharedInput(passwordFlags(place, flags), cli.env, input);
+      if (input !== undefined) refuseSharedInput(cli, passwordFlags(place, flags), input);
       const sources = isStream ? undefined : await sourcePaths(cli, args, flags);
       const started = performance.now();
       // The sources are listed while the key is derived and the lock is waited for.

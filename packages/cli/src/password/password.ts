@@ -41,8 +41,8 @@ const notEmpty = (password: string, where: string): string => {
 };
 
 /** @throws {UsageError} when the password would be read from the standard input that is the data. */
-export function refuseSharedInput(flags: RepositoryFlags, env: Environment, what: string): void {
-  if (passwordWish(flags, env).from !== 'terminal' || process.stdin.isTTY) return;
+export function refuseSharedInput(cli: Cli, flags: RepositoryFlags, what: string): void {
+  if (passwordWish(flags, cli.env).from !== 'terminal' || cli.input.isTTY) return;
   throw new UsageError(`standard input is ${what}, and no password is given elsewhere`, {
     advice: waysToGive,
   });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { readEnvironment } from '../environment.ts';
 import { Output, type Writable } from '../output/output.ts';
@@ -17,7 +18,13 @@ export const compatibilityFile = new URL('../../../../docs/restic-compatibility.
 export async function wholeProgram(): Promise<Command> {
   const out = new Output({ stdout: nowhere, stderr: nowhere, onClosed: () => undefined });
   const signal = new AbortController().signal;
-  return await fullProgram({ env: readEnvironment({}), out, signal, interactive: false });
+  return await fullProgram({
+    env: readEnvironment({}),
+    out,
+    signal,
+    interactive: false,
+    input: Readable.from([]),
+  });
 }
 
 /** The reference as it must be now. */

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Repository } from '@octobox/repository';
 import { TEST_PASSWORD, WEAK_KDF } from '@octobox/repository/testing';
@@ -121,7 +122,8 @@ export class Workshop implements AsyncDisposable {
     });
     let code = 0;
     try {
-      await runProgram(args, { env, out, signal: new AbortController().signal, interactive: false });
+      const { signal } = new AbortController();
+      await runProgram(args, { env, out, signal, interactive: false, input: Readable.from([]) });
     } catch (error) {
       code = exitCodeOf(error);
       await out.flush();
