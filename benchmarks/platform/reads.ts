@@ -46,10 +46,14 @@ export async function readsOf({ key, cookie, pageUrl, consoleUrl }: Company): Pr
     headers,
   }));
   const own = lists.filter((path) => ownAccount.test(path));
-  const inPerson = ['/services', '/status', ...own].map((path) => ({
+  const ofPerson = { cookie, 'sec-fetch-site': 'same-origin' };
+  const { status } = await fetch(`${base}/account/proof`, { headers: ofPerson });
+  if (status !== 200)
+    console.warn('the session of the kept company is over: what is asked in person is left out');
+  const inPerson = (status === 200 ? ['/services', '/status', ...own] : []).map((path) => ({
     name: `${path}, in person`,
     url: base + path,
-    headers: { cookie, 'sec-fetch-site': 'same-origin' },
+    headers: ofPerson,
   }));
   const everybody = ['', 'status.json'].map((path) => ({
     name: `public page /${path}`,
