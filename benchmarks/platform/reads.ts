@@ -49,7 +49,7 @@ export async function readsOf({ key, cookie, pageUrl, consoleUrl }: Company): Pr
   const ofPerson = { cookie, 'sec-fetch-site': 'same-origin' };
   const { status } = await fetch(`${base}/account/proof`, { headers: ofPerson });
   if (status !== 200)
-    console.warn('the session of the kept company is over: what is asked in person is left out');
+    process.stderr.write('the session of the kept company is over: what is asked in person is left out\n');
   const inPerson = (status === 200 ? ['/services', '/status', ...own] : []).map((path) => ({
     name: `${path}, in person`,
     url: base + path,
