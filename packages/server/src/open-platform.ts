@@ -33,6 +33,7 @@ import {
   systemClock,
   warnOfOpenSecret,
 } from './platform/index.ts';
+import { recordedRotation } from './recorded-rotation.ts';
 import type { Drill, Estimates, Recoveries, Restore } from './recovery/index.ts';
 import { consoleUrl, type Ground, makeRooms, type Rooms } from './rooms.ts';
 import {
@@ -180,7 +181,7 @@ export class Platform implements AsyncDisposable {
   async prepareVaultRotation(origin?: Origin): Promise<{ fingerprint: string; file: string }> {
     const { vaultKeys } = this.#rooms;
     const rotation = new Rotation({ ...this.#rooms, keys: vaultKeys });
-    const { fingerprint } = await rotation.prepare(this.#recordingRotation(origin));
+    const { fingerprint } = await rotation.prepare(recordedRotation(this.#rooms.audit, origin));
     return { fingerprint, file: vaultKeys.nextPath };
   }
 
@@ -195,23 +196,7 @@ export class Platform implements AsyncDisposable {
       await this.#rooms.seals.dropLost();
     }
     const rotation = new Rotation({ ...this.#rooms, keys: this.#rooms.vaultKeys });
-    return await rotation.run({ ...options, ...this.#recordingRotation(origin) });
-  }
-
-  /** Each step of it is entered in the audit log, as the act of that person. */
-  #recordingRotation(origin: Origin | undefined): Pick<RotationOptions, 'record'> {
-    if (origin === undefined) return {};
-    const { audit } = this.#rooms;
-    return {
-      record: async (transaction, { what, before, after, keyLost }) => {
-        const action = `vault-key.rotation-${what}`;
-        await audit.append(transaction, {
-          ...{ action, origin, subject: `vault-key:${after}` },
-          ...(before === undefined ? {} : { before: { key: before } }),
-          after: { key: after, ...(keyLost ? { keyLost } : {}) },
-        });
-      },
-    };
+    return await rotation.run({ ...options, ...recordedRotation(this.#rooms.audit, origin) });
   }
 
   /** Makes the repository of the configuration when it is missing, with a password file of its own. */

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import { type Clock, type Database, type Instant, instant } from '../platform/index.ts';
+import { type Clock, type Database, Held, type Instant, instant } from '../platform/index.ts';
 import { removalWords, removedAction } from './retention.ts';
 import type { AuditRemovalRow } from './schema.ts';
 
@@ -27,24 +27,17 @@ const keptMs = 3_600_000;
 export class RemovalCheck {
   readonly #database: Database;
   readonly #clock: Clock;
-  #last: { readonly at: number; readonly report: Promise<RemovalReport> } | undefined;
+  readonly #held: Held<RemovalReport>;
 
   constructor(options: { database: Database; clock: Clock }) {
     this.#database = options.database;
     this.#clock = options.clock;
+    this.#held = new Held({ clock: options.clock, forMs: keptMs, make: () => this.check() });
   }
 
   /** Of this hour: there may be tens of thousands, and they are looked at with every page. */
   async current(): Promise<RemovalReport> {
-    const now = this.#clock.now().getTime();
-    if (this.#last === undefined || Math.abs(now - this.#last.at) >= keptMs) {
-      const report = this.check();
-      this.#last = { at: now, report };
-      report.catch(() => {
-        this.#last = undefined;
-      });
-    }
-    return await this.#last.report;
+    return await this.#held.get();
   }
 
   async check(): Promise<RemovalReport> {

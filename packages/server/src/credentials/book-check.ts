@@ -1,4 +1,4 @@
-import { type Clock, type Database, type Instant, instant } from '../platform/index.ts';
+import { type Clock, type Database, Held, type Instant, instant } from '../platform/index.ts';
 import type { BookRow, BookSeal, BookSeals } from './book-seal.ts';
 import { openedAction } from './openings.ts';
 import { transferredAction } from './transfers.ts';
@@ -30,25 +30,18 @@ export class BookCheck {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #seals: BookSeals;
-  #last: { readonly at: number; readonly report: Promise<BookReport> } | undefined;
+  readonly #held: Held<BookReport>;
 
   constructor(options: { database: Database; clock: Clock; seals: BookSeals }) {
     this.#database = options.database;
     this.#clock = options.clock;
+    this.#held = new Held({ clock: options.clock, forMs: keptMs, make: () => this.check() });
     this.#seals = options.seals;
   }
 
   /** Of this moment, or a few seconds old: a page that everybody reads does not read the book each time. */
   async current(): Promise<BookReport> {
-    const now = this.#clock.now().getTime();
-    if (this.#last === undefined || Math.abs(now - this.#last.at) >= keptMs) {
-      const report = this.check();
-      this.#last = { at: now, report };
-      report.catch(() => {
-        this.#last = undefined;
-      });
-    }
-    return await this.#last.report;
+    return await this.#held.get();
   }
 
   async check(): Promise<BookReport> {

@@ -28,6 +28,18 @@ describe('what is held for a moment', () => {
     assert.deepEqual(await Promise.all([before, held.get(), held.get()]), [1, 2, 2]);
   });
 
+  it('lasts as long as its maker says, whatever changes meanwhile, when it is not made of what changes', async () => {
+    const { clock, database } = stage();
+    let made = 0;
+    const held = new Held({ clock, forMs: 60_000, make: async () => ++made });
+    assert.equal(await held.get(), 1);
+    database.changes++;
+    clock.advance(59_999);
+    assert.equal(await held.get(), 1);
+    clock.advance(1);
+    assert.equal(await held.get(), 2);
+  });
+
   it('is no failure for those who come after it', async () => {
     let works = false;
     const { clock, database } = stage();
