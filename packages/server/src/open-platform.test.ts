@@ -33,7 +33,7 @@ async function stage(databases: DatabaseMaker, files = 30) {
     await mkdir(join(site, part), { recursive: true });
     for (let i = 0; i < files; i++) await writeFile(join(site, part, `${i}.bin`), randomBytes(4_000));
   }
-  const text = 'listen: 127.0.0.1:0\nmonitoring: { interval: 0.3 }\njobs: { lease: 2s }\n';
+  const text = 'listen: 127.0.0.1:0\nmonitoring: { interval: 1s }\njobs: { lease: 2s }\n';
   const config = (settings = ''): Config => {
     const file = { path: join(folder, 'octobox.yaml'), text: `${text}${settings}` };
     return { ...configFrom({ env: {}, dataFolder: join(folder, 'data'), file }), database };

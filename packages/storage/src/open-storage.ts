@@ -48,19 +48,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
  * Rejects with `StorageError` `storage.unknown-kind` for another scheme.
  */
 export async function openStorage(location: string, options: OpenStorageOptions = {}): Promise<Storage> {
-  const { scheme, rest } = splitLocation(location);
-  const kind = Object.hasOwn(KINDS, scheme) ? KINDS[scheme] : undefined;
-  if (kind === undefined || rest === '') {
-    // The rest of a location may hold a password, so only its scheme is told.
-    throw new StorageError(
-      'storage.unknown-kind',
-      `no kind of storage is called ${JSON.stringify(`${scheme}:`)}${rest === '' ? ' with nothing behind it' : ''}`,
-      {
-        advice:
-          'Use a folder (/path or local:/path), s3:https://host/bucket, sftp:user@host:/path or rest:https://host/. A folder whose name holds a colon is local:name.',
-      },
-    );
-  }
+  const { kind, rest } = kindOf(location);
   const open = await kind.load();
   const storage = await wrap(await open(rest, options), kind, options);
   if (options.layers === undefined) return storage;
@@ -99,6 +87,27 @@ const countedRetries = (retry: RetrySettings = {}, metrics: StorageMetrics | und
     retry.onRetry?.(notice);
   },
 });
+
+/**
+ * The kind of a location, and what stands behind its scheme.
+ * @throws StorageError `storage.unknown-kind` for a scheme that there is not
+ */
+export function kindOf(location: string): { scheme: string; kind: Kind; rest: string } {
+  const { scheme, rest } = splitLocation(location);
+  const kind = Object.hasOwn(KINDS, scheme) ? KINDS[scheme] : undefined;
+  if (kind === undefined || rest === '') {
+    // The rest of a location may hold a password, so only its scheme is told.
+    throw new StorageError(
+      'storage.unknown-kind',
+      `no kind of storage is called ${JSON.stringify(`${scheme}:`)}${rest === '' ? ' with nothing behind it' : ''}`,
+      {
+        advice:
+          'Use a folder (/path or local:/path), s3:https://host/bucket, sftp:user@host:/path or rest:https://host/. A folder whose name holds a colon is local:name.',
+      },
+    );
+  }
+  return { scheme, kind, rest };
+}
 
 /** `s3:https://…` → `s3` and the rest; a plain path is of scheme `local`. */
 function splitLocation(location: string): { scheme: string; rest: string } {

@@ -340,6 +340,17 @@ onEachDatabase((databases) => {
         );
         assert.ok(!refused.text.includes(password));
       }
+      for (const [body, field] of [
+        [{ kind: 'files', location: 'mysql://shop:canary@db/shop' }, 'location'],
+        [{ kind: 'files', location: 'relative' }, 'location'],
+        [{ ...database, kind: 'files' }, 'location'],
+        [{ ...database, options: { scratchServer: 'mysql://u:canary@db/' } }, 'options.scratchServer'],
+        [{ ...database, options: { scratchServer: '/tmp' } }, 'options.scratchServer'],
+      ] as const) {
+        const refused = await post(body);
+        assert.deepEqual([refused.status, fieldsOf(refused)], [422, [`body.${field}`]], refused.text);
+        assert.ok(!refused.text.includes(password));
+      }
       for (const field of ['schedule', 'drillSchedule']) {
         const refused = await post({ ...files, [field]: 'now and then' });
         assert.equal(refused.json.code, 'server.schedule', refused.text);
@@ -350,6 +361,7 @@ onEachDatabase((databases) => {
         s.ask('PATCH', `/sources/${id}`, { key: s.key, body, headers: { 'if-match': '*' } });
       assert.deepEqual(fieldsOf(await patch({ options: { scratchServer } })), ['body.options.scratchServer']);
       assert.deepEqual(fieldsOf(await patch({ drillSchedule: 'never' })), ['body.drillSchedule']);
+      assert.deepEqual(fieldsOf(await patch({ location: 'mysql://db/shop' })), ['body.location']);
       assert.equal((await patch({ options: { scratchServer: null, paths: null } })).status, 200);
       const metadata = 'postgres://u@169.254.169.254/x';
       for (const body of [

@@ -1,4 +1,4 @@
-import { parseLocation } from '@octobox/sources';
+import { type ParsedLocation, parseLocation, SourceError } from '@octobox/sources';
 import type { NewSource } from '../../catalog/index.ts';
 import { InvalidError, type OutgoingAddresses } from '../../platform/index.ts';
 
@@ -8,18 +8,19 @@ const longestMs = 15_000;
 /**
  * Looks whether a source can be captured, before it is kept: one that was mistyped would be told to customers as
  * missing.
- * @throws SourceError saying what is wrong with it; ServerError `server.address-refused`
+ * @throws InvalidError naming a field that is no location of its kind; SourceError saying what is wrong with the
+ *   source; ServerError `server.address-refused`
  */
 export async function examineSource(
   { kind, location, options = {}, password }: Looked,
   outgoing: OutgoingAddresses,
 ): Promise<void> {
   const hasScheme = kind !== 'sqlite' || location.startsWith('sqlite:');
-  const parsed = parseLocation(hasScheme ? location : `sqlite:${location}`);
-  if (parsed.kind !== kind) throw new InvalidError('location', `this is no location of the kind ${kind}`);
+  const parsed = parsedAs(kind, 'location', hasScheme ? location : `sqlite:${location}`);
   const { excludes, oneFileSystem, paths, scratchServer } = options;
   // Drills alone connect to it: an address that is never reached is not found out days later.
-  const scratch = scratchServer === undefined ? undefined : parseLocation(scratchServer).host;
+  const scratch =
+    scratchServer === undefined ? undefined : parsedAs(kind, 'options.scratchServer', scratchServer).host;
   if (scratch !== undefined) await outgoing.find(scratch);
   const source = parsed.create({
     reach: (host) => outgoing.find(host),
@@ -29,6 +30,19 @@ export async function examineSource(
     ...(password === undefined ? {} : { password }),
   });
   await source.preflight({ signal: AbortSignal.timeout(longestMs) });
+}
+
+function parsedAs(kind: ParsedLocation['kind'], field: string, text: string): ParsedLocation {
+  let parsed: ParsedLocation;
+  try {
+    parsed = parseLocation(text);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    const { message, advice } = error;
+    throw new InvalidError(field, message, { cause: error, ...(advice === undefined ? {} : { advice }) });
+  }
+  if (parsed.kind !== kind) throw new InvalidError(field, `this is no location of the kind ${kind}`);
+  return parsed;
 }
 
 type Looked = Pick<NewSource, 'kind' | 'location' | 'options' | 'password'>;

@@ -5,14 +5,24 @@ import { ConfigError } from '../errors.ts';
 import { AddressRanges } from '../http/index.ts';
 import { type Locate, plain, readYaml } from './yaml-text.ts';
 
-export const duration = z.union([z.number(), z.string()]).transform((value, context) => {
-  const seconds = typeof value === 'number' ? value : parseDuration(value);
-  if (seconds === undefined || !(seconds > 0)) {
-    context.addIssue({ code: 'custom', message: 'write a duration such as 60s, 15m or 1h' });
-    return z.NEVER;
-  }
-  return seconds;
-});
+/** Seconds, or text such as `15m`. */
+const durationFrom = (number: z.ZodNumber) =>
+  z.union([number, z.string()]).transform((value, context) => {
+    const seconds = typeof value === 'number' ? value : parseDuration(value);
+    if (seconds === undefined || !(seconds > 0)) {
+      context.addIssue({ code: 'custom', message: 'write a duration such as 60s, 15m or 1h' });
+      return z.NEVER;
+    }
+    return seconds;
+  });
+
+export const duration = durationFrom(z.number());
+
+/**
+ * Each look connects to every source and signs in there. A second is already soon enough for anybody to be told; less
+ * is a load on what customers use, and most likely milliseconds were meant. What is written as text has no less.
+ */
+const monitoringInterval = durationFrom(z.number().min(1, 'the shortest interval is 1s'));
 
 const bandwidth = z.string().superRefine((value, context) => {
   try {
@@ -149,7 +159,7 @@ export const fileSchema = z.strictObject({
     .optional(),
   repository: z
     .strictObject({
-      location: z.string().optional(),
+      location: z.string().min(1).optional(),
       passwordFile: z.string().optional(),
       layers: z.enum(['all', 'none']).optional(),
       layerKeys: z.string().optional(),
@@ -176,7 +186,7 @@ export const fileSchema = z.strictObject({
     })
     .optional(),
   page: z.strictObject({ title: z.string().min(1).max(120).optional() }).optional(),
-  monitoring: z.strictObject({ interval: duration.optional() }).optional(),
+  monitoring: z.strictObject({ interval: monitoringInterval.optional() }).optional(),
   schedules: z.strictObject({ grace: duration.optional() }).optional(),
   jobs: z.strictObject({ lease: duration.optional() }).optional(),
   /** What `octobox apply` carries out; the platform itself starts without a look at it. */

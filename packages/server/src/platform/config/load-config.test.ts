@@ -240,6 +240,36 @@ describe('configuration', () => {
     assert.match(error.message, /60s, 15m or 1h/);
   });
 
+  it('refuses a repository of a kind that there is not, and one that cannot be read, before anything is started', () => {
+    const primary = refusal('page: { title: x }\nrepository:\n  location: rclone:remote:shop\n');
+    assert.deepEqual([primary.line, primary.column], [3, 13]);
+    assert.match(primary.message, /"repository\.location": no kind of storage is called "rclone:"/);
+    assert.match(primary.advice ?? '', /s3:https/);
+    const copy = refusal('offsite:\n  paris:\n    place: x\n    location: ftp://u:canary@host/x\n');
+    assert.deepEqual([copy.line, copy.column], [4, 15]);
+    assert.match(copy.message, /"offsite\.paris\.location": .*"ftp:"/);
+    assert.doesNotMatch(inspect(copy), /canary/);
+    for (const location of ['sftp:host', 's3:https://host', 'rest:host', 'S3:https://host/bucket', '""']) {
+      assert.equal(refusal(`repository:\n  location: ${location}\n`).line, 2, location);
+      assert.equal(refusal(`offsite:\n  a:\n    location: ${location}\n`).line, 3, location);
+    }
+    const variable = refusal('', { RESTIC_REPOSITORY: 'azure:shop:/' });
+    assert.match(variable.message, /environment variable RESTIC_REPOSITORY: .*"azure:"/);
+    const known = from('offsite:\n  a: { location: "sftp:u@host:/x" }\n  b: { location: copies }\n');
+    assert.deepEqual(
+      known.offsite.map(({ location }) => location),
+      ['sftp:u@host:/x', '/data/copies'],
+    );
+  });
+
+  it('looks at the sources each second at most', () => {
+    const often = refusal('monitoring:\n  interval: 0.5\n');
+    assert.deepEqual([often.line, often.column], [2, 13]);
+    assert.match(often.message, /"monitoring\.interval": the shortest interval is 1s/);
+    for (const interval of ['1', '1s'])
+      assert.equal(from(`monitoring: { interval: ${interval} }`).monitoring.intervalSeconds, 1);
+  });
+
   it('names line and column where the YAML is damaged', () => {
     const error = refusal('listen: 127.0.0.1:1\npage:\n  title: "never closed\n');
     assert.equal(error.code, 'server.config');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { checkLocation } from '@octobox/storage/locations';
 import { ConfigError } from '../errors.ts';
 import type { LogLevel } from '../log.ts';
 import type { Config, OffSiteSettings, Role } from './config.ts';
@@ -65,13 +66,20 @@ export function configFrom(input: {
       const where = fromEnv === undefined ? locate(path) : { file: `environment variable ${variable}` };
       throw new ConfigError(where, `"${path.join('.')}": ${(error as Error).message}`, {
         cause: error,
-        advice: 'Correct the value, or remove it to use the default.',
+        advice:
+          (error as { advice?: string }).advice ?? 'Correct the value, or remove it to use the default.',
       });
     }
   };
   // "s3:…", "sftp:…" and their like are no paths of this machine.
   const inData = (path: string): string =>
-    isAbsolute(path) || /^[a-z][a-z0-9+-]+:/.test(path) ? path : join(dataFolder, path);
+    isAbsolute(path) || /^[a-z][a-z0-9+.-]+:/i.test(path) ? path : join(dataFolder, path);
+
+  const repositoryIn = (location: string): string => {
+    const full = inData(location);
+    checkLocation(full);
+    return full;
+  };
 
   const inDataIfGiven = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : inData(path);
@@ -109,7 +117,7 @@ export function configFrom(input: {
     tls: tlsFrom(settings, publicUrl, pick, inData),
     repository: {
       location:
-        pick('RESTIC_REPOSITORY', ['repository', 'location'], settings.repository?.location, inData) ??
+        pick('RESTIC_REPOSITORY', ['repository', 'location'], settings.repository?.location, repositoryIn) ??
         join(dataFolder, 'repository'),
       passwordFile: inData(
         given(env.RESTIC_PASSWORD_FILE) ?? settings.repository?.passwordFile ?? 'repository-password',
@@ -137,7 +145,7 @@ export function configFrom(input: {
     },
     mail: mailFrom(settings, pick, inDataIfGiven),
     place: settings.repository?.place,
-    offsite: offSiteFrom(settings, env, inData),
+    offsite: offSiteFrom(settings, env, pick, { inData, repositoryIn }),
     log: { level: pick('OCTOBOX_LOG_LEVEL', ['log', 'level'], settings.log?.level, parseLevel) ?? 'info' },
     retention: {
       keepLast: keep.keepLast ?? 3,
@@ -219,11 +227,14 @@ function oidcFrom(
 const offSiteFrom = (
   settings: ConfigFile,
   env: Environment,
-  inData: (path: string) => string,
+  pick: Pick,
+  { inData, repositoryIn }: Record<'inData' | 'repositoryIn', (path: string) => string>,
 ): OffSiteSettings[] =>
   Object.entries(settings.offsite ?? {}).map(([name, own]) => ({
     name,
-    location: inData(own.location),
+    location:
+      pick(undefined, ['offsite', name, 'location'], own.location, repositoryIn) ??
+      repositoryIn(own.location),
     place: own.place,
     layers: own.layers ?? 'all',
     layerKeys: inData(own.layerKeys ?? `offsite/${name}-layer-keys`),
