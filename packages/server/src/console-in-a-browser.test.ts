@@ -447,8 +447,15 @@ describe('the console in a browser', () => {
       .getByRole('listitem')
       .filter({ has: page.getByRole('link', { name: 'Slow', exact: true }) });
     await card.getByText('3 h of 6 h RPO').waitFor();
+    await catalog.addSource({ ...own, name: 'Asked for', drillSchedule: null });
+    await catalog.addSource({ ...own, name: 'Nightly', drillSchedule: '0 3 * * * Europe/Berlin' });
     await page.goto(`${on.stage.url}/app/schedules`);
     await page.getByRole('link', { name: 'Many 204', exact: true }).waitFor();
+    const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'Nightly' }) });
+    await row.locator('[data-column="Next rehearsal"] time').waitFor();
+    // What comes next stands first, before what has no schedule.
+    await page.getByRole('row').nth(1).locator('time').first().waitFor();
+    assert.equal(await row.locator('[data-column="Next backup"]').textContent(), '');
     await page.goto(`${on.stage.url}/app/restore`);
     await page.getByLabel('Source').selectOption({ label: 'Many 204' });
     await catalog.removeService(serviceId);

@@ -88,7 +88,10 @@ export type SourceReport = {
   readonly "state": "ok" | "unreachable" | "damaged" | "unknown";
   readonly "checkedAt"?: string | undefined;
   readonly "schedule"?: string | undefined;
+  /** When it is backed up next */
   readonly "nextDueAt"?: string | undefined;
+  /** When its restore is rehearsed next */
+  readonly "nextDrillAt"?: string | undefined;
   readonly "lastBackup"?: {
     readonly "recoveryPointAt": string;
     readonly "bytesRead": number;

@@ -373,6 +373,28 @@ onEachDatabase((databases) => {
       }
     });
 
+    it('says when each source is backed up and rehearsed next', async () => {
+      await using s = await apiStage(databases);
+      await s.ask('POST', '/services', { key: s.key, body: shop });
+      const plans = { hourly: { schedule: 'every 1h', drillSchedule: '0 3 * * * Etc/UTC' }, never: {} };
+      for (const [name, plan] of Object.entries(plans)) {
+        const body = {
+          serviceId: 'shop',
+          kind: 'files',
+          location: s.site,
+          drillSchedule: null,
+          name,
+          ...plan,
+        };
+        assert.equal((await s.ask('POST', '/sources', { key: s.key, body })).status, 201);
+      }
+      const [service] = (await s.ask('GET', '/status', { key: s.key })).json.services;
+      const [hourly, never] = service.sources;
+      assert.match(hourly.nextDrillAt, /T03:00:00\.000Z$/);
+      assert.ok(Date.parse(hourly.nextDueAt) <= Date.now() + 3_600_000);
+      assert.deepEqual([never.nextDueAt, never.nextDrillAt], [undefined, undefined]);
+    });
+
     it('keeps passwords to itself: in no answer, no file and no column', async () => {
       await using s = await apiStage(databases);
       await using server = await startPostgres();

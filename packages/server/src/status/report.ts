@@ -110,6 +110,7 @@ export interface SourceReport {
   readonly checkedAt?: Instant;
   readonly schedule?: string;
   readonly nextDueAt?: Instant;
+  readonly nextDrillAt?: Instant;
   readonly lastBackup?: {
     readonly recoveryPointAt: Instant;
     readonly bytesRead: number;

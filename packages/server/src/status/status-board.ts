@@ -249,13 +249,17 @@ export class StatusBoard {
     refusal: KnownRefusal | undefined,
   ): Promise<SourceReport> {
     const last = await this.#runs.lastGood(source.id);
-    const schedule = schedules.find(({ kind, subject }) => kind === 'backup' && subject === source.id);
+    const scheduled = (of: 'backup' | 'drill') =>
+      schedules.find(({ kind, subject }) => kind === of && subject === source.id);
+    const schedule = scheduled('backup');
+    const drills = scheduled('drill');
     return {
       name: source.name,
       kind: source.kind,
       state: health?.state ?? 'unknown',
       ...(health === undefined ? {} : { checkedAt: health.checkedAt }),
       ...(schedule === undefined ? {} : { schedule: schedule.expression, nextDueAt: schedule.nextDueAt }),
+      ...(drills === undefined ? {} : { nextDrillAt: drills.nextDueAt }),
       ...(last?.recoveryPointAt === undefined || last.snapshotId === undefined
         ? {}
         : {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { every } from '../../api/every.ts';
+import type { Source, Status } from '../../api/operations.ts';
 import { query, whole } from '../../api/queries.ts';
 import { Empty } from '../../parts/notices/empty.tsx';
 import { TextLink } from '../../parts/page/link.tsx';
@@ -17,10 +18,10 @@ export function Schedules() {
   const services = useQuery(whole('listServices', {}));
   const status = useQuery({ ...query('getStatus', {}), refetchInterval: every(15_000) });
   const slugOf = (id: string) => services.data?.items.find((service) => service.id === id)?.slug;
-  const nextOf = (serviceId: string, name: string) =>
+  const reportOf: ReportOf = ({ serviceId, name }) =>
     status.data?.services
       .find(({ slug }) => slug === slugOf(serviceId))
-      ?.sources.find((source) => source.name === name)?.nextDueAt;
+      ?.sources.find((source) => source.name === name);
   return (
     <Page
       title="Schedules"
@@ -36,7 +37,7 @@ export function Schedules() {
           ) : (
             <DataTable
               caption="Schedules"
-              rows={[...items].sort(byNext(nextOf))}
+              rows={[...items].sort(byNext(reportOf))}
               keyOf={({ id }) => id}
               columns={[
                 {
@@ -48,14 +49,9 @@ export function Schedules() {
                   ),
                 },
                 { name: 'Backed up', cell: ({ schedule }) => schedule ?? 'on demand' },
-                {
-                  name: 'Next',
-                  cell: ({ serviceId, name }) => {
-                    const at = nextOf(serviceId, name);
-                    return at === undefined ? '' : <Moment at={at} />;
-                  },
-                },
+                { name: 'Next backup', cell: (source) => momentOf(reportOf(source)?.nextDueAt) },
                 { name: 'Rehearsed', cell: ({ drillSchedule }) => drillSchedule ?? 'on demand' },
+                { name: 'Next rehearsal', cell: (source) => momentOf(reportOf(source)?.nextDrillAt) },
                 { name: 'At most lost', cell: ({ rpoSeconds }) => durationWords(rpoSeconds) },
               ]}
             />
@@ -71,14 +67,19 @@ export function Schedules() {
   );
 }
 
-/** What comes next first; what has no schedule last. */
-const byNext =
-  (nextOf: (serviceId: string, name: string) => string | undefined) =>
-  (a: Planned, b: Planned): number =>
-    (nextOf(a.serviceId, a.name) ?? '~').localeCompare(nextOf(b.serviceId, b.name) ?? '~') ||
-    a.name.localeCompare(b.name);
+type Planned = Pick<Source, 'serviceId' | 'name'>;
+type ReportOf = (source: Planned) => Status['services'][number]['sources'][number] | undefined;
 
-interface Planned {
-  readonly serviceId: string;
-  readonly name: string;
-}
+const momentOf = (at: string | undefined) => (at === undefined ? '' : <Moment at={at} />);
+
+/** After every time of these millennia. */
+const never = '9';
+
+/** What comes next first, a backup or a rehearsal; what has no schedule last. */
+const byNext = (reportOf: ReportOf) => {
+  const next = (source: Planned): string => {
+    const { nextDueAt = never, nextDrillAt = never } = reportOf(source) ?? {};
+    return [nextDueAt, nextDrillAt].sort()[0] ?? never;
+  };
+  return (a: Planned, b: Planned): number => next(a).localeCompare(next(b)) || a.name.localeCompare(b.name);
+};

@@ -92,6 +92,7 @@ function Known({
           ['Last backup', report?.lastBackup && <Moment key="last" at={report.lastBackup.recoveryPointAt} />],
           ['Its size', report?.lastBackup && sizeWords(report.lastBackup.bytesRead)],
           ['Next backup', report?.nextDueAt && <Moment key="next" at={report.nextDueAt} />],
+          ['Next rehearsal', report?.nextDrillAt && <Moment key="drill" at={report.nextDrillAt} />],
           ['Looked at', report?.checkedAt && <Moment key="checked" at={report.checkedAt} />],
         ]}
       />

@@ -76,7 +76,8 @@ const sourceReportShape = z
     state: z.enum(['ok', 'unreachable', 'damaged', 'unknown']),
     checkedAt: instantText.optional(),
     schedule: z.string().optional(),
-    nextDueAt: instantText.optional(),
+    nextDueAt: instantText.optional().openapi({ description: 'When it is backed up next' }),
+    nextDrillAt: instantText.optional().openapi({ description: 'When its restore is rehearsed next' }),
     lastBackup: z
       .strictObject({
         recoveryPointAt: instantText,
