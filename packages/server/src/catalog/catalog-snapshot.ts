@@ -1,6 +1,6 @@
 import type { Reader } from '../platform/index.ts';
 import { secretKey, type Vault } from '../vault/index.ts';
-import { readServices, readSources } from './read-catalog.ts';
+import { readServicesInOrder, readSources } from './read-catalog.ts';
 import type { ProtectedSource, Service } from './service.ts';
 import { passwordOf, scratchPasswordOf } from './source-password.ts';
 
@@ -10,7 +10,7 @@ export interface SourceAtRest extends ProtectedSource {
   readonly scratchPasswordVersion?: number;
 }
 
-/** The whole catalog at one moment. */
+/** The whole catalog at one moment, in the order in which it was made. */
 export interface CatalogSnapshot {
   readonly services: readonly Service[];
   readonly sources: readonly SourceAtRest[];
@@ -18,7 +18,7 @@ export interface CatalogSnapshot {
 
 export async function readSnapshot(reader: Reader, vault: Vault): Promise<CatalogSnapshot> {
   const versions = await vault.versions(reader);
-  const services = await readServices(reader);
+  const services = await readServicesInOrder(reader);
   const sources = (await readSources(reader)).map((source) => {
     const { scratchServer } = source.options;
     const password = versions.get(secretKey(passwordOf(source)));

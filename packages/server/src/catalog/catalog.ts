@@ -1,6 +1,6 @@
 import type { Origin } from '../audit/index.ts';
 import type { Database, Writer } from '../platform/index.ts';
-import type { CatalogGround } from './catalog-ground.ts';
+import { type CatalogGround, creations } from './catalog-ground.ts';
 import { type CatalogSnapshot, readSnapshot } from './catalog-snapshot.ts';
 import { CatalogWriting } from './catalog-writing.ts';
 import { splitLocation, splitOptions } from './location.ts';
@@ -14,10 +14,12 @@ import type { NewSource, SourceChanges } from './write-source.ts';
 export class Catalog {
   readonly #database: Database;
   readonly #ground: CatalogGround;
+  readonly #creation: () => Date;
 
   constructor(options: { database: Database } & CatalogGround) {
     this.#database = options.database;
     this.#ground = options;
+    this.#creation = creations(options.clock);
   }
 
   /**
@@ -30,8 +32,9 @@ export class Catalog {
     options: { readonly seals: boolean } = { seals: true },
   ): Promise<T> {
     if (options.seals) await this.#ground.vault.prepare();
+    const creation = this.#creation;
     return await this.#database.change((transaction) =>
-      work(new CatalogWriting({ ...this.#ground, transaction, origin }), transaction),
+      work(new CatalogWriting({ ...this.#ground, transaction, origin, creation }), transaction),
     );
   }
 

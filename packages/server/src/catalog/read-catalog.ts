@@ -4,6 +4,13 @@ import { type ProtectedSource, type Service, serviceFrom, sourceFrom } from './s
 
 /** The most critical first, then in the order in which they were added. */
 export async function readServices(reader: Reader): Promise<Service[]> {
+  const services = await readServicesInOrder(reader);
+  const rank = (service: Service): number => criticalities.indexOf(service.criticality);
+  return services.sort((a, b) => rank(a) - rank(b));
+}
+
+/** In the order in which they were added. */
+export async function readServicesInOrder(reader: Reader): Promise<Service[]> {
   const rows = await reader
     .selectFrom('services')
     .selectAll()
@@ -11,8 +18,7 @@ export async function readServices(reader: Reader): Promise<Service[]> {
     .orderBy('created_at')
     .orderBy('slug')
     .execute();
-  const rank = (service: Service): number => criticalities.indexOf(service.criticality);
-  return rows.map(serviceFrom).sort((a, b) => rank(a) - rank(b));
+  return rows.map(serviceFrom);
 }
 
 /** By id or slug. @throws NotFoundError */

@@ -49,7 +49,7 @@ export async function insertService(change: CatalogChange, service: NewService):
   const row: Selectable<ServiceRow> = {
     id: taken?.id ?? randomUUID(),
     slug,
-    created_at: taken?.created_at ?? instant(clock.now()),
+    created_at: taken?.created_at ?? instant(change.creation()),
     ...content,
   };
   if (taken === undefined) await transaction.insertInto('services').values(row).execute();

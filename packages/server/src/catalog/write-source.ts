@@ -78,7 +78,7 @@ export async function insertSource(change: CatalogChange, source: NewSource): Pr
     schedule: source.schedule ?? null,
     drill_schedule: drillSchedule,
     rpo_seconds: source.rpoSeconds === undefined ? null : positive('rpoSeconds', source.rpoSeconds),
-    created_at: instant(now),
+    created_at: instant(change.creation()),
     removed_at: null,
   };
   await refuseTakenName(change, source.name);

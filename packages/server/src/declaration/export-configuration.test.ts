@@ -78,6 +78,34 @@ onEachDatabase((databases) => {
       }
     });
 
+    it('has services and sources in the order of the file that was applied, and then of their creation', async () => {
+      await using s = await declarationStage(databases);
+      const file = `services:
+  zoo:
+    criticality: low
+    sources:
+      Zebras: { location: /srv/z, schedule: "\${EVERY}" }
+      Apes: { location: /srv/a }
+      Moles: { location: /srv/m }
+  shop: {}
+  bank: { criticality: high }
+`;
+      const env = { EVERY: '6h' };
+      const order = ['zoo', 'Zebras', 'Apes', 'Moles', 'shop', 'bank'];
+      const orderIn = (text: string) =>
+        [...text.matchAll(/^ +("?)([\w ]+)\1:( \{\}|$)/gm)]
+          .map(([, , name]) => name)
+          .filter((name) => name !== 'sources');
+      await s.apply(file, { env });
+      assert.deepEqual(orderIn(await s.export()), order);
+      await s.catalog.addService({ name: 'Added', criticality: 'critical' });
+      assert.deepEqual(orderIn(await s.export()), [...order, 'added']);
+      // One that is written anew because it cannot be read is in the order in which it stood.
+      const turned = file.replace('  shop: {}\n', '').replace('services:\n', 'services:\n  shop: {}\n');
+      const anew = orderIn(await s.export(turned));
+      assert.deepEqual(anew, ['shop', ...order.filter((name) => name !== 'shop'), 'added']);
+    });
+
     it('drops from the file what is not in the catalog, moves what moved', async () => {
       await using s = await declarationStage(databases);
       const two = `${settings}`.replace(

@@ -32,8 +32,8 @@ export async function exportConfiguration(
     }
   }
   const anew = readYaml(before.text, before.file).document;
-  const services = servicesNode(anew, snapshot);
   const earlier = anew.contents === null ? undefined : anew.get('services', true);
+  const services = servicesNode(anew, snapshot, earlier);
   if (isNode(earlier)) services.commentBefore = earlier.commentBefore ?? null;
   if (anew.contents === null) anew.contents = anew.createNode({ services });
   else anew.set('services', services);
