@@ -24,7 +24,7 @@ export type ServiceChanges = Partial<Omit<NewService, 'slug'>>;
 
 /** A slug that was removed is that service again, with its history. */
 export async function insertService(change: CatalogChange, service: NewService): Promise<Service> {
-  const { transaction, clock } = change;
+  const { transaction } = change;
   const name = checkedName(service.name);
   const slug = checkedSlug(service.slug ?? slugOf(name) ?? (await numberedSlug(change, name)));
   const tier = tierObjectives[checkedCriticality(service.criticality)];
