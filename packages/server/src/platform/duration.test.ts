@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { durationWords, everyWords, formatBytes, formatDuration, parseDuration } from './duration.ts';
+
+const workspaces = join(import.meta.dirname, '../../..');
 
 test('durations are read as they are written', () => {
   assert.equal(parseDuration('90s'), 90);
@@ -33,9 +36,20 @@ test('no duration is shown as less than nothing or with more than two units', ()
   );
 });
 
-test('sizes have at most three digits', () => {
-  assert.equal(formatBytes(0), '0 B');
-  assert.equal(formatBytes(41_000_000), '41 MB');
-  assert.equal(formatBytes(1_230_000_000), '1.2 GB');
-  assert.equal(formatBytes(999_999), '1.0 MB');
+test('sizes are in powers of 1024, as on the command line, with three digits', async () => {
+  // The console may import nothing of the server: what people read beside each other is the same all the same.
+  const { sizeWords } = await import(join(workspaces, 'console/src/parts/words/size-words.ts'));
+  for (const [bytes, text] of [
+    [0, '0 B'],
+    [1023, '1023 B'],
+    [1024, '1.00 KiB'],
+    [41_000_000, '39.1 MiB'],
+    [1_230_000_000, '1.15 GiB'],
+    [1_048_575, '1.00 MiB'],
+    [1024 ** 2 * 9.999, '10.0 MiB'],
+    [1024 ** 6 * 3, '3072 PiB'],
+  ] as const) {
+    assert.equal(formatBytes(bytes), text);
+    assert.equal(sizeWords(bytes), text);
+  }
 });

@@ -48,15 +48,15 @@ export function durationWords(seconds: number): string {
 export const everyWords = (seconds: number): string =>
   `every ${durationWords(seconds).replace(/^1 (?=\w+$)/, '')}`;
 
-/** "41 MB", "1.2 GB": decimal units as disks are sold, at most three digits. */
+/** "39.1 MiB", "1.15 GiB": powers of 1024 as the command line and restic have them, three digits. */
 export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   let value = bytes;
   let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1_000;
+  while (value >= 1023.5 && unit < units.length - 1) {
+    value /= 1_024;
     unit++;
   }
-  const digits = unit === 0 || value >= 9.95 ? 0 : 1;
+  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
   return `${value.toFixed(digits)} ${units[unit]}`;
 }

@@ -10,7 +10,7 @@ test('an estimate is the measured time, and more when the data has grown', () =>
   });
   const grown = estimateFromDrill({ recoverySeconds: 100, bytes: 40e6 }, 80e6);
   assert.equal(grown.seconds, 200);
-  assert.match(grown.basis, /1 m 40 s \(40 MB then, 80 MB now\)/);
+  assert.match(grown.basis, /1 m 40 s \(38.1 MiB then, 76.3 MiB now\)/);
 });
 
 test('an estimate is never below what was measured', () => {

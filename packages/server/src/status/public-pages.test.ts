@@ -271,7 +271,7 @@ describe('the public pages', () => {
         const promises = await page.locator('.promises > li').allInnerTexts();
         assert.equal(promises.length, 10);
         const all = promises.map((text) => text.replace(/\s+/g, ' ')).join('\n');
-        assert.match(all, /backed up at least every hour Last dump 12 minutes ago, 41 MB.* Kept/);
+        assert.match(all, /backed up at least every hour Last dump 12 minutes ago, 39.1 MiB.* Kept/);
         assert.match(
           all,
           /back within 15 minutes after a disaster Last rehearsal today 03:17 UTC: 3 m 55 s against 15 m Kept/,

@@ -71,7 +71,7 @@ describe('"a backup is fresh"', () => {
     assert.equal(judged.state, 'kept');
     assert.equal(
       plainSentence(judged.evidence.sentence),
-      'last dump 2026-11-23 11:48 UTC, 41 MB, verified by a rehearsal',
+      'last dump 2026-11-23 11:48 UTC, 39.1 MiB, verified by a rehearsal',
     );
   });
 

@@ -1,8 +1,9 @@
+import { formatBytes } from '@octobox/server';
 import { duration } from '../../output/quantities.ts';
 import { table } from '../../output/table.ts';
 import type { ToldPart } from './fact.ts';
 import type { Look } from './palette.ts';
-import { share, size } from './wording.ts';
+import { share } from './wording.ts';
 
 interface Row {
   readonly label: string;
@@ -17,10 +18,10 @@ export function closingTable(parts: readonly ToldPart[], { palette }: Look): str
   const row = (label: string, cell: (part: ToldPart) => string): Row => ({ label, cells: parts.map(cell) });
   const rows: Row[] = [
     row('protected', (part) => part.what),
-    row('backed up', (part) => `${size(part.bytesRead)} in ${part.backups} backups`),
+    row('backed up', (part) => `${formatBytes(part.bytesRead)} in ${part.backups} backups`),
     row('stored', (part) => {
       const saved = share(Math.max(0, part.bytesRead - part.bytesStored), part.bytesRead);
-      return `${size(part.bytesStored)} (${saved} saved)`;
+      return `${formatBytes(part.bytesStored)} (${saved} saved)`;
     }),
     row('rehearsed', (part) => verdict(part.rehearsedSeconds, part.rtoSeconds)),
     row('recovery time', (part) => verdict(part.recoverySeconds, part.rtoSeconds)),

@@ -1,9 +1,10 @@
+import { formatBytes } from '@octobox/server';
 import { count, duration, plural } from '../../output/quantities.ts';
 import { closingTable } from './closing-table.ts';
 import type { Fact, ToldCheck } from './fact.ts';
 import type { Look } from './palette.ts';
 import { stockCommands } from './stock-commands.ts';
-import { list, money, share, size, timeOfDay, wrap } from './wording.ts';
+import { list, money, share, timeOfDay, wrap } from './wording.ts';
 
 const margin = '  ';
 const clockWidth = 10; // `12:04:31  `
@@ -94,7 +95,7 @@ export function sentences(fact: Fact, look: Look): string[] {
         palette.strong('The company'),
         `${margin}database   ${fact.database}`,
         `${margin}           ${plural(fact.rows, 'row')} in ${fact.tables} tables${fact.partitions === 0 ? '' : `, the orders in ${fact.partitions} monthly partitions`}`,
-        `${margin}files      ${plural(fact.files, 'file')}, ${size(fact.bytes)}: pictures, invoices, pages, configuration`,
+        `${margin}files      ${plural(fact.files, 'file')}, ${formatBytes(fact.bytes)}: pictures, invoices, pages, configuration`,
         `${margin}customers  place about ${plural(fact.ordersPerSecond, 'order')} a second, and do not stop for us`,
       ];
     case 'page':
@@ -106,8 +107,8 @@ export function sentences(fact: Fact, look: Look): string[] {
         ...paragraph(fact.sentence, look).map(palette.faint),
       ];
     case 'backup': {
-      const read = `${size(fact.bytesRead).padStart(8)} protected`;
-      const stored = `${size(fact.bytesStored).padStart(8)} stored`;
+      const read = `${formatBytes(fact.bytesRead).padStart(8)} protected`;
+      const stored = `${formatBytes(fact.bytesStored).padStart(8)} stored`;
       const snapshot = look.width < widthWithSnapshot ? '' : `  ${palette.faint(fact.snapshot.slice(0, 8))}`;
       const round = fact.round === 1 ? 'first backup ' : 'second backup';
       return [
@@ -117,7 +118,7 @@ export function sentences(fact: Fact, look: Look): string[] {
     case 'deduplication': {
       const saved = Math.max(0, fact.bytesRead - fact.bytesStored);
       return paragraph(
-        `The second backups cover ${size(fact.bytesRead)} and add ${size(fact.bytesStored)}: deduplication saved ${share(saved, fact.bytesRead)}.`,
+        `The second backups cover ${formatBytes(fact.bytesRead)} and add ${formatBytes(fact.bytesStored)}: deduplication saved ${share(saved, fact.bytesRead)}.`,
         look,
       );
     }

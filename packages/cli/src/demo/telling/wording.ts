@@ -1,17 +1,4 @@
-/** Amounts as the story tells them: fewer digits than a repository verb, and units a stranger knows. */
-
-const sizes = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
-
-/** `184.2 MB`, powers of 1000; whole bytes and kilobytes. */
-export function size(bytes: number): string {
-  let amount = bytes;
-  let unit = 0;
-  while (amount >= 999.5 && unit < sizes.length - 1) {
-    amount /= 1000;
-    unit += 1;
-  }
-  return `${amount.toFixed(unit < 2 ? 0 : 1)} ${sizes[unit]}`;
-}
+/** Amounts as the story tells them; sizes are those of the promises. */
 
 /** `99.6 %`; never rounded up to a hundred that is not one. */
 export function share(part: number, whole: number): string {

@@ -30,7 +30,7 @@ const mostAliases = 10_000;
  * @throws ConfigError with line and column where it is damaged, or would be endless
  */
 export function readYaml(text: string, file: string): YamlText {
-  if (text.length > longestText) throw new ConfigError({ file }, 'it is longer than 16 MB');
+  if (text.length > longestText) throw new ConfigError({ file }, 'it is longer than 16 MiB');
   const lines = new LineCounter();
   const position = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);

@@ -20,6 +20,9 @@ test('times are told as people say them', () => {
 });
 
 test('a number and its unit stay on one line', () => {
-  assert.equal(unbroken('2 m 41 s against 15 m, 41 MB'), '2\u00a0m 41\u00a0s against 15\u00a0m, 41\u00a0MB');
+  assert.equal(
+    unbroken('2 m 41 s against 15 m, 41 MiB'),
+    '2\u00a0m 41\u00a0s against 15\u00a0m, 41\u00a0MiB',
+  );
   assert.equal(unbroken('10 checks passed, 3 minutes'), '10 checks passed, 3 minutes');
 });

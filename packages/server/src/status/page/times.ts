@@ -4,9 +4,9 @@ import type { Sentence } from '../../trust/index.ts';
 
 export type Html = ReturnType<typeof html>;
 
-/** A number and its unit stay on one line: "2 m 41 s", "41 MB". */
+/** A number and its unit stay on one line: "2 m 41 s", "41 MiB". */
 export const unbroken = (text: string): string =>
-  text.replace(/(\d) (?=(?:s|m|h|d|w|B|[kMGT]B)\b)/g, '$1\u00a0');
+  text.replace(/(\d) (?=(?:s|m|h|d|w|B|[KMGTP]iB)\b)/g, '$1\u00a0');
 
 const units = [
   ['day', 86_400],
