@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { DamagedFileError } from '../errors.ts';
 import { assertSound } from '../format/blob.ts';
-import { encipherNonces, type MasterKey, NONCE } from '../format/sealing/crypto.ts';
+import type { MasterKey } from '../format/sealing/crypto.ts';
 import type { BlobTable } from '../store/index/blob-table.ts';
 import type { EntriesByPack } from '../store/index/entries-by-pack.ts';
 import { visitPackHeader } from '../store/packs/pack-reader.ts';
@@ -74,9 +74,6 @@ export async function verifyPack(
   return { ...header, isAsNamed: hash.digest('hex') === pack.name, damaged };
 }
 
-const nonces = Buffer.allocUnsafeSlow(pieceBlobs * NONCE);
-
-/** Many in a row without a pause, and their nonces enciphered all at once: a call costs more than 16 bytes do. */
 function verifyBlobs(
   keys: MasterKey,
   table: BlobTable,
@@ -84,17 +81,11 @@ function verifyBlobs(
   part: Uint8Array,
   damaged: { entry: number; message: string }[],
 ): void {
-  for (const [number, entry] of inside.entries()) {
-    const at = table.offsetAt(entry) - start;
-    for (let byte = 0; byte < NONCE; byte++) nonces[number * NONCE + byte] = part[at + byte] ?? 0;
-  }
-  const enciphered = encipherNonces(keys, nonces.subarray(0, inside.length * NONCE));
-  for (const [number, entry] of inside.entries()) {
+  for (const entry of inside) {
     const at = table.offsetAt(entry) - start;
     const sealed = part.subarray(at, at + table.lengthAt(entry));
     try {
-      const ofNonce = enciphered.subarray(number * NONCE, (number + 1) * NONCE);
-      assertSound(keys, table.idAt(entry), sealed, table.uncompressedLengthAt(entry), ofNonce);
+      assertSound(keys, table.idAt(entry), sealed, table.uncompressedLengthAt(entry));
     } catch (error) {
       damaged.push({ entry, message: problemOf(error) });
     }

@@ -5,8 +5,8 @@
  * Paths and names are buffers, because a file name need not be UTF-8. Errors look like Node's own
  * (`code`, `errno`, `syscall`, `path`). The library is loaded at first use and never at import.
  */
-import { createRequire } from 'node:module';
 import { getSystemErrorMap } from 'node:util';
+import { type Koffi, nativeCalls } from '../runtime/native-calls.ts';
 
 export interface Libc {
   /** Names of the extended attributes of a file: of what is open, or of a path, links not followed. */
@@ -52,7 +52,8 @@ const NOTHING = Buffer.alloc(0);
 function load(): Libc | null {
   if (process.platform !== 'linux') return null;
   try {
-    return bind();
+    const koffi = nativeCalls();
+    return koffi === undefined ? null : bind(koffi);
   } catch (cause) {
     // A machine without koffi's binary still backs up contents; the callers say what is then missing.
     if (cause instanceof Error) return null;
@@ -60,8 +61,7 @@ function load(): Libc | null {
   }
 }
 
-function bind(): Libc {
-  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+function bind(koffi: Koffi): Libc {
   const library = koffi.load(null);
   const llistxattr = library.func('llistxattr', 'intptr_t', ['uint8_t *', 'uint8_t *', 'size_t']);
   const lgetxattr = library.func('lgetxattr', 'intptr_t', ['uint8_t *', 'uint8_t *', 'uint8_t *', 'size_t']);

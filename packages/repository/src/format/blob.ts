@@ -85,19 +85,14 @@ const hexId = (id: Uint8Array): string =>
 const stored = new Scratch();
 const unpacked = new Scratch();
 
-/**
- * As `openBlob`, for a moment: the bytes last until this thread works on another blob. `enciphered` and `stream`: see
- * `open`, for who opens many.
- */
+/** As `openBlob`, for a moment: the bytes last until this thread works on another blob. */
 export function lookIntoBlob(
   keys: MasterKey,
   id: Uint8Array,
   sealed: Uint8Array,
   uncompressedLength: number,
-  enciphered?: Uint8Array,
-  stream?: Uint8Array,
 ): Buffer {
-  const bytes = open(keys, sealed, stored, enciphered, stream);
+  const bytes = open(keys, sealed, stored);
   const plain = uncompressedLength === 0 ? bytes : decompressInto(unpacked, bytes, uncompressedLength);
   assertIdentity(id, plain, uncompressedLength);
   return plain;
@@ -124,20 +119,14 @@ export function assertSound(
   id: Uint8Array,
   sealed: Uint8Array,
   uncompressedLength: number,
-  enciphered?: Uint8Array,
 ): void {
-  if (uncompressedLength === 0 && sealed.length > LARGE) assertRaw(keys, id, sealed, enciphered);
-  else lookIntoBlob(keys, id, sealed, uncompressedLength, enciphered);
+  if (uncompressedLength === 0 && sealed.length > LARGE) assertRaw(keys, id, sealed);
+  else lookIntoBlob(keys, id, sealed, uncompressedLength);
 }
 
-function assertRaw(
-  keys: MasterKey,
-  id: Uint8Array,
-  sealed: Uint8Array,
-  enciphered: Uint8Array | undefined,
-): void {
+function assertRaw(keys: MasterKey, id: Uint8Array, sealed: Uint8Array): void {
   const digest = createHash('sha256');
-  openPassing(keys, sealed, (piece) => digest.update(piece), enciphered);
+  openPassing(keys, sealed, (piece) => digest.update(piece));
   if (!digest.digest().equals(id)) throw new FormatError('its content does not match its name');
 }
 

@@ -9,7 +9,13 @@ import { release } from './release.ts';
 const LARGEST_KEPT = 16 * 1024 * 1024 + 128 * 1024;
 const SMALLEST = 64 * 1024;
 
-export class Scratch {
+/** Where a result is to lie. */
+export interface Room {
+  /** `length` bytes of anything. */
+  take(length: number): Buffer;
+}
+
+export class Scratch implements Room {
   #memory = Buffer.alloc(0);
 
   /** `length` bytes of anything, until the next call. */

@@ -8,7 +8,6 @@
 import { SealedStream } from '@octobox/storage/sealing';
 import { type SealedBlob, verifySealed } from '../../format/blob.ts';
 import type { MasterKey } from '../../format/sealing/crypto.ts';
-import { isSmallBlob, SmallBlobChecks } from '../../format/small-blob-checks.ts';
 import { PackDraft } from '../../store/packs/pack-draft.ts';
 import type { PackFile, PackFiles } from './pack-files.ts';
 import { ownCopy, type SealedBlobsMessage } from './worker-messages.ts';
@@ -26,14 +25,12 @@ export interface PackLaneOptions {
 export class PackLane {
   readonly #options: PackLaneOptions;
   readonly #gathered = Buffer.allocUnsafeSlow(GATHERED);
-  readonly #checks: SmallBlobChecks;
   #pending = 0;
   #draft: PackDraft;
   #file: { readonly file: PackFile; readonly stream: SealedStream } | undefined;
 
   constructor(options: PackLaneOptions) {
     this.#options = options;
-    this.#checks = new SmallBlobChecks(options.keys, this.#gathered);
     this.#draft = new PackDraft(options.keys);
   }
 
@@ -41,14 +38,12 @@ export class PackLane {
   add(id: Buffer, blob: SealedBlob): void {
     const { keys, packSize, files } = this.#options;
     const { sealed, uncompressedLength } = blob;
-    const isSmall = isSmallBlob(blob);
-    if (!isSmall) verifySealed(keys, id, blob);
+    verifySealed(keys, id, blob);
     if (this.#pending + sealed.length > GATHERED) this.#handOn();
     this.#draft.add({ type: 'data', id, length: sealed.length, uncompressedLength });
     if (sealed.length > GATHERED) this.#write(sealed);
     else {
       this.#gathered.set(sealed, this.#pending);
-      if (isSmall) this.#checks.add(id, this.#pending, blob);
       this.#pending += sealed.length;
     }
     if (this.#draft.isFull(packSize)) this.#finish();
@@ -64,7 +59,6 @@ export class PackLane {
       this.#finish();
       return;
     }
-    this.#checks.run();
     this.#options.leaveOver({
       kind: 'sealed',
       blobs: this.#draft.blobs.entries,
@@ -93,7 +87,6 @@ export class PackLane {
   #handOn(): void {
     const pending = this.#pending;
     this.#pending = 0;
-    this.#checks.run();
     if (pending > 0) this.#write(this.#gathered.subarray(0, pending));
   }
 

@@ -7,11 +7,17 @@
  * one-time key = r || AES-128_k(nonce). The tag covers the ciphertext only. Nothing binds an object to its
  * name, so callers check the SHA-256 as well.
  */
-import { type Cipheriv, createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
+import {
+  type Cipheriv,
+  createCipheriv,
+  createDecipheriv,
+  randomFillSync,
+  timingSafeEqual,
+} from 'node:crypto';
 import { FormatError, UnauthenticatedError } from '../../errors.ts';
-import type { Scratch } from '../../runtime/scratch.ts';
-import { isPoly1305, poly1305 } from './poly1305.ts';
-import { applyStream, SmallStreams, transformSmall } from './small-ctr.ts';
+import { type Room, Scratch } from '../../runtime/scratch.ts';
+import { ciphers } from './ciphers.ts';
+import { transform } from './node-ciphers.ts';
 
 /** Plain byte arrays, so that it can be sent to worker threads. */
 export interface MasterKey {
@@ -23,14 +29,12 @@ export interface MasterKey {
   readonly macR: Uint8Array;
 }
 
-export const NONCE = 16;
+const NONCE = 16;
 const TAG = 16;
 /** How much longer a sealed object is than its plain bytes. */
 export const SEAL_OVERHEAD = NONCE + TAG;
-/** The cipher allocates what it returns: pieces keep that garbage small, and of a size that is not mapped each time. */
+/** What stays near the processor. */
 const PIECE = 64 * 1024;
-
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function isZero(bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; at++) if (bytes[at] !== 0) return false;
@@ -58,35 +62,28 @@ export function generateMasterKey(): MasterKey {
   };
 }
 
-/** One AES-128-ECB object for each key: making one a call would cost more than the rest of a small tag. */
-const nonceCiphers = new WeakMap<MasterKey, Cipheriv>();
-
-/** What the tags of sealed objects are checked with: of their nonces, one behind another, 16 bytes each again. */
-export function encipherNonces(key: MasterKey, nonces: Uint8Array): Buffer {
-  let cipher = nonceCiphers.get(key);
-  if (cipher === undefined) {
-    checkMasterKey(key);
-    cipher = createCipheriv('aes-128-ecb', key.macK, null).setAutoPadding(false);
-    nonceCiphers.set(key, cipher);
-  }
-  return cipher.update(nonces);
-}
-
+/** Keys that were found to be right. */
+const checked = new WeakSet<MasterKey>();
 const madeKey = Buffer.allocUnsafeSlow(32);
+const madeTag = Buffer.allocUnsafeSlow(TAG);
 
-/** Lasts until the next call. */
-function oneTimeKey(key: MasterKey, nonce: Uint8Array, enciphered?: Uint8Array): Buffer {
+/** The Poly1305-AES tag of a message; lasts until the next call. */
+function tagOf(key: MasterKey, nonce: Uint8Array, message: Uint8Array): Buffer {
+  if (!checked.has(key)) {
+    checkMasterKey(key);
+    checked.add(key);
+  }
   madeKey.set(key.macR);
-  madeKey.set(enciphered ?? encipherNonces(key, nonce), NONCE);
-  return madeKey;
+  ciphers().block(key.macK, nonce, ofNonce);
+  ciphers().poly1305(madeTag, message, madeKey);
+  return madeTag;
 }
+
+const ofNonce = madeKey.subarray(NONCE);
 
 /** The Poly1305-AES tag of a message: 16 bytes. */
-export function authenticate(key: MasterKey, nonce: Uint8Array, message: Uint8Array): Buffer {
-  const tag = Buffer.allocUnsafe(TAG);
-  poly1305(tag, asBuffer(message), oneTimeKey(key, nonce));
-  return tag;
-}
+export const authenticate = (key: MasterKey, nonce: Uint8Array, message: Uint8Array): Buffer =>
+  Buffer.from(tagOf(key, nonce, message));
 
 /** Random bytes are fetched for many nonces at once: a call costs more than sealing a small object. */
 const NONCES_AT_ONCE = 256;
@@ -105,88 +102,54 @@ export function seal(key: MasterKey, plain: Uint8Array, nonce: Uint8Array = fres
   return sealTo(sealed, key, plain, nonce);
 }
 
-/** Nonces with what the ciphers make of them, made for many at once: of one, a call costs more than sealing the object. */
-const READY = 32;
-const READY_STREAM = 512;
-const readyStreams = new SmallStreams(READY * (READY_STREAM + NONCE));
-const readyNonces = Buffer.allocUnsafeSlow(READY * NONCE);
-let readyEnciphered: Buffer = Buffer.alloc(0);
-let readyKey: MasterKey | undefined;
-let readyNext = READY;
-
-function makeReady(key: MasterKey): void {
-  randomFillSync(readyNonces);
-  readyStreams.clear();
-  for (let at = 0; at < READY; at++)
-    readyStreams.add(readyNonces.subarray(at * NONCE, (at + 1) * NONCE), READY_STREAM);
-  readyStreams.make(key.encrypt);
-  readyEnciphered = encipherNonces(key, readyNonces);
-  readyKey = key;
-  readyNext = 0;
-}
-
 /** As `seal`; the result lies in the scratch memory, until that is used again. */
-export function sealInto(scratch: Scratch, key: MasterKey, plain: Uint8Array): Buffer {
-  if (readyNext === READY || readyKey !== key) makeReady(key);
-  const at = readyNext++;
-  const sealed = scratch.take(plain.length + SEAL_OVERHEAD);
-  const nonce = readyNonces.subarray(at * NONCE, (at + 1) * NONCE);
-  const enciphered = readyEnciphered.subarray(at * NONCE, (at + 1) * NONCE);
-  return sealTo(sealed, key, plain, nonce, enciphered, readyStreams.of(at));
-}
+export const sealInto = (scratch: Room, key: MasterKey, plain: Uint8Array): Buffer =>
+  sealTo(scratch.take(plain.length + SEAL_OVERHEAD), key, plain, freshNonce());
 
-function sealTo(
-  sealed: Buffer,
-  key: MasterKey,
-  plain: Uint8Array,
-  nonce: Uint8Array,
-  enciphered?: Uint8Array,
-  stream?: Uint8Array,
-): Buffer {
+function sealTo(sealed: Buffer, key: MasterKey, plain: Uint8Array, nonce: Uint8Array): Buffer {
   if (isZero(nonce)) throw new FormatError('the nonce is all zero');
   sealed.set(nonce);
-  if (stream !== undefined && stream.length >= plain.length) applyStream(stream, plain, sealed, NONCE);
-  else if (!transformSmall(key.encrypt, nonce, plain, sealed, NONCE))
-    transform(createCipheriv('aes-256-ctr', key.encrypt, nonce), plain, sealed, NONCE);
-  const tag = sealed.subarray(sealed.length - TAG);
-  poly1305(tag, sealed.subarray(NONCE, sealed.length - TAG), oneTimeKey(key, nonce, enciphered));
+  const ciphertext = sealed.subarray(NONCE, sealed.length - TAG);
+  ciphers().ctr(key.encrypt, nonce, plain, ciphertext);
+  sealed.set(tagOf(key, nonce, ciphertext), sealed.length - TAG);
   return sealed;
 }
 
 /**
  * Authenticates, then decrypts. Throws `UnauthenticatedError` when the tag does not match and
- * `FormatError` when the object is too short or its nonce is all zero. With `scratch` the result lies in there;
- * `enciphered` is what `encipherNonces` gave for the nonce, and `stream` its key stream, used where it is long enough.
+ * `FormatError` when the object is too short or its nonce is all zero. With `scratch` the result lies in there.
  */
-export function open(
-  key: MasterKey,
-  sealed: Uint8Array,
-  scratch?: Scratch,
-  enciphered?: Uint8Array,
-  stream?: Uint8Array,
-): Buffer {
-  const { ciphertext, nonce } = authenticated(key, sealed, enciphered);
+export function open(key: MasterKey, sealed: Uint8Array, scratch?: Room): Buffer {
+  const { ciphertext, nonce } = authenticated(key, sealed);
   const plain = scratch?.take(ciphertext.length) ?? Buffer.allocUnsafeSlow(ciphertext.length);
-  if (stream !== undefined && stream.length >= ciphertext.length) applyStream(stream, ciphertext, plain, 0);
-  else if (!transformSmall(key.encrypt, nonce, ciphertext, plain, 0))
-    transform(createDecipheriv('aes-256-ctr', key.encrypt, nonce), ciphertext, plain, 0);
+  ciphers().ctr(key.encrypt, nonce, ciphertext, plain);
   return plain;
 }
 
+const passing = new Scratch();
+
 /** As `open`, for who looks at the plain bytes only once: each piece is gone when `look` has returned. */
-export function openPassing(
-  key: MasterKey,
-  sealed: Uint8Array,
-  look: (piece: Buffer) => void,
-  enciphered?: Uint8Array,
-): void {
-  const { ciphertext, nonce } = authenticated(key, sealed, enciphered);
-  const cipher = createDecipheriv('aes-256-ctr', key.encrypt, nonce);
+export function openPassing(key: MasterKey, sealed: Uint8Array, look: (piece: Buffer) => void): void {
+  const { ciphertext, nonce } = authenticated(key, sealed);
   for (let start = 0; start < ciphertext.length; start += PIECE) {
-    const piece = cipher.update(ciphertext.subarray(start, start + PIECE));
+    const from = ciphertext.subarray(start, start + PIECE);
+    const piece = passing.take(from.length);
+    ciphers().ctr(key.encrypt, counterAt(nonce, start / BLOCK), from, piece);
     look(piece);
-    giveBack(piece);
   }
+}
+
+const BLOCK = 16;
+
+/** The counter, a number of 16 bytes, so many blocks behind the first. */
+function counterAt(nonce: Uint8Array, blocks: number): Buffer {
+  const counter = Buffer.from(nonce);
+  for (let byte = counter.length - 1, carry = blocks; carry > 0 && byte >= 0; byte--) {
+    const sum = (counter[byte] ?? 0) + carry;
+    counter[byte] = sum % 256;
+    carry = Math.floor(sum / 256);
+  }
+  return counter;
 }
 
 /** As `open`, for objects that are not wanted whole: the function gives the next bytes, none at the end. */
@@ -197,7 +160,7 @@ export function openInPieces(key: MasterKey, sealed: Uint8Array): (length: numbe
   return (length) => {
     const from = ciphertext.subarray(at, at + length);
     const plain = Buffer.allocUnsafeSlow(from.length);
-    transform(cipher, from, plain, 0);
+    transform(cipher, from, plain);
     at += from.length;
     return plain;
   };
@@ -224,7 +187,7 @@ export class PieceSealer {
 
   /** Throws `FormatError` beyond the limit. */
   add(plain: Uint8Array): void {
-    transform(this.#cipher, plain, this.#grow(plain.length), 0);
+    transform(this.#cipher, plain, this.#grow(plain.length));
   }
 
   /** The sealed object; `discard` takes its memory away. */
@@ -249,33 +212,18 @@ export class PieceSealer {
 }
 
 interface Authenticated {
-  readonly ciphertext: Buffer;
+  readonly ciphertext: Uint8Array;
   readonly nonce: Uint8Array;
 }
 
-function authenticated(key: MasterKey, sealed: Uint8Array, enciphered?: Uint8Array): Authenticated {
+function authenticated(key: MasterKey, sealed: Uint8Array): Authenticated {
   if (sealed.length < SEAL_OVERHEAD) {
     throw new FormatError(`an encrypted object of ${sealed.length} bytes is too short`);
   }
   const nonce = sealed.subarray(0, NONCE);
   if (isZero(nonce)) throw new FormatError('the nonce is all zero');
-  const { buffer, byteOffset, length } = sealed;
-  const ciphertext = Buffer.from(buffer, byteOffset + NONCE, length - SEAL_OVERHEAD);
-  const tag = Buffer.from(buffer, byteOffset + length - TAG, TAG);
-  if (!isPoly1305(tag, ciphertext, oneTimeKey(key, nonce, enciphered))) throw new UnauthenticatedError();
+  const ciphertext = sealed.subarray(NONCE, sealed.length - TAG);
+  const tag = sealed.subarray(sealed.length - TAG);
+  if (!timingSafeEqual(tagOf(key, nonce, ciphertext), tag)) throw new UnauthenticatedError();
   return { ciphertext, nonce };
-}
-
-function transform(cipher: Pick<Cipheriv, 'update'>, from: Uint8Array, to: Uint8Array, at: number): void {
-  for (let start = 0; start < from.length; start += PIECE) {
-    const piece = cipher.update(from.subarray(start, start + PIECE));
-    to.set(piece, at + start);
-    giveBack(piece);
-  }
-}
-
-/** The memory of what a cipher returned, if it is a memory of its own. */
-function giveBack(piece: Buffer): void {
-  if (piece.length === piece.buffer.byteLength && piece.buffer instanceof ArrayBuffer)
-    piece.buffer.transfer(0);
 }
