@@ -14,15 +14,15 @@ import { headersOf } from './engine/request-headers.ts';
 import { Oidc } from './oidc/oidc.ts';
 import { Passkeys } from './passkeys/passkeys.ts';
 import type { RelyingParty } from './passkeys/relying-party.ts';
-import { isPasswordOf } from './password/known-password.ts';
-import { longest, objection } from './password/password-rules.ts';
+import { isPasswordOf, isStillKept, verifiedHash } from './password/known-password.ts';
+import { objection } from './password/password-rules.ts';
 import { type Profile, readProfile } from './profile.ts';
 import { type NewOwner, readName, readOwner } from './read-person.ts';
 import { SecondFactor } from './second-factor/second-factor.ts';
 import { endSessions } from './sessions/end-sessions.ts';
 import { LastingSessions } from './sessions/lasting-sessions.ts';
 import { originOf, type Session, type SessionReport, type Visit } from './sessions/session.ts';
-import { absoluteSeconds, idleSeconds, sessionCookie } from './sessions/session-rules.ts';
+import { absoluteSeconds, sessionCookie } from './sessions/session-rules.ts';
 import { hasOwner, SetUpLink } from './set-up-link.ts';
 import { Guesses } from './sign-in/guesses.ts';
 import { Proofs } from './sign-in/proofs.ts';
@@ -235,36 +235,34 @@ export class Accounts {
     if (bad !== undefined) return { kind: 'objection', objection: bad };
     const record = { action: 'password.limited', origin, subject: `user:${user.id}` };
     if (!(await this.#guesses.mayTry(account, visit, record))) return { kind: 'limited' };
+    const { database, audit } = this.#options;
+    const { hashing, acts } = this.#engine;
     const auth = await this.#engine.loaded();
-    const response = await this.#engine.acts.by(origin, () =>
-      auth.api.changePassword({
-        body: {
-          currentPassword: given.current.slice(0, 2 * longest),
-          newPassword: given.fresh,
-          revokeOtherSessions: true,
-        },
-        headers: headersOf(visit),
-        asResponse: true,
+    const { internalAdapter } = await auth.$context;
+    const old = await verifiedHash({ hashing, reader: database.read }, user.id, given.current);
+    const fresh = old === undefined ? undefined : await hashing.hash(given.fresh);
+    // All of it at once: nothing that rests on the old password is begun beside it.
+    const cookies = await acts.by(origin, () =>
+      acts.change(async (transaction) => {
+        if (old === undefined || fresh === undefined || !(await isStillKept(transaction, user.id, old))) {
+          await audit.append(transaction, { ...record, action: 'password.refused' });
+          return undefined;
+        }
+        await internalAdapter.updatePassword(user.id, fresh);
+        await internalAdapter.deleteUserSessions(user.id);
+        await this.#signIn.half.endAll(transaction, user.id);
+        await this.#guesses.right(transaction, visit);
+        await this.#guesses.forget(transaction, account);
+        await this.#engine.notices.tell(transaction, user.id, 'password-changed');
+        const { headers } = await auth.api.beginSession({
+          body: { userId: user.id },
+          headers: headersOf({ ...visit, cookie: undefined }),
+          returnHeaders: true,
+        });
+        return headers.getSetCookie();
       }),
     );
-    if (!response.ok) {
-      if (response.status >= 500)
-        throw new Error(`changing a password failed with status ${response.status}`);
-      await this.#options.database.change((transaction) =>
-        this.#options.audit.append(transaction, { ...record, action: 'password.refused' }),
-      );
-      return { kind: 'refused' };
-    }
-    await this.#options.database.change(async (transaction) => {
-      await this.#guesses.right(transaction, visit);
-      await this.#guesses.forget(transaction, account);
-      await this.#signIn.half.endAll(transaction, user.id);
-      await this.#engine.notices.tell(transaction, user.id, 'password-changed');
-    });
-    // As that of `beginSession`.
-    const lasting = `Max-Age=${absoluteSeconds}`;
-    const cookies = response.headers.getSetCookie();
-    return { kind: 'done', cookies: cookies.map((each) => each.replace(`Max-Age=${idleSeconds}`, lasting)) };
+    return cookies === undefined ? { kind: 'refused' } : { kind: 'done', cookies };
   }
 
   /** The password is enough then, so that it must be long enough for that. */

@@ -21,7 +21,7 @@ import { ApiKeys } from './api-keys/api-keys.ts';
 import { AccountEngine } from './engine/account-engine.ts';
 import { Invitations } from './members/invitations.ts';
 import { Members } from './members/members.ts';
-import { PasswordHashing } from './password/password-hashing.ts';
+import { argon2id, PasswordHashing } from './password/password-hashing.ts';
 import { PasswordReset } from './password/password-reset.ts';
 
 export const password = 'three owls & a canary-77';
@@ -60,15 +60,12 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
   const jobs = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
   const outbox = new Outbox({ database, clock, vault, jobs, settings: options.mail });
   jobs.define(new MailJob({ outbox, clock, log: silentLog }));
-  const makeEngine = (parameters = weak, sealing = vault) =>
-    new AccountEngine({
-      ...{ database, clock, vault: sealing, audit, outbox, url },
-      hashing: new PasswordHashing(parameters),
-    });
-  const make = (parameters = weak, sealing = vault) =>
+  const makeEngine = (hashing = new PasswordHashing(weak), sealing = vault) =>
+    new AccountEngine({ ...{ database, clock, vault: sealing, audit, outbox, url }, hashing });
+  const make = (parameters = weak, sealing = vault, derive = argon2id) =>
     new Accounts({
       ...{ database, clock, audit, url, vault: sealing },
-      engine: makeEngine(parameters, sealing),
+      engine: makeEngine(new PasswordHashing(parameters, derive), sealing),
     });
   const engine = makeEngine();
   const accounts = new Accounts({ database, clock, audit, vault, url, engine, oidc: options.oidc });

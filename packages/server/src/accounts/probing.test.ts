@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { describe, it } from 'node:test';
 import { onEachDatabase } from '../testing/temporary-database.ts';
 import { ada, consoleStage, password } from './console-stage.ts';
+import { argon2id } from './password/password-hashing.ts';
 
 const hostile = [
   "' or '1'='1",
@@ -129,6 +130,30 @@ onEachDatabase((databases) => {
       const ratio = median(times.known) / median(times.unknown);
       // Without the work of a hash it would be fifty; a machine that is busy makes one and a half of it.
       assert.ok(ratio > 0.4 && ratio < 2.5, `${ratio} ${JSON.stringify(times)}`);
+    });
+
+    it('learns as little when the parameters of passwords have risen since they were chosen', async () => {
+      await using s = await consoleStage(databases);
+      await s.setUp();
+      const work: number[] = [];
+      const accounts = s.make({ memory: 128, passes: 1, lanes: 1 }, s.vault, (parameters) => {
+        work.push(parameters.memory);
+        return argon2id(parameters);
+      });
+      const workFor = async (email: string, word: string): Promise<number[]> => {
+        work.length = 0;
+        await accounts.signIn(
+          { email, password: word },
+          { cookie: undefined, address: undefined, userAgent: undefined },
+        );
+        return work.toSorted();
+      };
+      const risen = await workFor(ada.email, 'not the password');
+      assert.deepEqual(await workFor('eve@example.com', 'not the password'), risen);
+      // Who signs in is known anew, and costs what is usual.
+      await workFor(ada.email, password);
+      assert.deepEqual(await workFor(ada.email, 'not the password'), [128]);
+      assert.deepEqual(await workFor('eve@example.com', 'not the password'), [128]);
     });
 
     it('is answered only from where the console may be reached', async () => {

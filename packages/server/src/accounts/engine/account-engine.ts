@@ -109,6 +109,6 @@ export class AccountEngine {
   async #load(): Promise<BetterAuth> {
     const secret = await signingSecret(this.#options);
     const { makeBetterAuth } = await import('./better-auth.ts');
-    return makeBetterAuth({ ...this.#options, secret, acts: this.acts, hashing: this.hashing });
+    return makeBetterAuth({ ...this.#options, secret, acts: this.acts });
   }
 }

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { betterAuth } from 'better-auth/minimal';
 import type { AuditLog } from '../../audit/index.ts';
 import type { Database, Secret } from '../../platform/index.ts';
-import type { PasswordHashing } from '../password/password-hashing.ts';
-import { longest } from '../password/password-rules.ts';
 import { idleSeconds, prolongSeconds, sessionCookie } from '../sessions/session-rules.ts';
 import { accountAdapter } from './account-adapter.ts';
 import type { Acts } from './acts.ts';
@@ -14,7 +12,6 @@ export interface BetterAuthSettings {
   readonly database: Database;
   readonly acts: Acts;
   readonly audit: AuditLog;
-  readonly hashing: PasswordHashing;
   /** Signs cookies. */
   readonly secret: Secret;
   /** Where people reach the console: `https://octobox.example.com`. */
@@ -25,7 +22,7 @@ export interface BetterAuthSettings {
 export type BetterAuth = ReturnType<typeof makeBetterAuth>;
 
 export function makeBetterAuth(settings: BetterAuthSettings) {
-  const { hashing, secret, url } = settings;
+  const { secret, url } = settings;
   const { name, secure } = sessionCookie(url);
   return betterAuth({
     appName: 'Octobox',
@@ -38,18 +35,6 @@ export function makeBetterAuth(settings: BetterAuthSettings) {
     logger: { disabled: true },
     // Ours are in the database and know accounts.
     rateLimit: { enabled: false },
-    emailAndPassword: {
-      enabled: true,
-      disableSignUp: true,
-      // New passwords meet password-rules.ts; these are the ends of what is looked at.
-      minPasswordLength: 1,
-      // Of UTF-16 code units: a character may have two.
-      maxPasswordLength: 2 * longest,
-      password: {
-        hash: (password) => hashing.hash(password),
-        verify: ({ hash, password }) => hashing.verify(hash, password),
-      },
-    },
     user: {
       modelName: 'users',
       fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },

@@ -8,6 +8,7 @@ import {
   type Instant,
   instant,
   NotFoundError,
+  type Reader,
   type Writer,
 } from '../../platform/index.ts';
 import type { AccountEngine } from '../engine/account-engine.ts';
@@ -34,6 +35,7 @@ export type AddedPasskey = 'added' | 'refused' | 'too-many';
 /** Whoever has the key that a browser signed with, and unlocked it. */
 export interface KnownHolder {
   readonly userId: string;
+  readonly passkeyId: string;
   readonly email: string;
 }
 
@@ -275,7 +277,13 @@ export class Passkeys {
       return true;
     });
     if (!first) return undefined;
-    return { userId: row.user_id, email: row.email };
+    return { userId: row.user_id, passkeyId: row.id, email: row.email };
+  }
+
+  /** Within a change: that passkey was not removed meanwhile. */
+  async isStillKept(reader: Reader, { passkeyId }: KnownHolder): Promise<boolean> {
+    const row = reader.selectFrom('passkeys').select('id').where('id', '=', passkeyId);
+    return (await row.executeTakeFirst()) !== undefined;
   }
 
   async #goodChallenge(purpose: string) {

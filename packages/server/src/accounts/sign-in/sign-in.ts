@@ -1,12 +1,12 @@
 import type { AuditLog } from '../../audit/index.ts';
-import { type Clock, type Database, instant } from '../../platform/index.ts';
+import { type Clock, type Database, instant, type Writer } from '../../platform/index.ts';
 import type { AccountEngine } from '../engine/account-engine.ts';
 import { headersOf } from '../engine/request-headers.ts';
 import type { Oidc } from '../oidc/oidc.ts';
 import { answerOnce } from '../passkeys/answer-once.ts';
 import type { Passkeys } from '../passkeys/passkeys.ts';
 import type { RelyingParty } from '../passkeys/relying-party.ts';
-import { isPasswordOf } from '../password/known-password.ts';
+import { isStillKept, verifiedHash } from '../password/known-password.ts';
 import type { SecondFactor } from '../second-factor/second-factor.ts';
 import { originOf, type Visit } from '../sessions/session.ts';
 import { ofAccount, ofAddress, ofCode } from './attempts.ts';
@@ -22,7 +22,8 @@ import type { CodeStepOutcome, SignInOutcome } from './sign-in-outcome.ts';
  *                    └──► half a sign-in ──right code────────► session
  *     passkey, unlocked by its holder ───────────────────────► session
  *
- * Nothing but the last step gives a session, and what was counted as a guess is forgotten there alone.
+ * Nothing but the last step gives a session, and what was counted as a guess is forgotten there alone. What a step rests
+ * on is looked at once more in the change that it ends with: a password or a passkey may be gone meanwhile.
  */
 export class SignIn {
   readonly half: HalfSignIns;
@@ -67,33 +68,49 @@ export class SignIn {
     const userId = (await read.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst())
       ?.id;
     const subject = userId === undefined ? undefined : `user:${userId}`;
-    const origin = originOf(visit);
-    if (!(await this.#guesses.mayTry(account, visit, { action: 'sign-in.limited', origin, subject }))) {
+    const record = { action: 'sign-in.limited', origin: originOf(visit), subject };
+    if (!(await this.#guesses.mayTry(account, visit, record))) {
       return { kind: 'limited' };
     }
-    const right = await isPasswordOf({ hashing: this.#engine.hashing, reader: read }, userId, given.password);
-    if (!right || userId === undefined || !(await this.#mayWithoutProvider(userId))) {
-      await this.#database.change((transaction) =>
-        this.#audit.append(transaction, { action: 'sign-in.refused', origin, subject }),
-      );
-      return { kind: 'refused' };
+    const known = { hashing: this.#engine.hashing, reader: read };
+    const hash = await verifiedHash(known, userId, given.password);
+    if (hash === undefined || userId === undefined || !(await this.#mayWithoutProvider(userId))) {
+      return await this.#refuse(userId, visit);
     }
-    await this.#rehash(userId, given.password);
+    const kept = await this.#rehash(userId, hash, given.password);
+    if (kept === undefined) return await this.#refuse(userId, visit);
     await this.#database.change((transaction) => this.#guesses.right(transaction, visit));
-    return await this.#goOn(userId, visit, account);
+    return await this.#goOn(userId, visit, account, (transaction) => isStillKept(transaction, userId, kept));
   }
 
-  /** Somebody is known by the first factor. */
-  async #goOn(userId: string, visit: Visit, account: Guessed): Promise<SignInOutcome> {
+  /** Somebody is known by the first factor, as long as that holds. */
+  async #goOn(userId: string, visit: Visit, account: Guessed, holds: Holds): Promise<SignInOutcome> {
     if ((await this.#secondFactor.state(userId)) === undefined) {
-      return { kind: 'signed-in', cookies: await this.#begin(userId, visit, [account]) };
+      const cookies = await this.#begin(
+        userId,
+        visit,
+        [account],
+        async (transaction) =>
+          (await holds(transaction)) && (await this.#secondFactor.state(userId, transaction)) === undefined,
+      );
+      return cookies === undefined ? await this.#refuse(userId, visit) : { kind: 'signed-in', cookies };
     }
     const cookie = await this.#database.change(async (transaction) => {
+      if (!(await holds(transaction))) return undefined;
       const record = { origin: originOf(visit), subject: `user:${userId}` };
       await this.#audit.append(transaction, { action: 'sign-in.code-asked', ...record });
       return await this.half.begin(transaction, userId);
     });
-    return { kind: 'code-needed', cookies: [cookie] };
+    return cookie === undefined
+      ? await this.#refuse(userId, visit)
+      : { kind: 'code-needed', cookies: [cookie] };
+  }
+
+  async #refuse(userId: string | undefined, visit: Visit): Promise<SignInOutcome> {
+    const subject = userId === undefined ? undefined : `user:${userId}`;
+    const record = { action: 'sign-in.refused', origin: originOf(visit), subject };
+    await this.#database.change((transaction) => this.#audit.append(transaction, record));
+    return { kind: 'refused' };
   }
 
   /** Where an identity provider is required, owners alone sign in without: it may be away. */
@@ -146,7 +163,7 @@ export class SignIn {
       return known;
     });
     if (!first || user === undefined || person === undefined) return { kind: 'refused' };
-    return await this.#goOn(user.id, visit, accountGuessed(person.email));
+    return await this.#goOn(user.id, visit, accountGuessed(person.email), async () => true);
   }
 
   /** The second step of somebody whose browser has half a sign-in. */
@@ -166,12 +183,12 @@ export class SignIn {
       );
       return { kind: outcome === 'wrong' ? 'refused' : outcome };
     }
-    const first = await this.#database.change(async (transaction) => {
-      await this.#guesses.right(transaction, visit);
-      return await this.half.use(transaction, visit);
-    });
-    if (!first) return { kind: 'over' };
-    const cookies = await this.#begin(user.id, visit, [accountGuessed(user.email), codes]);
+    await this.#database.change((transaction) => this.#guesses.right(transaction, visit));
+    // A password that was changed has ended it.
+    const cookies = await this.#begin(user.id, visit, [accountGuessed(user.email), codes], (transaction) =>
+      this.half.use(transaction, visit),
+    );
+    if (cookies === undefined) return { kind: 'over' };
     return { kind: 'signed-in', cookies: [...cookies, this.half.endedCookie] };
   }
 
@@ -190,14 +207,24 @@ export class SignIn {
       return { kind: 'refused' };
     }
     await this.#database.change((transaction) => this.#guesses.right(transaction, visit));
-    const cookies = await this.#begin(holder.userId, visit, [accountGuessed(holder.email), guessed]);
-    return { kind: 'signed-in', cookies };
+    const { userId, email } = holder;
+    const cookies = await this.#begin(userId, visit, [accountGuessed(email), guessed], (transaction) =>
+      this.#passkeys.isStillKept(transaction, holder),
+    );
+    return cookies === undefined ? await this.#refuse(userId, visit) : { kind: 'signed-in', cookies };
   }
 
-  async #begin(userId: string, visit: Visit, guessed: readonly Guessed[]): Promise<readonly string[]> {
+  /** Undefined, and nothing is done, when what it rests on holds no more. */
+  async #begin(
+    userId: string,
+    visit: Visit,
+    guessed: readonly Guessed[],
+    holds: Holds,
+  ): Promise<readonly string[] | undefined> {
     const { api } = await this.#engine.loaded();
     return await this.#engine.acts.by(originOf(visit), () =>
       this.#engine.acts.change(async (transaction) => {
+        if (!(await holds(transaction))) return undefined;
         const { headers, response } = await api.beginSession({
           body: { userId },
           headers: headersOf({ ...visit, cookie: undefined }),
@@ -214,28 +241,31 @@ export class SignIn {
     );
   }
 
-  /** The parameters have risen since the password was chosen, and it is known at this moment. */
-  async #rehash(userId: string, password: string): Promise<void> {
-    const row = await this.#database.read
-      .selectFrom('sign_in_methods')
-      .select(['id', 'password_hash'])
-      .where('user_id', '=', userId)
-      .where('provider', '=', 'credential')
-      .executeTakeFirst();
-    const old = row?.password_hash ?? undefined;
-    if (row === undefined || old === undefined || !this.#engine.hashing.isOutdated(old)) return;
-    const passwordHash = await this.#engine.hashing.hash(password);
-    await this.#database.change((transaction) =>
+  /**
+   * The parameters have risen since the password was chosen, and it is known at this moment.
+   * @returns what is kept of it now; undefined when it was changed meanwhile
+   */
+  async #rehash(userId: string, old: string, password: string): Promise<string | undefined> {
+    const { hashing } = this.#engine;
+    if (!hashing.isOutdated(old)) return old;
+    const fresh = await hashing.hash(password);
+    const { numUpdatedRows } = await this.#database.change((transaction) =>
       transaction
         .updateTable('sign_in_methods')
-        .set({ password_hash: passwordHash })
-        .where('id', '=', row.id)
-        // It may have been changed meanwhile.
+        .set({ password_hash: fresh })
+        .where('user_id', '=', userId)
+        .where('provider', '=', 'credential')
         .where('password_hash', '=', old)
-        .execute(),
+        .executeTakeFirst(),
     );
+    if (numUpdatedRows > 0n) return fresh;
+    // Another node may have done the same.
+    return await verifiedHash({ hashing, reader: this.#database.read }, userId, password);
   }
 }
+
+/** Within a change: what was found out before it is true still. */
+type Holds = (transaction: Writer) => Promise<boolean>;
 
 /** Whose password is guessed at; signing in and changing the password count together. */
 export const accountGuessed = (email: string): Guessed => ({ scope: `account ${email}`, limit: ofAccount });
