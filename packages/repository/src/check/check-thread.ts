@@ -4,7 +4,6 @@ import type { Inlet } from '@octobox/storage';
 import { InletFile, InletMemory } from '@octobox/storage/inlet';
 import { FormatError } from '../errors.ts';
 import type { MasterKey } from '../format/sealing/crypto.ts';
-import { NativeGarbage } from '../runtime/native-garbage.ts';
 import { BlobTable } from '../store/index/blob-table.ts';
 import { EntriesByPack } from '../store/index/entries-by-pack.ts';
 import type { FromCheckThread, ThreadParts, ToCheckThread } from './check-threads.ts';
@@ -18,7 +17,6 @@ interface Against {
 
 let against: Against | undefined;
 const memory = new InletMemory();
-const garbage = new NativeGarbage();
 const asked: { resolve(bytes: Uint8Array): void; reject(error: unknown): void }[] = [];
 let last: Promise<void> = Promise.resolve();
 
@@ -72,7 +70,6 @@ parentPort?.on('message', (message: ToCheckThread) => {
     last = last.then(async () => {
       const verdict = await verify(by, pack, inlet);
       post({ kind: 'verdict', verdict });
-      garbage.add(by.entries.entriesOf(pack.number).length);
     });
   }
 });

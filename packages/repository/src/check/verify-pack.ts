@@ -2,9 +2,9 @@
  * Reads one pack from its beginning to its end, once: the file against its name, its header against the index, and
  * every blob opened and hashed. It passes through in pieces, so that its size does not matter.
  */
-import { createHash } from 'node:crypto';
 import { DamagedFileError } from '../errors.ts';
-import { assertSound } from '../format/blob.ts';
+import { UNLIKE_ITS_NAME, unpackBlob } from '../format/blob.ts';
+import { HashLanes, StreamHash } from '../format/hashing/hash-lanes.ts';
 import type { MasterKey } from '../format/sealing/crypto.ts';
 import type { BlobTable } from '../store/index/blob-table.ts';
 import type { EntriesByPack } from '../store/index/entries-by-pack.ts';
@@ -39,6 +39,9 @@ export const unreadable = (error: unknown): PackVerdict => ({
   damaged: [],
 });
 
+/** Of this thread, since its first pack. */
+let lanes: HashLanes | undefined;
+
 /** Many tiny blobs cost more memory than their bytes say. */
 const pieceBlobs = 512;
 
@@ -50,7 +53,9 @@ export async function verifyPack(
   bytes: PackBytes,
 ): Promise<PackVerdict> {
   const header = await verifyHeader(keys, entries, pack, bytes);
-  const hash = createHash('sha256');
+  lanes ??= new HashLanes();
+  const hashes = lanes;
+  const hash = new StreamHash(hashes);
   const damaged: { entry: number; message: string }[] = [];
   const pieces = piecesOf(entries, pack, bytes.pieceLength);
   const isLarge = ({ start, end }: Piece): boolean => end - start > bytes.pieceLength;
@@ -67,11 +72,15 @@ export async function verifyPack(
     const next = pieces.next().value;
     // The next one is on its way meanwhile; of large ones there is never more than one in memory.
     early = next === undefined || isLarge(piece) || isLarge(next) ? undefined : begin(next);
+    verifyBlobs(keys, entries.table, piece, part, hashes, damaged);
     hash.update(part);
-    verifyBlobs(keys, entries.table, piece, part, damaged);
     piece = next;
   }
-  return { ...header, isAsNamed: hash.digest('hex') === pack.name, damaged };
+  const isAsNamed = hash.digest().toString('hex') === pack.name;
+  hashes.settle();
+  const { table } = entries;
+  damaged.sort((a, b) => table.offsetAt(a.entry) - table.offsetAt(b.entry));
+  return { ...header, isAsNamed, damaged };
 }
 
 function verifyBlobs(
@@ -79,13 +88,17 @@ function verifyBlobs(
   table: BlobTable,
   { start, inside }: Piece,
   part: Uint8Array,
+  hashes: HashLanes,
   damaged: { entry: number; message: string }[],
 ): void {
   for (const entry of inside) {
     const at = table.offsetAt(entry) - start;
     const sealed = part.subarray(at, at + table.lengthAt(entry));
     try {
-      assertSound(keys, table.idAt(entry), sealed, table.uncompressedLengthAt(entry));
+      const plain = unpackBlob(keys, sealed, table.uncompressedLengthAt(entry), hashes);
+      hashes.add(plain, table.idAt(entry), (isSound) => {
+        if (!isSound) damaged.push({ entry, message: UNLIKE_ITS_NAME });
+      });
     } catch (error) {
       damaged.push({ entry, message: problemOf(error) });
     }

@@ -4,7 +4,7 @@
  */
 import { createHash, hash } from 'node:crypto';
 import { FormatError } from '../errors.ts';
-import { Scratch } from '../runtime/scratch.ts';
+import { type Room, Scratch } from '../runtime/scratch.ts';
 import { type MasterKey, open, openPassing, seal, sealInto } from './sealing/crypto.ts';
 import {
   type CompressionMode,
@@ -71,12 +71,16 @@ export function openBlob(
 }
 
 function assertIdentity(id: Uint8Array, plain: Uint8Array, uncompressedLength: number): void {
-  if (uncompressedLength !== 0 && plain.length !== uncompressedLength) {
-    throw new FormatError(`it holds ${plain.length} bytes, not ${uncompressedLength}`);
-  }
+  if (uncompressedLength !== 0) assertLength(plain, uncompressedLength);
   // Two strings cost a third of a hash in memory of its own, which the collector would have to follow.
-  if (hash('sha256', plain) !== hexId(id)) throw new FormatError('its content does not match its name');
+  if (hash('sha256', plain) !== hexId(id)) throw new FormatError(UNLIKE_ITS_NAME);
 }
+
+function assertLength(plain: Uint8Array, length: number): void {
+  if (plain.length !== length) throw new FormatError(`it holds ${plain.length} bytes, not ${length}`);
+}
+
+export const UNLIKE_ITS_NAME = 'its content does not match its name';
 
 const hexId = (id: Uint8Array): string =>
   (Buffer.isBuffer(id) ? id : Buffer.from(id.buffer, id.byteOffset, id.byteLength)).toString('hex');
@@ -95,6 +99,19 @@ export function lookIntoBlob(
   const bytes = open(keys, sealed, stored);
   const plain = uncompressedLength === 0 ? bytes : decompressInto(unpacked, bytes, uncompressedLength);
   assertIdentity(id, plain, uncompressedLength);
+  return plain;
+}
+
+/** As `openBlob`, but does not look whether it is the one named: that is left to the caller, as is where it lies. */
+export function unpackBlob(
+  keys: MasterKey,
+  sealed: Uint8Array,
+  uncompressedLength: number,
+  into: Room,
+): Buffer {
+  if (uncompressedLength === 0) return open(keys, sealed, into);
+  const plain = decompressInto(into, open(keys, sealed, stored), uncompressedLength);
+  assertLength(plain, uncompressedLength);
   return plain;
 }
 
@@ -127,7 +144,7 @@ export function assertSound(
 function assertRaw(keys: MasterKey, id: Uint8Array, sealed: Uint8Array): void {
   const digest = createHash('sha256');
   openPassing(keys, sealed, (piece) => digest.update(piece));
-  if (!digest.digest().equals(id)) throw new FormatError('its content does not match its name');
+  if (!digest.digest().equals(id)) throw new FormatError(UNLIKE_ITS_NAME);
 }
 
 export const unlikeSealed = (cause: unknown): FormatError =>

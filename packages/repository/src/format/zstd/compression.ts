@@ -5,7 +5,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { constants, createZstdDecompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { FormatError } from '../../errors.ts';
-import { Scratch } from '../../runtime/scratch.ts';
+import { type Room, Scratch } from '../../runtime/scratch.ts';
 import { ZstdContext } from './zstd-context.ts';
 
 export type CompressionMode = 'off' | 'fastest' | 'auto' | 'better' | 'max';
@@ -99,7 +99,7 @@ export function decompress(compressed: Uint8Array, limit: number): Buffer {
 }
 
 /** As `decompress`; the result lies in the scratch memory, until that is used again, or in its own. */
-export function decompressInto(scratch: Scratch, compressed: Uint8Array, limit: number): Buffer {
+export function decompressInto(scratch: Room, compressed: Uint8Array, limit: number): Buffer {
   const told = contentSize(compressed);
   // One byte more than there may be shows what is too much.
   const size = told ?? limit + 1;
