@@ -2,7 +2,7 @@ import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
 import { dropLostFactors, dropLostSecret } from './accounts/index.ts';
-import type { Origin } from './audit/index.ts';
+import type { AuditRecord, Origin } from './audit/index.ts';
 import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
@@ -250,6 +250,11 @@ export class Platform implements AsyncDisposable {
           });
     await this.#consequences.settled();
     return accepted;
+  }
+
+  /** Enters in the audit log what somebody does beside the platform, as to one of its repositories. */
+  async enter(record: AuditRecord): Promise<void> {
+    await this.#rooms.database.change((transaction) => this.#rooms.audit.append(transaction, record));
   }
 
   /** A fresh handle on the repository, without its index; close it after use. */

@@ -22,6 +22,7 @@ export type OpenFlags = RepositoryFlags;
 
 export interface OpenedRepository extends AsyncDisposable {
   readonly metrics: StorageMetrics;
+  readonly place: Place;
   /** Throws when the password is a key of one of the outer layers, too. */
   assertNoLayerKey(password: string): void;
 }
@@ -54,7 +55,7 @@ export async function openRepository(
   });
   await useCache(cli, repository, flags);
   const close = { [Symbol.asyncDispose]: () => repository.close() };
-  return Object.assign(repository, { metrics, assertNoLayerKey, ...close });
+  return Object.assign(repository, { metrics, place, assertNoLayerKey, ...close });
 }
 
 /** What is said of the password; when nothing is, the file that belongs to the place. */

@@ -19,6 +19,7 @@ import {
 } from '@octobox/repository/store';
 import { heldBySuspicion } from '@octobox/repository/suspicion';
 import type { Command } from 'commander';
+import { enterAct } from '../access/enter-act.ts';
 import { lockRepository, type OpenFlags, openRepository } from '../access/open-repository.ts';
 import { CliError, UsageError } from '../errors.ts';
 import {
@@ -41,6 +42,9 @@ import { plural, shortId } from '../output/quantities.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import { selectSnapshots } from '../snapshot/select-snapshots.ts';
 import type { Cli } from '../verb.ts';
+
+/** Named in the audit log, of however many there are. */
+const toldIds = 20;
 
 interface Flags extends OpenFlags, FilterFlags, KeepFlags, PruneFlags, OutputFlags, ConfirmFlags {
   readonly dryRun?: boolean;
@@ -96,6 +100,14 @@ export function define(command: Command, cli: Cli): void {
       }
       await cli.out.flush();
       if (!dryRun) await assertConfirmed(cli, plan, concerns, flags);
+      if (!dryRun && plan.remove.length > 0) {
+        const ids = plan.remove
+          .slice(0, toldIds)
+          .map(({ id }) => shortId(id))
+          .join(' ');
+        const after = { snapshots: plan.remove.length, ids };
+        await enterAct(cli, repository.place, { action: 'forget.asked', after });
+      }
       if (!dryRun) await carryOut(cli, repository, plan, flags, lock.signal);
       if (flags.prune && plan.remove.length > 0) {
         const options = pruneOptions(flags);

@@ -7,6 +7,7 @@ import {
   type PruneResult,
   planPrune,
 } from '@octobox/repository/prune';
+import { enterAct } from '../access/enter-act.ts';
 import type { OpenedRepository } from '../access/open-repository.ts';
 import { CliError } from '../errors.ts';
 import type { OutputFlags } from '../options/global-options.ts';
@@ -32,6 +33,11 @@ export async function runPrune(
   const plan = await makePlan(cli, repository, run);
   if (!run.json && (!run.quiet || run.dryRun)) await cli.out.printAll(planLines(plan, run.dryRun));
   await cli.out.flush();
+  if (!run.dryRun && changesAnything(plan)) {
+    const { removeTotal, repack } = plan.statistics;
+    const after = { removedBytes: removeTotal.bytes, rewrittenBytes: repack.bytes };
+    await enterAct(cli, repository.place, { action: 'prune.asked', after });
+  }
   const result = run.dryRun ? undefined : await carryOut(cli, repository, plan, run);
   if (run.json)
     await cli.out.printJson({ ...pruneJson(plan, result), storage: storageJson(repository.metrics) });

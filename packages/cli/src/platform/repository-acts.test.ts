@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, it } from 'node:test';
+import { Workshop } from '../testing/octobox.ts';
+
+describe("forget and prune of the platform's own repository", () => {
+  it('are in the audit log, whether the repository is named or not', async () => {
+    await using shop = await Workshop.open();
+    await mkdir(shop.at('www'));
+    const done = async (args: readonly string[]) => {
+      const { code, stdout, stderr } = await shop.run(args);
+      assert.equal(code, 0, `${args.join(' ')}\n${stdout}${stderr}`);
+      assert.doesNotMatch(stderr, /audit/);
+    };
+    await done(['protect', 'www', '--every', '1h']);
+    for (const text of ['first', 'second', 'third']) {
+      await writeFile(shop.at('www/index.html'), text.repeat(99));
+      await done(['backup', 'www']);
+    }
+    const keep = ['forget', '--keep-last'];
+    await done([...keep, '2', '--prune']);
+    const named = ['-r', 'data/../data/repository', '--password-file', 'data/repository-password'];
+    await done([...keep, '1', '--prune', ...named, '--layer-keys', 'data/layer-keys']);
+    using database = new DatabaseSync(shop.at('data/octobox.db'), { readOnly: true });
+    const entries = database
+      .prepare(
+        "select action, subject, after from audit_entries where action in ('forget.asked', 'prune.asked') order by id",
+      )
+      .all() as { action: string; subject: string; after: string }[];
+    assert.deepEqual(
+      entries.map(({ action, subject }) => `${action} ${subject}`),
+      ['forget.asked', 'prune.asked', 'forget.asked', 'prune.asked'].map(
+        (act) => `${act} repository:primary`,
+      ),
+    );
+    const [forgotten, pruned] = entries.map(({ after }) => JSON.parse(after));
+    assert.equal(forgotten.snapshots, 1);
+    assert.match(forgotten.ids, /^[0-9a-f]{8}$/);
+    assert.ok(pruned.removedBytes > 0);
+  });
+});
