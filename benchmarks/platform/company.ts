@@ -73,6 +73,21 @@ export function profiled(company: Company, folder: string | undefined): Company 
   return { ...company, environment: { ...company.environment, NODE_OPTIONS } };
 }
 
+/** The same, answering elsewhere: two servers share it. */
+export async function elsewhere(company: Company): Promise<Company> {
+  const [page, console] = [await freePort(), await freePort()];
+  return {
+    ...company,
+    environment: {
+      ...company.environment,
+      OCTOBOX_LISTEN: `127.0.0.1:${page}`,
+      OCTOBOX_CONSOLE_LISTEN: `127.0.0.1:${console}`,
+    },
+    pageUrl: `http://127.0.0.1:${page}/`,
+    consoleUrl: `http://127.0.0.1:${console}`,
+  };
+}
+
 /** The first start does what was never done. */
 async function whenRehearsed(database: HistoryDatabase): Promise<void> {
   const until = performance.now() + patienceMs;

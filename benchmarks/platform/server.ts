@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const launcher = resolve(import.meta.dirname, '../../octobox');
+const here = resolve(import.meta.dirname, '../..');
 const patienceMs = 60_000;
 /** So many ask at a time. */
 const connections = 8;
@@ -37,9 +37,13 @@ export class Server implements AsyncDisposable {
     this.firstAnswer = firstAnswer;
   }
 
-  static async start({ environment, pageUrl }: Serving): Promise<Server> {
+  /** @param checkout which version of it; default: this one */
+  static async start({ environment, pageUrl }: Serving, checkout = here): Promise<Server> {
     const begin = performance.now();
-    const child = spawn(launcher, ['serve'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(join(checkout, 'octobox'), ['serve'], {
+      env: environment,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     // Whoever stops the benchmark stops what it started.
     const end = (): boolean => child.kill('SIGKILL');
     process.once('exit', end);
