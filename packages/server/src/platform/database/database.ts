@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Kysely, Transaction } from 'kysely';
+import { Kysely, type Transaction } from 'kysely';
 import type { Engine } from './engine.ts';
 import type { Tables } from './tables.ts';
 
@@ -12,6 +12,7 @@ export class Database {
   /** For people: the file, or "octobox at db.internal:5432". */
   readonly where: string;
   readonly #kysely: Kysely<Tables>;
+  readonly #reading: Kysely<Tables>;
   readonly #engine: Engine;
   /** The change that this is done for. What was begun in it may outlive it. */
   readonly #within = new AsyncLocalStorage<{ isOver: boolean }>();
@@ -25,6 +26,8 @@ export class Database {
     this.kind = engine.kind;
     this.where = engine.where;
     this.#kysely = kysely;
+    const { readDialect } = engine;
+    this.#reading = readDialect === undefined ? kysely : new Kysely<Tables>({ dialect: readDialect });
     this.#engine = engine;
   }
 
@@ -34,7 +37,7 @@ export class Database {
    */
   get read(): Reader {
     if (this.#isWithin) throw new Error('this reads beside the transaction of a change: hand that on');
-    return this.#kysely;
+    return this.#reading;
   }
 
   get #isWithin(): boolean {
@@ -86,6 +89,6 @@ export class Database {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#kysely.destroy();
+    await Promise.all([this.#kysely.destroy(), this.#engine.close()]);
   }
 }

@@ -10,6 +10,8 @@ export interface Engine {
   /** For people, without a secret: the file, or "octobox at db.internal:5432". */
   readonly where: string;
   readonly dialect: Dialect;
+  /** For what is read beside the changes, where that has connections of its own. */
+  readonly readDialect?: Dialect;
   readonly schema: SchemaDialect;
   /**
    * First in every transaction that changes something. From then until it ends no other one runs, in any process,
@@ -31,4 +33,6 @@ export interface Engine {
   check(stop: AbortSignal): Promise<void>;
   /** What an error of opening means to the operator; anything else is given back. */
   explain(error: unknown): unknown;
+  /** Ends what `dialect` does not know of. */
+  close(): Promise<void>;
 }

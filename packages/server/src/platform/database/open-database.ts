@@ -31,7 +31,7 @@ export async function openDatabase(
     const beforeNext = () => (checkLater ? engine.check(new AbortController().signal) : undefined);
     await migrate(kysely as unknown as Kysely<unknown>, engine, migrations, { ...options, beforeNext });
   } catch (error) {
-    await kysely.destroy();
+    await Promise.all([kysely.destroy(), engine.close()]);
     throw engine.explain(error);
   }
   engine.ready();

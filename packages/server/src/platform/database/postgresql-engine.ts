@@ -1,8 +1,10 @@
 import { describePostgresqlLocation } from '@octobox/sources';
-import { type Kysely, PostgresDialect, sql } from 'kysely';
+import { type Dialect, type Kysely, PostgresDialect, sql } from 'kysely';
 import { ServerError } from '../errors.ts';
 import type { Engine } from './engine.ts';
-import { PostgresqlPool, schemaName } from './postgresql-pool.ts';
+import { connecting, schemaName } from './postgresql-connecting.ts';
+import { PostgresqlPool } from './postgresql-pool.ts';
+import { PostgresqlReads } from './postgresql-reads.ts';
 import { makeRefusingFunction, postgresqlSchema } from './schema-dialect.ts';
 import type { PostgresqlSettings } from './settings.ts';
 
@@ -21,11 +23,15 @@ const changeLock = sql`pg_advisory_xact_lock(1868788847, 1651472433)`;
 /** Connects, and looks whether the server can be used. Everything lies in the schema `octobox`. */
 export async function openPostgresql(settings: PostgresqlSettings): Promise<Engine> {
   const where = describePostgresqlLocation(settings.location);
-  const pool = await PostgresqlPool.open(settings);
+  const found = await connecting(settings);
+  const pool = new PostgresqlPool(found);
+  const reads = new PostgresqlReads(found);
+  const dialect = new PostgresDialect({ pool });
   return {
     kind: 'postgresql',
     where,
-    dialect: new PostgresDialect({ pool }),
+    dialect,
+    readDialect: readingBy(dialect, reads),
     schema: postgresqlSchema,
     async lockForChange(transaction) {
       await sql`select ${changeLock}`.execute(transaction);
@@ -50,8 +56,17 @@ export async function openPostgresql(settings: PostgresqlSettings): Promise<Engi
     ready: () => pool.expectAnswers(),
     check: async () => undefined,
     explain: (error) => error,
+    close: () => reads.destroy(),
   };
 }
+
+/** The same language, other connections. */
+const readingBy = (dialect: Dialect, reads: PostgresqlReads): Dialect => ({
+  createDriver: () => reads,
+  createAdapter: () => dialect.createAdapter(),
+  createQueryCompiler: () => dialect.createQueryCompiler(),
+  createIntrospector: (kysely) => dialect.createIntrospector(kysely),
+});
 
 async function refuseUnfit(transaction: Kysely<unknown>, where: string): Promise<void> {
   const { rows } = await sql<{ version: number; encoding: string }>`

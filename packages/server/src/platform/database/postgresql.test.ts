@@ -3,8 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { startPostgres } from '@octobox/sources/testing';
+import { type Kysely, sql } from 'kysely';
 import { Client } from 'pg';
 import { migrations } from '../../migrations.ts';
 import { ServerError, type ServerErrorCode } from '../errors.ts';
@@ -118,6 +120,75 @@ describe('a PostgreSQL server', () => {
     const rows = await database.read.selectFrom('heartbeats').select('name').execute();
     assert.deepEqual(rows, [{ name: 'back' }]);
     await database.close();
+  });
+
+  /** Reads beside the changes, in the words of PostgreSQL. */
+  async function reading() {
+    const database = await openDatabase(settings(), migrations);
+    const read = database.read as unknown as Kysely<unknown>;
+    return {
+      ask: async (text: string) => (await sql.raw(text).execute(read)).rows,
+      [Symbol.asyncDispose]: () => database.close(),
+    };
+  }
+
+  it('answers a read that comes often as it answered the first time', async () => {
+    await using under = await reading();
+    const text = `select * from (values (2, 9007199254740991::bigint, 0.1::double precision, 'Zoë "☂"' || chr(10), true, null::text),
+      (1, -1::bigint, 12.50::numeric, '', false, 'x')) as t (id, size, share, name, kept, note) order by id desc`;
+    const first = await under.ask(text);
+    const [{ size, share, name }] = first as [Record<string, unknown>];
+    assert.deepEqual([size, share, name], [Number.MAX_SAFE_INTEGER, 0.1, 'Zoë "☂"\n']);
+    for (let again = 0; again < 4; again++) assert.deepEqual(await under.ask(text), first);
+    const none = 'select name from octobox.heartbeats where false';
+    for (let again = 0; again < 3; again++) assert.deepEqual(await under.ask(none), []);
+  });
+
+  it('answers many reads at once, each with its own rows, and the wrong ones with their errors', async () => {
+    await using under = await reading();
+    const asked = Array.from({ length: 60 }, async (_, n) =>
+      n % 7 === 3
+        ? await assert.rejects(under.ask(`select ${n} / 0 as n`), /division by zero/)
+        : assert.deepEqual(await under.ask(`select ${n} as n`), [{ n }]),
+    );
+    await Promise.all(asked);
+  });
+
+  it('lets no read wait behind a slow one', async () => {
+    await using under = await reading();
+    let isSlowOver = false;
+    const slow = under.ask('select pg_sleep(3)').then(() => {
+      isSlowOver = true;
+    });
+    await sleep(100);
+    for (let n = 0; n < 5; n++) assert.deepEqual(await under.ask('select 1 as one'), [{ one: 1 }]);
+    assert.equal(isSlowOver, false);
+    await slow;
+  });
+
+  it('goes on reading when another node has changed a table', async () => {
+    await using under = await reading();
+    await query(
+      'postgres',
+      'create table octobox.growing (id integer); insert into octobox.growing values (1)',
+    );
+    const all = 'select * from octobox.growing';
+    for (let again = 0; again < 3; again++) assert.deepEqual(await under.ask(all), [{ id: 1 }]);
+    await query('postgres', "alter table octobox.growing add column name text default 'new'");
+    for (let again = 0; again < 3; again++) assert.deepEqual(await under.ask(all), [{ id: 1, name: 'new' }]);
+    await query('postgres', 'drop table octobox.growing');
+    await assert.rejects(under.ask(all), /does not exist/);
+  });
+
+  it('reads on when its sessions were ended', async () => {
+    await using under = await reading();
+    assert.deepEqual(await under.ask('select 1 as one'), [{ one: 1 }]);
+    await query(
+      'postgres',
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'octobox'",
+    );
+    await sleep(200);
+    assert.deepEqual(await under.ask('select 1 as one'), [{ one: 1 }]);
   });
 
   async function query(database: string, text: string) {

@@ -35,6 +35,7 @@ export function openSqlite(file: string, options: { readonly checkLater: boolean
     ready: () => undefined,
     check: (stop) => check(file, sqlite, stop),
     explain: (error) => explain(file, error),
+    close: async () => undefined,
   };
 }
 
