@@ -46,21 +46,24 @@ export class BookCheck {
 
   async check(): Promise<BookReport> {
     const { read } = this.#database;
-    const { entries } = await read
-      .selectFrom('vault_entries')
-      .select((e) => e.fn.countAll<number>().as('entries'))
-      .executeTakeFirstOrThrow();
     // Before the book: an opening is in both or in neither, so that the book may have more by now, and never less.
-    const told = await read
-      .selectFrom('audit_entries')
-      .select((e) => ['action', e.fn.countAll<number>().as('entries')] as const)
-      .where('action', 'in', [openedAction, transferredAction])
-      // Those of before the book had them name no number of it; in a reason the quotation marks are written otherwise.
-      .where('after', 'like', '%"number":%')
-      .groupBy('action')
-      .execute();
+    const [{ entries }, told, seal] = await Promise.all([
+      read
+        .selectFrom('vault_entries')
+        .select((e) => e.fn.countAll<number>().as('entries'))
+        .executeTakeFirstOrThrow(),
+      read
+        .selectFrom('audit_entries')
+        .select((e) => ['action', e.fn.countAll<number>().as('entries')] as const)
+        .where('action', 'in', [openedAction, transferredAction])
+        // Those of before the book had them name no number of it; in a reason the quotation marks are written otherwise.
+        .where('after', 'like', '%"number":%')
+        .groupBy('action')
+        .execute(),
+      this.#seals.known(),
+    ]);
     const toldOf = (action: string) => Number(told.find((each) => each.action === action)?.entries ?? 0);
-    const reading = new Reading(await this.#seals.known());
+    const reading = new Reading(seal);
     for (;;) {
       const rows = await read
         .selectFrom('vault_book')

@@ -135,7 +135,8 @@ export class Incidents {
   }
 
   async get(id: number, reader: Reader = this.#database.read): Promise<Incident> {
-    const [incident] = await this.#load([id], reader);
+    const rows = await reader.selectFrom('incidents').selectAll().where('id', '=', id).execute();
+    const [incident] = await this.#whole(rows, reader);
     if (incident === undefined) throw new NotFoundError(`incident ${id}`);
     return incident;
   }
@@ -144,12 +145,12 @@ export class Incidents {
   async list(filter: { limit?: number; open?: boolean } = {}): Promise<Incident[]> {
     let query = this.#database.read
       .selectFrom('incidents')
-      .select('id')
+      .selectAll()
       .orderBy((e) => e.case().when('resolved_at', 'is', null).then(0).else(1).end())
       .orderBy('id', 'desc')
       .limit(filter.limit ?? 50);
     if (filter.open === true) query = query.where('resolved_at', 'is', null);
-    return await this.#load((await query.execute()).map(({ id }) => id));
+    return await this.#whole(await query.execute());
   }
 
   /** Newest first; `serviceIds`: of one of these; `beforeId`: older than that incident. */
@@ -162,7 +163,7 @@ export class Incidents {
     const { open, beforeId, serviceIds } = filter;
     let query = this.#database.read
       .selectFrom('incidents')
-      .select('id')
+      .selectAll()
       .orderBy('id', 'desc')
       .limit(filter.limit);
     if (open === true) query = query.where('resolved_at', 'is', null);
@@ -175,41 +176,37 @@ export class Incidents {
           .where('service_id', 'in', [...serviceIds]),
       );
     }
-    return await this.#load((await query.execute()).map(({ id }) => id));
+    return await this.#whole(await query.execute());
   }
 
-  async #load(ids: readonly number[], read: Reader = this.#database.read): Promise<Incident[]> {
-    if (ids.length === 0) return [];
-    const rows = await read
-      .selectFrom('incidents')
-      .selectAll()
-      .where('id', 'in', [...ids])
-      .execute();
-    const updates = await read
-      .selectFrom('incident_updates')
-      .select(['incident_id', 'at', 'state', 'text'])
-      .where('incident_id', 'in', [...ids])
-      .orderBy('id', 'desc')
-      .execute();
-    const services = await read
-      .selectFrom('incident_services')
-      .selectAll()
-      .where('incident_id', 'in', [...ids])
-      .execute();
-    const restores = await this.#restoresOf(
-      read,
-      rows.filter((row) => row.resolved_at === null),
-    );
-    const byId = new Map(rows.map((row) => [row.id, row]));
+  /** With what lies in other tables; in the order given. */
+  async #whole(
+    rows: readonly Selectable<IncidentRow>[],
+    read: Reader = this.#database.read,
+  ): Promise<Incident[]> {
+    if (rows.length === 0) return [];
+    const ids = rows.map(({ id }) => id);
+    const [updates, services, restores] = await Promise.all([
+      read
+        .selectFrom('incident_updates')
+        .select(['incident_id', 'at', 'state', 'text'])
+        .where('incident_id', 'in', ids)
+        .orderBy('id', 'desc')
+        .execute(),
+      read.selectFrom('incident_services').selectAll().where('incident_id', 'in', ids).execute(),
+      this.#restoresOf(
+        read,
+        rows.filter((row) => row.resolved_at === null),
+      ),
+    ]);
     const updatesOf = Map.groupBy(updates, ({ incident_id }) => incident_id);
     const servicesOf = Map.groupBy(services, ({ incident_id }) => incident_id);
-    return ids.flatMap((id) => {
-      const row = byId.get(id);
-      if (row === undefined) return [];
+    return rows.map((row) => {
+      const { id } = row;
       const concerned = (servicesOf.get(id) ?? []).map(({ service_id }) => service_id);
       const began = restoreThatCounts(restores.filter((restore) => restore.incident_id === id));
       const incident = incidentFrom(row, updatesOf.get(id) ?? [], concerned, began !== undefined);
-      return [began === undefined ? incident : { ...incident, restoreBeganAt: began.started_at }];
+      return began === undefined ? incident : { ...incident, restoreBeganAt: began.started_at };
     });
   }
 

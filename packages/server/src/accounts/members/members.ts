@@ -57,14 +57,16 @@ export class Members {
   /** By name. */
   async list(asker: Asker, reader: Reader = this.#database.read): Promise<Member[]> {
     await this.#access.require(asker, 'members.read', { reader });
-    const rows = await reader
-      .selectFrom('members')
-      .innerJoin('users', 'users.id', 'members.user_id')
-      .select(['users.id', 'users.name', 'users.email', 'members.role', 'members.until'])
-      .orderBy('users.name')
-      .execute();
-    const assigned = await reader.selectFrom('member_services').selectAll().orderBy('service_id').execute();
-    const factors = await reader.selectFrom('second_factors').select('user_id').execute();
+    const [rows, assigned, factors] = await Promise.all([
+      reader
+        .selectFrom('members')
+        .innerJoin('users', 'users.id', 'members.user_id')
+        .select(['users.id', 'users.name', 'users.email', 'members.role', 'members.until'])
+        .orderBy('users.name')
+        .execute(),
+      reader.selectFrom('member_services').selectAll().orderBy('service_id').execute(),
+      reader.selectFrom('second_factors').select('user_id').execute(),
+    ]);
     const owners = rows.filter(({ role }) => role === 'owner').length;
     return rows.map((row) => ({
       ...row,

@@ -196,10 +196,10 @@ export function addSharing(
   );
 }
 
-const presentBook = async ({ book, machineUses }: Pick<ApiRooms, 'book' | 'machineUses'>) => ({
-  ...(await book.check()),
-  machineUses: await machineUses.list(usesOfDays),
-});
+const presentBook = async ({ book, machineUses }: Pick<ApiRooms, 'book' | 'machineUses'>) => {
+  const [counts, uses] = await Promise.all([book.check(), machineUses.list(usesOfDays)]);
+  return { ...counts, machineUses: uses };
+};
 
 const usesOfDays = 30;
 
