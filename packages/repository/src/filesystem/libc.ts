@@ -6,7 +6,7 @@
  * (`code`, `errno`, `syscall`, `path`). The library is loaded at first use and never at import.
  */
 import { getSystemErrorMap } from 'node:util';
-import { type Koffi, nativeCalls } from '../runtime/native-calls.ts';
+import { type Koffi, nativeCalls } from '@octobox/storage/native-calls';
 
 export interface Libc {
   /** Names of the extended attributes of a file: of what is open, or of a path, links not followed. */

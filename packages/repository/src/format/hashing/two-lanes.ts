@@ -7,7 +7,7 @@
  * callers do without it where it is not to be had.
  */
 import { hash } from 'node:crypto';
-import { type Koffi, nativeCalls } from '../../runtime/native-calls.ts';
+import { type Koffi, nativeCalls } from '@octobox/storage/native-calls';
 
 export const BLOCK = 64;
 export const WORDS = 8;

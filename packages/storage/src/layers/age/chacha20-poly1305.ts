@@ -1,38 +1,21 @@
-/** ChaCha20-Poly1305 of RFC 8439 by libsodium, whose type definitions leave this construction out. */
-import sodium from 'sodium-native';
+/**
+ * ChaCha20-Poly1305 of RFC 8439: by Node's OpenSSL, called directly, and where that cannot be by libsodium, which takes
+ * twice as long.
+ */
+import { libsodium } from './libsodium-aead.ts';
+import { openssl } from './openssl-aead.ts';
 
-interface ChaCha20Poly1305 {
-  crypto_aead_chacha20poly1305_ietf_encrypt(
-    sealed: Buffer,
-    plain: Buffer,
-    associated: null,
-    secretNonce: null,
-    nonce: Buffer,
-    key: Buffer,
-  ): number;
-  crypto_aead_chacha20poly1305_ietf_decrypt(
-    plain: Buffer,
-    secretNonce: null,
-    sealed: Buffer,
-    associated: null,
-    nonce: Buffer,
-    key: Buffer,
-  ): number;
+export interface Aead {
+  /** `sealed` is 16 bytes longer than `plain`: the ciphertext, then its tag. */
+  seal(sealed: Buffer, plain: Buffer, nonce: Buffer, key: Buffer): void;
+  /** False when it is not authentic; `plain` is then not to be used. */
+  open(plain: Buffer, sealed: Buffer, nonce: Buffer, key: Buffer): boolean;
 }
 
-const native = sodium as unknown as ChaCha20Poly1305;
+let chosen: Aead | undefined;
 
-/** `sealed` is 16 bytes longer than `plain`: the ciphertext, then its tag. */
-export function seal(sealed: Buffer, plain: Buffer, nonce: Buffer, key: Buffer): void {
-  native.crypto_aead_chacha20poly1305_ietf_encrypt(sealed, plain, null, null, nonce, key);
-}
-
-/** False when it is not authentic; `plain` is then not to be used. */
-export function open(plain: Buffer, sealed: Buffer, nonce: Buffer, key: Buffer): boolean {
-  try {
-    native.crypto_aead_chacha20poly1305_ietf_decrypt(plain, null, sealed, null, nonce, key);
-    return true;
-  } catch {
-    return false;
-  }
+/** That of this thread. */
+export function chacha20Poly1305(): Aead {
+  chosen ??= openssl() ?? libsodium;
+  return chosen;
 }

@@ -5,7 +5,7 @@
  * only an empty file has an empty one.
  */
 import type { BlockCipher } from '../layer-format.ts';
-import * as chacha from './chacha20-poly1305.ts';
+import { chacha20Poly1305 } from './chacha20-poly1305.ts';
 import { hkdf } from './header.ts';
 
 export const PAYLOAD_NONCE = 16;
@@ -22,12 +22,12 @@ export class PayloadCipher implements BlockCipher {
 
   seal(sealed: Buffer, plain: Buffer, number: number, last: boolean): void {
     this.#setNonce(number, last);
-    chacha.seal(sealed, plain, this.#nonce, this.#key);
+    chacha20Poly1305().seal(sealed, plain, this.#nonce, this.#key);
   }
 
   open(plain: Buffer, sealed: Buffer, number: number, last: boolean): boolean {
     this.#setNonce(number, last);
-    return chacha.open(plain, sealed, this.#nonce, this.#key);
+    return chacha20Poly1305().open(plain, sealed, this.#nonce, this.#key);
   }
 
   #setNonce(number: number, last: boolean): void {
