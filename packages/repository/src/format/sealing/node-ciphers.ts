@@ -1,7 +1,7 @@
 /** Ciphers for where OpenSSL's functions cannot be called: a cipher object for each message, and libsodium's Poly1305. */
 import { type Cipheriv, createCipheriv } from 'node:crypto';
 import { createRequire } from 'node:module';
-import type { Ciphers } from './ciphers.ts';
+import type { Ciphers } from './cipher-set.ts';
 
 /** The cipher allocates what it returns: pieces keep that garbage small, and of a size that is not mapped each time. */
 const PIECE = 64 * 1024;

@@ -6,7 +6,7 @@
  * The functions: EVP_EncryptInit(3), EVP_MAC(3) of OpenSSL 3.
  */
 import { nativeCalls } from '@octobox/storage/native-calls';
-import type { Ciphers } from './ciphers.ts';
+import type { Ciphers } from './cipher-set.ts';
 
 /** Undefined where they cannot be had, or do not what they should. Made once for each thread. */
 export function opensslCiphers(): Ciphers | undefined {

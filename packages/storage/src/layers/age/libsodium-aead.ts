@@ -1,6 +1,6 @@
 /** ChaCha20-Poly1305 by libsodium, whose type definitions leave this construction out. */
 import sodium from 'sodium-native';
-import type { Aead } from './chacha20-poly1305.ts';
+import type { Aead } from './aead.ts';
 
 interface ChaCha20Poly1305 {
   crypto_aead_chacha20poly1305_ietf_encrypt(

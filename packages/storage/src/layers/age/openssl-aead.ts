@@ -4,7 +4,7 @@
  */
 import { nativeCalls } from '../../native-calls.ts';
 import { TAG } from '../block-layout.ts';
-import type { Aead } from './chacha20-poly1305.ts';
+import type { Aead } from './aead.ts';
 
 /** Undefined where it cannot be had, or does not what it should. Made once for each thread. */
 export function openssl(): Aead | undefined {
