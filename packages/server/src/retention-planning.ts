@@ -18,7 +18,7 @@ export async function neededSnapshots(
   sourceId: string,
 ): Promise<ReadonlySet<string>> {
   const good = await runs.lastGood(sourceId);
-  const drill = await recoveries.lastDrill(sourceId, ['passed']);
+  const drill = await recoveries.lastDrill(sourceId, 'passed');
   const outages = await monitoring.outages.list({ sourceId, open: true });
   const ids = [good?.snapshotId, drill?.snapshotId, ...outages.map((outage) => outage.referenceSnapshotId)];
   return new Set(ids.filter((id) => id !== undefined));

@@ -182,7 +182,6 @@ export function makeRooms(ground: Ground): Rooms {
     catalog,
     runs,
     recoveries,
-    estimates,
     scheduler: schedules,
     monitoring,
     offSite,

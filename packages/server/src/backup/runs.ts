@@ -1,4 +1,5 @@
 import type { StorageUse } from '@octobox/storage';
+import { type OneOfSource, ofEachSource } from '../catalog/index.ts';
 import type { Database, Failure, Instant } from '../platform/index.ts';
 import { type Run, runFrom } from './run.ts';
 import type { RunState } from './schema.ts';
@@ -162,17 +163,44 @@ export class Runs {
 
   /** The newest backup that was taken while the source was whole. */
   async lastGood(sourceId: string): Promise<Run | undefined> {
-    const row = await this.#database.read
+    return (await this.lastGoodOf([sourceId])).get(sourceId);
+  }
+
+  /** The same of many, by source; in one statement. */
+  async lastGoodOf(sourceIds: readonly string[]): Promise<ReadonlyMap<string, Run>> {
+    return await this.#ofEach(sourceIds, (source) =>
+      source
+        .selectFrom('runs')
+        .select('runs.id')
+        .whereRef('runs.source_id', '=', 'sources.id')
+        .where('runs.state', '=', 'succeeded')
+        .where('runs.suspect', '=', 0)
+        .orderBy('runs.recovery_point_at', 'desc')
+        .orderBy('runs.id', 'desc')
+        .limit(1),
+    );
+  }
+
+  /** The newest of each source, whatever became of it. */
+  async lastOf(sourceIds: readonly string[]): Promise<ReadonlyMap<string, Run>> {
+    return await this.#ofEach(sourceIds, (source) =>
+      source
+        .selectFrom('runs')
+        .select('runs.id')
+        .whereRef('runs.source_id', '=', 'sources.id')
+        .orderBy('runs.id', 'desc')
+        .limit(1),
+    );
+  }
+
+  async #ofEach(sourceIds: readonly string[], one: OneOfSource): Promise<ReadonlyMap<string, Run>> {
+    if (sourceIds.length === 0) return new Map();
+    const rows = await this.#database.read
       .selectFrom('runs')
       .selectAll()
-      .where('source_id', '=', sourceId)
-      .where('state', '=', 'succeeded')
-      .where('suspect', '=', 0)
-      .orderBy('recovery_point_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row === undefined ? undefined : runFrom(row);
+      .where('id', 'in', ofEachSource(sourceIds, one))
+      .execute();
+    return new Map(rows.map((row) => [row.source_id, runFrom(row)]));
   }
 
   /** Good backups with a later recovery point. */

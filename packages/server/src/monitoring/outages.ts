@@ -5,6 +5,7 @@ import {
   type Clock,
   type Database,
   type Emitter,
+  type Instant,
   instant,
   type Log,
   type Writer,
@@ -48,6 +49,23 @@ export class Outages {
     if (filter.sourceId !== undefined) query = query.where('source_id', '=', filter.sourceId);
     if (filter.open === true) query = query.where('state', '=', 'open');
     return (await query.execute()).map(outageFrom);
+  }
+
+  /** Of each source, by its id, those that go on and those that ended after its time in `since`; newest first. */
+  async endedSince(since: ReadonlyMap<string, Instant>): Promise<ReadonlyMap<string, Outage[]>> {
+    if (since.size === 0) return new Map();
+    const earliest = [...since.values()].sort()[0] ?? '';
+    const rows = await this.#database.read
+      .selectFrom('outages')
+      .selectAll()
+      .where('source_id', 'in', [...since.keys()])
+      .where((e) => e.or([e('ended_at', 'is', null), e('ended_at', '>', earliest)]))
+      .orderBy('id', 'desc')
+      .execute();
+    const told = rows.filter(
+      ({ source_id, ended_at }) => ended_at === null || ended_at > (since.get(source_id) ?? ''),
+    );
+    return Map.groupBy(told.map(outageFrom), ({ sourceId }) => sourceId);
   }
 
   /** The one that goes on. */

@@ -1,7 +1,8 @@
-import type { Runs } from '../backup/index.ts';
+import type { Run, Runs } from '../backup/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { type Estimate, estimateFromDrill, sumOfEstimates } from './estimate.ts';
 import type { Recoveries } from './recoveries.ts';
+import type { Drill } from './recovery.ts';
 
 /** Answers "when will it be back?" from measured drills; undefined when a source was never rehearsed. */
 export class Estimates {
@@ -16,23 +17,34 @@ export class Estimates {
   }
 
   async forSources(sourceIds: readonly string[]): Promise<Estimate | undefined> {
-    const parts = await Promise.all(
-      sourceIds.map(async (sourceId) => {
-        const source = await this.#catalog.source(sourceId);
-        const drill = await this.#recoveries.lastDrill(sourceId, ['passed']);
-        const backup = await this.#runs.lastGood(sourceId);
-        return {
-          name: source.name,
-          estimate:
-            drill?.recoverySeconds === undefined
-              ? undefined
-              : estimateFromDrill(
-                  { recoverySeconds: drill.recoverySeconds, bytes: drill.bytes },
-                  backup?.bytesRead,
-                ),
-        };
-      }),
+    const [drills, backups] = await Promise.all([
+      this.#recoveries.lastDrillsOf(sourceIds, 'passed'),
+      this.#runs.lastGoodOf(sourceIds),
+    ]);
+    const sources = await Promise.all(sourceIds.map((id) => this.#catalog.source(id)));
+    return estimateOf(
+      sources.map(({ id, name }) => ({ name, lastPassed: drills.get(id), lastGood: backups.get(id) })),
     );
-    return sumOfEstimates(parts);
   }
 }
+
+/** When sources would be back, by their newest passed drills and good backups. */
+export const estimateOf = (
+  sources: readonly {
+    readonly name: string;
+    readonly lastPassed: Drill | undefined;
+    readonly lastGood: Run | undefined;
+  }[],
+): Estimate | undefined =>
+  sumOfEstimates(
+    sources.map(({ name, lastPassed, lastGood }) => ({
+      name,
+      estimate:
+        lastPassed?.recoverySeconds === undefined
+          ? undefined
+          : estimateFromDrill(
+              { recoverySeconds: lastPassed.recoverySeconds, bytes: lastPassed.bytes },
+              lastGood?.bytesRead,
+            ),
+    })),
+  );

@@ -1,6 +1,6 @@
 export { DrillJob, type DrillPayload, drillRequest } from './drill-job.ts';
 export type { Estimate } from './estimate.ts';
-export { Estimates } from './estimates.ts';
+export { Estimates, estimateOf } from './estimates.ts';
 export type { RecoveryFact } from './facts.ts';
 export { recovery as recoveryMigration } from './migrations/0005-recovery.ts';
 export { restorePlans as restorePlansMigration } from './migrations/0028-restore-plans.ts';

@@ -1,4 +1,5 @@
 import type { Check } from '@octobox/sources';
+import { ofEachSource } from '../catalog/index.ts';
 import type { Database, Failure, Instant } from '../platform/index.ts';
 import { type Drill, drillFrom, type Restore, restoreFrom } from './recovery.ts';
 import type { RecoveryState } from './schema.ts';
@@ -194,15 +195,30 @@ export class Recoveries {
     return (await query.execute()).map(restoreFrom);
   }
 
-  async lastDrill(sourceId: string, states: readonly Drill['state'][]): Promise<Drill | undefined> {
-    const row = await this.#database.read
+  async lastDrill(sourceId: string, state: Drill['state']): Promise<Drill | undefined> {
+    return (await this.lastDrillsOf([sourceId], state)).get(sourceId);
+  }
+
+  /** The same of many, by source; in one statement. */
+  async lastDrillsOf(
+    sourceIds: readonly string[],
+    state: Drill['state'],
+  ): Promise<ReadonlyMap<string, Drill>> {
+    if (sourceIds.length === 0) return new Map();
+    const newest = ofEachSource(sourceIds, (source) =>
+      source
+        .selectFrom('drills')
+        .select('drills.id')
+        .whereRef('drills.source_id', '=', 'sources.id')
+        .where('drills.state', '=', state)
+        .orderBy('drills.id', 'desc')
+        .limit(1),
+    );
+    const rows = await this.#database.read
       .selectFrom('drills')
       .selectAll()
-      .where('source_id', '=', sourceId)
-      .where('state', 'in', [...states])
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row === undefined ? undefined : drillFrom(row);
+      .where('id', 'in', newest)
+      .execute();
+    return new Map(rows.map((row) => [row.source_id, drillFrom(row)]));
   }
 }

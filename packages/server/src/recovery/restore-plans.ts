@@ -80,7 +80,7 @@ export class RestorePlans {
     const run = await this.#chosen(source, snapshotId);
     const now = this.#clock.now();
     const [drill, newerBackups] = await Promise.all([
-      this.#recoveries.lastDrill(source.id, ['passed']),
+      this.#recoveries.lastDrill(source.id, 'passed'),
       this.#runs.countNewer(source.id, run.recoveryPointAt),
     ]);
     const { bytesRead: bytes, files, suspect, recoveryPointAt } = run;

@@ -1,4 +1,4 @@
-import type { KnownRefusal, Runs } from '../backup/index.ts';
+import type { KnownRefusal, Run, Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
 import type { KitWatch } from '../kits/index.ts';
 import type { HealthDay, Monitoring, Outage, SourceHealth } from '../monitoring/index.ts';
@@ -126,28 +126,28 @@ export class StatusBoard {
     const lapses = await this.#scheduler.lapses({ since, limit: 500 });
     const changes = await this.#promises.recentChanges({ since, each: shownChanges });
     const refusals = await this.#refusals();
+    const backups = await this.#runs.lastGoodOf(sources.map(({ id }) => id));
     const names = new Map(services.map((service) => [service.id, service.slug]));
     const sourceNames = new Map(sources.map((source) => [source.id, source.name]));
 
-    const reports = await Promise.all(
-      services.map(async (service) =>
-        this.#service(service, {
-          sources: sources.filter(({ serviceId }) => serviceId === service.id),
-          incidents: incidents.filter(
-            (incident) => incident.resolvedAt === undefined && incident.serviceIds.includes(service.id),
-          ),
-          promises: promises.filter(({ serviceId }) => serviceId === service.id),
-          changes,
-          sourceNames,
-          health,
-          outages,
-          observed,
-          days,
-          schedules,
-          lapses,
-          refusals,
-        }),
-      ),
+    const reports = services.map((service) =>
+      serviceReport(service, {
+        sources: sources.filter(({ serviceId }) => serviceId === service.id),
+        incidents: incidents.filter(
+          (incident) => incident.resolvedAt === undefined && incident.serviceIds.includes(service.id),
+        ),
+        promises: promises.filter(({ serviceId }) => serviceId === service.id),
+        changes,
+        sourceNames,
+        health,
+        outages,
+        observed,
+        days,
+        schedules,
+        lapses,
+        refusals,
+        backups,
+      }),
     );
     const lastSignAt = await this.#lastSign();
     const alive = lastSignAt !== undefined && now.getTime() - Date.parse(lastSignAt) <= this.#aliveMs;
@@ -183,96 +183,99 @@ export class StatusBoard {
     // Both loops must live: the older sign counts.
     return beats.includes(undefined) ? undefined : beats.filter((beat) => beat !== undefined).sort()[0];
   }
+}
 
-  async #service(
-    service: Service,
-    known: {
-      sources: readonly ProtectedSource[];
-      incidents: readonly Incident[];
-      promises: readonly KeptPromise[];
-      changes: readonly PromiseChange[];
-      sourceNames: ReadonlyMap<string, string>;
-      health: ReadonlyMap<string, SourceHealth>;
-      outages: readonly Outage[];
-      observed: ReadonlyMap<string, readonly HealthDay[]>;
-      days: readonly string[];
-      schedules: readonly Schedule[];
-      lapses: readonly Lapse[];
-      refusals: ReadonlyMap<string, KnownRefusal>;
-    },
-  ): Promise<ServiceReport> {
-    const days = dayBars(
-      known.days,
-      known.sources.map(({ id }) => known.observed.get(id) ?? []),
-    );
-    const uptime = uptimeOf(days);
-    const healths = known.sources.map(({ id }) => known.health.get(id));
-    const since = healths
-      .flatMap((health) => health?.since ?? [])
-      .sort()
-      .at(-1);
-    const state = serviceState(healths, known.incidents);
-    const own = new Set(known.sources.map(({ id }) => id));
-    const outages = known.outages.filter(({ sourceId }) => own.has(sourceId));
-    const changedUnusually =
-      state === 'degraded' &&
-      outages.length > 0 &&
-      outages.every(isOnlySuspicious) &&
-      known.incidents.every(({ openedBy }) => openedBy === 'monitoring') &&
-      healths.every((health) => health?.state !== 'unreachable');
-    return {
-      slug: service.slug,
-      name: service.name,
-      criticality: service.criticality,
-      state,
-      ...(changedUnusually ? { changedUnusually } : {}),
-      ...(since === undefined ? {} : { since }),
-      rpoSeconds: service.rpoSeconds,
-      rtoSeconds: service.rtoSeconds,
-      days,
-      ...(uptime === undefined ? {} : { uptime }),
-      observedSeconds: observedIn(days),
-      sources: await Promise.all(
-        known.sources.map((source) =>
-          this.#source(source, known.health.get(source.id), known.schedules, known.refusals.get(source.id)),
-        ),
-      ),
-      promises: known.promises.map((promise) => promiseReport(promise, known.sourceNames, known.changes)),
-      lapses: lapseReports(known.lapses, known.sources),
-    };
-  }
+function serviceReport(
+  service: Service,
+  known: {
+    sources: readonly ProtectedSource[];
+    incidents: readonly Incident[];
+    promises: readonly KeptPromise[];
+    changes: readonly PromiseChange[];
+    sourceNames: ReadonlyMap<string, string>;
+    health: ReadonlyMap<string, SourceHealth>;
+    outages: readonly Outage[];
+    observed: ReadonlyMap<string, readonly HealthDay[]>;
+    days: readonly string[];
+    schedules: readonly Schedule[];
+    lapses: readonly Lapse[];
+    refusals: ReadonlyMap<string, KnownRefusal>;
+    backups: ReadonlyMap<string, Run>;
+  },
+): ServiceReport {
+  const days = dayBars(
+    known.days,
+    known.sources.map(({ id }) => known.observed.get(id) ?? []),
+  );
+  const uptime = uptimeOf(days);
+  const healths = known.sources.map(({ id }) => known.health.get(id));
+  const since = healths
+    .flatMap((health) => health?.since ?? [])
+    .sort()
+    .at(-1);
+  const state = serviceState(healths, known.incidents);
+  const own = new Set(known.sources.map(({ id }) => id));
+  const outages = known.outages.filter(({ sourceId }) => own.has(sourceId));
+  const changedUnusually =
+    state === 'degraded' &&
+    outages.length > 0 &&
+    outages.every(isOnlySuspicious) &&
+    known.incidents.every(({ openedBy }) => openedBy === 'monitoring') &&
+    healths.every((health) => health?.state !== 'unreachable');
+  return {
+    slug: service.slug,
+    name: service.name,
+    criticality: service.criticality,
+    state,
+    ...(changedUnusually ? { changedUnusually } : {}),
+    ...(since === undefined ? {} : { since }),
+    rpoSeconds: service.rpoSeconds,
+    rtoSeconds: service.rtoSeconds,
+    days,
+    ...(uptime === undefined ? {} : { uptime }),
+    observedSeconds: observedIn(days),
+    sources: known.sources.map((source) =>
+      sourceReport(source, {
+        health: known.health.get(source.id),
+        schedule: known.schedules.find(({ kind, subject }) => kind === 'backup' && subject === source.id),
+        refusal: known.refusals.get(source.id),
+        backup: known.backups.get(source.id),
+      }),
+    ),
+    promises: known.promises.map((promise) => promiseReport(promise, known.sourceNames, known.changes)),
+    lapses: lapseReports(known.lapses, known.sources),
+  };
+}
 
-  async #source(
-    source: ProtectedSource,
-    health: SourceHealth | undefined,
-    schedules: readonly Schedule[],
-    refusal: KnownRefusal | undefined,
-  ): Promise<SourceReport> {
-    const last = await this.#runs.lastGood(source.id);
-    const scheduled = (of: 'backup' | 'drill') =>
-      schedules.find(({ kind, subject }) => kind === of && subject === source.id);
-    const schedule = scheduled('backup');
-    const drills = scheduled('drill');
-    return {
-      name: source.name,
-      kind: source.kind,
-      state: health?.state ?? 'unknown',
-      ...(health === undefined ? {} : { checkedAt: health.checkedAt }),
-      ...(schedule === undefined ? {} : { schedule: schedule.expression, nextDueAt: schedule.nextDueAt }),
-      ...(drills === undefined ? {} : { nextDrillAt: drills.nextDueAt }),
-      ...(last?.recoveryPointAt === undefined || last.snapshotId === undefined
-        ? {}
-        : {
-            lastBackup: {
-              recoveryPointAt: last.recoveryPointAt,
-              bytesRead: last.bytesRead ?? 0,
-              bytesStored: last.bytesStored ?? 0,
-              snapshotId: last.snapshotId,
-            },
-          }),
-      ...(refusal === undefined ? {} : { heldHistory: heldHistory(refusal) }),
-    };
-  }
+function sourceReport(
+  source: ProtectedSource,
+  known: {
+    readonly health: SourceHealth | undefined;
+    readonly schedule: Schedule | undefined;
+    readonly refusal: KnownRefusal | undefined;
+    /** The last good one. */
+    readonly backup: Run | undefined;
+  },
+): SourceReport {
+  const { health, schedule, refusal, backup } = known;
+  return {
+    name: source.name,
+    kind: source.kind,
+    state: health?.state ?? 'unknown',
+    ...(health === undefined ? {} : { checkedAt: health.checkedAt }),
+    ...(schedule === undefined ? {} : { schedule: schedule.expression, nextDueAt: schedule.nextDueAt }),
+    ...(backup?.recoveryPointAt === undefined || backup.snapshotId === undefined
+      ? {}
+      : {
+          lastBackup: {
+            recoveryPointAt: backup.recoveryPointAt,
+            bytesRead: backup.bytesRead ?? 0,
+            bytesStored: backup.bytesStored ?? 0,
+            snapshotId: backup.snapshotId,
+          },
+        }),
+    ...(refusal === undefined ? {} : { heldHistory: heldHistory(refusal) }),
+  };
 }
 
 function serviceState(

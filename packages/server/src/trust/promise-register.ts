@@ -16,7 +16,7 @@ import {
   Recurring,
   type Scheduler,
 } from '../platform/index.ts';
-import type { Estimates, Recoveries } from '../recovery/index.ts';
+import { estimateOf, type Recoveries } from '../recovery/index.ts';
 import { judgeRemovals, removalsPromise } from './audit-log-kept.ts';
 import { freshnessPromise, judgeFreshness } from './backup-fresh.ts';
 import { judgeOffSiteCopy, offSitePromise, placeOf } from './off-site-copy.ts';
@@ -27,12 +27,11 @@ import { judgeRecoveryKits, kitsOfPlaces, recoveryKitPromise } from './recovery-
 import { judgeRecovery, recoveryPromise } from './recovery-within-target.ts';
 import { judgeRehearsal, rehearsalPromise } from './restore-rehearsed.ts';
 import type { PromiseKind, PromiseState } from './schema.ts';
+import { type Standing, Standings } from './standing.ts';
 
 type Judged = Omit<KeptPromise, 'since'>;
 
 const evaluateEveryMs = 15_000;
-/** Of each source: since the last drill there are rarely more. */
-const outagesLookedAt = 50;
 
 /**
  * Judges every promise from recorded facts and the time alone. Readers get a judgement of this very
@@ -44,11 +43,7 @@ export class PromiseRegister {
   readonly #clock: Clock;
   readonly #events: Emitter<TrustFact>;
   readonly #catalog: Catalog;
-  readonly #runs: Runs;
-  readonly #recoveries: Recoveries;
-  readonly #estimates: Estimates;
-  readonly #scheduler: Scheduler;
-  readonly #monitoring: Monitoring;
+  readonly #standings: Standings;
   readonly #offSite: OffSite;
   readonly #kits: KitWatch;
   readonly #book: BookCheck;
@@ -65,7 +60,6 @@ export class PromiseRegister {
     catalog: Catalog;
     runs: Runs;
     recoveries: Recoveries;
-    estimates: Estimates;
     scheduler: Scheduler;
     monitoring: Monitoring;
     offSite: OffSite;
@@ -79,11 +73,7 @@ export class PromiseRegister {
     this.#clock = options.clock;
     this.#events = options.events;
     this.#catalog = options.catalog;
-    this.#runs = options.runs;
-    this.#recoveries = options.recoveries;
-    this.#estimates = options.estimates;
-    this.#scheduler = options.scheduler;
-    this.#monitoring = options.monitoring;
+    this.#standings = new Standings(options);
     this.#offSite = options.offSite;
     this.#kits = options.kits;
     this.#book = options.book;
@@ -198,16 +188,17 @@ export class PromiseRegister {
   async #judge(): Promise<Judged[]> {
     const now = this.#clock.now();
     const sources = await this.#catalog.sources();
+    const standing = await this.#standings.of(sources);
     const kits = kitsOfPlaces(await this.#kits.current(), this.#offSite.settings);
     const judged: Judged[] = [];
     for (const service of await this.#catalog.services()) {
       const own = sources.filter((source) => source.serviceId === service.id);
-      for (const source of own) judged.push(await this.#freshness(service, source, now));
+      for (const source of own) judged.push(await this.#freshness(service, source, standing(source.id), now));
       if (this.#offSite.settings.length > 0) {
         for (const source of own) judged.push(await this.#offSiteCopy(service, source, now));
       }
-      for (const source of own) judged.push(await this.#rehearsal(service, source, now));
-      judged.push(await this.#recovery(service, own, now));
+      for (const source of own) judged.push(rehearsal(service, source, standing(source.id), now));
+      judged.push(recovery(service, own, standing, now));
       judged.push({
         kind: 'recovery-kit',
         serviceId: service.id,
@@ -227,9 +218,12 @@ export class PromiseRegister {
     return judged;
   }
 
-  async #freshness(service: Service, source: ProtectedSource, now: Date): Promise<Judged> {
-    const lastGood = await this.#runs.lastGood(source.id);
-    const [lastRun] = await this.#runs.list({ sourceId: source.id, limit: 1 });
+  async #freshness(
+    service: Service,
+    source: ProtectedSource,
+    { lastGood, lastRun, lastPassed, lapses }: Standing,
+    now: Date,
+  ): Promise<Judged> {
     const judgement = judgeFreshness(
       {
         rpoSeconds: source.rpoSeconds,
@@ -238,10 +232,8 @@ export class PromiseRegister {
         lastGood,
         lastGoodStored: await this.#isStored(lastGood?.snapshotId),
         lastRun,
-        lastVerified: await this.#recoveries.lastDrill(source.id, ['passed']),
-        lapses: (
-          await this.#scheduler.lapses({ subject: source.id, since: lastGood?.startedAt ?? source.createdAt })
-        ).filter((lapse) => lapse.scheduleKind === 'backup' && lapse.lastDueAt > (lastGood?.startedAt ?? '')),
+        lastVerified: lastPassed,
+        lapses: lapses.filter(({ lastDueAt }) => lastDueAt > (lastGood?.startedAt ?? '')),
       },
       now,
     );
@@ -282,55 +274,56 @@ export class PromiseRegister {
       ...judgeOffSiteCopy({ maxAgeSeconds, protectedSince: source.createdAt, repositories }, now),
     };
   }
+}
 
-  async #rehearsal(service: Service, source: ProtectedSource, now: Date): Promise<Judged> {
-    const judgement = judgeRehearsal(
-      {
-        rehearseSeconds: service.rehearseSeconds,
-        rtoSeconds: service.rtoSeconds,
-        protectedSince: source.createdAt,
-        lastPassed: await this.#recoveries.lastDrill(source.id, ['passed']),
-        lastEnded: await this.#recoveries.lastDrill(source.id, ['passed', 'failed', 'interrupted']),
-      },
-      now,
-    );
-    return {
-      kind: 'restore-rehearsed',
-      serviceId: service.id,
-      sourceId: source.id,
-      sentence: rehearsalPromise(source.name, service.rehearseSeconds),
-      ...judgement,
-    };
-  }
+const rehearsal = (
+  service: Service,
+  source: ProtectedSource,
+  { lastPassed, lastEnded }: Standing,
+  now: Date,
+): Judged => ({
+  kind: 'restore-rehearsed',
+  serviceId: service.id,
+  sourceId: source.id,
+  sentence: rehearsalPromise(source.name, service.rehearseSeconds),
+  ...judgeRehearsal(
+    {
+      rehearseSeconds: service.rehearseSeconds,
+      rtoSeconds: service.rtoSeconds,
+      protectedSince: source.createdAt,
+      lastPassed,
+      lastEnded,
+    },
+    now,
+  ),
+});
 
-  async #recovery(service: Service, sources: readonly ProtectedSource[], now: Date): Promise<Judged> {
-    const parts = await Promise.all(
-      sources.map(async (source) => {
-        const lastPassed = await this.#recoveries.lastDrill(source.id, ['passed']);
-        const lastFailed = await this.#recoveries.lastDrill(source.id, ['failed']);
-        return { name: source.name, lastPassed, failedSince: (lastFailed?.id ?? 0) > (lastPassed?.id ?? 0) };
-      }),
-    );
-    const outages = await Promise.all(
-      sources.map(({ id }) => this.#monitoring.outages.list({ sourceId: id, limit: outagesLookedAt })),
-    );
-    const judgement = judgeRecovery(
-      {
-        outages: outages.flat().filter(({ state }) => state !== 'accepted'),
-        rtoSeconds: service.rtoSeconds,
-        rehearseSeconds: service.rehearseSeconds,
-        parts,
-        estimate: await this.#estimates.forSources(sources.map(({ id }) => id)),
-      },
-      now,
-    );
-    return {
-      kind: 'recovery-within-target',
-      serviceId: service.id,
-      sentence: recoveryPromise(service.name, service.rtoSeconds),
-      ...judgement,
-    };
-  }
+function recovery(
+  service: Service,
+  sources: readonly ProtectedSource[],
+  standing: (id: string) => Standing,
+  now: Date,
+): Judged {
+  const parts = sources.map(({ id, name }) => ({ name, ...standing(id) }));
+  const judgement = judgeRecovery(
+    {
+      outages: parts.flatMap(({ outages }) => outages).filter(({ state }) => state !== 'accepted'),
+      rtoSeconds: service.rtoSeconds,
+      rehearseSeconds: service.rehearseSeconds,
+      parts: parts.map(({ name, lastPassed, lastFailed }) => ({
+        ...{ name, lastPassed },
+        failedSince: (lastFailed?.id ?? 0) > (lastPassed?.id ?? 0),
+      })),
+      estimate: estimateOf(parts),
+    },
+    now,
+  );
+  return {
+    kind: 'recovery-within-target',
+    serviceId: service.id,
+    sentence: recoveryPromise(service.name, service.rtoSeconds),
+    ...judgement,
+  };
 }
 
 const key = (kind: PromiseKind, subjectId: string): string => `${kind} ${subjectId}`;

@@ -7,7 +7,7 @@ import type { JobQueue, JobRequest } from '../jobs/index.ts';
 import type { Log } from '../log.ts';
 import { Recurring } from '../recurring.ts';
 import { beat, lastBeat } from './heartbeat.ts';
-import type { LapseKind, ScheduleRow } from './schema.ts';
+import type { LapseKind, LapseRow, ScheduleRow } from './schema.ts';
 import { parseTimetable } from './timetable.ts';
 
 export interface Schedule {
@@ -140,24 +140,29 @@ export class Scheduler {
   }
 
   /** Newest first. */
-  async lapses(filter: { since?: Instant; subject?: string; limit?: number } = {}): Promise<Lapse[]> {
+  async lapses(filter: { since?: Instant; limit?: number } = {}): Promise<Lapse[]> {
     let query = this.#database.read
       .selectFrom('schedule_lapses')
       .selectAll()
       .orderBy('id', 'desc')
       .limit(filter.limit ?? 100);
     if (filter.since !== undefined) query = query.where('noticed_at', '>=', filter.since);
-    if (filter.subject !== undefined) query = query.where('subject', '=', filter.subject);
-    return (await query.execute()).map((row) => ({
-      kind: row.kind,
-      scheduleKind: row.schedule_kind,
-      subject: row.subject,
-      firstDueAt: row.first_due_at,
-      lastDueAt: row.last_due_at,
-      count: row.count,
-      noticedAt: row.noticed_at,
-      reason: row.reason,
-    }));
+    return (await query.execute()).map(lapseFrom);
+  }
+
+  /** Of each subject those that were noticed since its time, for due times after it; newest first. */
+  async lapsesSince(since: ReadonlyMap<string, Instant>): Promise<ReadonlyMap<string, Lapse[]>> {
+    if (since.size === 0) return new Map();
+    const earliest = [...since.values()].sort()[0] ?? '';
+    const rows = await this.#database.read
+      .selectFrom('schedule_lapses')
+      .selectAll()
+      .where('subject', 'in', [...since.keys()])
+      .where('noticed_at', '>=', earliest)
+      .orderBy('id', 'desc')
+      .execute();
+    const told = rows.filter(({ subject, noticed_at }) => noticed_at >= (since.get(subject) ?? ''));
+    return Map.groupBy(told.map(lapseFrom), ({ subject }) => subject);
   }
 
   /** The scheduler's last sign of life, from this process or another. */
@@ -346,3 +351,14 @@ export class Scheduler {
     return fact;
   }
 }
+
+const lapseFrom = (row: Selectable<LapseRow>): Lapse => ({
+  kind: row.kind,
+  scheduleKind: row.schedule_kind,
+  subject: row.subject,
+  firstDueAt: row.first_due_at,
+  lastDueAt: row.last_due_at,
+  count: row.count,
+  noticedAt: row.noticed_at,
+  reason: row.reason,
+});
