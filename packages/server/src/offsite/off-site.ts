@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Repository } from '@octobox/repository';
 import type { RepositoryKeeper, Runs } from '../backup/index.ts';
-import type { Catalog, ProtectedSource } from '../catalog/index.ts';
+import type { Catalog } from '../catalog/index.ts';
 import {
   type Clock,
   type Database,
@@ -38,6 +38,9 @@ export interface OffSiteOptions {
   readonly runs: Runs;
   readonly keeper: RepositoryKeeper;
 }
+
+/** Of each source; so many backups are enough to say that a place is far behind. */
+const mostBehind = 200;
 
 /** What is known of one source at one off-site repository. */
 export interface SourceOffSite {
@@ -154,15 +157,21 @@ export class OffSite {
     return text.replace(/[\r\n]+$/, '');
   }
 
-  async ofSource(source: ProtectedSource): Promise<SourceOffSite[]> {
-    return await Promise.all(
+  /** Of each source, by its id, what is known of it at each place. */
+  async ofSources(): Promise<(sourceId: string) => SourceOffSite[]> {
+    const places = await Promise.all(
       this.settings.map(async (settings) => ({
         settings,
         since: await this.book.knownSince(settings.name),
-        copy: (await this.book.copies(settings.name)).find(({ sourceId }) => sourceId === source.id),
+        copies: await this.#copies(settings.name),
         lastEnded: await this.#lastEnded(settings.name),
       })),
     );
+    return (sourceId) => places.map(({ copies, ...place }) => ({ ...place, copy: copies.get(sourceId) }));
+  }
+
+  async #copies(repository: string): Promise<ReadonlyMap<string, OffSiteCopy>> {
+    return new Map((await this.book.copies(repository)).map((copy) => [copy.sourceId, copy]));
   }
 
   async states(): Promise<OffSiteState[]> {
@@ -171,18 +180,17 @@ export class OffSite {
 
   async state(name: string): Promise<OffSiteState> {
     const settings = this.named(name);
-    const copies = new Map((await this.book.copies(name)).map((copy) => [copy.sourceId, copy]));
+    const copies = await this.#copies(name);
+    const { catalog, runs: book } = this.#options;
+    const newest = await book.lastGoodOf((await catalog.sources()).map(({ id }) => id));
     const points: (Instant | undefined)[] = [];
     let [runs, bytes] = [0, 0];
-    for (const source of await this.#options.catalog.sources()) {
-      const copy = copies.get(source.id);
-      const good = (await this.#options.runs.list({ sourceId: source.id, limit: 200 })).filter(
-        ({ state, suspect }) => state === 'succeeded' && !suspect,
-      );
-      if (good.length === 0) continue;
-      points.push(copy?.recoveryPointAt);
-      for (const run of good) {
-        if (copy !== undefined && (run.recoveryPointAt ?? '') <= copy.recoveryPointAt) continue;
+    for (const [sourceId, { recoveryPointAt = '' }] of newest) {
+      const copied = copies.get(sourceId)?.recoveryPointAt;
+      points.push(copied);
+      if (recoveryPointAt <= (copied ?? '')) continue;
+      for (const run of await book.list({ sourceId, state: 'succeeded', limit: mostBehind })) {
+        if (run.suspect || (run.recoveryPointAt ?? '') <= (copied ?? '')) continue;
         runs++;
         bytes += run.bytesStored ?? 0;
       }

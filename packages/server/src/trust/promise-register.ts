@@ -4,7 +4,7 @@ import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
 import type { BookCheck } from '../credentials/index.ts';
 import type { KitWatch } from '../kits/index.ts';
 import type { Monitoring } from '../monitoring/index.ts';
-import type { OffSite } from '../offsite/index.ts';
+import type { OffSite, SourceOffSite } from '../offsite/index.ts';
 import {
   type Clock,
   type Database,
@@ -189,13 +189,14 @@ export class PromiseRegister {
     const now = this.#clock.now();
     const sources = await this.#catalog.sources();
     const standing = await this.#standings.of(sources);
+    const offSite = await this.#offSite.ofSources();
     const kits = kitsOfPlaces(await this.#kits.current(), this.#offSite.settings);
     const judged: Judged[] = [];
     for (const service of await this.#catalog.services()) {
       const own = sources.filter((source) => source.serviceId === service.id);
       for (const source of own) judged.push(await this.#freshness(service, source, standing(source.id), now));
       if (this.#offSite.settings.length > 0) {
-        for (const source of own) judged.push(await this.#offSiteCopy(service, source, now));
+        for (const source of own) judged.push(offSiteCopy(service, source, offSite(source.id), now));
       }
       for (const source of own) judged.push(rehearsal(service, source, standing(source.id), now));
       judged.push(recovery(service, own, standing, now));
@@ -254,26 +255,29 @@ export class PromiseRegister {
       return 'unknown';
     }
   }
+}
 
-  async #offSiteCopy(service: Service, source: ProtectedSource, now: Date): Promise<Judged> {
-    const repositories = (await this.#offSite.ofSource(source)).map(
-      ({ settings, since, copy, lastEnded }) => ({
-        place: placeOf(settings),
-        since,
-        maxAgeSeconds: settings.maxAgeSeconds ?? 2 * source.rpoSeconds,
-        copy,
-        lastEnded,
-      }),
-    );
-    const maxAgeSeconds = Math.max(...repositories.map((each) => each.maxAgeSeconds));
-    return {
-      kind: 'off-site-copy',
-      serviceId: service.id,
-      sourceId: source.id,
-      sentence: offSitePromise(source.name, maxAgeSeconds),
-      ...judgeOffSiteCopy({ maxAgeSeconds, protectedSince: source.createdAt, repositories }, now),
-    };
-  }
+function offSiteCopy(
+  service: Service,
+  source: ProtectedSource,
+  known: readonly SourceOffSite[],
+  now: Date,
+): Judged {
+  const repositories = known.map(({ settings, since, copy, lastEnded }) => ({
+    place: placeOf(settings),
+    since,
+    maxAgeSeconds: settings.maxAgeSeconds ?? 2 * source.rpoSeconds,
+    copy,
+    lastEnded,
+  }));
+  const maxAgeSeconds = Math.max(...repositories.map((each) => each.maxAgeSeconds));
+  return {
+    kind: 'off-site-copy',
+    serviceId: service.id,
+    sourceId: source.id,
+    sentence: offSitePromise(source.name, maxAgeSeconds),
+    ...judgeOffSiteCopy({ maxAgeSeconds, protectedSince: source.createdAt, repositories }, now),
+  };
 }
 
 const rehearsal = (
