@@ -52,7 +52,10 @@ onEachDatabase((databases) => {
       assert.equal((await s.ask('DELETE', `/account/sessions/${id}`)).status, 204);
       assert.equal((await phone.ask('GET', '/account')).status, 401);
 
-      assert.equal((await s.ask('PATCH', '/account', { name: 'Ada Lovelace' })).status, 204);
+      const seen = { 'if-match': (await s.ask('GET', '/account')).headers.get('etag') ?? '' };
+      const rename = (name: string) => s.ask('PATCH', '/account', { name }, seen);
+      assert.equal((await rename('Ada Lovelace')).status, 204);
+      assert.equal((await rename('Ada Byron')).json.code, 'api.outdated');
       assert.equal((await s.ask('GET', '/caller')).json.name, 'Ada Lovelace');
 
       const laptop = await s.signIn('Mozilla/5.0 (Windows) Edg/130');
@@ -140,7 +143,10 @@ onEachDatabase((databases) => {
       assert.equal((await add()).status, 204);
       assert.equal((await add()).json.errors[0].field, 'body.answer', 'an answer is good once');
       const [{ id }] = (await s.ask('GET', '/account/passkeys')).json.items;
-      assert.equal((await s.ask('PATCH', `/account/passkeys/${id}`, { name: 'Blue stick' })).status, 204);
+      const stick = `/account/passkeys/${id}`;
+      const seen = { 'if-match': (await s.ask('GET', stick)).headers.get('etag') ?? '' };
+      assert.equal((await s.ask('PATCH', stick, { name: 'Blue stick' }, seen)).status, 204);
+      assert.equal((await s.ask('PATCH', stick, { name: 'Red stick' }, seen)).json.code, 'api.outdated');
       assert.equal((await s.ask('GET', '/account/passkeys')).json.items[0].name, 'Blue stick');
 
       s.clock.advance(quarter);

@@ -1966,11 +1966,13 @@ export interface Operations {
     readonly body: NewPasskey;
     readonly answer: undefined;
   };
-  beginPasskey: {
-    readonly params: Readonly<Record<never, never>>;
+  getPasskey: {
+    readonly params: {
+      readonly "id": string;
+    };
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
-    readonly answer: PasskeyQuestion;
+    readonly answer: Passkey;
   };
   renamePasskey: {
     readonly params: {
@@ -1987,6 +1989,12 @@ export interface Operations {
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  beginPasskey: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: PasskeyQuestion;
   };
   listApiKeys: {
     readonly params: Readonly<Record<never, never>>;
@@ -2128,9 +2136,10 @@ export const operations = {
   endSecondFactor: { method: "POST", path: "/account/second-factor/end", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   listPasskeys: { method: "GET", path: "/account/passkeys", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   addPasskey: { method: "POST", path: "/account/passkeys", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
-  beginPasskey: { method: "POST", path: "/account/passkeys/options", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  getPasskey: { method: "GET", path: "/account/passkeys/{id}", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   renamePasskey: { method: "PATCH", path: "/account/passkeys/{id}", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   removePasskey: { method: "DELETE", path: "/account/passkeys/{id}", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
+  beginPasskey: { method: "POST", path: "/account/passkeys/options", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   listApiKeys: { method: "GET", path: "/account/api-keys", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   makeApiKey: { method: "POST", path: "/account/api-keys", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   getApiKeyOffer: { method: "GET", path: "/account/api-key-offer", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },

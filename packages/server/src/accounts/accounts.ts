@@ -6,6 +6,7 @@ import {
   InvalidError,
   instant,
   type OidcSettings,
+  type Reader,
   type Writer,
 } from '../platform/index.ts';
 import type { Vault } from '../vault/index.ts';
@@ -84,17 +85,32 @@ export class Accounts {
   }
 
   /** What others call an account, and the organisation that it belongs to. */
-  async profile(user: { readonly id: string }): Promise<Profile> {
-    return await readProfile(this.#options.database.read, user.id);
+  async profile(
+    user: { readonly id: string },
+    reader: Reader = this.#options.database.read,
+  ): Promise<Profile> {
+    return await readProfile(reader, user.id);
   }
 
-  /** Another name for who is signed in. @throws InvalidError when it is none */
-  async changeName(session: Session, name: string, visit: Visit): Promise<void> {
+  /**
+   * Another name for who is signed in.
+   * @param look refuses within the change what is not as it was seen
+   * @throws InvalidError when it is none
+   */
+  async changeName(
+    session: Session,
+    name: string,
+    visit: Visit,
+    look: (transaction: Writer) => Promise<void> = async () => undefined,
+  ): Promise<void> {
     const read = readName(name);
     if (typeof read !== 'string') throw new InvalidError('name', read.objection);
     const { internalAdapter } = await (await this.#engine.loaded()).$context;
     await this.#engine.acts.by(originOf(visit, session), () =>
-      internalAdapter.updateUser(session.user.id, { name: read }),
+      this.#engine.acts.change(async (transaction) => {
+        await look(transaction);
+        await internalAdapter.updateUser(session.user.id, { name: read });
+      }),
     );
   }
 

@@ -9,7 +9,7 @@ export { accounts as accountsMigration } from './migrations/0013-accounts.ts';
 export { secondFactor as secondFactorMigration } from './migrations/0019-second-factor.ts';
 export { apiKeys as apiKeysMigration } from './migrations/0020-api-keys.ts';
 export { passkeys as passkeysMigration } from './migrations/0030-passkeys.ts';
-export { longestName as longestPasskeyName } from './passkeys/passkeys.ts';
+export { longestName as longestPasskeyName, type Passkey } from './passkeys/passkeys.ts';
 export { type RelyingParty, relyingPartyOf } from './passkeys/relying-party.ts';
 export { PasswordReset } from './password/password-reset.ts';
 export { longest as longestPassword, shortestAlone, shortestWithAnother } from './password/password-rules.ts';

@@ -50,6 +50,8 @@ const added = async (s: Stage, n: number) => {
 };
 const etagAt = async (s: Stage, path: string) =>
   (await s.ask('GET', path, { key: s.key })).headers.get('etag') ?? undefined;
+const ownEtagAt = async (s: Stage, path: string) =>
+  (await s.ask('GET', path, { inPerson: true })).headers.get('etag') ?? undefined;
 const job = async (s: Stage, n: number) => {
   const { source } = await added(s, n);
   const { job } = await s.platform.jobs.enqueue({ kind: 'backup', payload: { sourceId: source.id } });
@@ -130,7 +132,11 @@ const session = async (s: Stage, n: number) => {
 
 const examples = {
   getAccount: async () => ({ path: '/account' }),
-  changeAccount: async (_, n) => ({ path: '/account', body: { name: `Ada ${n}` } }),
+  changeAccount: async (s, n) => ({
+    path: '/account',
+    body: { name: `Ada ${n}` },
+    etag: await ownEtagAt(s, '/account'),
+  }),
   changePassword: async () => ({
     path: '/account/password',
     body: { current: owner.password, fresh: owner.password },
@@ -151,7 +157,11 @@ const examples = {
   },
   beginPasskey: async () => ({ path: '/account/passkeys/options', host }),
   addPasskey: async (s, n) => ({ path: '/account/passkeys', host, body: (await addPasskey(s, n)).body }),
-  renamePasskey: async (s, n) => ({ path: (await passkey(s, n)).path, body: { name: 'The blue stick' } }),
+  getPasskey: async (s, n) => ({ path: (await passkey(s, n)).path }),
+  renamePasskey: async (s, n) => {
+    const { path } = await passkey(s, n);
+    return { path, body: { name: 'The blue stick' }, etag: await ownEtagAt(s, path) };
+  },
   removePasskey: async (s, n) => ({ path: (await passkey(s, n)).path }),
   listApiKeys: async () => ({ path: '/account/api-keys' }),
   getApiKeyOffer: async () => ({ path: '/account/api-key-offer' }),

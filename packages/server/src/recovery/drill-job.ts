@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
-import { describeFailure, type JobContext, type JobDefinition, type JobRequest } from '../platform/index.ts';
+import {
+  describeFailure,
+  type JobContext,
+  type JobDefinition,
+  JobInterruptedError,
+  type JobRequest,
+} from '../platform/index.ts';
 import type { Drill } from './recovery.ts';
 import {
   chooseSnapshot,
@@ -146,7 +152,7 @@ export class DrillJob implements JobDefinition<DrillPayload> {
   }
 
   async interrupted(_payload: DrillPayload, job: { id: number }): Promise<void> {
-    const failure = describeFailure(new Error('the process that ran the drill vanished'));
+    const failure = describeFailure(new JobInterruptedError('the process that ran the drill vanished'));
     await this.#parts.recoveries.interruptJob(job.id, nowOf(this.#parts), failure);
     // What the vanished process restored for the drill is nobody's any more.
     const names = await readdir(this.#scratchFolder).catch(() => []);

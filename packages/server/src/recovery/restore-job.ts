@@ -1,4 +1,10 @@
-import { describeFailure, type JobContext, type JobDefinition, type JobRequest } from '../platform/index.ts';
+import {
+  describeFailure,
+  type JobContext,
+  type JobDefinition,
+  JobInterruptedError,
+  type JobRequest,
+} from '../platform/index.ts';
 import type { Estimates } from './estimates.ts';
 import type { Restore } from './recovery.ts';
 import {
@@ -89,7 +95,10 @@ export class RestoreJob implements JobDefinition<RestorePayload> {
   }
 
   async interrupted(_payload: RestorePayload, job: { id: number }): Promise<void> {
-    const failure = describeFailure(new Error('the process that restored vanished'));
+    const { repeatable } = this;
+    const failure = describeFailure(
+      new JobInterruptedError('the process that restored vanished', { repeatable }),
+    );
     await this.#parts.recoveries.interruptJob(job.id, nowOf(this.#parts), failure);
     const [restore] = await this.#parts.recoveries.restores({ jobId: job.id, limit: 1 });
     // The incident of this restore must not go on promising it.

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { query } from '../../api/queries.ts';
+import { thing } from '../../api/queries.ts';
 import { Loaded } from '../../parts/page/loaded.tsx';
 import { Page } from '../../parts/page/page.tsx';
 import { ApiKeys } from './api-keys.tsx';
@@ -11,13 +11,13 @@ import { Sessions } from './sessions.tsx';
 
 /** The account of who is signed in. */
 export function Account() {
-  const account = useQuery(query('getAccount', {}));
+  const account = useQuery(thing('getAccount', {}));
   return (
     <Page title="Your account" lead="Who you are here, and everything that signs in as you.">
       <Loaded query={account} rows={6}>
-        {(known) => (
+        {({ data: known, etag }) => (
           <>
-            <Profile account={known} />
+            <Profile account={known} etag={etag} refetch={account.refetch} />
             <Password account={known} />
             <SecondFactor account={known} />
             <Passkeys possible={known.mayHavePasskeys} />

@@ -10,7 +10,12 @@ import { tell } from '../../parts/notices/told.tsx';
 import { Section } from '../../parts/page/section.tsx';
 
 /** The own name, which others see. The address stays: it is what one signs in with, and where letters go. */
-export function Profile({ account }: { readonly account: Account }) {
+export function Profile(props: {
+  readonly account: Account;
+  readonly etag: string | undefined;
+  readonly refetch: () => Promise<unknown>;
+}) {
+  const { account, etag, refetch } = props;
   const client = useQueryClient();
   const [typed, setTyped] = useState<string>();
   const [own, setOwn] = useState<Readonly<Record<string, string>>>({});
@@ -20,13 +25,14 @@ export function Profile({ account }: { readonly account: Account }) {
     const name = (typed ?? account.name).trim();
     setOwn(name === '' ? { name: 'Say your name.' } : {});
     if (name === '' || busy) return;
-    await act(async () => {
-      await ask('changeAccount', { body: { name } });
+    const isDone = await act(async () => {
+      await ask('changeAccount', { body: { name }, ifMatch: etag });
       for (const list of ['getAccount', 'getCaller', 'listMembers'])
         await client.invalidateQueries({ queryKey: [list] });
       setTyped(undefined);
       tell(`You are ${name} from now on.`);
     });
+    if (!isDone) await refetch();
   };
   return (
     <Section title="Profile">

@@ -1,8 +1,9 @@
 import { TextInput } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import type { Passkey } from '../../api/operations.ts';
+import { thing } from '../../api/queries.ts';
 import { FormDialog } from '../../parts/dialog/form-dialog.tsx';
 import { useAct } from '../../parts/forms/act.ts';
 import { isAboutFields, objectionsOf } from '../../parts/forms/objections.ts';
@@ -12,6 +13,7 @@ import { tell } from '../../parts/notices/told.tsx';
 /** Another name to know a passkey by. */
 export function RenamePasskey({ passkey, close }: { readonly passkey: Passkey; readonly close: () => void }) {
   const client = useQueryClient();
+  const found = useQuery(thing('getPasskey', { params: { id: passkey.id } }));
   const [name, setName] = useState(passkey.name);
   const [own, setOwn] = useState<Readonly<Record<string, string>>>({});
   const { act, busy, error } = useAct();
@@ -19,12 +21,14 @@ export function RenamePasskey({ passkey, close }: { readonly passkey: Passkey; r
     const given = name.trim();
     setOwn(given === '' ? { name: 'It needs a name.' } : {});
     if (given === '' || busy) return;
-    await act(async () => {
-      await ask('renamePasskey', { params: { id: passkey.id }, body: { name: given } });
+    const etag = (found.data ?? (await found.refetch()).data)?.etag;
+    const isDone = await act(async () => {
+      await ask('renamePasskey', { params: { id: passkey.id }, body: { name: given }, ifMatch: etag });
       await client.invalidateQueries({ queryKey: ['listPasskeys'] });
       close();
       tell(`It is called ${given} now.`);
     });
+    if (!isDone) await found.refetch();
   };
   return (
     <FormDialog

@@ -63,8 +63,8 @@ export class Passkeys {
   }
 
   /** The oldest first. */
-  async list(userId: string): Promise<Passkey[]> {
-    const rows = await this.#database.read
+  async list(userId: string, reader: Reader = this.#database.read): Promise<Passkey[]> {
+    const rows = await reader
       .selectFrom('passkeys')
       .select(['id', 'name', 'created_at', 'last_used_at'])
       .where('user_id', '=', userId)
@@ -188,16 +188,28 @@ export class Passkeys {
     });
   }
 
-  /** What it is known by. @throws NotFoundError when it is none of this user */
-  async rename(session: Session, id: string, name: string, visit: Visit): Promise<void> {
+  /** @throws NotFoundError when it is none of this user */
+  async get(userId: string, id: string, reader: Reader = this.#database.read): Promise<Passkey> {
+    const own = (await this.list(userId, reader)).find((passkey) => passkey.id === id);
+    if (own === undefined) throw new NotFoundError('such passkey');
+    return own;
+  }
+
+  /**
+   * What it is known by.
+   * @param look refuses within the change what is not as it was seen
+   * @throws NotFoundError when it is none of this user
+   */
+  async rename(
+    session: Session,
+    id: string,
+    name: string,
+    visit: Visit,
+    look: (passkey: Passkey) => void = () => undefined,
+  ): Promise<void> {
     await this.#database.change(async (transaction) => {
-      const own = await transaction
-        .selectFrom('passkeys')
-        .select('name')
-        .where('id', '=', id)
-        .where('user_id', '=', session.user.id)
-        .executeTakeFirst();
-      if (own === undefined) throw new NotFoundError('such passkey');
+      const own = await this.get(session.user.id, id, transaction);
+      look(own);
       const after = nameOf(name);
       if (own.name === after) return;
       await transaction.updateTable('passkeys').set({ name: after }).where('id', '=', id).execute();

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import {
   type Accounts,
   browserWords,
@@ -7,10 +8,11 @@ import {
   shortestAlone,
   shortestWithAnother,
 } from '../../accounts/index.ts';
-import { InvalidError, NotFoundError } from '../../platform/index.ts';
+import { InvalidError, NotFoundError, type Reader } from '../../platform/index.ts';
 import type { Operations } from '../operations.ts';
 import { personOf } from '../requests/caller.ts';
 import { pageOfAll, pageQuery, pageShape } from '../requests/page.ts';
+import { requireUnchanged } from '../requests/precondition.ts';
 import { given } from '../shapes/given.ts';
 import { idParam } from '../shapes/texts.ts';
 import { partyOf } from './party.ts';
@@ -25,6 +27,25 @@ export function addAccount(
   operations: Operations,
   { accounts, url }: { readonly accounts: Accounts; readonly url: string },
 ): void {
+  const accountOf = async (context: Context, user: { readonly id: string }, reader?: Reader) => {
+    const factor = await accounts.secondFactor.state(user.id, reader);
+    return {
+      id: user.id,
+      ...(await accounts.profile(user, reader)),
+      shortestPassword: factor === undefined ? shortestAlone : shortestWithAnother,
+      ...given({
+        secondFactor:
+          factor === undefined
+            ? undefined
+            : {
+                enabledAt: factor.enabledAt,
+                recoveryCodesLeft: factor.codesLeft,
+                recoveryCodesMade: recoveryCodeCount,
+              },
+      }),
+      mayHavePasskeys: partyOf(context, url) !== undefined,
+    };
+  };
   operations.add(
     {
       ...own,
@@ -33,29 +54,12 @@ export function addAccount(
       path: '/account',
       summary: 'The own account',
       inPerson: 'signed-in',
-      answer: { status: 200, description: 'The account', shape: accountShape },
+      answer: { status: 200, description: 'The account, and its ETag', shape: accountShape },
     },
-    async ({ context, caller }) => {
-      const { user } = personOf(caller).session;
-      const factor = await accounts.secondFactor.state(user.id);
-      const body = {
-        id: user.id,
-        ...(await accounts.profile(user)),
-        shortestPassword: factor === undefined ? shortestAlone : shortestWithAnother,
-        ...given({
-          secondFactor:
-            factor === undefined
-              ? undefined
-              : {
-                  enabledAt: factor.enabledAt,
-                  recoveryCodesLeft: factor.codesLeft,
-                  recoveryCodesMade: recoveryCodeCount,
-                },
-        }),
-        mayHavePasskeys: partyOf(context, url) !== undefined,
-      };
-      return { status: 200, body };
-    },
+    async ({ context, caller }) => ({
+      status: 200,
+      body: await accountOf(context, personOf(caller).session.user),
+    }),
   );
   operations.add(
     {
@@ -66,11 +70,14 @@ export function addAccount(
       summary: 'Take another name',
       inPerson: 'signed-in',
       body: nameShape,
+      changesThing: true,
       answer: { status: 204, description: 'It is the name' },
     },
-    async ({ caller, body: { name } }) => {
+    async ({ context, caller, body: { name } }) => {
       const { session, visit } = personOf(caller);
-      await accounts.changeName(session, name, visit);
+      await accounts.changeName(session, name, visit, async (transaction) =>
+        requireUnchanged(context, await accountOf(context, session.user, transaction)),
+      );
       return { status: 204 };
     },
   );

@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import type { Accounts } from '../../accounts/index.ts';
+import type { Accounts, Passkey } from '../../accounts/index.ts';
 import { InvalidError, NotFoundError } from '../../platform/index.ts';
 import type { Operations } from '../operations.ts';
 import { personOf } from '../requests/caller.ts';
 import { pageOfAll, pageQuery, pageShape } from '../requests/page.ts';
+import { requireUnchanged } from '../requests/precondition.ts';
 import { given } from '../shapes/given.ts';
 import { idParam } from '../shapes/texts.ts';
 import { requireParty } from './party.ts';
@@ -31,9 +32,24 @@ export function addPasskeys(
     async ({ caller, query }) => {
       const all = await accounts.passkeys.list(personOf(caller).session.user.id);
       const page = pageOfAll('passkeys', all, query, ({ createdAt, id }) => `${createdAt} ${id}`);
-      const items = page.items.map(({ lastUsedAt, ...one }) => ({ ...one, ...given({ lastUsedAt }) }));
-      return { status: 200, body: { ...page, items } };
+      return { status: 200, body: { ...page, items: page.items.map(presented) } };
     },
+  );
+  operations.add(
+    {
+      ...own,
+      id: 'getPasskey',
+      method: 'get',
+      path: `${path}/{id}`,
+      summary: 'One of the own passkeys',
+      inPerson: 'signed-in',
+      params: idParam,
+      answer: { status: 200, description: 'The passkey, and its ETag', shape: passkeyShape },
+    },
+    async ({ caller, params: { id } }) => ({
+      status: 200,
+      body: presented(await accounts.passkeys.get(personOf(caller).session.user.id, id)),
+    }),
   );
   operations.add(
     {
@@ -86,11 +102,14 @@ export function addPasskeys(
       inPerson: 'signed-in',
       params: idParam,
       body: passkeyNameShape,
+      changesThing: true,
       answer: { status: 204, description: 'It has the name' },
     },
-    async ({ caller, params: { id }, body: { name } }) => {
+    async ({ context, caller, params: { id }, body: { name } }) => {
       const { session, visit } = personOf(caller);
-      await accounts.passkeys.rename(session, id, name, visit);
+      await accounts.passkeys.rename(session, id, name, visit, (passkey) =>
+        requireUnchanged(context, presented(passkey)),
+      );
       return { status: 204 };
     },
   );
@@ -112,3 +131,5 @@ export function addPasskeys(
     },
   );
 }
+
+const presented = ({ lastUsedAt, ...passkey }: Passkey) => ({ ...passkey, ...given({ lastUsedAt }) });

@@ -28,6 +28,7 @@ export class Attempt implements JobContext {
   readonly #onProgress: (progress: JobProgress) => void;
   #progress: JobProgress | undefined;
   #progressDirty = false;
+  readonly #repeatable: boolean | undefined;
   #lines: JobLogLine[] = [];
   #nextLine = 0;
   /** Until when nobody else may take the job, as far as this process knows. */
@@ -36,6 +37,7 @@ export class Attempt implements JobContext {
 
   constructor(options: {
     job: Job;
+    repeatable: boolean | undefined;
     database: Database;
     clock: Clock;
     owner: string;
@@ -46,6 +48,7 @@ export class Attempt implements JobContext {
     onProgress: (progress: JobProgress) => void;
   }) {
     this.job = options.job;
+    this.#repeatable = options.repeatable;
     this.#database = options.database;
     this.#clock = options.clock;
     this.#owner = options.owner;
@@ -60,8 +63,12 @@ export class Attempt implements JobContext {
     return this.#abort.signal;
   }
 
-  abort(reason: JobCancelledError | JobInterruptedError): void {
-    this.#abort.abort(reason);
+  cancel(): void {
+    this.#abort.abort(new JobCancelledError());
+  }
+
+  interrupt(reason: string): void {
+    this.#abort.abort(new JobInterruptedError(reason, { repeatable: this.#repeatable }));
   }
 
   progress(progress: JobProgress): void {
@@ -98,7 +105,7 @@ export class Attempt implements JobContext {
       } catch (error) {
         // A database that starts again comes back; one that stays away gives the job to another worker.
         if (this.#clock.now().getTime() < this.#letsGoAt) continue;
-        this.abort(new JobInterruptedError(`the job's lease cannot be kept (${(error as Error).message})`));
+        this.interrupt(`the job's lease cannot be kept (${(error as Error).message})`);
         return;
       }
     }
@@ -114,7 +121,7 @@ export class Attempt implements JobContext {
     const flushing = this.#flush().finally(() => written.abort());
     await this.#clock.sleep(this.#letsGoAt - this.#clock.now().getTime(), written.signal);
     if (!written.signal.aborted) {
-      this.abort(new JobInterruptedError('the database did not answer in time to keep its lease'));
+      this.interrupt('the database did not answer in time to keep its lease');
     }
     await flushing;
   }
@@ -165,7 +172,7 @@ export class Attempt implements JobContext {
     });
     this.#nextLine += lines.length;
     if (held !== undefined) this.#leasedUntil = now.getTime() + this.#leaseMs;
-    if (held === undefined) this.abort(new JobInterruptedError('the lease was lost'));
-    else if (held.cancel_requested === 1) this.abort(new JobCancelledError());
+    if (held === undefined) this.interrupt('the lease was lost');
+    else if (held.cancel_requested === 1) this.cancel();
   }
 }

@@ -275,7 +275,24 @@ export function jobQueueContract(name: string, open: () => Promise<QueueUnderTes
       held.leave();
       await forgotten;
       assert.equal(held.entered(), 1);
+      assert.match((await heir.get(job.id))?.failure?.advice ?? '', /not run again by itself/);
       await heir.stop(0);
+    });
+
+    it('says of what is cut off by a shutdown, and must not be repeated, that it is not run again', async () => {
+      await using under = await open();
+      const queue = under.another();
+      const held = gate();
+      queue.define({ ...simple, repeatable: false, run: held.run });
+      queue.start();
+      const { job } = await queue.enqueue({ kind: 'simple', payload: null });
+      await until(under, () => held.entered() === 1, 1_000);
+      const stopping = queue.stop(5_000);
+      await until(under, async () => (await queue.get(job.id))?.state === 'failed', 1_000);
+      await stopping;
+      const { code, advice } = (await queue.get(job.id))?.failure ?? {};
+      assert.equal(code, 'server.job-interrupted');
+      assert.match(advice ?? '', /not run again by itself/);
     });
 
     it('keeps the lease of a job that takes long', async () => {

@@ -105,7 +105,7 @@ export class TableJobQueue implements JobQueue {
 
   async cancel(id: number, within?: (transaction: Writer) => Promise<void>): Promise<boolean> {
     const found = await this.#table.cancel(id, within);
-    this.#running.get(id)?.attempt.abort(new JobCancelledError());
+    this.#running.get(id)?.attempt.cancel();
     this.#notice();
     return found;
   }
@@ -125,7 +125,7 @@ export class TableJobQueue implements JobQueue {
     const running = [...this.#running.values()];
     const ended = Promise.all(running.map(({ done }) => done)).then(() => patience.abort());
     await this.#clock.sleep(drainMs, patience.signal);
-    for (const { attempt } of running) attempt.abort(new JobInterruptedError('the server is stopping'));
+    for (const { attempt } of running) attempt.interrupt('the server is stopping');
     await ended;
   }
 
@@ -209,6 +209,7 @@ export class TableJobQueue implements JobQueue {
     const job = jobFrom(row);
     const attempt = new Attempt({
       job,
+      repeatable: this.#definition(job.kind).repeatable,
       database: this.#database,
       clock: this.#clock,
       owner: this.#owner,
@@ -300,7 +301,8 @@ export class TableJobQueue implements JobQueue {
       const { repeatable = true } = this.#definition(job.kind);
       const again = wanted && repeatable && job.attempts < Math.max(leastAttempts, job.maxAttempts);
       const state = again ? 'queued' : wanted ? 'failed' : 'cancelled';
-      await this.#table.takeBack(row, state, describeFailure(new JobInterruptedError('its worker vanished')));
+      const failure = describeFailure(new JobInterruptedError('its worker vanished', { repeatable }));
+      await this.#table.takeBack(row, state, failure);
       this.#log.warn({ job: job.id, kind: job.kind, state }, 'the worker of a job vanished');
     }
   }
