@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { readBundle } from './bundle.ts';
 
 describe('the bundle of the console', () => {
@@ -30,12 +30,25 @@ describe('the bundle of the console', () => {
     assert.match(bundle.shell('abc'), /content="abc"/);
     const encodings: unknown[] = [];
     for (const accepted of ['gzip, br', 'br', 'GZIP;q=0.5', 'gzip;q=0', '']) {
-      const asset = await bundle.asset('a-1.js', accepted);
+      const asset = bundle.asset('a-1.js', accepted);
       assert.equal(asset?.type, 'text/javascript; charset=utf-8');
       encodings.push(asset.encoding);
     }
     assert.deepEqual(encodings, ['gzip', undefined, 'gzip', undefined, undefined]);
+    assert.deepEqual(gunzipSync(bundle.asset('a-1.js', 'gzip')?.body ?? ''), Buffer.from('one'));
     for (const name of ['../secret.js', '../../secret.js', 'notes.txt', 'a-2.js', 'a-1.js.gz', '', '.'])
-      assert.equal(await bundle.asset(name, 'gzip'), undefined, name);
+      assert.equal(bundle.asset(name, 'gzip'), undefined, name);
+  });
+
+  it('stays what it was when another one is built in its place', async () => {
+    const dist = join(folder, 'dist');
+    const bundle = await readBundle(dist);
+    await rm(dist, { recursive: true });
+    await mkdir(join(dist, 'assets'), { recursive: true });
+    await writeFile(join(dist, 'index.html'), 'of a later one');
+    await writeFile(join(dist, 'assets', 'a-2.js'), 'two');
+    assert.match(bundle?.shell('abc') ?? '', /content="abc"/);
+    assert.deepEqual(Buffer.from(bundle?.asset('a-1.js', '')?.body ?? ''), Buffer.from('one'));
+    assert.equal(bundle?.asset('a-2.js', ''), undefined);
   });
 });

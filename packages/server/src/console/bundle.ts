@@ -6,7 +6,7 @@ export interface Bundle {
   /** The page that starts the console. Its styles of this very answer carry `nonce`. */
   shell(nonce: string): string;
   /** Undefined when there is none of this name. */
-  asset(name: string, accepted: string): Promise<Asset | undefined>;
+  asset(name: string, accepted: string): Asset | undefined;
 }
 
 export interface Asset {
@@ -28,28 +28,37 @@ const compressed = [
 ] as const;
 const placeholder = '{{nonce}}';
 
-/** Undefined when it was not built. Only what lies there now is ever served, under its very name. */
+/**
+ * Undefined when it was not built. All of it is held, two megabytes: another one that is built in its place leaves this
+ * server with a shell whose files are all there.
+ */
 export async function readBundle(folder: string): Promise<Bundle | undefined> {
   const page = await readFile(join(folder, 'index.html'), 'utf8').catch(ifThere);
   const names = await readdir(join(folder, 'assets')).catch(ifThere);
   if (page === undefined || names === undefined) return undefined;
-  const known = new Set(names);
+  const served = names.filter((name) => types[extname(name.replace(/\.(br|gz)$/, ''))] !== undefined);
+  const bodies = new Map<string, Uint8Array<ArrayBuffer>>();
+  const read = async (name: string): Promise<void> => {
+    const body = await readFile(join(folder, 'assets', name)).catch(ifThere);
+    if (body !== undefined) bodies.set(name, new Uint8Array(body));
+  };
+  await Promise.all(served.map(read));
   return {
     shell: (nonce) => page.replaceAll(placeholder, nonce),
-    async asset(name, accepted) {
+    asset(name, accepted) {
       const type = types[extname(name)];
-      if (type === undefined || !known.has(name)) return undefined;
+      if (type === undefined || !bodies.has(name)) return undefined;
       const [encoding, suffix] = compressed.find(
-        ([coding, end]) => accepts(accepted, coding) && known.has(`${name}${end}`),
+        ([coding, end]) => accepts(accepted, coding) && bodies.has(`${name}${end}`),
       ) ?? [undefined, ''];
-      const body = await readFile(join(folder, 'assets', `${name}${suffix}`)).catch(ifThere);
-      return body === undefined ? undefined : { body: new Uint8Array(body), type, encoding };
+      const body = bodies.get(`${name}${suffix}`);
+      return body === undefined ? undefined : { body, type, encoding };
     },
   };
 }
 
 const ifThere = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+  if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(error.code ?? '')) throw error;
 };
 
 /** Of `Accept-Encoding` (RFC 9110, section 12.5.3): named, and not with the weight nought. */

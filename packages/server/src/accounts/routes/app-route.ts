@@ -6,7 +6,7 @@ import { type Desk, visitOf } from './desk.ts';
 /** The console that runs in the browser, as it was built. */
 export interface AppBundle {
   shell(nonce: string): string;
-  asset(name: string, accepted: string): Promise<AppAsset | undefined>;
+  asset(name: string, accepted: string): AppAsset | undefined;
 }
 
 interface AppAsset {
@@ -19,7 +19,7 @@ interface AppAsset {
 export function addAppRoute(app: Hono, desk: Desk, bundle: AppBundle | undefined): void {
   app.get(`${appPath}/assets/:name`, async (context) => {
     const accepted = context.req.header('accept-encoding') ?? '';
-    const asset = await bundle?.asset(context.req.param('name'), accepted);
+    const asset = bundle?.asset(context.req.param('name'), accepted);
     if (asset === undefined) return await desk.nothing(context);
     return context.body(asset.body, 200, {
       'content-type': asset.type,
