@@ -204,6 +204,16 @@ describe('the command line', () => {
     assert.match((await run(['snapshots'], 'x'.repeat(100_000))).stderr, /its line has no end/);
   });
 
+  it('key and repair alone show what they can do, as those of restic', async () => {
+    for (const verb of ['key', 'repair']) {
+      const { code, stdout, stderr } = await shop.call([verb]);
+      assert.deepEqual([code, stderr], [0, ''], verb);
+      assert.match(stdout, new RegExp(`^Usage: octobox ${verb} `));
+      const mistyped = await shop.call([verb, 'nonsense']);
+      assert.deepEqual([mistyped.code, mistyped.stdout], [1, ''], verb);
+    }
+  });
+
   it('a password file and a password command at once are refused', async () => {
     const { code, stderr } = await shop.onRepository([
       'snapshots',

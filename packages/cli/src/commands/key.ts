@@ -44,13 +44,15 @@ export function define(command: Command, cli: Cli): void {
         'repository for ever, also after "remove" and "passwd": when a password leaked, copy the snapshots to a\n' +
         'new repository. A recovery kit made before a change no longer opens it.',
     )
-    .argument('<action>', actions.join(', '), action)
+    .argument('[action]', actions.join(', '), action)
     .argument('[id]', 'for remove: the beginning of a key id')
     .option('--new-password-file <file>', 'a file that holds the new password')
     .option('--new-insecure-no-password', 'the new password is empty')
     .option('--host <host>', 'for add and passwd: the host to note with the key')
     .option('--user <user>', 'for add and passwd: the user to note with the key')
-    .action(async (wanted: Action, id: string | undefined) => {
+    .action(async (wanted: Action | undefined, id: string | undefined) => {
+      // As restic does.
+      if (wanted === undefined) return command.outputHelp();
       const flags = optionsOf<Flags>(command);
       if (wanted === 'remove' && id === undefined) {
         throw new UsageError('no key is named', { advice: '`octobox key list` shows the ids.' });

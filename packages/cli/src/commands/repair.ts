@@ -35,12 +35,14 @@ export function define(command: Command, cli: Cli): void {
         'worse; run the same again.\n' +
         'Danger: packs and snapshots --forget remove what is damaged for good. The repository is locked exclusively.',
     )
-    .argument('<part>', parts.join(', '), part)
+    .argument('[part]', parts.join(', '), part)
     .argument('[id...]', 'packs: their whole ids; snapshots: only these')
     .option('-n, --dry-run', 'only show what would be done')
     .option('--read-all-packs', 'index: trust nothing of the old one, read the header of every pack')
     .option('--forget', 'snapshots: remove the damaged ones')
-    .action(async (wanted: Part, ids: string[]) => {
+    .action(async (wanted: Part | undefined, ids: string[]) => {
+      // As restic does.
+      if (wanted === undefined) return command.outputHelp();
       const flags = optionsOf<RepairFlags>(command);
       refuseForeign(wanted, ids, flags);
       if (wanted === 'index') await runRepairIndex(cli, flags);
