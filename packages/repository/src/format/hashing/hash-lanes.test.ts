@@ -13,7 +13,7 @@ it('two lanes can be had from this Node', { skip: !isX64 && 'OpenSSL has them fo
 
 const ways = [
   ['in two lanes', () => new HashLanes()],
-  ['where there are none', () => new HashLanes(null)],
+  ['where there are none', () => new HashLanes(undefined, null)],
 ] as const;
 
 /** Around blocks and their padding, more than what may wait, and more than is ever hashed in lanes. */
@@ -72,6 +72,23 @@ for (const [way, make] of ways) {
       }
       lanes.settle();
       assert.deepEqual(wrong, []);
+    });
+
+    it('let those lie that were taken while there is room', () => {
+      const small = make();
+      const kept: [Buffer, Buffer][] = [];
+      const taken = new Set<Buffer>();
+      while (small.hasRoom(90_000)) {
+        const message = randomBytes(randomInt(90_000));
+        const place = small.take(message.length);
+        message.copy(place);
+        kept.push([place, message]);
+        small.add(place, sha256(message), (isSound) => isSound && taken.add(place));
+        if (kept.length === 40) break;
+      }
+      small.settle();
+      assert.equal(taken.size, kept.length);
+      for (const [place, message] of kept) assert.deepEqual(place, message);
     });
 
     it('of a message that lies elsewhere are right as well', () => {

@@ -7,8 +7,8 @@ import { release } from '../../runtime/release.ts';
 import type { Room } from '../../runtime/scratch.ts';
 import { BLOCK, INITIAL, isDigest, pad, paddedLength, TwoLanes, WORDS } from './two-lanes.ts';
 
-/** So much may wait: enough that both lanes are busy, and not more than stays near the processor. */
-const MEMORY = 1024 * 1024;
+/** Enough that both lanes are busy beside a stream, and not more than stays near the processor. */
+const WAITING = 1024 * 1024;
 /** What is longer is hashed by itself. */
 const LONGEST = 16 * 1024 * 1024;
 
@@ -27,6 +27,7 @@ export type Told = (isSound: boolean) => void;
 
 export class HashLanes implements Room {
   readonly lanes: TwoLanes | undefined;
+  readonly #limit: number;
   #memory: Buffer = Buffer.alloc(0);
   #address = 0n;
   #filled = 0;
@@ -35,16 +36,25 @@ export class HashLanes implements Room {
   readonly #busy: [Job | undefined, Job | undefined] = [undefined, undefined];
   readonly #state = new Uint32Array(WORDS);
 
-  /** @param lanes null to do without */
-  constructor(lanes: TwoLanes | null | undefined = TwoLanes.make()) {
+  /**
+   * @param limit bytes of messages that may wait
+   * @param lanes null to do without
+   */
+  constructor(limit = WAITING, lanes: TwoLanes | null | undefined = TwoLanes.make()) {
+    this.#limit = limit;
     this.lanes = lanes ?? undefined;
+  }
+
+  /** Whether a message of this length can be taken without a settling, which ends what was taken before. */
+  hasRoom(length: number): boolean {
+    return this.#filled === 0 || this.#filled + paddedLength(length) <= this.#limit;
   }
 
   /** Memory for a message, which `add` is to get before the next call. */
   take(length: number): Buffer {
     const needed = paddedLength(length);
     if (needed > LONGEST) return Buffer.allocUnsafeSlow(length);
-    if (this.#filled + needed > MEMORY) this.settle();
+    if (this.#filled + needed > this.#limit) this.settle();
     if (needed > this.#memory.length) this.#grow(needed);
     return this.#memory.subarray(this.#filled, this.#filled + length);
   }
@@ -53,18 +63,19 @@ export class HashLanes implements Room {
   add(message: Buffer, digest: Uint8Array, told: Told): void {
     const { length, buffer, byteOffset } = message;
     const isHere = buffer === this.#memory.buffer && byteOffset === this.#filled;
+    const start = this.#filled;
+    if (isHere) this.#filled += paddedLength(length);
     if (this.lanes === undefined || !isHere) {
       told(createHash('sha256').update(message).digest().equals(digest));
       return;
     }
-    pad(this.#memory, this.#filled + length, length);
+    pad(this.#memory, start + length, length);
     this.#queue.push({
-      address: this.#address + BigInt(this.#filled),
+      address: this.#address + BigInt(start),
       left: paddedLength(length) / BLOCK,
       state: INITIAL,
       done: (state) => told(isDigest(state, digest)),
     });
-    this.#filled += paddedLength(length);
   }
 
   /** Brings blocks to their end, that of other messages along with them. */
@@ -91,7 +102,7 @@ export class HashLanes implements Room {
   #grow(needed: number): void {
     // The collector would not see how much it is.
     release(this.#memory);
-    this.#memory = Buffer.allocUnsafeSlow(Math.max(MEMORY, Math.min(needed + 512 * 1024, LONGEST)));
+    this.#memory = Buffer.allocUnsafeSlow(Math.max(this.#limit, Math.min(needed + 512 * 1024, LONGEST)));
     this.#address = this.lanes?.addressOf(this.#memory) ?? 0n;
   }
 

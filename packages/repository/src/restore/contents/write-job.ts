@@ -16,7 +16,7 @@ import {
   systemFailure,
   writeAll,
 } from './open-file.ts';
-import { PartOpener } from './part-opener.ts';
+import { openPart } from './open-part.ts';
 import { piecesWithData } from './sparse.ts';
 
 /** The bytes, or where a thread can read them by itself. */
@@ -106,18 +106,13 @@ export class WriteJobBuilder {
 export function runWrite(keys: MasterKey, job: WriteJob, bytes: Uint8Array): WriteResult {
   const damaged: { blob: number; message: string }[] = [];
   using files = new JobFiles(job);
-  const opener = new PartOpener(keys, job, bytes);
-  for (let blob = 0, target = 0; blob * 4 < job.blobs.length; blob++) {
-    let plain: Buffer | undefined;
-    try {
-      plain = opener.open(blob);
-    } catch (error) {
-      damaged.push({ blob, message: error instanceof Error ? error.message : String(error) });
-    }
+  let target = 0;
+  openPart(keys, job, bytes, (blob, plain, problem) => {
+    if (problem !== undefined) damaged.push({ blob, message: problem });
     for (const end = target + (job.blobs[blob * 4 + 3] as number) * 2; target < end; target += 2) {
       files.write(job.targets[target] as number, plain, job.targets[target + 1] as number);
     }
-  }
+  });
   return { damaged, failed: files.failed, finished: files.finished };
 }
 

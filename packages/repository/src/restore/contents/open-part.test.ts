@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { blobId, sealBlob } from '../../format/blob.ts';
 import { generateMasterKey } from '../../format/sealing/crypto.ts';
-import { PartOpener } from './part-opener.ts';
+import { type BlobsOfPart, openPart } from './open-part.ts';
 
 const keys = generateMasterKey();
 
@@ -21,16 +21,26 @@ function partOf(plains: readonly Buffer[]): { bytes: Buffer; ids: Buffer; blobs:
   };
 }
 
-const lengths = [1, 15, 16, 17, 500, 4064, 4095, 4096, 4097, 70_000, 300_000, 3];
+function opened(part: BlobsOfPart & { readonly bytes: Buffer }): (Buffer | string | undefined)[] {
+  const all: (Buffer | string | undefined)[] = [];
+  openPart(keys, part, part.bytes, (number, plain, problem) => {
+    assert.equal(number, all.length);
+    all.push(plain === undefined ? problem : Buffer.from(plain));
+  });
+  return all;
+}
 
-test('opens blobs of all lengths, and more than are made ready at once', () => {
+const lengths = [1, 15, 16, 17, 500, 4064, 4095, 4096, 4097, 70_000, 300_000, 3_500_000, 3];
+
+test('opens blobs of all lengths in their order, and more than wait for each other', () => {
   const plains = Array.from({ length: 600 }, (_, number) => {
     const length = lengths[number % lengths.length] ?? 0;
     return number % 5 === 0 ? Buffer.alloc(length, `${number} `) : randomBytes(Math.min(length, 5000));
   });
   const part = partOf(plains);
-  const opener = new PartOpener(keys, part, part.bytes);
-  for (const [number, plain] of plains.entries()) assert.deepEqual(opener.open(number), plain);
+  const all = opened(part);
+  for (const [number, plain] of plains.entries()) assert.deepEqual(all[number], plain);
+  assert.equal(all.length, plains.length);
 });
 
 test('a damaged blob, one of another name and one that is cut off leave the others alone', () => {
@@ -42,9 +52,9 @@ test('a damaged blob, one of another name and one that is cut off leave the othe
   part.ids[renamed * 32] = 255 - (part.ids[renamed * 32] as number);
   part.blobs[short * 4 + 1] = 7;
   part.blobs[behind * 4] = part.bytes.length + 10;
-  const opener = new PartOpener(keys, part, part.bytes);
+  const all = opened(part);
   for (const [number, plain] of plains.entries()) {
-    if ([damaged, renamed, short, behind].includes(number)) assert.throws(() => opener.open(number));
-    else assert.deepEqual(opener.open(number), plain);
+    if ([damaged, renamed, short, behind].includes(number)) assert.equal(typeof all[number], 'string');
+    else assert.deepEqual(all[number], plain);
   }
 });
