@@ -1,6 +1,8 @@
 /** What a session of PostgreSQL keeps of one is some tens of kilobytes. */
 const mostKept = 128;
 const mostSeen = 1_000;
+/** Nothing else has a place in a `from`. */
+const selects = /^\s*(?:select|with)\b/i;
 
 /** A statement that sessions prepare once, under its name. */
 export interface KeptStatement {
@@ -19,7 +21,7 @@ export class KeptStatements {
 
   of(select: string): KeptStatement | undefined {
     const kept = this.#kept.get(select);
-    if (kept !== undefined || this.#kept.size >= mostKept) return kept;
+    if (kept !== undefined || this.#kept.size >= mostKept || !selects.test(select)) return kept;
     if (!this.#seen.delete(select)) {
       if (this.#seen.size >= mostSeen) this.#seen.clear();
       this.#seen.add(select);

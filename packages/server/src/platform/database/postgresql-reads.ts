@@ -7,7 +7,7 @@ import { isOutdated, ReadSession, type Statement } from './read-session.ts';
 
 const mostSessions = 8;
 /** With so many unanswered ones in each another session is opened. */
-const enoughWaiting = 4;
+const enoughWaiting = 2;
 
 /**
  * Reads of PostgreSQL. They belong to no transaction, so that several share a session, and each is sent before those ahead of
@@ -37,7 +37,7 @@ export class PostgresqlReads implements Driver, DatabaseConnection {
   }
 
   async #ask<R>(statement: Statement): Promise<R[]> {
-    const session = this.#ready() ?? (await this.#open());
+    const session = this.#ready() ?? (await this.#another());
     try {
       return await session.ask<R>(statement);
     } catch (error) {
@@ -58,6 +58,17 @@ export class PostgresqlReads implements Driver, DatabaseConnection {
     // Whoever came now need not wait for it.
     if (best !== undefined && best.waiting >= enoughWaiting) this.#open().catch(() => undefined);
     return best;
+  }
+
+  /** One more, or, where that cannot be had, one that is held up. */
+  async #another(): Promise<ReadSession> {
+    try {
+      return await this.#open();
+    } catch (error) {
+      const [busy] = this.#sessions;
+      if (busy === undefined) throw error;
+      return busy;
+    }
   }
 
   /** One at a time: whoever comes meanwhile waits for the same. */

@@ -142,6 +142,8 @@ describe('a PostgreSQL server', () => {
     for (let again = 0; again < 4; again++) assert.deepEqual(await under.ask(text), first);
     const none = 'select name from octobox.heartbeats where false';
     for (let again = 0; again < 3; again++) assert.deepEqual(await under.ask(none), []);
+    for (let again = 0; again < 3; again++)
+      assert.deepEqual(await under.ask('show search_path'), [{ search_path: 'octobox' }]);
   });
 
   it('answers many reads at once, each with its own rows, and the wrong ones with their errors', async () => {
