@@ -103,7 +103,8 @@ export interface Storage {
 
   /**
    * Reads a whole file or exactly the range asked for, never less: a short file rejects with
-   * `ShortReadError`, a missing one with `FileMissingError`. Safe to repeat.
+   * `ShortReadError`, a missing one with `FileMissingError`. Safe to repeat. The bytes are the caller's, and so is the
+   * memory in which they lie, unless it is less than 128 KiB: Node's pool serves many.
    */
   read(file: StoredFile, range?: ByteRange, options?: StorageOptions): Promise<Uint8Array>;
 

@@ -5,12 +5,12 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { release } from '@octobox/storage/release';
 import { FormatError } from '../errors.ts';
 import { type BlobType, blobId, unlikeSealed } from '../format/blob.ts';
 import { PackedBlobList } from '../format/packed-blob-list.ts';
 import { openInPieces } from '../format/sealing/crypto.ts';
 import { decompress } from '../format/zstd/compression.ts';
-import { release } from '../runtime/release.ts';
 import type { BlobTable } from '../store/index/blob-table.ts';
 import type { BlobSaver } from '../store/packs/blob-saver.ts';
 import type { Repository } from '../store/repository.ts';

@@ -4,10 +4,10 @@
  * compressed piece by piece into several zstd frames, which together are one valid stream.
  */
 import { createHash, type Hash } from 'node:crypto';
+import { release } from '@octobox/storage/release';
 import { type MasterKey, PieceSealer } from '../format/sealing/crypto.ts';
 import { TREE_HEAD, TREE_TAIL } from '../format/trees/tree.ts';
 import { compress } from '../format/zstd/compression.ts';
-import { release } from '../runtime/release.ts';
 
 /** A tree that was small enough to stay plain. */
 export interface PlainTree {

@@ -1,7 +1,8 @@
 /** Reads every index file into a table of its own, and notes what files say differently or twice. */
+
+import { release } from '@octobox/storage/release';
 import { decodeIndex, type IndexVisitor } from '../format/index-file.ts';
 import { NativeGarbage } from '../runtime/native-garbage.ts';
-import { release } from '../runtime/release.ts';
 import type { BlobTable } from '../store/index/blob-table.ts';
 import { LoadedIndex } from '../store/index/index-loader.ts';
 import type { Repository } from '../store/repository.ts';

@@ -1,6 +1,7 @@
 /** Which packs an index file names; nothing else of it is kept. */
+
+import { release } from '@octobox/storage/release';
 import { decodeIndex } from '../format/index-file.ts';
-import { release } from '../runtime/release.ts';
 import type { Repository } from '../store/repository.ts';
 import { interpret } from '../store/stored-file.ts';
 

@@ -3,7 +3,7 @@
  * is done in it: the system hands it out a page at a time, and clears every page.
  */
 
-import { release } from './release.ts';
+import { release } from '@octobox/storage/release';
 
 /** What is larger is made for once and not kept. */
 const LARGEST_KEPT = 16 * 1024 * 1024 + 128 * 1024;

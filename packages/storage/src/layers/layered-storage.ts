@@ -1,6 +1,7 @@
 import { byteSpan } from '../byte-range.ts';
 import { FileExistsError, FileMissingError } from '../errors.ts';
 import { NEXT } from '../names.ts';
+import { releaseMemory } from '../release.ts';
 import type {
   ByteRange,
   FileKind,
@@ -189,7 +190,10 @@ export class LayeredStorage implements Storage {
     return opened.subarray(start - first * BLOCK, start - first * BLOCK + length);
   }
 
-  /** Opens blocks that lie one after another, `length` plain bytes in all; with `ends` the last one ends the file. */
+  /**
+   * Opens blocks that lie one after another, `length` plain bytes in all; with `ends` the last one ends the file. The
+   * memory of `sealed` is gone afterwards.
+   */
   #openBlocks(
     file: StoredFile,
     header: OpenedHeader,
@@ -198,6 +202,7 @@ export class LayeredStorage implements Storage {
   ): Buffer {
     const plain = Buffer.allocUnsafeSlow(span.length);
     const wrong = openBlocks(header.cipher, sealed, plain, span.first, span.ends);
+    releaseMemory(sealed);
     if (wrong !== undefined) {
       const problem = `block ${wrong} of the ${this.#format.name} layer is not authentic`;
       if (header.keyProven) throw this.#damaged(file, problem);

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { FileExistsError, FileMissingError, ShortReadError } from '../errors.ts';
 import { SUFFIXES } from '../names.ts';
+import { releaseMemory } from '../release.ts';
 import type { FileKind, ListedFile, Storage, StoredFile } from '../storage.ts';
 
 const KINDS: readonly FileKind[] = ['config', 'key', 'lock', 'snapshot', 'index', 'data'];
@@ -112,6 +113,18 @@ export function describeStorage(
       for (const [range, expected] of ranges) {
         assert.deepEqual(Buffer.from(await storage.read(file, range)), Buffer.from(expected));
       }
+    });
+
+    it('gives bytes whose memory its reader may take away', async () => {
+      const file = { kind: 'data', name: randomName() } as const;
+      const bytes = randomBytes(300_000);
+      await put(storage, file, bytes);
+      const whole = { offset: 0, length: 300_000 };
+      const reads = await Promise.all([storage.read(file), storage.read(file, whole), storage.read(file)]);
+      releaseMemory(reads[0]);
+      releaseMemory(reads[1]);
+      assert.deepEqual(Buffer.from(reads[2]), bytes);
+      assert.deepEqual(Buffer.from(await storage.read(file)), bytes);
     });
 
     it('rejects a range that reaches beyond the file, and never gives fewer bytes', async () => {

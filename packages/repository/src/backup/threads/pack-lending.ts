@@ -1,7 +1,7 @@
 /** The main thread's side of `PackFiles`: lends one worker files for packs, and publishes what comes back. */
 import type { MessagePort } from 'node:worker_threads';
+import { release } from '@octobox/storage/release';
 import { PackedBlobList } from '../../format/packed-blob-list.ts';
-import { release } from '../../runtime/release.ts';
 import type { LentPack } from '../../store/packs/lent-pack.ts';
 import type { LentPackMessage, PackMessage, ReadFailure } from './worker-messages.ts';
 

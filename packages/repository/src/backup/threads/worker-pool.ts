@@ -3,7 +3,7 @@
  * which blobs it had promised to store.
  */
 import { MessageChannel, type Worker } from 'node:worker_threads';
-import { release } from '../../runtime/release.ts';
+import { release } from '@octobox/storage/release';
 import { WorkerCrashedError, WorkerFailedError } from '../errors.ts';
 import { PackLending, type PackSource } from './pack-lending.ts';
 import type {

@@ -6,6 +6,7 @@
 import { randomInt } from 'node:crypto';
 import { closeSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { release } from '@octobox/storage/release';
 import { Chunker, MAX_CHUNK_SIZE } from '../../chunker/chunker.ts';
 import { type FileStat, kindOf, statOpenFile } from '../../filesystem/file-stat.ts';
 import { openForReading } from '../../filesystem/open-for-reading.ts';
@@ -14,7 +15,6 @@ import { type BlobType, blobId, sealBlob, verifySealed } from '../../format/blob
 import { encodeNode, encodeNodeEnd } from '../../format/trees/tree.ts';
 import { CompressionHabit } from '../../format/zstd/compression-habit.ts';
 import { NativeGarbage } from '../../runtime/native-garbage.ts';
-import { release } from '../../runtime/release.ts';
 import { Scratch } from '../../runtime/scratch.ts';
 import { BlobTable } from '../../store/index/blob-table.ts';
 import { toBytes } from '../listing/byte-path.ts';

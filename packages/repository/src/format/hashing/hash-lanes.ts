@@ -3,7 +3,7 @@
  * what they should be. Messages lie in a memory of its own until then.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { release } from '../../runtime/release.ts';
+import { release } from '@octobox/storage/release';
 import type { Room } from '../../runtime/scratch.ts';
 import { BLOCK, INITIAL, isDigest, pad, paddedLength, TwoLanes, WORDS } from './two-lanes.ts';
 

@@ -3,9 +3,9 @@
  * comparing files with the blobs they should hold.
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { release } from '@octobox/storage/release';
 import { blobId } from '../../format/blob.ts';
 import type { MasterKey } from '../../format/sealing/crypto.ts';
-import { release } from '../../runtime/release.ts';
 import { pathBytes } from './open-file.ts';
 import { runWrite, type WriteJob, type WriteResult } from './write-job.ts';
 

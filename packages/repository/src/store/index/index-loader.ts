@@ -1,7 +1,7 @@
 /** Fills a blob table from the index files of a repository. */
 import type { FileKind, StorageOptions } from '@octobox/storage';
+import { release } from '@octobox/storage/release';
 import { decodeIndex, type IndexVisitor } from '../../format/index-file.ts';
-import { release } from '../../runtime/release.ts';
 import { interpret } from '../stored-file.ts';
 import { BlobTable } from './blob-table.ts';
 

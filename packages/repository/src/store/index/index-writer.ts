@@ -3,8 +3,9 @@
  * damage since restic 0.19); a file is written at 50,000 blobs or after ten minutes, whichever comes first, so
  * that an interrupted backup loses little.
  */
+
+import { release } from '@octobox/storage/release';
 import { encodeIndex, type IndexedPack } from '../../format/index-file.ts';
-import { release } from '../../runtime/release.ts';
 
 const MAX_BLOBS = 50_000;
 const MAX_AGE_MS = 10 * 60 * 1000;

@@ -49,6 +49,18 @@ describe('reading ahead', () => {
     });
   });
 
+  it('gives bytes that last, and goes on where more is asked for than it keeps', async () => {
+    const bytes = noise('many', 20 * 262_144);
+    const { ahead } = await stored(bytes);
+    const first = await ahead.read(pack, { offset: 10, length: 1_000 });
+    const segments = Array.from({ length: 20 }, (_, at) => at * 262_144);
+    // Of those asked for at the same time some are dropped before whoever asked has them.
+    const all = await Promise.all(segments.map((offset) => ahead.read(pack, { offset, length: 5_000 })));
+    for (const [at, offset] of segments.entries())
+      assert.ok(bytes.subarray(offset, offset + 5_000).equals(all[at] as Uint8Array), `segment ${at}`);
+    assert.ok(bytes.subarray(10, 1_010).equals(first));
+  });
+
   it('does not keep a failure', async () => {
     const bytes = noise('again', 1_000);
     const { storage, ahead } = await stored(bytes);

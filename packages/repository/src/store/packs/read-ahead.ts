@@ -3,7 +3,7 @@
  * beside each other, and one read for hundreds of them is cheaper on a disk, over a network and through layers.
  */
 import type { ByteRange, Storage, StorageOptions, StoredFile } from '@octobox/storage';
-import { NativeGarbage } from '../../runtime/native-garbage.ts';
+import { releaseMemory } from '@octobox/storage/release';
 
 const SEGMENT = 256 * 1024;
 /** 4 MiB in all. */
@@ -16,20 +16,20 @@ export class ReadAhead implements Pick<Storage, 'read'> {
   /** The one used last stands last. */
   readonly #segments = new Map<string, Promise<Uint8Array>>();
   readonly #sizes = new Map<string, Promise<number>>();
-  #garbage: NativeGarbage | undefined;
 
   constructor(storage: Pick<Storage, 'read' | 'stat'>) {
     this.#storage = storage;
   }
 
-  /** As `Storage.read`; the bytes may be part of what is kept and must not be changed. */
+  /** As `Storage.read`. */
   async read(file: StoredFile, range?: ByteRange, options?: StorageOptions): Promise<Uint8Array> {
     const segment = segmentOf(range);
     if (range?.length === undefined || segment === undefined) return this.#storage.read(file, range, options);
     const from = range.offset - segment * SEGMENT;
     try {
       const bytes = await this.#segment(file, segment, options);
-      if (from + range.length <= bytes.length) return bytes.subarray(from, from + range.length);
+      // A segment that was dropped meanwhile is empty.
+      if (from + range.length <= bytes.length) return Buffer.from(bytes.subarray(from, from + range.length));
     } catch {
       options?.signal?.throwIfAborted();
     }
@@ -40,7 +40,8 @@ export class ReadAhead implements Pick<Storage, 'read'> {
   #segment(file: StoredFile, segment: number, options: StorageOptions | undefined): Promise<Uint8Array> {
     const key = `${file.kind}/${file.name}/${segment}`;
     const bytes = this.#segments.get(key) ?? this.#load(file, segment, options);
-    keep(this.#segments, key, bytes, KEPT_SEGMENTS);
+    // Its memory at once: nobody holds a part of it, and the collector would let it lie about for long.
+    void keep(this.#segments, key, bytes, KEPT_SEGMENTS)?.then(releaseMemory, () => {});
     return bytes;
   }
 
@@ -50,8 +51,6 @@ export class ReadAhead implements Pick<Storage, 'read'> {
     keep(this.#sizes, key, asked, KEPT_SIZES);
     const offset = segment * SEGMENT;
     const length = Math.min(SEGMENT, (await asked) - offset);
-    this.#garbage ??= new NativeGarbage();
-    this.#garbage.addBytes(length);
     return this.#storage.read(file, { offset, length }, options);
   }
 }
@@ -63,8 +62,13 @@ function segmentOf(range: ByteRange | undefined): number | undefined {
   return range.offset + range.length <= (segment + 1) * SEGMENT ? segment : undefined;
 }
 
-/** A failure is not kept. */
-function keep<T>(kept: Map<string, Promise<T>>, key: string, value: Promise<T>, most: number): void {
+/** A failure is not kept. Gives what had to go for it. */
+function keep<T>(
+  kept: Map<string, Promise<T>>,
+  key: string,
+  value: Promise<T>,
+  most: number,
+): Promise<T> | undefined {
   const isNew = kept.get(key) !== value;
   kept.delete(key);
   kept.set(key, value);
@@ -73,9 +77,10 @@ function keep<T>(kept: Map<string, Promise<T>>, key: string, value: Promise<T>, 
       if (kept.get(key) === value) kept.delete(key);
     });
   }
-  if (kept.size <= most) return;
-  for (const oldest of kept.keys()) {
+  if (kept.size <= most) return undefined;
+  for (const [oldest, dropped] of kept) {
     kept.delete(oldest);
-    return;
+    return dropped;
   }
+  return undefined;
 }

@@ -8,7 +8,11 @@ const SMALLEST = 128 * 1024;
 
 /** Afterwards `bytes` is empty. Only for buffers that nobody else holds; views of larger memory are left alone. */
 export function release(bytes: Uint8Array): void {
-  const { buffer, byteLength } = bytes;
-  if (byteLength < SMALLEST || byteLength !== buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
+  if (bytes.byteLength === bytes.buffer.byteLength) releaseMemory(bytes);
+}
+
+/** The same with all memory in which they lie: for what a storage has read, whose memory is that of its reader. */
+export function releaseMemory({ buffer }: Uint8Array): void {
+  if (buffer.byteLength < SMALLEST || !(buffer instanceof ArrayBuffer)) return;
   if (!buffer.detached) buffer.transfer(0);
 }
