@@ -29,12 +29,12 @@ export interface OpenedRepository extends AsyncDisposable {
 
 /**
  * The repository named by options, environment or platform, opened with its password.
- * @param meanwhile what can be done with the storage alone, while the key is derived; must not throw
+ * @param meanwhile starts what can be done without this thread while it derives the key; must not throw
  */
 export async function openRepository(
   cli: Cli,
   flags: OpenFlags,
-  meanwhile?: (storage: Storage) => void,
+  meanwhile?: (storage: Storage) => Promise<void>,
 ): Promise<Repository & OpenedRepository> {
   const place = await findRepository(cli, flags);
   const { storage, metrics, keys } = await openLayeredStorage(cli, flags, place);
@@ -45,11 +45,12 @@ export async function openRepository(
   const assertNoLayerKey = (repositoryPassword: string): void =>
     assertKeysDiffer({ repositoryPassword, ...keys });
   assertNoLayerKey(password);
-  meanwhile?.(storage);
+  await meanwhile?.(storage);
   const repository = await Repository.open(cacheable(storage, place.location, flags), {
     password,
     signal: cli.signal,
     keyHint: flags.keyHint ?? cli.env.keyHint,
+    deriveHere: true,
     compression: compressionMode(cli, flags),
     packSize: packSize(cli, flags),
   });

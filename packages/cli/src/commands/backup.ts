@@ -152,9 +152,7 @@ export function define(command: Command, cli: Cli): void {
       // So are the threads started, when they are needed for sure.
       using threads = new EarlyThreads();
       if (what === undefined) threads.start();
-      await using repository = await openRepository(cli, flags, (storage) => {
-        void threads.startForFirst(storage);
-      });
+      await using repository = await openRepository(cli, flags, (storage) => threads.startForFirst(storage));
       await using lock = await beginRepositoryLock(cli, repository, 'shared', flags);
       const result = await withProgress(cli, flags, (progress) =>
         what === undefined

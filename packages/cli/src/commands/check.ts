@@ -62,9 +62,9 @@ export function define(command: Command, cli: Cli): void {
       const cache = flags.withCache === true && flags.cache !== false;
       let uncached: Storage | undefined;
       await using ahead = new CheckAhead();
-      await using repository = await openRepository(cli, { ...flags, cache }, (storage) => {
+      await using repository = await openRepository(cli, { ...flags, cache }, async (storage) => {
         uncached = storage;
-        if (flags.readData) ahead.startThreads(storage);
+        if (flags.readData) await ahead.startThreads(storage);
       });
       const trustsCopies = repository.storage !== uncached;
       await using lock = await lockRepository(cli, repository, 'exclusive', flags, () =>

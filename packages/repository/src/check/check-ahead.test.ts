@@ -27,7 +27,7 @@ describe('a check that was begun ahead', () => {
 
   const check = async (): Promise<CheckReport> => {
     await using ahead = new CheckAhead();
-    ahead.startThreads(repository.storage);
+    await ahead.startThreads(repository.storage);
     await ahead.readIndex(repository, undefined);
     return await checkRepository(repository, { noLock: true, readData: true, ahead });
   };
@@ -59,6 +59,6 @@ describe('a check that was begun ahead', () => {
 
   it('ends its threads when nobody takes them', async () => {
     await using ahead = new CheckAhead();
-    ahead.startThreads(repository.storage);
+    await ahead.startThreads(repository.storage);
   });
 });

@@ -21,8 +21,9 @@ export class CheckAhead implements AsyncDisposable {
   #hasEnded = false;
 
   /** Starts threads where data that can be read by them is enough for them. What goes wrong does not matter yet. */
-  startThreads(storage: Storage): void {
+  async startThreads(storage: Storage): Promise<void> {
     this.#threads ??= this.#start(storage).catch(() => undefined);
+    await this.#threads;
   }
 
   /** Reads the index, and lists the packs, of a repository whose lock is there, though not yet known to be valid. */

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { FormatError } from '../errors.ts';
-import { type ScryptParameters, scrypt } from '../scrypt/scrypt.ts';
+import { type ScryptOptions, type ScryptParameters, scrypt } from '../scrypt/scrypt.ts';
 import { asObject, base64, count, optionalString, parseObject, string } from './json/json-fields.ts';
 import { checkMasterKey, type MasterKey, open, seal } from './sealing/crypto.ts';
 
@@ -78,8 +78,12 @@ export async function lockMasterKey(
 }
 
 /** Throws `UnauthenticatedError` for a wrong password and `FormatError` for a damaged file. */
-export async function unlockMasterKey(file: KeyFile, password: string): Promise<MasterKey> {
-  const object = parseObject(open(await derive(password, file.salt, file.kdf), file.data));
+export async function unlockMasterKey(
+  file: KeyFile,
+  password: string,
+  options?: ScryptOptions,
+): Promise<MasterKey> {
+  const object = parseObject(open(await derive(password, file.salt, file.kdf, options), file.data));
   const mac = asObject(object.mac, 'mac');
   const key = { encrypt: base64(object, 'encrypt'), macK: base64(mac, 'k'), macR: base64(mac, 'r') };
   checkMasterKey(key);
@@ -95,7 +99,12 @@ function checkKdf({ N, r, p }: KdfParameters): void {
   }
 }
 
-async function derive(password: string, salt: Buffer, kdf: KdfParameters): Promise<MasterKey> {
-  const key = await scrypt(password, salt, 64, kdf);
+async function derive(
+  password: string,
+  salt: Buffer,
+  kdf: KdfParameters,
+  options?: ScryptOptions,
+): Promise<MasterKey> {
+  const key = await scrypt(password, salt, 64, kdf, options);
   return { encrypt: key.subarray(0, 32), macK: key.subarray(32, 48), macR: key.subarray(48, 64) };
 }

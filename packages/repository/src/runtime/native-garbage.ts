@@ -10,23 +10,28 @@ const BLOBS = 16_384;
 /** Of buffers whose heads are all that the collector sees. */
 const BYTES = 12 * 1024 * 1024;
 
-export class NativeGarbage {
-  readonly #collect: () => void;
-  #blobs = 0;
-  #bytes = 0;
+let collector: (() => void) | undefined;
 
-  constructor() {
+/** Now, and all of it. */
+export function collectGarbage(): void {
+  if (collector === undefined) {
     // The only way to the collector for a program that was not started with this flag.
     setFlagsFromString('--expose-gc');
-    this.#collect = runInNewContext('gc') as () => void;
+    collector = runInNewContext('gc') as () => void;
   }
+  collector();
+}
+
+export class NativeGarbage {
+  #blobs = 0;
+  #bytes = 0;
 
   /** Tells of blobs that were sealed since the last call. */
   add(blobs: number): void {
     this.#blobs += blobs;
     if (this.#blobs < BLOBS) return;
     this.#blobs = 0;
-    this.#collect();
+    collectGarbage();
   }
 
   /** Tells of buffers that were made since the last call. */
@@ -34,6 +39,6 @@ export class NativeGarbage {
     this.#bytes += bytes;
     if (this.#bytes < BYTES) return;
     this.#bytes = 0;
-    this.#collect();
+    collectGarbage();
   }
 }

@@ -16,10 +16,15 @@ export const compileRomix = (): WebAssembly.Module =>
   new WebAssembly.Module(readFileSync(new URL('./romix.wasm', import.meta.url)));
 
 /**
- * Mixes each of the p blocks of 128 r bytes in place.
+ * Mixes each of the p blocks of 128 r bytes in place, one or two at each step.
  * @param N a power of two, at least 2; takes 128 N r bytes of memory, whatever p is
  */
-export function mixBlocks(module: WebAssembly.Module, blocks: Uint8Array, N: number, r: number): void {
+export function* mixBlocks(
+  module: WebAssembly.Module,
+  blocks: Uint8Array,
+  N: number,
+  r: number,
+): Generator<void, void, void> {
   const size = 128 * r;
   const table = BASE + 6 * size;
   const romix = new WebAssembly.Instance(module, {}).exports as unknown as RomixExports;
@@ -37,6 +42,7 @@ export function mixBlocks(module: WebAssembly.Module, blocks: Uint8Array, N: num
     for (const [i, place] of places.entries())
       reorder(memory, place, blocks, at + i * size, size, (word) => (word * 13) % 16);
     at += places.length * size;
+    yield;
   }
   memory.fill(0);
 }

@@ -5,9 +5,11 @@
 import { scrypt as nodeScrypt, pbkdf2 } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { collectGarbage } from '../runtime/native-garbage.ts';
 import { startThread } from '../runtime/start-thread.ts';
-import { compileRomix } from './mix.ts';
+import { compileRomix, mixBlocks } from './mix.ts';
 import type { MixJob } from './thread.ts';
 
 export interface ScryptParameters {
@@ -19,6 +21,14 @@ export interface ScryptParameters {
   readonly p: number;
 }
 
+export interface ScryptOptions {
+  /**
+   * Mixes in this thread, which is then deaf for a tenth of a second at a time: for who has nothing else to do until
+   * there is a key, and need not pay for another thread, nor hold its 10 MB.
+   */
+  readonly here?: boolean | undefined;
+}
+
 /** Chunks of 64 bytes to mix; below, a thread takes longer to start than all the rest. */
 const WORTH_A_THREAD = 2 ** 17;
 
@@ -28,13 +38,15 @@ export async function scrypt(
   salt: Uint8Array,
   length: number,
   { N, r, p }: ScryptParameters,
+  { here = false }: ScryptOptions = {},
 ): Promise<Buffer> {
-  const inThread = N * r * p >= WORTH_A_THREAD && !isAddressSpaceLimited();
-  const module = inThread ? romix() : undefined;
+  const isWorthIt = N * r * p >= WORTH_A_THREAD && !isAddressSpaceLimited();
+  const module = isWorthIt ? romix() : undefined;
   if (module === undefined) return await byNode(password, salt, length, { N, r, p });
   const blocks = new Uint8Array(new SharedArrayBuffer(128 * r * p));
   blocks.set(await stretch(password, salt, 1, blocks.length, 'sha256'));
-  await mixInThread({ module, blocks, N, r });
+  const job = { module, blocks, N, r };
+  await (here ? mixHere(job) : mixInThread(job));
   // Node takes no shared memory here.
   const mixed = Buffer.from(blocks);
   const key = await stretch(password, mixed, 1, length, 'sha256');
@@ -61,6 +73,12 @@ function romix(): WebAssembly.Module | undefined {
     if (!(error instanceof WebAssembly.CompileError)) throw error;
     return undefined;
   }
+}
+
+async function mixHere({ module, blocks, N, r }: MixJob): Promise<void> {
+  for (const _ of mixBlocks(module, blocks, N, r)) await nextTurn();
+  // The table would stay until the collector came by itself.
+  collectGarbage();
 }
 
 /** By `ulimit -v`: a thread reserves gigabytes that it does not use, and V8 ends the whole process without them. */

@@ -12,5 +12,5 @@ export interface MixJob {
 }
 
 const { module, blocks, N, r } = workerData as MixJob;
-mixBlocks(module, blocks, N, r);
+Array.from(mixBlocks(module, blocks, N, r));
 parentPort?.postMessage('mixed');

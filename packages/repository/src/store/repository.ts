@@ -49,6 +49,8 @@ export interface OpenOptions {
   readonly keys?: MasterKey | undefined;
   /** A key file, or the beginning of its name, that is tried first: spares half a second for each other one. */
   readonly keyHint?: string | undefined;
+  /** Derives the key in this thread: see `ScryptOptions`. */
+  readonly deriveHere?: boolean | undefined;
   readonly compression?: CompressionMode | undefined;
   /** Bytes at which a pack is finished; 16 MiB when absent. */
   readonly packSize?: number | undefined;
@@ -129,14 +131,16 @@ export class Repository {
    * `DamagedFileError` naming the key or config file that is damaged.
    */
   static async open(storage: Storage, options: OpenOptions): Promise<Repository> {
-    const { signal, keyHint: hint } = options;
+    const { signal, keyHint: hint, deriveHere: here } = options;
     const file = { kind: 'config', name: '' } as const;
     const sealed = await readFile(storage, file, { signal }).catch((error: unknown) => {
       if (!(error instanceof FileMissingError)) throw error;
       throw new RepositoryMissingError(storage.location, { cause: error });
     });
     const opened =
-      options.keys === undefined ? await findKey(storage, options.password, { signal, hint }) : undefined;
+      options.keys === undefined
+        ? await findKey(storage, options.password, { signal, hint, here })
+        : undefined;
     const keys = options.keys ?? opened?.key;
     if (keys === undefined) throw new TypeError('no key');
     const config = interpret(file, () => decodeConfig(open(keys, sealed)));

@@ -11,6 +11,7 @@ import {
   unlockMasterKey,
 } from '../../format/key-file.ts';
 import type { MasterKey } from '../../format/sealing/crypto.ts';
+import type { ScryptOptions } from '../../scrypt/scrypt.ts';
 import { readFile, writeFile } from '../stored-file.ts';
 
 /** restic looks at no more either: whoever can write key files must not be able to cost hours. */
@@ -49,7 +50,7 @@ export async function addKey(
   return writeFile(storage, 'key', encodeKeyFile(await lockMasterKey(key, password, owner, kdf)));
 }
 
-export interface FindKeyOptions {
+export interface FindKeyOptions extends ScryptOptions {
   readonly signal?: AbortSignal | undefined;
   /** A key file, or the beginning of its name, that is tried before the others. */
   readonly hint?: string | undefined;
@@ -62,7 +63,7 @@ export interface FindKeyOptions {
 export async function findKey(
   storage: Storage,
   password: string,
-  { signal, hint }: FindKeyOptions = {},
+  { signal, hint, here }: FindKeyOptions = {},
 ): Promise<OpenedKey> {
   let damage: DamagedFileError | undefined;
   let tried = 0;
@@ -70,7 +71,7 @@ export async function findKey(
     if (tried === MAX_TRIED) break;
     tried++;
     try {
-      return { key: await openKey(storage, name, password, signal), name };
+      return { key: await openKey(storage, name, password, { signal, here }), name };
     } catch (error) {
       if (error instanceof DamagedFileError) damage ??= error;
       else if (!(error instanceof UnauthenticatedError)) throw error;
@@ -101,12 +102,12 @@ async function openKey(
   storage: Storage,
   name: string,
   password: string,
-  signal?: AbortSignal,
+  { signal, here }: Omit<FindKeyOptions, 'hint'>,
 ): Promise<MasterKey> {
   const file = { kind: 'key', name } as const;
   const bytes = await readFile(storage, file, { signal });
   try {
-    return await unlockMasterKey(decodeKeyFile(bytes), password);
+    return await unlockMasterKey(decodeKeyFile(bytes), password, { here });
   } catch (cause) {
     if (cause instanceof FormatError) throw new DamagedFileError(file, cause.message, { cause });
     throw cause;
