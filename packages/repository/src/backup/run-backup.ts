@@ -13,7 +13,7 @@ import { formatGoTime } from '../format/go/go-time.ts';
 import { encodeSnapshot } from '../format/snapshot-file.ts';
 import { beginLock } from '../locks/lock.ts';
 import { currentUser } from '../runtime/current-user.ts';
-import { holdHeapSmall } from '../runtime/small-heap.ts';
+import { holdHeapSmall, trimHeap } from '../runtime/small-heap.ts';
 import type { Repository } from '../store/repository.ts';
 import type { SnapshotContent } from '../store/snapshots/snapshots.ts';
 import { ChangeWatch } from '../suspicion/change-watch.ts';
@@ -67,6 +67,7 @@ export async function runBackup(
   const signal = AbortSignal.any([outer, lock?.signal].filter((one) => one !== undefined));
   const tally = new Tally(options);
   await loadIndex(repository, signal, lockHeld);
+  trimHeap();
   const store = new BlobStore(repository, tally, { workers, dryRun, signal, ready: lockHeld, threads });
   const stop = (): void => store.pool.fail(signal.reason);
   signal.addEventListener('abort', stop, { once: true });

@@ -1,6 +1,6 @@
 /**
  * The few calls of Linux's C library that Node does not offer: extended attributes, exact times of any
- * kind of file, device nodes, FIFOs, and the names of users and groups.
+ * kind of file, device nodes, FIFOs, the names of users and groups, and memory that its allocator holds back.
  *
  * Paths and names are buffers, because a file name need not be UTF-8. Errors look like Node's own
  * (`code`, `errno`, `syscall`, `path`). The library is loaded at first use and never at import.
@@ -20,6 +20,8 @@ export interface Libc {
   setTimesOf(file: number, accessed: bigint, modified: bigint): void;
   /** Lets so many bytes wait in a pipe; the system may refuse, and then nothing changes. */
   setPipeSize(pipe: number, bytes: number): void;
+  /** Gives the system back what is free in the heap; nothing where the C library cannot. */
+  trimMemory(): void;
   /** Makes a device node, FIFO or empty file; `mode` is the C `st_mode` with its type bits. */
   makeNode(path: Buffer, mode: number, device: bigint): void;
   /** Undefined when the system knows no such user. */
@@ -78,6 +80,7 @@ function bind(koffi: Koffi): Libc {
   const utimensat = library.func('utimensat', 'int', ['int', 'uint8_t *', 'uint8_t *', 'int']);
   const futimens = library.func('futimens', 'int', ['int', 'uint8_t *']);
   const fcntl = library.func('fcntl', 'int', ['int', 'int', '...']);
+  const trim = trimming(library);
   const mknod = library.func('mknod', 'int', ['uint8_t *', 'uint32_t', 'uint64_t']);
   const passwd = koffi.struct({
     name: 'char *',
@@ -185,12 +188,24 @@ function bind(koffi: Koffi): Libc {
     setPipeSize(pipe, bytes) {
       fcntl(pipe, F_SETPIPE_SZ, 'int', bytes);
     },
+    trimMemory() {
+      trim?.(0);
+    },
     makeNode(path, mode, device) {
       if (mknod(terminated(path), mode, device) !== 0) throw failure('mknod', path);
     },
     userName: (uid) => nameOf(getpwuid, uid),
     groupName: (gid) => nameOf(getgrgid, gid),
   };
+}
+
+/** glibc alone has it. */
+function trimming(library: ReturnType<Koffi['load']>): ((kept: number) => number) | undefined {
+  try {
+    return library.func('malloc_trim', 'int', ['size_t']);
+  } catch {
+    return undefined;
+  }
 }
 
 function terminated(path: Buffer): Buffer {
