@@ -53,6 +53,9 @@ function stageOn(databases: DatabaseMaker) {
 function mainPaths(on: ReturnType<typeof stageOn>): void {
   it('adds a service and a source after showing the plan, backs it up, and removes it', async () => {
     const page = await on.open();
+    await page.goto(`${on.stage.url}/app`);
+    await page.getByText('Begin with').waitFor();
+    assert.deepEqual(await serious(page), []);
     await page.goto(`${on.stage.url}/app/services`);
     await page.getByRole('button', { name: 'Add a service' }).click();
     const gap = `document.querySelector('.mantine-Modal-body > *').getBoundingClientRect().top

@@ -399,6 +399,21 @@ export type SourceChanges = {
   readonly "scratchPassword"?: string | undefined;
 };
 
+/** What a source lacks that its last backup has, or why a backup of it is suspicious */
+export type UnsettledChange = {
+  readonly "id": number;
+  readonly "sourceId": string;
+  /** When it was seen first */
+  readonly "startedAt": string;
+  /** What the source is compared with: the last snapshot from before */
+  readonly "referenceSnapshotId"?: string | undefined;
+  readonly "findings": readonly ({
+    readonly "kind": "unreachable" | "missing" | "shrunk" | "suspicious";
+    readonly "object": string;
+    readonly "summary": string;
+  })[];
+};
+
 /** One attempt at a backup of one source */
 export type Run = {
   readonly "id": number;
@@ -1279,6 +1294,22 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  getUnsettledChange: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: UnsettledChange;
+  };
+  acceptChange: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
   listRuns: {
     readonly params: Readonly<Record<never, never>>;
     readonly query: {
@@ -2070,6 +2101,8 @@ export const operations = {
   getSource: { method: "GET", path: "/sources/{id}", permission: "sources.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   changeSource: { method: "PATCH", path: "/sources/{id}", permission: "sources.change", roles: ["owner","operator"] },
   removeSource: { method: "DELETE", path: "/sources/{id}", permission: "sources.remove", roles: ["owner","operator"] },
+  getUnsettledChange: { method: "GET", path: "/sources/{id}/unsettled-change", permission: "sources.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
+  acceptChange: { method: "POST", path: "/sources/{id}/unsettled-change/accept", permission: "sources.change", roles: ["owner","operator"] },
   listRuns: { method: "GET", path: "/runs", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   getRun: { method: "GET", path: "/runs/{id}", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   runBackup: { method: "POST", path: "/sources/{id}/backups", permission: "backups.run", roles: ["owner","operator","outside-administrator"] },

@@ -373,6 +373,35 @@ onEachDatabase((databases) => {
       }
     });
 
+    it('lets a change of a source be accepted by who has seen all of it', async () => {
+      await using s = await apiStage(databases);
+      await s.ask('POST', '/services', { key: s.key, body: shop });
+      const body = { serviceId: 'shop', kind: 'files', name: 'www', location: s.site };
+      const { id } = (await s.ask('POST', '/sources', { key: s.key, body })).json;
+      const change = '/sources/www/unsettled-change';
+      assert.equal((await s.ask('GET', change, { key: s.key })).json.code, 'server.not-found');
+      const gone = (object: string) => ({ kind: 'missing', object, summary: `${object} is gone.` }) as const;
+      const lacks = (...objects: string[]) =>
+        s.platform.monitoring.record(id, { reachable: true, findings: objects.map(gone) });
+      await lacks('images');
+      const seen = await s.ask('GET', change, { key: s.key });
+      assert.deepEqual(seen.json.findings, [gone('images')]);
+      const accept = (etag: string | null) =>
+        s.ask('POST', `${change}/accept`, { key: s.key, headers: { 'if-match': etag ?? '' } });
+      await lacks('images', 'invoices');
+      assert.equal((await accept(seen.headers.get('etag'))).json.code, 'api.outdated');
+      assert.equal((await s.platform.monitoring.outages.openOf(id))?.state, 'open');
+      const { headers } = await s.ask('GET', change, { key: s.key });
+      assert.equal((await accept(headers.get('etag'))).status, 204);
+      assert.equal(await s.platform.monitoring.outages.openOf(id), undefined);
+      const entries = (await s.ask('GET', '/audit-entries?search=change-accepted', { key: s.key })).json
+        .items;
+      assert.deepEqual(
+        entries.map(({ subject, before }: { subject: string; before: object }) => ({ subject, before })),
+        [{ subject: `source:${id}`, before: { missingSince: seen.json.startedAt, findings: 2 } }],
+      );
+    });
+
     it('says when each source is backed up and rehearsed next', async () => {
       await using s = await apiStage(databases);
       await s.ask('POST', '/services', { key: s.key, body: shop });

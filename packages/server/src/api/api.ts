@@ -27,6 +27,7 @@ import { addSnapshots } from './routes/snapshots.ts';
 import { addSources } from './routes/sources.ts';
 import { addStatus } from './routes/status.ts';
 import { addTrust } from './routes/trust.ts';
+import { addUnsettledChanges } from './routes/unsettled-changes.ts';
 import { addVault } from './routes/vault.ts';
 import { addWork } from './routes/work.ts';
 
@@ -58,6 +59,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addStatus(operations, rooms);
   addServices(operations, rooms);
   addSources(operations, rooms);
+  addUnsettledChanges(operations, rooms);
   addWork(operations, rooms);
   addSnapshots(operations, rooms);
   addSnapshotFiles(operations, rooms);

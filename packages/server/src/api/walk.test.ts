@@ -67,6 +67,14 @@ const incident = async (s: Stage, n: number) => {
   });
 };
 
+/** A source from which something is gone. */
+const unsettled = async (s: Stage, n: number) => {
+  const { source } = await added(s, n);
+  const findings = [{ kind: 'missing', object: 'folder images', summary: 'The folder is gone.' }] as const;
+  await s.platform.monitoring.record(source.id, { reachable: true, findings });
+  return `/sources/${source.id}/unsettled-change`;
+};
+
 /** Somebody to whom something can be shared. */
 const vaultEntry = async (s: Stage, n: number) => {
   const body = { name: `Mail ${n}`, kind: 'email-account', login: 'byron@example.com', secret: 'canary-77' };
@@ -224,6 +232,11 @@ const examples = {
   removeSource: async (s, n) => {
     const path = `/sources/${(await added(s, n)).source.id}`;
     return { path, etag: await etagAt(s, path) };
+  },
+  getUnsettledChange: async (s, n) => ({ path: await unsettled(s, n) }),
+  acceptChange: async (s, n) => {
+    const path = await unsettled(s, n);
+    return { path: `${path}/accept`, etag: await etagAt(s, path) };
   },
   listRuns: async () => ({ path: '/runs?limit=1' }),
   getRun: async (s) => ({ path: `/runs/${(await s.platform.runs.list({ limit: 1 }))[0]?.id}` }),

@@ -7,7 +7,7 @@ export const Empty = ({ title, children }: { title: string; children?: ReactNode
     <Stack gap="xs" align="flex-start">
       <Text fw={600}>{title}</Text>
       {children === undefined ? null : (
-        <Text c="dimmed" size="sm" component="div">
+        <Text c="dimmed" size="sm" component="div" className="running">
           {children}
         </Text>
       )}

@@ -6,6 +6,7 @@ import type { Catalog } from '../../catalog/index.ts';
 import type { BookCheck, Entries, Grants, Openings, Transfers } from '../../credentials/index.ts';
 import type { KitWatch } from '../../kits/index.ts';
 import type { Outbox } from '../../mail/index.ts';
+import type { Monitoring } from '../../monitoring/index.ts';
 import type { OffSite } from '../../offsite/index.ts';
 import type { Clock, Config, Database, JobQueue, Log, OutgoingAddresses } from '../../platform/index.ts';
 import type { Recoveries, RestorePlans } from '../../recovery/index.ts';
@@ -43,6 +44,7 @@ export interface ApiRooms {
   readonly jobs: JobQueue;
   readonly offSite: OffSite;
   readonly kits: KitWatch;
+  readonly monitoring: Monitoring;
   readonly incidents: Incidents;
   readonly promises: PromiseRegister;
   readonly board: StatusBoard;
