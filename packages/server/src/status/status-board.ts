@@ -237,7 +237,8 @@ function serviceReport(
     sources: known.sources.map((source) =>
       sourceReport(source, {
         health: known.health.get(source.id),
-        schedule: known.schedules.find(({ kind, subject }) => kind === 'backup' && subject === source.id),
+        schedule: scheduledOf(known.schedules, 'backup', source.id),
+        drills: scheduledOf(known.schedules, 'drill', source.id),
         refusal: known.refusals.get(source.id),
         backup: known.backups.get(source.id),
       }),
@@ -247,23 +248,28 @@ function serviceReport(
   };
 }
 
+const scheduledOf = (schedules: readonly Schedule[], of: 'backup' | 'drill', sourceId: string) =>
+  schedules.find(({ kind, subject }) => kind === of && subject === sourceId);
+
 function sourceReport(
   source: ProtectedSource,
   known: {
     readonly health: SourceHealth | undefined;
     readonly schedule: Schedule | undefined;
+    readonly drills: Schedule | undefined;
     readonly refusal: KnownRefusal | undefined;
     /** The last good one. */
     readonly backup: Run | undefined;
   },
 ): SourceReport {
-  const { health, schedule, refusal, backup } = known;
+  const { health, schedule, drills, refusal, backup } = known;
   return {
     name: source.name,
     kind: source.kind,
     state: health?.state ?? 'unknown',
     ...(health === undefined ? {} : { checkedAt: health.checkedAt }),
     ...(schedule === undefined ? {} : { schedule: schedule.expression, nextDueAt: schedule.nextDueAt }),
+    ...(drills === undefined ? {} : { nextDrillAt: drills.nextDueAt }),
     ...(backup?.recoveryPointAt === undefined || backup.snapshotId === undefined
       ? {}
       : {
