@@ -24,6 +24,11 @@ export interface MirrorOptions {
   readonly noLock?: boolean | undefined;
   /** Milliseconds to wait for a lock that somebody else holds. */
   readonly retryLock?: number | undefined;
+  /**
+   * Locks at the target are removed before anything is that was forgotten, when their process is gone and they were
+   * not refreshed for so many milliseconds; absent: they stay, and nothing is removed beside them.
+   */
+  readonly abandonedAfter?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: MirrorProgress) => void) | undefined;
   readonly onProblem?: ((problem: MirrorProblem) => void) | undefined;

@@ -5,7 +5,9 @@ import { LocalStorage, type Storage, StorageError, type StoredFile } from '@octo
 import { backupStreams } from '../backup/streams.ts';
 import { checkRepository } from '../check/check.ts';
 import { applyForget, planForget } from '../forget/forget.ts';
+import { encodeLock } from '../format/lock-file.ts';
 import { acquireLock } from '../locks/lock.ts';
+import { ownLock } from '../locks/stored-locks.ts';
 import { applyPrune } from '../prune/apply-prune.ts';
 import { planPrune } from '../prune/plan-prune.ts';
 import { Repository } from '../store/repository.ts';
@@ -111,6 +113,27 @@ describe('what the source forgot', { timeout: 240_000 }, () => {
     const still = await Array.fromAsync(source.storage.list('data'));
     assert.deepEqual(kept.map(({ name }) => name).sort(), still.map(({ name }) => name).sort());
     assert.equal(record.missing.size, 0);
+  });
+
+  it('goes although a process that was killed left its lock there, when that counts as abandoned', async () => {
+    await mirror();
+    const there = await Repository.open(new LocalStorage(folder), { password: TEST_PASSWORD });
+    const [silent, fresh] = [12, 1].map((minutes) => Date.now() - minutes * 60_000);
+    const killed = (at = 0) => encodeLock({ ...ownLock('shared', at), pid: 2 ** 22 + 1 });
+    await there.writeUnpacked('lock', killed(silent));
+    await forget(4);
+    await later(1);
+    const blocked = await later(3);
+    assert.deepEqual(
+      [blocked.removal.removed, blocked.removal.reason],
+      [0, 'the target is in use by somebody else'],
+    );
+    const living = await there.writeUnpacked('lock', killed(fresh));
+    assert.equal((await later(1, { abandonedAfter: 660_000 })).removal.removed, 0, 'it may be refreshed yet');
+    await there.storage.remove({ kind: 'lock', name: living });
+    await there.close();
+    assert.ok((await later(1, { abandonedAfter: 660_000 })).removal.removed > 2);
+    await check();
   });
 
   it('stays for ever when nobody says how long', async () => {

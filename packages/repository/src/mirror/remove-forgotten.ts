@@ -5,6 +5,7 @@
 import { FileMissingError, StorageError } from '@octobox/storage/errors';
 import { LockedError } from '../errors.ts';
 import { acquireLock } from '../locks/lock.ts';
+import { removeLocks } from '../locks/unlock.ts';
 import { forEachLimited } from '../runtime/limited.ts';
 import type { Repository } from '../store/repository.ts';
 import { packsOfIndex } from './indexed-packs.ts';
@@ -49,6 +50,8 @@ export async function removeForgotten(parts: RemovalParts, options: MirrorOption
   const fault = await faultOfSource(source, plan, signal);
   if (fault !== undefined) return nothing(`the source is not whole: ${fault}`);
 
+  const { abandonedAfter } = options;
+  if (abandonedAfter !== undefined) await removeLocks(mirror, { all: false, silence: abandonedAfter });
   try {
     await using lock = await acquireLock(mirror, {
       kind: 'exclusive',

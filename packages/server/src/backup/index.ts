@@ -12,7 +12,7 @@ export { nameMatcher } from './name-matcher.ts';
 export { Probes } from './probe.ts';
 export { longestDays, RepositoryGrowth } from './repository-growth.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository-keeper.ts';
-export { RetentionJob, retentionRequest } from './retention-job.ts';
+export { abandonedLockMs, RetentionJob, retentionRequest } from './retention-job.ts';
 export { type KnownRefusal, lastRefusals, type RetentionRefusal } from './retention-refusal.ts';
 export type { Run } from './run.ts';
 export { Runs } from './runs.ts';

@@ -15,7 +15,7 @@ import type { RepositoryKeeper } from './repository-keeper.ts';
 import type { RetentionRefusal } from './retention-refusal.ts';
 
 /** A process that lives refreshes its lock every five minutes, also where its number means nothing here. */
-const twoRefreshesMs = 11 * 60_000;
+export const abandonedLockMs = 11 * 60_000;
 
 export const retentionRequest = (): JobRequest<Record<string, never>> => ({
   kind: 'retention',
@@ -68,7 +68,7 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
     const repository = await this.#keeper.open(job.signal);
     try {
       // Locks that a killed process left behind would keep the space from being freed for ever.
-      await removeLocks(repository, { all: false, silence: twoRefreshesMs });
+      await removeLocks(repository, { all: false, silence: abandonedLockMs });
       const snapshots = await Array.fromAsync(repository.snapshots({ signal: job.signal }));
       let forgotten = 0;
       const refused: RetentionRefusal[] = [];

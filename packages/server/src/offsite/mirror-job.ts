@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { MirrorProgress, MirrorResult, Repository } from '@octobox/repository';
 import { describeFile, type Storage } from '@octobox/storage';
-import type { RepositoryKeeper, Runs } from '../backup/index.ts';
+import { abandonedLockMs, type RepositoryKeeper, type Runs } from '../backup/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import {
   type Clock,
@@ -142,6 +142,8 @@ export class MirrorJob implements JobDefinition<MirrorPayload> {
         acceptLoss: payload.acceptLoss,
         anew: payload.anew,
         retryLock: lockPatienceMs,
+        // One that a killed process left behind would keep what was forgotten there for ever.
+        abandonedAfter: abandonedLockMs,
         signal: job.signal,
         now: () => this.#parts.clock.now(),
         onProgress: (state) => {
