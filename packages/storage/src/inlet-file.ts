@@ -2,13 +2,14 @@
  * Reads a file by its inlet, in any thread: ranges of it, through the layers around it. Reads that follow each other
  * open each block once.
  */
-import { closeSync, fstatSync, openSync, read } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
 import type { InletMemory } from './inlet-memory.ts';
 import { PayloadCipher } from './layers/age/payload.ts';
 import { BLOCK, plainBody, SEALED_BLOCK, TAG } from './layers/block-layout.ts';
 import { cryptOpening } from './layers/crypt/crypt-format.ts';
 import type { BlockCipher } from './layers/layer-format.ts';
 import type { Inlet, LayerOpening } from './storage.ts';
+import { willNeed } from './will-need.ts';
 
 interface OpenedLayer {
   readonly cipher: BlockCipher;
@@ -57,6 +58,7 @@ export class InletFile implements Disposable {
 
   /** Exactly this range; the bytes last until the read after the next one begins, and of more than a mebibyte until the next. */
   read(offset: number, length: number): Promise<Uint8Array> {
+    willNeed()?.(this.#file, offset, length);
     return this.#memory.inTurn(() => this.#read({ offset, length }));
   }
 
@@ -125,7 +127,9 @@ export class InletFile implements Disposable {
     }
   }
 
-  #readSome(bytes: Buffer, at: number, position: number): Promise<number> {
+  #readSome(bytes: Buffer, at: number, position: number): number | Promise<number> {
+    // The system has read meanwhile what it was told of, and threads of libuv that wait for it would take 20 MB.
+    if (willNeed() !== undefined) return readSync(this.#file, bytes, at, bytes.length - at, position);
     return new Promise((resolve, reject) => {
       read(this.#file, bytes, at, bytes.length - at, position, (error, count) => {
         if (error === null) resolve(count);
