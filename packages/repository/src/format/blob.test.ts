@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FormatError, RepositoryError } from '../errors.ts';
+import { Scratch } from '../runtime/scratch.ts';
 import { blobId, openBlob, sealBlob, verifySealed } from './blob.ts';
 import { generateMasterKey, open, seal } from './sealing/crypto.ts';
 import { compress } from './zstd/compression.ts';
@@ -82,6 +83,33 @@ describe('a blob', () => {
       openBlob(keys, blobId(plain), blob.sealed, blob.uncompressedLength),
     );
     for (const [i, { plain }] of blobs.entries()) assert.ok(opened[i]?.equals(plain));
+  });
+
+  it('is sealed where it was compressed, and proved without being whole anywhere', () => {
+    const scratch = new Scratch();
+    for (const size of [1, 300, 5_000, 250_000, 2_000_000, 40]) {
+      const plain = Buffer.from(randomBytes(size).toString('base64'));
+      for (const mode of ['auto', 'max', 'off'] as const) {
+        const blob = sealBlob(keys, 'data', plain, { mode, scratch });
+        assert.ok(scratch.holds(blob.sealed));
+        verifySealed(keys, blobId(plain), blob);
+        assert.ok(openBlob(keys, blobId(plain), blob.sealed, blob.uncompressedLength).equals(plain));
+        assert.throws(() => verifySealed(keys, randomBytes(32), blob), /was not the same/);
+      }
+    }
+  });
+
+  it('of which more or less comes out than it says is found, however large', () => {
+    const plain = Buffer.from(randomBytes(2_000_000).toString('base64'));
+    const blob = sealBlob(keys, 'data', plain);
+    const frame = open(keys, blob.sealed);
+    for (const bytes of [frame.subarray(0, -1), frame.subarray(0, 9)]) {
+      const damaged = { sealed: seal(keys, bytes), uncompressedLength: plain.length };
+      assert.throws(() => verifySealed(keys, blobId(plain), damaged), /was not the same/);
+      verifySealed(keys, blobId(plain), blob);
+    }
+    for (const uncompressedLength of [plain.length - 1, plain.length + 1])
+      assert.throws(() => verifySealed(keys, blobId(plain), { ...blob, uncompressedLength }), FormatError);
   });
 
   it('is refused when it is not the one named, or not as long as told', () => {

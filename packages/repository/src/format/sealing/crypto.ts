@@ -29,7 +29,7 @@ export interface MasterKey {
   readonly macR: Uint8Array;
 }
 
-const NONCE = 16;
+export const NONCE = 16;
 const TAG = 16;
 /** How much longer a sealed object is than its plain bytes. */
 export const SEAL_OVERHEAD = NONCE + TAG;
@@ -106,6 +106,12 @@ export function seal(key: MasterKey, plain: Uint8Array, nonce: Uint8Array = fres
 export const sealInto = (scratch: Room, key: MasterKey, plain: Uint8Array): Buffer =>
   sealTo(scratch.take(plain.length + SEAL_OVERHEAD), key, plain, freshNonce());
 
+/** Seals bytes where they lie: `NONCE` bytes before them and as many behind them are free, and become part of the result. */
+export function sealInPlace(key: MasterKey, plain: Uint8Array): Buffer {
+  const { buffer, byteOffset, length } = plain;
+  return sealTo(Buffer.from(buffer, byteOffset - NONCE, length + SEAL_OVERHEAD), key, plain, freshNonce());
+}
+
 function sealTo(sealed: Buffer, key: MasterKey, plain: Uint8Array, nonce: Uint8Array): Buffer {
   if (isZero(nonce)) throw new FormatError('the nonce is all zero');
   sealed.set(nonce);
@@ -128,14 +134,14 @@ export function open(key: MasterKey, sealed: Uint8Array, scratch?: Room): Buffer
 
 const passing = new Scratch();
 
-/** As `open`, for who looks at the plain bytes only once: each piece is gone when `look` has returned. */
-export function openPassing(key: MasterKey, sealed: Uint8Array, look: (piece: Buffer) => void): void {
+/** As `open`, for who looks at the plain bytes only once: each piece is gone when the next is asked for. */
+export function* openPassing(key: MasterKey, sealed: Uint8Array): Generator<Buffer, void, void> {
   const { ciphertext, nonce } = authenticated(key, sealed);
   for (let start = 0; start < ciphertext.length; start += PIECE) {
     const from = ciphertext.subarray(start, start + PIECE);
     const piece = passing.take(from.length);
     ciphers().ctr(key.encrypt, counterAt(nonce, start / BLOCK), from, piece);
-    look(piece);
+    yield piece;
   }
 }
 

@@ -76,11 +76,20 @@ export function compress(plain: Uint8Array, mode: CompressionMode = 'auto'): Buf
   return ownBytes(compressInto(ownScratch, plain, mode));
 }
 
-/** As `compress`; the result lies in the scratch memory, until that is used again, or in its own. */
-export function compressInto(scratch: Scratch, plain: Uint8Array, way: CompressionWay = 'auto'): Buffer {
+/**
+ * As `compress`; the result lies in the scratch memory, until that is used again, or in its own. In the scratch memory
+ * there are `room` free bytes on both sides of it.
+ */
+export function compressInto(
+  scratch: Scratch,
+  plain: Uint8Array,
+  way: CompressionWay = 'auto',
+  room = 0,
+): Buffer {
   const context = plain.length > MAX_PIECE ? undefined : compressorOf(way);
   if (context !== undefined) {
-    const output = scratch.take(bound(plain.length));
+    const most = bound(plain.length);
+    const output = scratch.take(room + most + room).subarray(room, room + most);
     const { written, taken, error } = context.run(plain, output);
     if (error === undefined && taken === plain.length) return output.subarray(0, written);
   }
@@ -114,6 +123,26 @@ export function decompressInto(scratch: Room, compressed: Uint8Array, limit: num
     return output.subarray(0, written);
   // Several frames of which the first told its own size only, or damage.
   return decompressPiecewise(compressed, limit);
+}
+
+/** What is seen at once of a frame that is not wanted whole. */
+const WINDOW = 128 * 1024;
+let windowed: Buffer | undefined;
+
+/**
+ * Shows what is in a frame that comes in parts, in pieces that last for a moment; the frame is nowhere whole. False when
+ * that were not `length` bytes, or this Node has no way for it, or the frame is another than usual: that does not tell
+ * of damage yet.
+ */
+export function decompressPassing(
+  parts: Iterable<Uint8Array>,
+  length: number,
+  look: (piece: Uint8Array) => void,
+): boolean {
+  if (length > MAX_PIECE) return false;
+  decompressor ??= { context: ZstdContext.decompressor() };
+  windowed ??= Buffer.allocUnsafeSlow(WINDOW);
+  return decompressor.context?.runPieces(parts, windowed, length, look) ?? false;
 }
 
 function decompressPiecewise(compressed: Uint8Array, limit: number): Buffer {

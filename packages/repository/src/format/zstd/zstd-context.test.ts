@@ -52,4 +52,28 @@ describe('a zstd context', () => {
       assert.equal(context?.run(two, output).written, 3);
     }
   });
+
+  it('shows what is in frames that come in parts, and is whole again after damaged ones', () => {
+    const context = ZstdContext.decompressor();
+    const plain = Buffer.from(randomBytes(300_000).toString('hex'));
+    const frame = zstdCompressSync(plain);
+    const window = Buffer.alloc(100_000);
+    const shown = (parts: readonly Uint8Array[], length: number): Buffer | undefined => {
+      const pieces: Buffer[] = [];
+      const isWhole = context?.runPieces(parts, window, length, (piece) => pieces.push(Buffer.from(piece)));
+      return isWhole ? Buffer.concat(pieces) : undefined;
+    };
+    for (const size of [1_000, 65_536, frame.length]) {
+      const parts = Array.from({ length: Math.ceil(frame.length / size) }, (_, at) =>
+        frame.subarray(at * size, (at + 1) * size),
+      );
+      assert.ok(shown(parts, plain.length)?.equals(plain), `parts of ${size} bytes`);
+      assert.equal(shown(parts.slice(0, -1), plain.length), undefined, 'cut off');
+      assert.equal(shown(parts, plain.length - 1), undefined, 'more than told');
+    }
+    assert.equal(shown([Buffer.from('no frame at all')], 10), undefined);
+    assert.ok(shown([frame], plain.length)?.equals(plain));
+    const output = Buffer.alloc(plain.length);
+    assert.equal(context?.run(frame, output).written, plain.length);
+  });
 });

@@ -93,6 +93,39 @@ export class ZstdContext {
     }
   }
 
+  /**
+   * Takes frames that come in parts, and shows what is in them in pieces that lie in `window` for a moment. True when
+   * that were `length` bytes and no part was left over; after false the next run makes everything anew.
+   */
+  runPieces(
+    parts: Iterable<Uint8Array>,
+    window: Uint8Array,
+    length: number,
+    look: (piece: Uint8Array) => void,
+  ): boolean {
+    this.#error = undefined;
+    if (!this.#isAtEnd) this.#handle.reset();
+    this.#isAtEnd = false;
+    let total = 0;
+    for (const part of parts) {
+      for (let [taken, isFull] = [0, true]; isFull || taken < part.length; ) {
+        const rest = part.length - taken;
+        this.#handle.writeSync(constants.ZSTD_e_continue, part, taken, rest, window, 0, window.length);
+        if (this.#error !== undefined) return false;
+        const [roomLeft = window.length, restLeft = rest] = this.#left;
+        const written = window.length - roomLeft;
+        if (written === 0 && restLeft === rest && rest > 0) return false;
+        total += written;
+        if (total > length) return false;
+        if (written > 0) look(window.subarray(0, written));
+        taken = part.length - restLeft;
+        isFull = roomLeft === 0;
+      }
+    }
+    this.#isAtEnd = total === length;
+    return this.#isAtEnd;
+  }
+
   static #of(stream: ZstdCompress | ZstdDecompress): ZstdContext | undefined {
     const handle: unknown = Reflect.get(stream, '_handle');
     const left: unknown = Reflect.get(stream, '_writeState');
