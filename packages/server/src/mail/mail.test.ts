@@ -232,6 +232,17 @@ onEachDatabase((databases) => {
       assert.doesNotMatch(`${s.logged.join()} ${JSON.stringify(await s.jobs.list())}`, /refused@example/);
     });
 
+    it('sends nobody what was written for somebody else', async () => {
+      await using server = await startSmtpServer();
+      await using s = await outboxStage(databases, settings(server.port));
+      const { id, job } = await s.add('ada@example.com');
+      await s.database.change((t) => t.updateTable('mails').set({ recipient: 'mal@example.com' }).execute());
+      assert.equal((await s.jobs.finish(job.id)).state, 'failed');
+      const { state, failure } = (await s.outbox.get(id)) ?? assert.fail();
+      assert.deepEqual([state, failure?.code], ['failed', 'server.mail-refused']);
+      assert.deepEqual(server.mails, []);
+    });
+
     it('composes at the last moment what was asked for without words', async () => {
       await using server = await startSmtpServer();
       await using s = await outboxStage(databases, settings(server.port));

@@ -13,6 +13,7 @@ import {
 } from '../platform/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { type Bodies, bodiesOf, type Letter } from './letter.ts';
+import { MailError } from './mail-error.ts';
 import type { MailRow, MailState } from './schema.ts';
 
 const keptMs = 30 * 86_400_000;
@@ -114,7 +115,8 @@ export class Outbox {
       })
       .execute();
     if (letter !== undefined) {
-      await this.#vault.seal(transaction, bodyOf(id), JSON.stringify(bodiesOf(letter)));
+      const sealed: SealedBodies = { ...bodiesOf(letter), to: mail.to };
+      await this.#vault.seal(transaction, bodyOf(id), JSON.stringify(sealed));
     }
     const payload: MailRequest = { mailId: id };
     await this.#jobs.enqueue({ kind: 'mail', payload, uniqueKey: `mail:${id}` }, transaction);
@@ -168,11 +170,15 @@ export class Outbox {
 
   /**
    * Undefined: there is nothing to say.
-   * @throws VaultError when it was sealed and cannot be opened
+   * @throws VaultError when it was sealed and cannot be opened; MailError when it was written for somebody else
    */
   async bodies(mail: Mail): Promise<Bodies | undefined> {
     const sealed = await this.#vault.open(bodyOf(mail.id));
-    if (sealed !== undefined) return JSON.parse(sealed) as Bodies;
+    if (sealed !== undefined) {
+      const { to = mail.recipient, ...bodies } = JSON.parse(sealed) as SealedBodies;
+      if (to !== mail.recipient) throw otherRecipient();
+      return bodies;
+    }
     const letter = await this.#composers.get(mail.kind)?.(mail);
     return letter === undefined ? undefined : bodiesOf(letter);
   }
@@ -209,6 +215,18 @@ export class Outbox {
     });
   }
 }
+
+/** Also for whom it was written: who changes the address in the database is not sent it. */
+interface SealedBodies extends Bodies {
+  /** Absent: written by an earlier version. */
+  readonly to?: string;
+}
+
+const otherRecipient = (): MailError =>
+  new MailError('its address in the database is not the one that it was written for', {
+    refused: true,
+    advice: 'Find out who changed the table mails.',
+  });
 
 const bodyOf = (id: string) => ({ owner: `mail:${id}`, name: 'body' });
 
