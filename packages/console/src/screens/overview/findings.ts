@@ -26,6 +26,9 @@ const abouts: Readonly<Record<string, string>> = {
   'recovery-within-target': 'Recovery time',
   'off-site-copy': 'Copy off site',
   'recovery-kit': 'Recovery kits',
+  'opened-by-leave': 'Vault',
+  'audit-log-kept': 'Audit log',
+  'accounts-unaltered': 'Accounts',
 };
 
 /** What of the report asks for somebody, the worst first. Silence of the platform itself comes before all. */
@@ -41,6 +44,9 @@ export function findingsOf(report: Status): Finding[] {
         .map((source) => held(service, source)),
     ]),
     ...unkeptPromises(report),
+    ...report.general
+      .filter(({ state }) => isUnkept(state))
+      .map((promise) => unkept(promise.kind, promise, ['all'], { to: '/promises' })),
     ...report.repositories.filter(({ state }) => isTrouble(state)).map(repository),
   ];
   return found.sort((a, b) => weights[a.severity] - weights[b.severity]);

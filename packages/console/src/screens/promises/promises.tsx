@@ -20,8 +20,8 @@ export function Promises() {
       lead="Sentences of your policy, judged at this moment from recorded evidence alone. What is not known is never shown as kept."
     >
       <Loaded query={status}>
-        {({ services, promises }) =>
-          services.length === 0 ? (
+        {({ services, general, promises }) =>
+          services.length + general.length === 0 ? (
             <Empty title="Nothing is promised yet">
               A service makes promises by its objectives: backups are fresh, a restore is rehearsed, it is
               back in time, a copy lies elsewhere, and recovery kits open it. Their history is only added to,
@@ -39,6 +39,11 @@ export function Promises() {
                     </Group>
                   ))}
               </Group>
+              {general.length === 0 ? null : (
+                <Section title="The whole organisation">
+                  <PromiseList promises={general} />
+                </Section>
+              )}
               {services.map((service) => (
                 <Section key={service.slug} title={service.name}>
                   <PromiseList
