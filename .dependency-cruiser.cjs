@@ -137,10 +137,16 @@ module.exports = {
       to: { path: '^packages/server/src/(?!audit/|platform/)[^/]+/' },
     },
     {
-      name: 'access-knows-platform-alone',
+      name: 'access-knows-platform-and-identity',
       severity: 'error',
       from: { path: '^packages/server/src/access/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^packages/server/src/(?!access/|platform/)[^/]+/' },
+      to: { path: '^packages/server/src/(?!access/|identity/|platform/)[^/]+/' },
+    },
+    {
+      name: 'identity-knows-platform-audit-and-vault',
+      severity: 'error',
+      from: { path: '^packages/server/src/identity/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/server/src/(?!identity/|audit/|vault/|platform/)[^/]+/' },
     },
     {
       name: 'catalog-knows-platform-audit-and-vault',
@@ -149,10 +155,10 @@ module.exports = {
       to: { path: '^packages/server/src/(?!catalog/|audit/|vault/|platform/)[^/]+/' },
     },
     {
-      name: 'credentials-know-platform-access-audit-and-vault',
+      name: 'credentials-know-platform-access-audit-identity-and-vault',
       severity: 'error',
       from: { path: '^packages/server/src/credentials/', pathNot: '(\\.test|-stage)\\.ts$' },
-      to: { path: '^packages/server/src/(?!credentials/|access/|audit/|vault/|platform/)[^/]+/' },
+      to: { path: '^packages/server/src/(?!credentials/|access/|audit/|identity/|vault/|platform/)[^/]+/' },
     },
     {
       name: 'declaration-knows-platform-audit-and-catalog',
@@ -164,10 +170,12 @@ module.exports = {
       to: { path: '^packages/server/src/(?!declaration/|audit/|catalog/|platform/)[^/]+/' },
     },
     {
-      name: 'accounts-know-platform-access-audit-vault-and-mail',
+      name: 'accounts-know-platform-access-audit-identity-vault-and-mail',
       severity: 'error',
       from: { path: '^packages/server/src/accounts/', pathNot: '(\\.test|-stage)\\.ts$' },
-      to: { path: '^packages/server/src/(?!accounts/|access/|audit/|vault/|mail/|platform/)[^/]+/' },
+      to: {
+        path: '^packages/server/src/(?!accounts/|access/|audit/|identity/|vault/|mail/|platform/)[^/]+/',
+      },
     },
     {
       name: 'mail-knows-platform-and-vault',

@@ -5,6 +5,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { apiStage } from './api/api-stage.ts';
 import { bundleFolder, readBundle } from './console/index.ts';
 import { chromiumFlags, serious } from './testing/console-browser.ts';
+import { unsealed } from './testing/sealed-rows.ts';
 import { type DatabaseMaker, postgresqlMaker, sqliteMaker } from './testing/temporary-database.ts';
 
 const mostScript = 300_000;
@@ -506,9 +507,12 @@ describe('the console in a browser', () => {
       role: 'outside-administrator',
       until: new Date(Date.now() + 86_400_000).toISOString(),
     });
-    await on.stage.database.change(async (transaction) => {
+    await on.stage.rewrite(async (transaction) => {
       const { user_id } = await transaction.selectFrom('members').select('user_id').executeTakeFirstOrThrow();
-      await transaction.insertInto('member_services').values({ user_id, service_id }).execute();
+      await transaction
+        .insertInto('member_services')
+        .values({ user_id, service_id, ...unsealed })
+        .execute();
     });
     const page = await on.open();
     const asked: string[] = [];

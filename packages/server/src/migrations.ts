@@ -22,6 +22,7 @@ import {
   vaultBookMigration,
   vaultEntriesMigration,
 } from './credentials/index.ts';
+import { identitySealsMigration } from './identity/index.ts';
 import { mailMigration } from './mail/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
 import { offSiteMigration } from './offsite/index.ts';
@@ -74,4 +75,5 @@ export const migrations: readonly Migration[] = [
   runsInOrderMigration,
   runsOfSourceMigration,
   transfersInTheBookMigration,
+  identitySealsMigration,
 ];

@@ -1,7 +1,7 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
-import { dropLostFactors, dropLostSecret } from './accounts/index.ts';
+import { dropLostFactors } from './accounts/index.ts';
 import type { AuditRecord, Origin } from './audit/index.ts';
 import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
@@ -190,13 +190,13 @@ export class Platform implements AsyncDisposable {
    * @throws VaultError when the current key is not here, unless it is said to be lost
    */
   async rotateVault(options: RotationOptions = {}, origin?: Origin): Promise<RotationResult> {
-    if (options.keyLost === true) {
-      await dropLostSecret(this.#rooms);
-      await dropLostFactors(this.#rooms);
-      await this.#rooms.seals.dropLost();
-    }
-    const rotation = new Rotation({ ...this.#rooms, keys: this.#rooms.vaultKeys });
-    return await rotation.run({ ...options, ...recordedRotation(this.#rooms.audit, origin) });
+    const { ownKeys, identity, vaultKeys, audit } = this.#rooms;
+    const dropped = options.keyLost === true ? await ownKeys.dropLost() : [];
+    if (options.keyLost === true) await dropLostFactors(this.#rooms);
+    const rotation = new Rotation({ ...this.#rooms, keys: vaultKeys });
+    const result = await rotation.run({ ...options, ...recordedRotation(audit, origin) });
+    if (dropped.includes('identity')) await identity.renew();
+    return result;
   }
 
   /** Makes the repository of the configuration when it is missing, with a password file of its own. */

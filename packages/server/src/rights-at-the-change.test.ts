@@ -35,7 +35,7 @@ onEachDatabase((databases) => {
         ...{ name: 'Mail', kind: 'other', secret: 'canary' },
       });
       const become = (role: string, ms: number) =>
-        s.database.change(async (t) => {
+        s.rewrite(async (t) => {
           await t.updateTable('members').set({ role }).execute();
           // The request is admitted meanwhile, by what was true before, and waits.
           await sleep(ms);

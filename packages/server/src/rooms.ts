@@ -16,6 +16,7 @@ import { Catalog } from './catalog/index.ts';
 import { BookCheck, BookSeals, Entries, Grants, Openings, Transfers } from './credentials/index.ts';
 import type { PlatformFact } from './facts.ts';
 import { FirstRuns } from './first-runs.ts';
+import { IdentitySeals, RowCheck } from './identity/index.ts';
 import { KitWatch } from './kits/index.ts';
 import { Outbox } from './mail/index.ts';
 import { Monitoring } from './monitoring/index.ts';
@@ -36,7 +37,7 @@ import { Estimates, Recoveries, RestorePlans } from './recovery/index.ts';
 import { Incidents, OutageDesk, StatusBoard } from './status/index.ts';
 import { transferNotices } from './transfer-notices.ts';
 import { PromiseRegister } from './trust/index.ts';
-import { KeyFile, KeyRing, MachineUses, Vault } from './vault/index.ts';
+import { KeyFile, KeyRing, MachineUses, OwnKeys, Vault } from './vault/index.ts';
 
 /** What every room is made from. */
 export interface Ground {
@@ -54,6 +55,8 @@ export interface Rooms extends Ground {
   readonly vaultKeys: KeyRing;
   readonly machineUses: MachineUses;
   readonly vault: Vault;
+  readonly ownKeys: OwnKeys;
+  readonly identity: IdentitySeals;
   readonly audit: AuditLog;
   /** Absent: the audit log is kept without end. */
   readonly auditRetention: AuditRetention | undefined;
@@ -65,7 +68,6 @@ export interface Rooms extends Ground {
   readonly resets: PasswordReset;
   readonly keys: ApiKeys;
   readonly entries: Entries;
-  readonly seals: BookSeals;
   readonly grants: Grants;
   readonly openings: Openings;
   readonly transfers: Transfers;
@@ -118,22 +120,25 @@ export function makeRooms(ground: Ground): Rooms {
     holder: vaultKeys,
     noteUse: (owner) => machineUses.note(owner),
   });
+  const ownKeys = new OwnKeys({ database, vault, folder: config.dataFolder });
   const outbox = new Outbox({ database, clock, vault, jobs, settings: config.mail });
   const audit = new AuditLog({ database, clock });
   const auditRetention =
     config.audit === undefined
       ? undefined
       : new AuditRetention({ database, clock, log, audit, settings: config.audit });
-  const access = new Access({ database, clock });
+  const identity = new IdentitySeals({ database, audit, log, keys: ownKeys });
+  const access = new Access({ database, clock, identity });
   const url = consoleUrl(config);
-  const engine = new AccountEngine({ database, clock, vault, audit, outbox, url });
-  const accounts = new Accounts({ database, clock, audit, vault, url, engine, oidc: config.signIn.oidc });
-  const members = new Members({ database, clock, audit, access, accounts, engine });
-  const invitations = new Invitations({ database, clock, audit, access, accounts, engine });
-  const keys = new ApiKeys({ database, clock, audit, access });
-  const resets = new PasswordReset({ database, clock, audit, engine, accounts, keys });
-  const entries = new Entries({ database, clock, vault, audit });
-  const seals = new BookSeals({ database, vault });
+  const engine = new AccountEngine({ database, clock, ownKeys, identity, audit, outbox, url });
+  const { oidc } = config.signIn;
+  const accounts = new Accounts({ database, clock, audit, vault, url, engine, identity, oidc });
+  const members = new Members({ database, clock, audit, access, accounts, engine, identity });
+  const invitations = new Invitations({ database, clock, audit, access, accounts, engine, identity });
+  const keys = new ApiKeys({ database, clock, audit, access, identity });
+  const resets = new PasswordReset({ database, clock, audit, engine, accounts, keys, identity });
+  const entries = new Entries({ database, clock, vault, audit, access, identity });
+  const seals = new BookSeals({ ownKeys });
   const grants = new Grants({ database, clock, audit, access, seals });
   const book = new BookCheck({ database, clock, seals });
   const openings = new Openings({ database, clock, vault, audit, access, seals });
@@ -188,6 +193,7 @@ export function makeRooms(ground: Ground): Rooms {
     kits,
     book,
     removals: new RemovalCheck({ database, clock }),
+    rows: new RowCheck({ database, clock, identity }),
     hasSnapshot: (id) => keeper.hasSnapshot(id),
   });
   const board = new StatusBoard({
@@ -216,6 +222,8 @@ export function makeRooms(ground: Ground): Rooms {
     vaultKeys,
     auditRetention,
     vault,
+    ownKeys,
+    identity,
     audit,
     access,
     outbox,
@@ -225,7 +233,6 @@ export function makeRooms(ground: Ground): Rooms {
     resets,
     keys,
     entries,
-    seals,
     grants,
     openings,
     transfers,

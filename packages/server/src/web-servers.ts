@@ -1,9 +1,10 @@
 import { accountPages } from './accounts/index.ts';
 import { apiWhenAsked } from './api/index.ts';
 import { bundleFolder, readBundle } from './console/index.ts';
-import { AcmeCertificate, type Listening, listen, redirectTo } from './platform/index.ts';
+import { AcmeCertificate, describeFailure, type Listening, listen, redirectTo } from './platform/index.ts';
 import { consoleUrl, type Rooms } from './rooms.ts';
 import { publicPages } from './status/index.ts';
+import { VaultError } from './vault/index.ts';
 
 const drainMs = 3_000;
 
@@ -44,6 +45,7 @@ export class WebServers {
   /** The console with its API; `setUpUrl` is as `Platform.startConsole` tells. */
   async startConsole(): Promise<{ url: string; setUpUrl: string | undefined; ownerMade: Promise<void> }> {
     const { accounts, access, members, invitations, resets, keys, audit, catalog, log, config } = this.#rooms;
+    await this.#sealAccounts();
     if (this.#console === undefined) {
       const api = apiWhenAsked({ ...this.#rooms, url: consoleUrl(config) });
       const bundle = await readBundle(bundleFolder);
@@ -74,9 +76,26 @@ export class WebServers {
       });
     }
     const url = config.console.url ?? this.#console.url;
-    const token = await accounts.setUpLink.make();
+    const token = await this.#withVaultKey(() => accounts.setUpLink.make());
     const setUpUrl = token === undefined ? undefined : `${url}/setup/${token}`;
     return { url, setUpUrl, ownerMade: accounts.ownerMade };
+  }
+
+  /** What was there before rows were sealed is so from now on, and not with the first who signs in. */
+  async #sealAccounts(): Promise<void> {
+    const { accounts, identity } = this.#rooms;
+    if (await accounts.hasOwner()) await this.#withVaultKey(() => identity.get());
+  }
+
+  /** A node without the key of the vault lets nobody in, and does all else that it is for. */
+  async #withVaultKey<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error;
+      this.#rooms.log.error({ error: describeFailure(error) }, 'nobody can sign in here');
+      return undefined;
+    }
   }
 
   /** First of all: a certificate authority may have to ask there before anything can be served by TLS. */

@@ -1,3 +1,4 @@
+import type { IdentitySeals } from '../identity/index.ts';
 import {
   type Clock,
   type Database,
@@ -29,18 +30,23 @@ export interface Asker {
 export class Access {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #identity: IdentitySeals;
   // In one statement: every request of the API asks this.
   readonly #memberships = new Prepared((reader, given: { id: string }) =>
     reader
       .selectFrom('members')
+      .innerJoin('users', 'users.id', 'members.user_id')
       .leftJoin('member_services', 'member_services.user_id', 'members.user_id')
-      .select(['members.organisation_id', 'members.role', 'members.until', 'member_services.service_id'])
+      .select(['members.organisation_id', 'members.user_id', 'members.role', 'members.until', 'members.seal'])
+      .select(['users.name', 'users.email', 'users.second_factor_since', 'users.seal as user_seal'])
+      .select(['member_services.service_id', 'member_services.seal as service_seal'])
       .where('members.user_id', '=', given.id),
   );
 
-  constructor(options: { database: Database; clock: Clock }) {
+  constructor(options: { database: Database; clock: Clock; identity: IdentitySeals }) {
     this.#database = options.database;
     this.#clock = options.clock;
+    this.#identity = options.identity;
   }
 
   /** Within a change give its transaction: what is allowed stays so until that ends. */
@@ -121,19 +127,26 @@ export class Access {
     await transaction.deleteFrom('member_services').where('service_id', '=', serviceId).execute();
   }
 
-  /** Undefined for whoever is no member, or has a role that this version does not know. */
-  async membership(
-    { id }: { readonly id: string },
-    reader: Reader = this.#database.read,
-  ): Promise<Membership | undefined> {
-    const rows = await this.#memberships.rows(reader, { id });
+  /** Undefined for whoever is no member, has a role that this version does not know, or one or an account that is not as it was written. */
+  async membership({ id }: { readonly id: string }, reader?: Reader): Promise<Membership | undefined> {
+    await this.#identity.get(reader);
+    const rows = await this.#memberships.rows(reader ?? this.#database.read, { id });
     const [row] = rows;
     if (row === undefined || !isRole(row.role)) return undefined;
+    if (!(await this.#identity.isRight('members', row, reader))) return undefined;
+    // Whoever gives something to a member has chosen it by its name.
+    const { name, email, second_factor_since, user_seal } = row;
+    const user = { id, name, email, second_factor_since, seal: user_seal };
+    if (!(await this.#identity.isRight('users', user, reader))) return undefined;
+    const assigned = rows.flatMap(({ user_id, service_id, service_seal: seal }) =>
+      service_id === null ? [] : [{ user_id, service_id, seal }],
+    );
+    const services = await this.#identity.rightOf('member_services', assigned, reader);
     return {
       organisationId: row.organisation_id,
       role: row.role,
       until: row.until ?? undefined,
-      services: rows.flatMap(({ service_id }) => service_id ?? []),
+      services: services.map(({ service_id }) => service_id),
     };
   }
 }

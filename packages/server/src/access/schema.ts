@@ -1,9 +1,11 @@
+import type { SealColumn } from '../identity/schema.ts';
 import type { Instant } from '../platform/schema.ts';
 
 /** A service that is assigned to a member whose role reaches no others. */
 export interface MemberServiceRow {
   user_id: string;
   service_id: string;
+  seal: SealColumn;
 }
 
 /** Somebody was asked to become a member, and has not answered yet. */
@@ -22,6 +24,7 @@ export interface InvitationRow {
   invited_by: string;
   /** Of the link. */
   expires_at: Instant;
+  seal: SealColumn;
 }
 
 export interface AccessTables {

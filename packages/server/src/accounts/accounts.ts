@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditLog } from '../audit/index.ts';
+import type { IdentitySeals } from '../identity/index.ts';
 import {
   type Clock,
   type Database,
@@ -42,6 +43,7 @@ export interface AccountsOptions {
   readonly audit: AuditLog;
   readonly vault: Vault;
   readonly engine: AccountEngine;
+  readonly identity: IdentitySeals;
   /** Absent: nobody signs in by an identity provider. */
   readonly oidc?: OidcSettings | undefined;
   /** Where people reach the console. */
@@ -255,12 +257,14 @@ export class Accounts {
     const { hashing, acts } = this.#engine;
     const auth = await this.#engine.loaded();
     const { internalAdapter } = await auth.$context;
-    const old = await verifiedHash({ hashing, reader: database.read }, user.id, given.current);
+    const { identity } = this.#options;
+    const old = await verifiedHash({ hashing, reader: database.read, identity }, user.id, given.current);
     const fresh = old === undefined ? undefined : await hashing.hash(given.fresh);
     // All of it at once: nothing that rests on the old password is begun beside it.
     const cookies = await acts.by(origin, () =>
       acts.change(async (transaction) => {
-        if (old === undefined || fresh === undefined || !(await isStillKept(transaction, user.id, old))) {
+        const holds = old !== undefined && (await isStillKept(identity, transaction, user.id, old));
+        if (!holds || fresh === undefined) {
           await audit.append(transaction, { ...record, action: 'password.refused' });
           return undefined;
         }
@@ -290,7 +294,8 @@ export class Accounts {
     if (!(await this.#guesses.mayTry(account, visit, record))) return { kind: 'limited' };
     const { database, audit } = this.#options;
     const { hashing } = this.#engine;
-    if (!(await isPasswordOf({ hashing, reader: database.read }, user.id, password))) {
+    const by = { hashing, reader: database.read, identity: this.#options.identity };
+    if (!(await isPasswordOf(by, user.id, password))) {
       await database.change((transaction) =>
         audit.append(transaction, { ...record, action: 'password.refused' }),
       );
@@ -315,9 +320,11 @@ export class Accounts {
     const id = randomUUID();
     const now = instant(this.#options.clock.now());
     await transaction.insertInto('organisations').values({ id, name, created_at: now }).execute();
+    const member = { organisation_id: id, user_id: owner.id, role: 'owner', until: null };
+    const seal = await this.#options.identity.get(transaction);
     await transaction
       .insertInto('members')
-      .values({ organisation_id: id, user_id: owner.id, role: 'owner', created_at: now, until: null })
+      .values(seal.on('members', { ...member, created_at: now }))
       .execute();
     await this.#options.audit.append(transaction, {
       action: 'organisation.set-up',

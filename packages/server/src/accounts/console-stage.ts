@@ -2,19 +2,23 @@
 import assert from 'node:assert/strict';
 import { Access, permissions } from '../access/index.ts';
 import { AuditLog } from '../audit/index.ts';
+import { IdentitySeals, RowCheck } from '../identity/index.ts';
 import { MailJob, Outbox } from '../mail/index.ts';
 import {
   type Database,
+  type Log,
   listen,
   type MailSettings,
   type OidcSettings,
   silentLog,
   TableJobQueue,
+  type Writer,
 } from '../platform/index.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
+import { changeSealed } from '../testing/sealed-rows.ts';
 import type { DatabaseMaker } from '../testing/temporary-database.ts';
 import { writeVaultKey } from '../testing/temporary-vault-key.ts';
-import { KeyFile, Vault } from '../vault/index.ts';
+import { KeyFile, OwnKeys, Vault } from '../vault/index.ts';
 import { accountPages } from './account-pages.ts';
 import { Accounts } from './accounts.ts';
 import { ApiKeys } from './api-keys/api-keys.ts';
@@ -37,6 +41,7 @@ export interface StageRooms {
   readonly accounts: Accounts;
   readonly keys: ApiKeys;
   readonly vault: Vault;
+  readonly identity: IdentitySeals;
   readonly url: string;
 }
 
@@ -46,6 +51,9 @@ interface StageOptions {
   readonly allowFrom?: readonly string[];
   readonly mail?: MailSettings;
   readonly oidc?: OidcSettings;
+  readonly log?: Log;
+  /** It writes to the database as somebody with SQL does. */
+  readonly forges?: boolean;
   readonly api?: (rooms: StageRooms) => Parameters<typeof accountPages>[0]['api'];
 }
 
@@ -60,27 +68,37 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
   const jobs = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
   const outbox = new Outbox({ database, clock, vault, jobs, settings: options.mail });
   jobs.define(new MailJob({ outbox, clock, log: silentLog }));
-  const makeEngine = (hashing = new PasswordHashing(weak), sealing = vault) =>
-    new AccountEngine({ ...{ database, clock, vault: sealing, audit, outbox, url }, hashing });
-  const make = (parameters = weak, sealing = vault, derive = argon2id) =>
-    new Accounts({
-      ...{ database, clock, audit, url, vault: sealing },
-      engine: makeEngine(new PasswordHashing(parameters, derive), sealing),
+  const log = options.log ?? silentLog;
+  const ownKeys = new OwnKeys({ database, vault, folder });
+  const identityBy = (keys: OwnKeys) => new IdentitySeals({ database, audit, log, keys });
+  const identity = identityBy(ownKeys);
+  const rows = new RowCheck({ database, clock, identity });
+  const makeEngine = (hashing = new PasswordHashing(weak), keys = ownKeys, seals = identity) =>
+    new AccountEngine({
+      ...{ database, clock, audit, outbox, url, identity: seals, ownKeys: keys },
+      hashing,
     });
+  /** Those of another node, or of a process that starts. */
+  const make = (parameters = weak, sealing = vault, derive = argon2id) => {
+    const keys = new OwnKeys({ database, vault: sealing, folder });
+    const seals = identityBy(keys);
+    const engine = makeEngine(new PasswordHashing(parameters, derive), keys, seals);
+    return new Accounts({ database, clock, audit, url, identity: seals, vault: sealing, engine });
+  };
   const engine = makeEngine();
-  const accounts = new Accounts({ database, clock, audit, vault, url, engine, oidc: options.oidc });
-  const access = new Access({ database, clock });
-  const members = new Members({ database, clock, audit, access, accounts, engine });
-  const invitations = new Invitations({ database, clock, audit, access, accounts, engine });
-  const keys = new ApiKeys({ database, clock, audit, access });
-  const resets = new PasswordReset({ database, clock, audit, engine, accounts, keys });
+  const accounts = new Accounts({ database, clock, audit, vault, url, engine, identity, oidc: options.oidc });
+  const access = new Access({ database, clock, identity });
+  const members = new Members({ database, clock, audit, access, accounts, engine, identity });
+  const invitations = new Invitations({ database, clock, audit, access, accounts, engine, identity });
+  const keys = new ApiKeys({ database, clock, audit, access, identity });
+  const resets = new PasswordReset({ database, clock, audit, engine, accounts, keys, identity });
   const services = async () => await database.read.selectFrom('services').select(['id', 'name']).execute();
   const listening = await listen(
     await accountPages({
       ...{ accounts, access, members, invitations, resets, keys, audit, services, url },
       log: silentLog,
       keyUses: () => permissions,
-      api: options.api?.({ database, clock, audit, access, accounts, keys, vault, url }) ?? {
+      api: options.api?.({ database, clock, audit, access, accounts, keys, vault, identity, url }) ?? {
         fetch: () => new Response(null, { status: 404 }),
       },
     }),
@@ -159,6 +177,9 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
     accounts,
     make,
     vault,
+    ownKeys,
+    identity,
+    rows,
     audit,
     access,
     members,
@@ -166,6 +187,9 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
     resets,
     keys,
     outbox,
+    /** Writes by SQL what the platform might have written. */
+    rewrite: <T>(work: (transaction: Writer) => Promise<T>): Promise<T> =>
+      changeSealed(database, identity, work),
     /** Works off the mails that wait. */
     async sendMails() {
       for (const { id } of await jobs.list({ kind: 'mail', states: ['queued'] })) await jobs.finish(id);
@@ -176,6 +200,8 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
     actions: async () => (await audit.entries({ limit: 200 })).map(({ action }) => action).reverse(),
     async [Symbol.asyncDispose]() {
       await listening.close(100);
+      // Every row that was written meanwhile was sealed, but for those of tests that say otherwise.
+      if (options.forges !== true) assert.deepEqual((await rows.check()).foreign, {});
       await temporary[Symbol.asyncDispose]();
     },
   };

@@ -2,7 +2,6 @@ export { accountPages } from './account-pages.ts';
 export { Accounts, type AccountsOptions } from './accounts.ts';
 export { type ApiKey, ApiKeys, type KeyHolder } from './api-keys/api-keys.ts';
 export { AccountEngine } from './engine/account-engine.ts';
-export { dropLostSecret } from './engine/signing-secret.ts';
 export { type Invitation, Invitations, type MadeInvitation } from './members/invitations.ts';
 export { type Member, Members } from './members/members.ts';
 export { accounts as accountsMigration } from './migrations/0013-accounts.ts';

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { SealColumn } from '../identity/schema.ts';
 import type { Instant } from '../platform/schema.ts';
 
 export interface UserRow {
@@ -10,6 +11,9 @@ export interface UserRow {
   image: string | null;
   created_at: Instant;
   updated_at: Instant;
+  /** When the second factor of now was enabled; null: there is none. */
+  second_factor_since: Instant | null;
+  seal: SealColumn;
 }
 
 /** A way in which a user signs in: a password, later an identity provider. */
@@ -29,6 +33,7 @@ export interface SignInMethodRow {
   password_hash: string | null;
   created_at: Instant;
   updated_at: Instant;
+  seal: SealColumn;
 }
 
 export interface SessionRow {
@@ -43,6 +48,7 @@ export interface SessionRow {
   created_at: Instant;
   /** Of the last use, within some minutes. */
   updated_at: Instant;
+  seal: SealColumn;
 }
 
 export interface OrganisationRow {
@@ -58,12 +64,14 @@ export interface MemberRow {
   created_at: Instant;
   /** From then on the member may do nothing; null: no end. */
   until: Instant | null;
+  seal: SealColumn;
 }
 
 export interface SetUpLinkRow {
   /** SHA-256 of the token, hex. */
   token_hash: string;
   expires_at: Instant;
+  seal: SealColumn;
 }
 
 export interface PasswordResetRow {
@@ -73,6 +81,7 @@ export interface PasswordResetRow {
   expires_at: Instant;
   /** 1: using it turns the second factor off. */
   ends_second_factor: Generated<number>;
+  seal: SealColumn;
 }
 
 /** There is one: signing in asks for its code. Its secret is sealed in the vault. */
@@ -90,6 +99,7 @@ export interface RecoveryCodeRow {
   user_id: string;
   /** SHA-256 of the code, hex. */
   code_hash: string;
+  seal: SealColumn;
 }
 
 /** Somebody knew the password, and is asked for the second factor. */
@@ -98,12 +108,14 @@ export interface HalfSignInRow {
   token_hash: string;
   user_id: string;
   expires_at: Instant;
+  seal: SealColumn;
 }
 
 /** When a session last showed who it is of, by signing in or by being asked. */
 export interface SessionProofRow {
   session_id: string;
   proved_at: Instant;
+  seal: SealColumn;
 }
 
 export interface ApiKeyRow {
@@ -119,6 +131,7 @@ export interface ApiKeyRow {
   expires_at: Instant;
   /** Within some minutes; null: never. */
   last_used_at: Instant | null;
+  seal: SealColumn;
 }
 
 /** One that signs in. */
@@ -137,6 +150,7 @@ export interface PasskeyRow {
   created_at: Instant;
   /** Null: never. */
   last_used_at: Instant | null;
+  seal: SealColumn;
 }
 
 /** A passkey has answered it, and none does again. */

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { Permission } from '../access/index.ts';
 import { migrations } from '../migrations.ts';
 import { openPlatform } from '../open-platform.ts';
-import { configFrom, instant, openDatabase, silentLog } from '../platform/index.ts';
+import { configFrom, instant, openDatabase, silentLog, type Writer } from '../platform/index.ts';
+import { changeSealed, identityOf, unsealed } from '../testing/sealed-rows.ts';
 import type { DatabaseMaker } from '../testing/temporary-database.ts';
 import { writeVaultKey } from '../testing/temporary-vault-key.ts';
 
@@ -40,6 +41,9 @@ export async function apiStage(
   await writeVaultKey(config.dataFolder);
   const platform = await openPlatform(config, { log });
   const database = await openDatabase(settings, migrations);
+  const identity = identityOf({ database, folder: config.dataFolder });
+  const rewrite = <T>(work: (transaction: Writer) => Promise<T>): Promise<T> =>
+    changeSealed(database, identity, work);
   await platform.initRepository();
   const { url, setUpUrl } = await platform.startConsole();
   assert.ok(setUpUrl);
@@ -107,31 +111,43 @@ export async function apiStage(
     ...{ platform, database, settings, folder, site, key, makeKey, ask, page },
     url: `http://127.0.0.1:${port}`,
     cookie: () => cookie,
+    /** Writes by SQL what the platform might have written. */
+    rewrite,
     /** The owner is a member of another kind from now on. */
     become: (change: { role?: string; until?: string }) =>
-      database.change((transaction) => transaction.updateTable('members').set(change).execute()),
+      rewrite((transaction) => transaction.updateTable('members').set(change).execute()),
     /** Ben, an operator, who never signs in. */
     addColleague: () =>
-      database.change(async (t) => {
+      rewrite(async (t) => {
         const at = new Date().toISOString();
-        const user = { id: 'ben', name: 'Ben', email: 'ben@example.com', email_verified: 1, image: null };
+        const user = {
+          id: 'ben',
+          name: 'Ben',
+          email: 'ben@example.com',
+          email_verified: 1,
+          image: null,
+          second_factor_since: null,
+        };
         await t
           .insertInto('users')
-          .values({ ...user, created_at: at, updated_at: at })
+          .values({ ...user, created_at: at, updated_at: at, ...unsealed })
           .execute();
         const { organisation_id } = await t
           .selectFrom('members')
           .select('organisation_id')
           .executeTakeFirstOrThrow();
         const member = { organisation_id, user_id: 'ben', role: 'operator', created_at: at, until: null };
-        await t.insertInto('members').values(member).execute();
+        await t
+          .insertInto('members')
+          .values({ ...member, ...unsealed })
+          .execute();
       }),
     /** The owner showed who that is, or did so too long ago. */
     prove: (provedAt: Date = new Date()) =>
-      database.change(async (transaction) => {
+      rewrite(async (transaction) => {
         const sessions = await transaction.selectFrom('sessions').select('id as session_id').execute();
         await transaction.deleteFrom('session_proofs').execute();
-        const rows = sessions.map((row) => ({ ...row, proved_at: instant(provedAt) }));
+        const rows = sessions.map((row) => ({ ...row, proved_at: instant(provedAt), ...unsealed }));
         await transaction.insertInto('session_proofs').values(rows).execute();
       }),
     async [Symbol.asyncDispose]() {

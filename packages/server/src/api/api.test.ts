@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { startPostgres } from '@octobox/sources/testing';
 import { needsProof, type Permission, permissions } from '../access/index.ts';
+import { openPlatform } from '../open-platform.ts';
+import { silentLog } from '../platform/index.ts';
+import { unsealed } from '../testing/sealed-rows.ts';
 import { onEachDatabase } from '../testing/temporary-database.ts';
-import { apiStage } from './api-stage.ts';
+import { apiStage, owner } from './api-stage.ts';
 
 const shop = { name: 'Shop', criticality: 'critical' };
 
@@ -95,6 +98,38 @@ onEachDatabase((databases) => {
       );
     });
 
+    it('tells of a row by which somebody with SQL gave a role', async () => {
+      await using s = await apiStage(databases);
+      await s.addColleague();
+      await s.database.change((t) =>
+        t.updateTable('members').set({ role: 'owner' }).where('user_id', '=', 'ben').execute(),
+      );
+      const { items } = (await s.ask('GET', '/promises', { key: s.key })).json;
+      assert.deepEqual(
+        items.map(({ kind, state }: { kind: string; state: string }) => [kind, state]),
+        [['accounts-unaltered', 'broken']],
+      );
+    });
+
+    it('lets nobody in where the key that seals the accounts is gone, and says what to do', async () => {
+      await using s = await apiStage(databases);
+      await s.database.change((t) => t.deleteFrom('vault_secrets').where('name', '=', 'identity').execute());
+      await using anew = await openPlatform(s.platform.config, { log: silentLog });
+      const { url, setUpUrl } = await anew.startConsole();
+      assert.equal(setUpUrl, undefined);
+      const answer = await fetch(`${url}/api/v1/services`, { headers: { authorization: `Bearer ${s.key}` } });
+      const { code, advice } = (await answer.json()) as { code: string; advice: string };
+      assert.deepEqual([answer.status, code], [503, 'server.vault-key-replaced']);
+      assert.match(advice, /octobox vault rotate --key-lost/);
+      const form = { method: 'POST', headers: { origin: url }, body: new URLSearchParams(owner) };
+      assert.equal((await fetch(`${url}/sign-in`, form)).status, 503);
+      const [promise] = (await anew.statusReport()).general;
+      assert.deepEqual([promise?.kind, promise?.state], ['accounts-unaltered', 'broken']);
+      await anew.rotateVault({ keyLost: true });
+      const again = await fetch(`${url}/api/v1/services`, { headers: { authorization: `Bearer ${s.key}` } });
+      assert.equal(again.status, 200);
+    });
+
     it('shows an outside administrator the services assigned, and nothing of others', async () => {
       await using s = await apiStage(databases);
       const mine = await s.platform.catalog.addService({ name: 'Mine', criticality: 'low' });
@@ -119,18 +154,19 @@ onEachDatabase((databases) => {
       assert.deepEqual([whole.summary, whole.promises], [said.summary, { ...said.promises }]);
       assert.deepEqual([whole.incidents, whole.repositories], [said.incidents, said.repositories]);
       await s.become({ role: 'outside-administrator' });
-      await s.database.change(async (transaction) => {
+      await s.rewrite(async (transaction) => {
         const { user_id } = await transaction
           .selectFrom('members')
           .select('user_id')
           .executeTakeFirstOrThrow();
-        await transaction.insertInto('member_services').values({ user_id, service_id: mine.id }).execute();
+        await transaction
+          .insertInto('member_services')
+          .values({ user_id, service_id: mine.id, ...unsealed })
+          .execute();
       });
       const get = (path: string) => s.ask('GET', path, { key: s.key });
       const assign = (service_id: string) =>
-        s.database.change((transaction) =>
-          transaction.updateTable('member_services').set({ service_id }).execute(),
-        );
+        s.rewrite((transaction) => transaction.updateTable('member_services').set({ service_id }).execute());
       const { id: bare } = await s.platform.catalog.addService({ name: 'Bare', criticality: 'low' });
       await assign(bare);
       for (const path of ['/sources', '/runs', '/drills', '/restores', '/promises', '/incidents'])

@@ -67,6 +67,7 @@ onEachDatabase((databases) => {
       const user = await s.database.read.selectFrom('users').select('id').executeTakeFirstOrThrow();
       const made = [
         { owner: `user:${user.id}`, name: 'second-factor-enrolment' },
+        { owner: 'platform', name: 'identity' },
         { owner: 'platform', name: 'session-signing' },
         { owner: 'platform', name: 'book-of-the-vault' },
       ];
@@ -77,13 +78,13 @@ onEachDatabase((databases) => {
         .filter((file) => file.isFile())
         .map((file) => join(file.parentPath, file.name));
       for (const file of files.filter((file) =>
-        /[/](repository-password|crypt-key|[^/]*identity)$/.test(file),
+        /[/](repository-password|crypt-key|(?!vault[.]seen)[^/]*identity)$/.test(file),
       )) {
         const lines = (await readFile(file, 'utf8')).trim().split('\n');
         canaries.push(...lines.filter((line) => line.length >= 16 && !line.startsWith('#')));
       }
       // The password of the repository, two of its crypt layer, and the identities of its age layer.
-      assert.equal(canaries.length, 12);
+      assert.equal(canaries.length, 13);
 
       const written = new Map<string, Buffer>([
         ['the log', Buffer.from(logged)],

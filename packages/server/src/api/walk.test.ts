@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { z } from '@hono/zod-openapi';
 import { needsProof, type Permission, reach, roles } from '../access/index.ts';
 import { retentionRequest } from '../backup/index.ts';
+import { unsealed } from '../testing/sealed-rows.ts';
 import { softwareAuthenticator } from '../testing/temporary-authenticator.ts';
 import { appCode } from '../testing/temporary-authenticator-app.ts';
 import { onEachDatabase } from '../testing/temporary-database.ts';
@@ -92,14 +93,14 @@ const invitation = async (s: Stage, n: number) => {
 const member = async (s: Stage, n: number) => {
   const id = `member-${n}`;
   const at = new Date().toISOString();
-  await s.database.change(async (transaction) => {
+  await s.rewrite(async (transaction) => {
     const { organisation_id } = await transaction.selectFrom('members').selectAll().executeTakeFirstOrThrow();
     const user = await transaction.selectFrom('users').selectAll().executeTakeFirstOrThrow();
     await transaction
       .insertInto('users')
-      .values({ ...user, id, email: `${id}@example.com` })
+      .values({ ...user, id, email: `${id}@example.com`, ...unsealed })
       .execute();
-    const row = { organisation_id, user_id: id, role: 'viewer', until: null, created_at: at };
+    const row = { organisation_id, user_id: id, role: 'viewer', until: null, created_at: at, ...unsealed };
     await transaction.insertInto('members').values(row).execute();
   });
   return id;
@@ -128,11 +129,11 @@ const passkey = async (s: Stage, n: number) => {
 /** Another session of the owner. */
 const session = async (s: Stage, n: number) => {
   const id = `session-${n}`;
-  await s.database.change(async (transaction) => {
+  await s.rewrite(async (transaction) => {
     const row = await transaction.selectFrom('sessions').selectAll().executeTakeFirstOrThrow();
     await transaction
       .insertInto('sessions')
-      .values({ ...row, id, token: id })
+      .values({ ...row, id, token: id, ...unsealed })
       .execute();
   });
   return id;
@@ -351,7 +352,7 @@ const examples = {
   endAssignment: async (s, n) => {
     const id = await member(s, n);
     const outside = { role: 'outside-administrator', until: new Date(Date.now() + 60_000).toISOString() };
-    await s.database.change((t) => t.updateTable('members').set(outside).where('user_id', '=', id).execute());
+    await s.rewrite((t) => t.updateTable('members').set(outside).where('user_id', '=', id).execute());
     return { path: `/members/${id}/end-assignment` };
   },
   getMemberRemoval: async (s, n) => ({ path: `/members/${await member(s, n)}/removal` }),
@@ -474,7 +475,8 @@ onEachDatabase((databases) => {
           if (permission !== undefined) problem(stranger, 403, 'server.forbidden', 'no member');
           else assert.deepEqual(stranger.json.permissions, []);
         }
-        await s.database.change((transaction) => transaction.insertInto('members').values(members).execute());
+        const back = members.map((row) => ({ ...row, ...unsealed }));
+        await s.rewrite((transaction) => transaction.insertInto('members').values(back).execute());
 
         if (requestBody !== undefined) {
           const send = (raw: string, more = {}) =>

@@ -1,10 +1,8 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Selectable } from 'kysely';
-import type { Database } from '../platform/index.ts';
-import { type Vault, VaultError } from '../vault/index.ts';
+import { type OwnKeys, VaultError } from '../vault/index.ts';
 import type { VaultBookRow } from './schema.ts';
 
-const name = { owner: 'platform', name: 'book-of-the-vault' };
 const label = 'octobox book of the vault 1';
 
 export type BookRow = Selectable<VaultBookRow>;
@@ -44,41 +42,25 @@ export class BookSeal {
 
 /** The key of the seal lies in the vault: a node without the vault's key neither writes to the book nor verifies it. */
 export class BookSeals {
-  readonly #database: Database;
-  readonly #vault: Vault;
+  readonly #keys: OwnKeys;
 
-  constructor(options: { database: Database; vault: Vault }) {
-    this.#database = options.database;
-    this.#vault = options.vault;
+  constructor(options: { ownKeys: OwnKeys }) {
+    this.#keys = options.ownKeys;
   }
 
-  /** Made by the first who asks. @throws VaultError when the key of the vault is not here */
+  /** Made by the first who asks. @throws VaultError when the key of the vault is not here, or this is another one than before */
   async get(): Promise<BookSeal> {
-    const known = await this.#vault.open(name);
-    if (known !== undefined) return new BookSeal(known);
-    await this.#vault.prepare();
-    const fresh = randomBytes(32).toString('base64url');
-    await this.#database.change((transaction) => this.#vault.sealFirst(transaction, name, fresh));
-    return new BookSeal((await this.#vault.open(name)) ?? '');
+    return new BookSeal(await this.#keys.get('book-of-the-vault'));
   }
 
-  /** Undefined when there is none, or it cannot be opened here. */
+  /** Undefined when there is none, it cannot be opened here, or it is not the one that was seen here before. */
   async known(): Promise<BookSeal | undefined> {
     try {
-      const known = await this.#vault.open(name);
+      const known = await this.#keys.known('book-of-the-vault');
       return known === undefined ? undefined : new BookSeal(known);
     } catch (error) {
       if (error instanceof VaultError) return undefined;
       throw error;
     }
-  }
-
-  /**
-   * Takes away one that cannot be opened any more, for whoever gives the vault's key up for lost. What it sealed
-   * cannot be verified from then on: grants end, and what was opened before is unknown.
-   */
-  async dropLost(): Promise<void> {
-    if ((await this.known()) !== undefined) return;
-    await this.#database.change((transaction) => this.#vault.remove(transaction, name));
   }
 }

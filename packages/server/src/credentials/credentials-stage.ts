@@ -2,11 +2,13 @@
 import type { Asker, Role } from '../access/index.ts';
 import { Access } from '../access/index.ts';
 import { AuditLog } from '../audit/index.ts';
+import { IdentitySeals } from '../identity/index.ts';
 import { instant, silentLog } from '../platform/index.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
+import { changeSealed, unsealed } from '../testing/sealed-rows.ts';
 import type { DatabaseMaker } from '../testing/temporary-database.ts';
 import { writeVaultKey } from '../testing/temporary-vault-key.ts';
-import { KeyFile, MachineUses, Vault } from '../vault/index.ts';
+import { KeyFile, MachineUses, OwnKeys, Vault } from '../vault/index.ts';
 import { BookCheck } from './book-check.ts';
 import { BookSeals } from './book-seal.ts';
 import { Entries } from './entries.ts';
@@ -34,25 +36,30 @@ export async function credentialsStage(databases: DatabaseMaker) {
   const uses = new MachineUses({ database, clock, log: silentLog });
   const vault = new Vault({ database, clock, holder: keys, noteUse: (owner) => uses.note(owner) });
   const audit = new AuditLog({ database, clock });
-  const access = new Access({ database, clock });
+  const ownKeys = new OwnKeys({ database, vault, folder });
+  const identity = new IdentitySeals({ database, audit, log: silentLog, keys: ownKeys });
+  const access = new Access({ database, clock, identity });
   const now = (): string => instant(clock.now());
-  await database.change(async (t) => {
+  await changeSealed(database, identity, async (t) => {
     const values = { id: 'o', name: 'Engines', created_at: now() };
     await t.insertInto('organisations').values(values).execute();
     for (const [id, role] of Object.entries(people)) {
       const user = { id, name: id, email: `${id}@example.com`, email_verified: 1, image: null };
       await t
         .insertInto('users')
-        .values({ ...user, created_at: now(), updated_at: now() })
+        .values({ ...user, created_at: now(), updated_at: now(), ...unsealed, second_factor_since: null })
         .execute();
       const until = role === 'outside-administrator' ? '2027-01-01T00:00:00.000Z' : null;
       const member = { organisation_id: 'o', user_id: id, role, created_at: now(), until };
-      await t.insertInto('members').values(member).execute();
+      await t
+        .insertInto('members')
+        .values({ ...member, ...unsealed })
+        .execute();
     }
   });
-  const common = { database, clock, vault, audit, access };
+  const common = { database, clock, vault, audit, access, identity };
   const entries = new Entries(common);
-  const seals = new BookSeals(common);
+  const seals = new BookSeals({ ownKeys });
   const grants = new Grants({ ...common, seals });
   const book = new BookCheck({ ...common, seals });
   const openings = new Openings({ ...common, seals });
@@ -65,6 +72,8 @@ export async function credentialsStage(databases: DatabaseMaker) {
       clock,
       keys,
       vault,
+      ownKeys,
+      identity,
       audit,
       access,
       entries,

@@ -297,7 +297,7 @@ onEachDatabase((databases) => {
         .give(s.as('ada'), mail.id, given, s.from('ada'))
         .catch(({ code }) => code);
       assert.equal(before, 'server.vault-key-missing');
-      await s.seals.dropLost();
+      await s.ownKeys.dropLost();
       await new Rotation({ database: s.database, clock: s.clock, keys: s.keys }).run({ keyLost: true });
       await s.entries.change(mail.id, { secret: canary }, s.from('ada'));
       await assert.rejects(s.openings.open(s.as('ben'), mail.id, s.from('ben')), { code: 'server.no-grant' });
@@ -353,6 +353,16 @@ onEachDatabase((databases) => {
       assert.deepEqual(await check(), good);
     });
 
+    it('is given to nobody under the name or the address of another', async () => {
+      await using s = await stage(databases);
+      const run = (text: string) => s.database.change((t) => sql.raw(text).execute(t));
+      await run(`update users set email = 'x@example.com', name = 'x' where id = 'ben'`);
+      await run(`update users set email = 'ben@example.com', name = 'ben' where id = 'dan'`);
+      await assert.rejects(s.entries.memberByEmail('ben@example.com'), { code: 'server.invalid' });
+      await assert.rejects(s.mailOf('dan', 'Another'), { code: 'server.invalid' });
+      await assert.rejects(s.give('dan'), { code: 'server.invalid' });
+    });
+
     it('leaves what the platform opens for its own work to sums by the day', async () => {
       await using s = await credentialsStage(databases);
       const secret = { owner: 'source:1', name: 'password' };
@@ -362,7 +372,12 @@ onEachDatabase((databases) => {
       await s.vault.open(secret);
       await s.vault.open({ ...secret, name: 'none' });
       await s.uses.write();
-      assert.deepEqual(await s.uses.list(1), [{ day: s.now().slice(0, 10), what: 'source', uses: 2 }]);
+      // The key that seals who they are, for the stage itself.
+      const day = s.now().slice(0, 10);
+      assert.deepEqual(await s.uses.list(2), [
+        { day, what: 'platform', uses: 1 },
+        { day, what: 'source', uses: 2 },
+      ]);
       assert.equal((await s.book.check()).openings, 0);
     });
   });

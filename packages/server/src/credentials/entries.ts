@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Access } from '../access/index.ts';
 import type { AuditLog, Origin } from '../audit/index.ts';
+import { type IdentitySeals, knownUser } from '../identity/index.ts';
 import {
   type Clock,
   type Database,
@@ -26,12 +28,23 @@ export class Entries {
   readonly #clock: Clock;
   readonly #vault: Vault;
   readonly #audit: AuditLog;
+  readonly #access: Access;
+  readonly #identity: IdentitySeals;
 
-  constructor(options: { database: Database; clock: Clock; vault: Vault; audit: AuditLog }) {
+  constructor(options: {
+    database: Database;
+    clock: Clock;
+    vault: Vault;
+    audit: AuditLog;
+    access: Access;
+    identity: IdentitySeals;
+  }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#vault = options.vault;
     this.#audit = options.audit;
+    this.#access = options.access;
+    this.#identity = options.identity;
   }
 
   async list(filter: EntryFilter): Promise<Entry[]> {
@@ -109,14 +122,11 @@ export class Entries {
 
   /** By the e-mail address of the account. @throws InvalidError */
   async memberByEmail(email: string): Promise<string> {
-    const row = await this.#database.read
-      .selectFrom('members')
-      .innerJoin('users', 'users.id', 'members.user_id')
-      .select('users.id')
-      .where('users.email', '=', email.toLowerCase())
-      .executeTakeFirst();
-    if (row === undefined) throw new InvalidError('owner', `${email} is no member`);
-    return row.id;
+    const rooms = { database: this.#database, identity: this.#identity };
+    const user = await knownUser(rooms, { email: email.toLowerCase() });
+    if (user === undefined || (await this.#access.membership(user)) === undefined)
+      throw new InvalidError('owner', `${email} is no member`);
+    return user.id;
   }
 
   async #append(
@@ -135,12 +145,8 @@ export class Entries {
   }
 
   async #checkNew(transaction: Writer, { ownerId, name, serviceId }: NewEntry): Promise<void> {
-    const member = await transaction
-      .selectFrom('members')
-      .select('user_id')
-      .where('user_id', '=', ownerId)
-      .executeTakeFirst();
-    if (member === undefined) throw new InvalidError('ownerId', 'that is no member');
+    if ((await this.#access.membership({ id: ownerId }, transaction)) === undefined)
+      throw new InvalidError('ownerId', 'that is no member');
     await checkService(transaction, serviceId);
     const same = await transaction
       .selectFrom('vault_entries')

@@ -40,6 +40,7 @@ export type ServerErrorCode =
   | 'server.vault-key-unusable'
   | 'server.vault-key-refused'
   | 'server.vault-key-unreachable'
+  | 'server.vault-key-replaced'
   | 'server.vault-key-current';
 
 /** Base of every error of the server: a stable code, and what the user can do about it. */

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Run } from '../backup/index.ts';
 import type { Lapse } from '../platform/index.ts';
 import type { Drill } from '../recovery/index.ts';
+import { judgeRows } from './accounts-unaltered.ts';
 import { judgeRemovals } from './audit-log-kept.ts';
 import { type FreshnessFacts, judgeFreshness } from './backup-fresh.ts';
 import { plainSentence } from './evidence.ts';
@@ -284,6 +285,30 @@ describe('what members keep', () => {
       plainSentence(judgeOpenings(book).evidence.sentence),
       'opened without a grant: 0; by their owners: 2, under grants: 3; last 2026-11-23 11:00 UTC',
     );
+  });
+});
+
+describe('the accounts', () => {
+  it('are unaltered as long as the platform wrote all rows, unknown without the key', () => {
+    const report = { checkedAt: ago(0), rows: 9, foreign: {}, putBack: 0 };
+    const said = (more: Partial<Parameters<typeof judgeRows>[0]>) => {
+      const { state, evidence } = judgeRows({ ...report, ...more });
+      return [state, plainSentence(evidence.sentence)];
+    };
+    assert.deepEqual(said({}), [
+      'kept',
+      'rows of the accounts that the platform did not write: 0; of 9 in all',
+    ]);
+    assert.deepEqual(said({ foreign: { members: 1, users: 2 } }), [
+      'broken',
+      'rows of the accounts that the platform did not write: 3 (members 1, users 2); of 9 in all',
+    ]);
+    assert.deepEqual(said({ putBack: 1 }), [
+      'broken',
+      'rows of the accounts that the platform did not write: 0; of the past, put back: 1; of 9 in all',
+    ]);
+    assert.equal(said({ rows: 0, trouble: 'no-key' })[0], 'unknown');
+    assert.equal(said({ rows: 0, trouble: 'replaced' })[0], 'broken');
   });
 });
 

@@ -2,6 +2,7 @@ import type { RemovalCheck } from '../audit/index.ts';
 import type { Runs } from '../backup/index.ts';
 import type { Catalog, ProtectedSource, Service } from '../catalog/index.ts';
 import type { BookCheck } from '../credentials/index.ts';
+import type { RowCheck } from '../identity/index.ts';
 import type { KitWatch } from '../kits/index.ts';
 import type { Monitoring } from '../monitoring/index.ts';
 import type { OffSite, SourceOffSite } from '../offsite/index.ts';
@@ -17,6 +18,7 @@ import {
   type Scheduler,
 } from '../platform/index.ts';
 import { estimateOf, type Recoveries } from '../recovery/index.ts';
+import { judgeRows, rowsPromise } from './accounts-unaltered.ts';
 import { judgeRemovals, removalsPromise } from './audit-log-kept.ts';
 import { freshnessPromise, judgeFreshness } from './backup-fresh.ts';
 import { judgeOffSiteCopy, offSitePromise, placeOf } from './off-site-copy.ts';
@@ -48,6 +50,7 @@ export class PromiseRegister {
   readonly #kits: KitWatch;
   readonly #book: BookCheck;
   readonly #removals: RemovalCheck;
+  readonly #rows: RowCheck;
   readonly #hasSnapshot: (id: string) => Promise<boolean>;
   readonly #held: Held<KeptPromise[]>;
   readonly recurring: Recurring;
@@ -66,6 +69,7 @@ export class PromiseRegister {
     kits: KitWatch;
     book: BookCheck;
     removals: RemovalCheck;
+    rows: RowCheck;
     /** Whether the repository holds a snapshot; rejects when it cannot be reached. */
     hasSnapshot: (id: string) => Promise<boolean>;
   }) {
@@ -78,6 +82,7 @@ export class PromiseRegister {
     this.#kits = options.kits;
     this.#book = options.book;
     this.#removals = options.removals;
+    this.#rows = options.rows;
     this.#hasSnapshot = options.hasSnapshot;
     this.#held = new Held({ ...options, make: () => this.current() });
     this.recurring = new Recurring({
@@ -216,7 +221,16 @@ export class PromiseRegister {
     // As long as all is there, nothing needs to be promised.
     if (removals.removals > 0)
       judged.push({ kind: 'audit-log-kept', sentence: removalsPromise, ...judgeRemovals(removals) });
+    const rows = judgeRows(await this.#rows.current());
+    // The same; from then on it is said that all is well again, too.
+    if (rows.state === 'broken' || (await this.#wasPromised('accounts-unaltered')))
+      judged.push({ kind: 'accounts-unaltered', sentence: rowsPromise, ...rows });
     return judged;
+  }
+
+  async #wasPromised(kind: PromiseKind): Promise<boolean> {
+    const known = this.#database.read.selectFrom('promises').select('id').where('kind', '=', kind);
+    return (await known.executeTakeFirst()) !== undefined;
   }
 
   async #freshness(

@@ -8,7 +8,8 @@ export type PromiseKind =
   | 'recovery-within-target'
   | 'recovery-kit'
   | 'opened-by-leave'
-  | 'audit-log-kept';
+  | 'audit-log-kept'
+  | 'accounts-unaltered';
 export type PromiseState = 'kept' | 'at-risk' | 'broken' | 'unknown';
 
 /** The last evaluation of each promise; the history is the record. */

@@ -94,6 +94,17 @@ export const commandUnreachable = (program: string, why: string): VaultError =>
       'See that the program is installed and that the token or the key service answers; what needs a secret is tried again with its next turn.',
   });
 
+/** Somebody wrote to the database, or it is another one. */
+export const keyReplaced = (name: string, file: string, isGone: boolean): VaultError =>
+  new VaultError(
+    'server.vault-key-replaced',
+    `the platform's own key "${name}" ${isGone ? 'is gone from the database: this machine has seen it' : 'in the database is not the one that this machine has seen'} (${file})`,
+    {
+      advice:
+        'Find out who changed the table vault_secrets, and put the last good copy of the database in place. To begin anew with the accounts as the database has them: look at them first, then `octobox vault rotate --key-lost`. Where that was done on another machine, or this folder was given another database on purpose: remove that file.',
+    },
+  );
+
 /** There is nothing to go over to. */
 export const noOtherKey = (fingerprint: string): VaultError =>
   new VaultError(

@@ -94,12 +94,13 @@ export class Vault {
 
   /**
    * For the platform's own work. Undefined when nothing is sealed under this name.
+   * @param reader the transaction, within a change
    * @throws VaultError when it cannot be opened: damaged, wrong key, no key
    */
-  async open(secret: SecretName): Promise<string | undefined> {
+  async open(secret: SecretName, reader?: Reader): Promise<string | undefined> {
     if (secret.owner.startsWith(entryMark))
       throw new Error('what a member keeps is opened for a person alone');
-    const opened = await this.#open(secret);
+    const opened = await this.#open(secret, reader);
     if (opened !== undefined) this.#noteUse(secret.owner);
     return opened;
   }
@@ -157,23 +158,23 @@ export class Vault {
     await transaction.deleteFrom('vault_secrets').where('owner', '=', owner).execute();
   }
 
-  async #open({ owner, name }: SecretName): Promise<string | undefined> {
-    let row = await this.#row(owner, name);
+  async #open({ owner, name }: SecretName, reader?: Reader): Promise<string | undefined> {
+    let row = await this.#row(owner, name, reader);
     for (;;) {
       if (row === undefined) return undefined;
       try {
         return await this.#opened(row);
       } catch (error) {
         // A rotation may have ended between the two looks, at the row and at the key.
-        const again = await this.#row(owner, name);
+        const again = await this.#row(owner, name, reader);
         if (again?.sealed === row.sealed) throw error;
         row = again;
       }
     }
   }
 
-  async #row(owner: string, name: string): Promise<StoredSecret | undefined> {
-    return await this.#database.read
+  async #row(owner: string, name: string, reader?: Reader): Promise<StoredSecret | undefined> {
+    return await (reader ?? this.#database.read)
       .selectFrom('vault_secrets')
       .select(storedColumns)
       .where('owner', '=', owner)

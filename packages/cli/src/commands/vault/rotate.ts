@@ -29,7 +29,10 @@ export function define(command: Command, cli: Cli): void {
       '--prepare',
       'only make the new key, vault.next.pem, so that it can be copied to other machines on the same database before; with a key command: only see that it opens',
     )
-    .option('--key-lost', 'begin also when vault.pem is lost: what it sealed must then be given again')
+    .option(
+      '--key-lost',
+      'begin also when vault.pem is lost: what it sealed must then be given again; a key of the platform that is gone from the database, or another one, is made anew',
+    )
     .action(async () => {
       const flags = optionsOf<Flags>(command);
       await using platform = await openOwnPlatform(cli, flags);

@@ -29,7 +29,7 @@ async function stage(databases: DatabaseMaker) {
     ...more,
   });
   const become = (change: { role?: string; until?: string }) =>
-    s.database.change((t) => t.updateTable('members').set(change).execute());
+    s.rewrite((t) => t.updateTable('members').set(change).execute());
   const use = (secret: string) => keys.holder(`Bearer ${secret}`);
   return {
     ...s,

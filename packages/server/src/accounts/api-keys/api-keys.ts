@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Selectable } from 'kysely';
 import { type Access, needsProof, type Permission, permissions } from '../../access/index.ts';
 import type { AuditLog, Origin } from '../../audit/index.ts';
+import type { IdentitySeals } from '../../identity/index.ts';
 import {
   type Clock,
   type Database,
@@ -17,6 +19,8 @@ import { originOf, type Session, type Visit } from '../sessions/session.ts';
 import { prolongSeconds } from '../sessions/session-rules.ts';
 import { newKeySecret, presentedHash } from './key-secret.ts';
 import { latestDay, type NewApiKey, readKey } from './read-key.ts';
+
+type KeyRow = Selectable<ApiKeyRow>;
 
 /** More are a sign that nobody ends them. */
 const most = 50;
@@ -48,26 +52,30 @@ export class ApiKeys {
   readonly #clock: Clock;
   readonly #audit: AuditLog;
   readonly #access: Access;
+  readonly #identity: IdentitySeals;
   readonly #byHash = new Prepared((reader, given: { hash: string; now: string }) =>
     reader
       .selectFrom('api_keys')
       .innerJoin('users', 'users.id', 'api_keys.user_id')
-      .select([
-        'api_keys.id as keyId',
-        'api_keys.name as keyName',
-        'api_keys.scopes',
-        'api_keys.last_used_at',
-      ])
-      .select(['users.id', 'users.name'])
+      .selectAll('api_keys')
+      .select(['users.name as user_name', 'users.email', 'users.second_factor_since'])
+      .select('users.seal as user_seal')
       .where('api_keys.secret_hash', '=', given.hash)
       .where('api_keys.expires_at', '>', given.now),
   );
 
-  constructor(options: { database: Database; clock: Clock; audit: AuditLog; access: Access }) {
+  constructor(options: {
+    database: Database;
+    clock: Clock;
+    audit: AuditLog;
+    access: Access;
+    identity: IdentitySeals;
+  }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#audit = options.audit;
     this.#access = options.access;
+    this.#identity = options.identity;
   }
 
   /** What a key of this user may be for. @param uses what programs can ask at all */
@@ -98,6 +106,7 @@ export class ApiKeys {
     const { secret, hash } = newKeySecret();
     const id = randomUUID();
     const { user } = session;
+    const seal = await this.#identity.get();
     await this.#database.change(async (transaction) => {
       const having = await this.#access.having(user, transaction);
       const beyond = scopes.filter((scope) => !having.includes(scope));
@@ -123,16 +132,18 @@ export class ApiKeys {
       if (own.length >= most) throw new InvalidError('name', `end one of your ${most} keys first`);
       await transaction
         .insertInto('api_keys')
-        .values({
-          secret_hash: hash,
-          id,
-          user_id: user.id,
-          name,
-          scopes: JSON.stringify(scopes),
-          created_at: instant(now),
-          expires_at: expiresAt,
-          last_used_at: null,
-        })
+        .values(
+          seal.on('api_keys', {
+            secret_hash: hash,
+            id,
+            user_id: user.id,
+            name,
+            scopes: JSON.stringify(scopes),
+            created_at: instant(now),
+            expires_at: expiresAt,
+            last_used_at: null,
+          }),
+        )
         .execute();
       await this.#audit.append(transaction, {
         action: 'api-key.made',
@@ -184,15 +195,18 @@ export class ApiKeys {
   async holder(authorization: string | undefined): Promise<KeyHolder | undefined> {
     const hash = presentedHash(authorization);
     if (hash === undefined) return undefined;
+    await this.#identity.get();
     const now = this.#clock.now();
     const [row] = await this.#byHash.rows(this.#database.read, { hash, now: instant(now) });
-    if (row === undefined) return undefined;
-    await this.#used(row.keyId, row.last_used_at, now);
-    const { id, name, keyId, keyName } = row;
+    if (row === undefined || !(await this.#identity.isRight('api_keys', row))) return undefined;
+    const { id: keyId, name: keyName, user_id: id, user_name: name, email, second_factor_since } = row;
+    const user = { id, name, email, second_factor_since, seal: row.user_seal };
+    if (!(await this.#identity.isRight('users', user))) return undefined;
+    await this.#used(keyId, row.last_used_at, now);
     return { keyId, keyName, user: { id, name, scopes: scopesOf(row.scopes) } };
   }
 
-  async #working(userId: string, reader: Reader = this.#database.read): Promise<ApiKeyRow[]> {
+  async #working(userId: string, reader: Reader = this.#database.read): Promise<KeyRow[]> {
     return await reader
       .selectFrom('api_keys')
       .selectAll()
@@ -203,7 +217,7 @@ export class ApiKeys {
       .execute();
   }
 
-  async #end(transaction: Writer, { id, name, scopes }: ApiKeyRow, origin: Origin): Promise<void> {
+  async #end(transaction: Writer, { id, name, scopes }: KeyRow, origin: Origin): Promise<void> {
     await transaction.deleteFrom('api_keys').where('id', '=', id).execute();
     await this.#audit.append(transaction, {
       action: 'api-key.ended',

@@ -3,22 +3,30 @@ import type { BetterAuthOptions } from 'better-auth';
 import type { DBAdapter } from 'better-auth/adapters';
 import type { Kysely } from 'kysely';
 import type { AuditLog, Origin } from '../../audit/index.ts';
+import type { IdentitySeals } from '../../identity/index.ts';
 import type { Database, Writer } from '../../platform/index.ts';
 import type { Acts } from './acts.ts';
 import { type RecordedVerb, recordOf } from './recorded-changes.ts';
+import { readSealed, SealedWriting } from './sealed-models.ts';
 
 type Where = Parameters<DBAdapter['delete']>[0]['where'];
 type Row = Readonly<Record<string, unknown>>;
 
 /**
  * better-auth on the project's own connection. What it reads comes from there; each of its changes runs in a
- * `change`, as those of every room do, or joins the one that is under way, and is entered in the audit log in it.
+ * `change`, as those of every room do, or joins the one that is under way, and is entered in the audit log and sealed in it;
+ * what it is given to read is as it was sealed.
  *
  * `sqlite` for both engines on purpose: to that better-auth hands texts and flags of 0 and 1, which is what the
  * columns of this house are on PostgreSQL too.
  */
-export function accountAdapter(options: { database: Database; acts: Acts; audit: AuditLog }) {
-  const { database, acts, audit } = options;
+export function accountAdapter(options: {
+  database: Database;
+  acts: Acts;
+  audit: AuditLog;
+  identity: IdentitySeals;
+}) {
+  const { database, acts, audit, identity } = options;
   return (settings: BetterAuthOptions): DBAdapter => {
     const over = (kysely: Kysely<never>): DBAdapter => kyselyAdapter(kysely, { type: 'sqlite' })(settings);
     const overTransaction = (transaction: Writer): DBAdapter => over(transaction as unknown as Kysely<never>);
@@ -34,11 +42,17 @@ export function accountAdapter(options: { database: Database; acts: Acts; audit:
       where: Where | undefined,
       work: (adapter: DBAdapter) => Promise<T>,
       after: (result: T, before: Row) => Row | undefined,
-    ): Promise<T> =>
-      await acts.change(async (transaction) => {
+      fields: readonly string[] = [],
+    ): Promise<T> => {
+      await identity.get(acts.transaction);
+      return await acts.change(async (transaction) => {
         const adapter = overTransaction(transaction);
         const before = where === undefined ? [{}] : await adapter.findMany<Row>({ model, where });
+        const writing = new SealedWriting(identity, transaction, model);
+        const rows = verb === 'update' ? await writing.before(before.map(({ id }) => String(id))) : new Map();
         const result = await work(adapter);
+        if (verb === 'create') await writing.created(String((result as Row).id));
+        await writing.updated(rows, fields);
         const origin = await originOf(transaction, result);
         for (const row of before) {
           const record = recordOf({
@@ -52,6 +66,7 @@ export function accountAdapter(options: { database: Database; acts: Acts; audit:
         }
         return result;
       });
+    };
 
     /** Who signs in is known by the session that begins. */
     const originOf = async (transaction: Writer, result: unknown): Promise<Origin> => {
@@ -67,8 +82,16 @@ export function accountAdapter(options: { database: Database; acts: Acts; audit:
 
     const recording: DBAdapter = {
       ...reading,
-      findOne: (data) => here().findOne(data),
-      findMany: (data) => here().findMany(data),
+      findOne: async <T>({ select: _, ...data }: Parameters<DBAdapter['findOne']>[0]) => {
+        await identity.get(acts.transaction);
+        return await readSealed(identity, data.model, await here().findOne<T>(data), acts.transaction);
+      },
+      findMany: async <T>({ select: _, ...data }: Parameters<DBAdapter['findMany']>[0]) => {
+        await identity.get(acts.transaction);
+        const rows = await here().findMany<T>(data);
+        const read = rows.map((row) => readSealed(identity, data.model, row, acts.transaction));
+        return (await Promise.all(read)).filter((row) => row !== null);
+      },
       count: (data) => here().count(data),
       create: (data) =>
         changed(
@@ -80,11 +103,13 @@ export function accountAdapter(options: { database: Database; acts: Acts; audit:
         ),
       update: <T>(data: Parameters<DBAdapter['update']>[0]) => {
         const [model, where, after] = updated(data);
-        return changed('update', model, where, (adapter) => adapter.update<T>(data), after);
+        const fields = Object.keys(data.update);
+        return changed('update', model, where, (adapter) => adapter.update<T>(data), after, fields);
       },
       updateMany: (data) => {
         const [model, where, after] = updated(data);
-        return changed('update', model, where, (adapter) => adapter.updateMany(data), after);
+        const fields = Object.keys(data.update);
+        return changed('update', model, where, (adapter) => adapter.updateMany(data), after, fields);
       },
       delete: (data) =>
         changed(

@@ -1,19 +1,20 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { AuditLog, Origin } from '../../audit/index.ts';
+import type { IdentitySeals } from '../../identity/index.ts';
 import type { Outbox } from '../../mail/index.ts';
-import type { Clock, Database, Writer } from '../../platform/index.ts';
-import type { Vault } from '../../vault/index.ts';
+import { type Clock, type Database, Secret, type Writer } from '../../platform/index.ts';
+import type { OwnKeys } from '../../vault/index.ts';
 import { Notices } from '../letters/notices.ts';
 import { Challenges } from '../passkeys/challenge.ts';
 import { PasswordHashing } from '../password/password-hashing.ts';
 import { Acts } from './acts.ts';
 import type { BetterAuth } from './better-auth.ts';
-import { signingSecret } from './signing-secret.ts';
 
 export interface AccountEngineOptions {
   readonly database: Database;
   readonly clock: Clock;
-  readonly vault: Vault;
+  readonly ownKeys: OwnKeys;
+  readonly identity: IdentitySeals;
   readonly audit: AuditLog;
   readonly outbox: Outbox;
   /** Where people reach the console. */
@@ -55,8 +56,8 @@ export class AccountEngine {
 
   /** What passkeys sign, the same on every node. */
   async challenges(): Promise<Challenges> {
-    this.#challenges ??= signingSecret(this.#options).then(
-      (secret) => new Challenges(secret.reveal()),
+    this.#challenges ??= this.#signingSecret().then(
+      (secret) => new Challenges(secret),
       (error) => {
         this.#challenges = undefined;
         throw error;
@@ -67,8 +68,8 @@ export class AccountEngine {
 
   /** What cookies are signed with, the same on every node. */
   async cookieKey(): Promise<KeyObject> {
-    this.#cookieKey ??= signingSecret(this.#options).then(
-      (secret) => createSecretKey(secret.reveal(), 'utf8'),
+    this.#cookieKey ??= this.#signingSecret().then(
+      (secret) => createSecretKey(secret, 'utf8'),
       (error) => {
         this.#cookieKey = undefined;
         throw error;
@@ -106,8 +107,12 @@ export class AccountEngine {
     );
   }
 
+  async #signingSecret(): Promise<string> {
+    return await this.#options.ownKeys.get('session-signing');
+  }
+
   async #load(): Promise<BetterAuth> {
-    const secret = await signingSecret(this.#options);
+    const secret = new Secret(await this.#signingSecret());
     const { makeBetterAuth } = await import('./better-auth.ts');
     return makeBetterAuth({ ...this.#options, secret, acts: this.acts });
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { betterAuth } from 'better-auth/minimal';
 import type { AuditLog } from '../../audit/index.ts';
+import type { IdentitySeals } from '../../identity/index.ts';
 import type { Database, Secret } from '../../platform/index.ts';
 import { idleSeconds, prolongSeconds, sessionCookie } from '../sessions/session-rules.ts';
 import { accountAdapter } from './account-adapter.ts';
@@ -12,11 +13,15 @@ export interface BetterAuthSettings {
   readonly database: Database;
   readonly acts: Acts;
   readonly audit: AuditLog;
+  readonly identity: IdentitySeals;
   /** Signs cookies. */
   readonly secret: Secret;
   /** Where people reach the console: `https://octobox.example.com`. */
   readonly url: string;
 }
+
+/** Read with every row, and written by the adapter alone. */
+const seal = { type: 'string', required: false, input: false, returned: false } as const;
 
 /** Import this file when somebody asks for an account: it costs 18 MB of memory and a third of a second. */
 export type BetterAuth = ReturnType<typeof makeBetterAuth>;
@@ -38,6 +43,10 @@ export function makeBetterAuth(settings: BetterAuthSettings) {
     user: {
       modelName: 'users',
       fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+      additionalFields: {
+        seal,
+        secondFactorSince: { ...seal, fieldName: 'second_factor_since' },
+      },
     },
     session: {
       modelName: 'sessions',
@@ -49,6 +58,7 @@ export function makeBetterAuth(settings: BetterAuthSettings) {
         createdAt: 'created_at',
         updatedAt: 'updated_at',
       },
+      additionalFields: { seal },
       expiresIn: idleSeconds,
       updateAge: prolongSeconds,
     },
@@ -67,6 +77,7 @@ export function makeBetterAuth(settings: BetterAuthSettings) {
         createdAt: 'created_at',
         updatedAt: 'updated_at',
       },
+      additionalFields: { seal },
     },
     advanced: {
       // Prefixes of its own would be `__Secure-`; `__Host-` also binds the cookie to this very host.

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Access, type Asker, isRole, type Role } from '../../access/index.ts';
 import type { AuditLog, Origin } from '../../audit/index.ts';
+import type { IdentitySeals } from '../../identity/index.ts';
 import type { Mail } from '../../mail/index.ts';
 import {
   type Clock,
@@ -55,6 +56,7 @@ export class Invitations {
   readonly #access: Access;
   readonly #accounts: Accounts;
   readonly #engine: AccountEngine;
+  readonly #identity: IdentitySeals;
 
   constructor(options: {
     database: Database;
@@ -63,6 +65,7 @@ export class Invitations {
     access: Access;
     accounts: Accounts;
     engine: AccountEngine;
+    identity: IdentitySeals;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
@@ -70,17 +73,19 @@ export class Invitations {
     this.#access = options.access;
     this.#accounts = options.accounts;
     this.#engine = options.engine;
+    this.#identity = options.identity;
   }
 
   /** Those that can be used still, by address. */
   async list(asker: Asker): Promise<Invitation[]> {
     await this.#access.require(asker, 'members.read');
-    const open = await this.#database.read
+    const rows = await this.#database.read
       .selectFrom('invitations')
       .selectAll()
       .where('expires_at', '>', instant(this.#clock.now()))
       .orderBy('email')
       .execute();
+    const open = await this.#identity.rightOf('invitations', rows);
     const mails = await this.#engine.outbox.about(open.map(({ id }) => aboutOf(id)));
     return open.flatMap(({ id, email, role, until, services, expires_at }) =>
       isRole(role)
@@ -125,19 +130,22 @@ export class Invitations {
         )
         .returning('id');
       for (const gone of await outdated.execute()) await outbox.withdraw(transaction, aboutOf(gone.id));
+      const seal = await this.#identity.get(transaction);
       await transaction
         .insertInto('invitations')
-        .values({
-          id,
-          token_hash: hash,
-          organisation_id: organisationId,
-          email: invited.email,
-          role: invited.role,
-          until: invited.until ?? null,
-          services: JSON.stringify(invited.services),
-          invited_by: asker.user.id,
-          expires_at: expiresAt,
-        })
+        .values(
+          seal.on('invitations', {
+            id,
+            token_hash: hash,
+            organisation_id: organisationId,
+            email: invited.email,
+            role: invited.role,
+            until: invited.until ?? null,
+            services: JSON.stringify(invited.services),
+            invited_by: asker.user.id,
+            expires_at: expiresAt,
+          }),
+        )
         .execute();
       if (byMail) {
         const { organisation, inviter } = await transaction
@@ -206,13 +214,17 @@ export class Invitations {
 
   /** Undefined when the link cannot be used (any more). */
   async find(token: string): Promise<{ email: string; organisation: string } | undefined> {
-    return await this.#database.read
+    await this.#identity.get();
+    const row = await this.#database.read
       .selectFrom('invitations')
       .innerJoin('organisations', 'organisations.id', 'invitations.organisation_id')
-      .select(['invitations.email', 'organisations.name as organisation'])
+      .selectAll('invitations')
+      .select('organisations.name as organisation')
       .where('invitations.token_hash', '=', tokenHash(token))
       .where('invitations.expires_at', '>', instant(this.#clock.now()))
       .executeTakeFirst();
+    const isOurs = row !== undefined && (await this.#identity.isRight('invitations', row));
+    return isOurs ? { email: row.email, organisation: row.organisation } : undefined;
   }
 
   /** Who was invited becomes a member, and is signed in. */
@@ -247,12 +259,16 @@ export class Invitations {
   }
 
   async #use(transaction: Writer, token: string): Promise<UsedInvitation | undefined> {
-    return await transaction
-      .deleteFrom('invitations')
+    const row = await transaction
+      .selectFrom('invitations')
+      .selectAll()
       .where('token_hash', '=', tokenHash(token))
       .where('expires_at', '>', instant(this.#clock.now()))
-      .returning(['id', 'organisation_id', 'role', 'until', 'services'])
       .executeTakeFirst();
+    if (row === undefined || !(await this.#identity.isRight('invitations', row, transaction)))
+      return undefined;
+    await transaction.deleteFrom('invitations').where('token_hash', '=', row.token_hash).execute();
+    return row;
   }
 
   async #join(
@@ -262,9 +278,11 @@ export class Invitations {
     visit: Visit,
   ): Promise<void> {
     const { organisation_id, role, until } = invitation;
+    const seal = await this.#identity.get(transaction);
+    const member = { organisation_id, user_id: user.id, role, until };
     await transaction
       .insertInto('members')
-      .values({ organisation_id, user_id: user.id, role, until, created_at: instant(this.#clock.now()) })
+      .values(seal.on('members', { ...member, created_at: instant(this.#clock.now()) }))
       .execute();
     const assigned: string[] = [];
     for (const service of JSON.parse(invitation.services) as string[]) {
@@ -277,7 +295,7 @@ export class Invitations {
       if ((await there.executeTakeFirst()) === undefined) continue;
       await transaction
         .insertInto('member_services')
-        .values({ user_id: user.id, service_id: service })
+        .values(seal.on('member_services', { user_id: user.id, service_id: service }))
         .execute();
       assigned.push(service);
     }

@@ -1,5 +1,6 @@
 import type { Access, Asker } from '../../access/index.ts';
 import type { AuditLog, Origin } from '../../audit/index.ts';
+import { type IdentitySeals, knownUser, type Sealed, sealedColumns } from '../../identity/index.ts';
 import {
   type Clock,
   type Database,
@@ -37,6 +38,7 @@ export class Members {
   readonly #access: Access;
   readonly #accounts: Accounts;
   readonly #engine: AccountEngine;
+  readonly #identity: IdentitySeals;
 
   constructor(options: {
     database: Database;
@@ -45,6 +47,7 @@ export class Members {
     access: Access;
     accounts: Accounts;
     engine: AccountEngine;
+    identity: IdentitySeals;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
@@ -52,6 +55,7 @@ export class Members {
     this.#access = options.access;
     this.#accounts = options.accounts;
     this.#engine = options.engine;
+    this.#identity = options.identity;
   }
 
   /** By name. */
@@ -61,15 +65,20 @@ export class Members {
       reader
         .selectFrom('members')
         .innerJoin('users', 'users.id', 'members.user_id')
-        .select(['users.id', 'users.name', 'users.email', 'members.role', 'members.until'])
+        .select(['users.id', 'users.name', 'users.email', 'users.second_factor_since', 'users.seal'])
+        .select(['members.role', 'members.until'])
         .orderBy('users.name')
         .execute(),
       reader.selectFrom('member_services').selectAll().orderBy('service_id').execute(),
       reader.selectFrom('second_factors').select('user_id').execute(),
     ]);
+    const right = await this.#identity.rightOf('users', rows, reader);
     const owners = rows.filter(({ role }) => role === 'owner').length;
     return rows.map((row) => ({
-      ...row,
+      id: row.id,
+      // Nobody is chosen by a name that somebody else wrote.
+      ...(right.includes(row) ? { name: row.name, email: row.email } : strangerOf(row.id)),
+      role: row.role,
       isLastOwner: row.role === 'owner' && owners === 1,
       until: row.until ?? undefined,
       services: assigned.filter(({ user_id }) => user_id === row.id).map(({ service_id }) => service_id),
@@ -88,7 +97,7 @@ export class Members {
   async removal(asker: Asker, userId: string, reader: Reader = this.#database.read): Promise<Removal> {
     await this.#access.require(asker, 'members.read', { reader });
     await this.#memberRow(reader, userId);
-    return await readRemoval(reader, userId, instant(this.#clock.now()));
+    return await readRemoval(this.#identity, reader, userId, instant(this.#clock.now()));
   }
 
   /**
@@ -107,7 +116,7 @@ export class Members {
         await this.#access.require(asker, 'members.change', { reader: transaction });
         const { role } = await this.#memberRow(transaction, userId);
         await check(transaction);
-        if (role === 'owner') await refuseLastOwner(transaction, userId);
+        if (role === 'owner') await refuseLastOwner(this.#identity, transaction, userId);
         await this.#accounts.secondFactor.forget(transaction, userId);
         await internalAdapter.deleteUser(userId);
         await this.#audit.append(transaction, {
@@ -137,9 +146,16 @@ export class Members {
       const { role, until = null, services } = readAssignment(given, this.#clock.now());
       const before = await this.#memberRow(transaction, userId);
       await check(transaction);
-      if (before.role === 'owner' && role !== 'owner') await refuseLastOwner(transaction, userId);
+      const rooms = { database: this.#database, identity: this.#identity };
+      if ((await knownUser(rooms, { id: userId }, transaction)) === undefined)
+        throw new InvalidError('role', 'this account is not as it was written: it can only be removed');
+      if (before.role === 'owner' && role !== 'owner')
+        await refuseLastOwner(this.#identity, transaction, userId);
       await requireServices(transaction, services);
-      const members = transaction.updateTable('members').set({ role, until });
+      const seal = await this.#identity.get(transaction);
+      const members = transaction
+        .updateTable('members')
+        .set({ role, until, seal: seal.of('members', { ...before, role, until }) });
       await members.where('user_id', '=', userId).execute();
       const left = await transaction
         .deleteFrom('member_services')
@@ -147,7 +163,10 @@ export class Members {
         .returning('service_id')
         .execute();
       for (const service_id of services)
-        await transaction.insertInto('member_services').values({ user_id: userId, service_id }).execute();
+        await transaction
+          .insertInto('member_services')
+          .values(seal.on('member_services', { user_id: userId, service_id }))
+          .execute();
       const after = { role, until, services: await slugsOf(transaction, services) };
       const was = {
         role: before.role,
@@ -157,7 +176,8 @@ export class Members {
           left.map(({ service_id }) => service_id),
         ),
       };
-      if (JSON.stringify(was) === JSON.stringify(after)) return;
+      const wasOurs = await this.#identity.isRight('members', before, transaction);
+      if (wasOurs && JSON.stringify(was) === JSON.stringify(after)) return;
       await this.#audit.append(transaction, {
         action: before.role === role ? 'member.assignment-changed' : 'member.role-changed',
         origin,
@@ -175,12 +195,18 @@ export class Members {
   async endAssignment(asker: Asker, userId: string, origin: Origin): Promise<void> {
     await this.#engine.acts.change(async (transaction) => {
       await this.#access.require(asker, 'members.change', { reader: transaction });
-      const { role, until } = await this.#memberRow(transaction, userId);
+      const before = await this.#memberRow(transaction, userId);
+      const { role, until } = before;
       if (until === null)
         throw new InvalidError('role', 'only the assignment of an outside administrator ends');
       const now = instant(this.#clock.now());
       if (until <= now) return;
-      await transaction.updateTable('members').set({ until: now }).where('user_id', '=', userId).execute();
+      // What somebody else wrote is no role that goes on under a seal.
+      if (!(await this.#identity.isRight('members', before, transaction)))
+        throw new NotFoundError('such member');
+      const seal = (await this.#identity.get(transaction)).of('members', { ...before, until: now });
+      const member = transaction.updateTable('members').set({ until: now, seal });
+      await member.where('user_id', '=', userId).execute();
       await this.#audit.append(transaction, {
         action: 'member.assignment-ended',
         origin,
@@ -191,16 +217,22 @@ export class Members {
     });
   }
 
-  async #memberRow(reader: Reader, userId: string): Promise<{ role: string; until: string | null }> {
+  /** Also one that somebody else wrote: to give such a member a role anew, or to remove it, is what helps. */
+  async #memberRow(reader: Reader, userId: string): Promise<Sealed<'members'>> {
     const row = await reader
       .selectFrom('members')
-      .select(['role', 'until'])
+      .select([...sealedColumns.members, 'seal'])
       .where('user_id', '=', userId)
       .executeTakeFirst();
     if (row === undefined) throw new NotFoundError('such member');
     return row;
   }
 }
+
+const strangerOf = (id: string) => ({
+  name: 'An account that was written past Octobox',
+  email: `${id}@account.invalid`,
+});
 
 async function requireServices(transaction: Writer, ids: readonly string[]): Promise<void> {
   for (const id of ids) {

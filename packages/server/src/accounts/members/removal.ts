@@ -1,3 +1,4 @@
+import type { IdentitySeals } from '../../identity/index.ts';
 import type { Instant, Reader } from '../../platform/index.ts';
 import { isLastOwner } from './last-owner.ts';
 
@@ -12,7 +13,12 @@ export interface Removal {
   readonly hasSecondFactor: boolean;
 }
 
-export async function readRemoval(reader: Reader, userId: string, now: Instant): Promise<Removal> {
+export async function readRemoval(
+  identity: IdentitySeals,
+  reader: Reader,
+  userId: string,
+  now: Instant,
+): Promise<Removal> {
   const running = (table: 'sessions' | 'api_keys') =>
     reader
       .selectFrom(table)
@@ -23,7 +29,7 @@ export async function readRemoval(reader: Reader, userId: string, now: Instant):
   const own = (table: 'passkeys' | 'second_factors') =>
     reader.selectFrom(table).select('user_id').where('user_id', '=', userId).execute();
   return {
-    isLastOwner: await isLastOwner(reader, userId),
+    isLastOwner: await isLastOwner(identity, reader, userId),
     sessions: (await running('sessions')).length,
     keys: (await running('api_keys')).length,
     passkeys: (await own('passkeys')).length,

@@ -162,7 +162,7 @@ onEachDatabase((databases) => {
       await using s = await oidcStage(databases, { required: true });
       const who = { email: ada.email, password };
       assert.equal((await s.browser().go('/sign-in', who)).status, 303);
-      await s.database.change((t) => t.updateTable('members').set({ role: 'operator' }).execute());
+      await s.rewrite((t) => t.updateTable('members').set({ role: 'operator' }).execute());
       assert.equal((await s.browser().go('/sign-in', who)).status, 401);
       assert.equal((await s.signIn('ada')).status, 303);
     });

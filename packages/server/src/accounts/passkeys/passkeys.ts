@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
 import type { AuditLog, Origin } from '../../audit/index.ts';
+import type { IdentitySeals } from '../../identity/index.ts';
 import {
   type Clock,
   type Database,
@@ -54,12 +55,20 @@ export class Passkeys {
   readonly #clock: Clock;
   readonly #audit: AuditLog;
   readonly #engine: AccountEngine;
+  readonly #identity: IdentitySeals;
 
-  constructor(options: { database: Database; clock: Clock; audit: AuditLog; engine: AccountEngine }) {
+  constructor(options: {
+    database: Database;
+    clock: Clock;
+    audit: AuditLog;
+    engine: AccountEngine;
+    identity: IdentitySeals;
+  }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#audit = options.audit;
     this.#engine = options.engine;
+    this.#identity = options.identity;
   }
 
   /** The oldest first. */
@@ -162,19 +171,22 @@ export class Passkeys {
         .execute();
       if (known.some(({ credential_id }) => credential_id === credential.id)) return 'refused';
       if (known.length >= most) return 'too-many';
+      const seal = await this.#identity.get(transaction);
       await transaction
         .insertInto('passkeys')
-        .values({
-          id: randomUUID(),
-          credential_id: credential.id,
-          user_id: userId,
-          name,
-          public_key: Buffer.from(credential.publicKey).toString('base64url'),
-          counter: credential.counter,
-          transports: JSON.stringify(credential.transports ?? []),
-          created_at: instant(this.#clock.now()),
-          last_used_at: null,
-        })
+        .values(
+          seal.on('passkeys', {
+            id: randomUUID(),
+            credential_id: credential.id,
+            user_id: userId,
+            name,
+            public_key: Buffer.from(credential.publicKey).toString('base64url'),
+            counter: credential.counter,
+            transports: JSON.stringify(credential.transports ?? []),
+            created_at: instant(this.#clock.now()),
+            last_used_at: null,
+          }),
+        )
         .execute();
       const origin = originOf(visit, session);
       await this.#audit.append(transaction, {
@@ -249,14 +261,20 @@ export class Passkeys {
   ): Promise<KnownHolder | undefined> {
     const read = readAnswer(answer);
     if (read === undefined) return undefined;
+    await this.#identity.get();
     const row = await this.#database.read
       .selectFrom('passkeys')
       .innerJoin('users', 'users.id', 'passkeys.user_id')
-      .select(['passkeys.id', 'passkeys.name', 'passkeys.public_key', 'passkeys.counter', 'passkeys.user_id'])
-      .select(['users.name as user_name', 'users.email'])
+      .selectAll('passkeys')
+      .select(['users.name as user_name', 'users.email', 'users.second_factor_since'])
+      .select('users.seal as user_seal')
       .where('passkeys.credential_id', '=', read.id)
       .executeTakeFirst();
     if (row === undefined || (session !== undefined && session.user.id !== row.user_id)) return undefined;
+    const { user_id: userId, user_name, email, second_factor_since, user_seal: seal } = row;
+    const user = { id: userId, name: user_name, email, second_factor_since, seal };
+    if (!(await this.#identity.isRight('passkeys', row))) return undefined;
+    if (!(await this.#identity.isRight('users', user))) return undefined;
     const { verifyAuthenticationResponse } = await library();
     const challenge = await this.#goodChallenge(purposeOf(session));
     const result = await verifyAuthenticationResponse({
@@ -282,14 +300,14 @@ export class Passkeys {
         .execute();
       await this.#audit.append(transaction, {
         action: 'passkey.used',
-        origin: { ...originOf(visit), actor: { id: row.user_id, name: row.user_name } },
-        subject: `user:${row.user_id}`,
+        origin: { ...originOf(visit), actor: { id: userId, name: user_name } },
+        subject: `user:${userId}`,
         after: { name: row.name, for: session === undefined ? 'sign-in' : 'proof' },
       });
       return true;
     });
     if (!first) return undefined;
-    return { userId: row.user_id, passkeyId: row.id, email: row.email };
+    return { userId, passkeyId: row.id, email };
   }
 
   /** Within a change: that passkey was not removed meanwhile. */

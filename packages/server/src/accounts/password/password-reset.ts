@@ -1,5 +1,6 @@
 import type { AuditLog, Origin } from '../../audit/index.ts';
-import { type Clock, type Database, instant, NotFoundError } from '../../platform/index.ts';
+import { type IdentitySeals, knownUser, sealedColumns } from '../../identity/index.ts';
+import { type Clock, type Database, instant, NotFoundError, type Writer } from '../../platform/index.ts';
 import type { Accounts } from '../accounts.ts';
 import type { ApiKeys } from '../api-keys/api-keys.ts';
 import type { AccountEngine } from '../engine/account-engine.ts';
@@ -40,6 +41,7 @@ export class PasswordReset {
   readonly #clock: Clock;
   readonly #audit: AuditLog;
   readonly #engine: AccountEngine;
+  readonly #identity: IdentitySeals;
   readonly #accounts: Accounts;
   readonly #keys: ApiKeys;
   readonly #guesses: Guesses;
@@ -50,12 +52,14 @@ export class PasswordReset {
     audit: AuditLog;
     engine: AccountEngine;
     accounts: Accounts;
+    identity: IdentitySeals;
     keys: ApiKeys;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#audit = options.audit;
     this.#engine = options.engine;
+    this.#identity = options.identity;
     this.#accounts = options.accounts;
     this.#keys = options.keys;
     this.#guesses = new Guesses(options);
@@ -103,12 +107,10 @@ export class PasswordReset {
     const { token, hash } = newToken();
     const now = this.#clock.now();
     const endsFactor = options.secondFactor === true;
+    const seal = await this.#identity.get();
+    const rooms = { database: this.#database, identity: this.#identity };
     await this.#database.change(async (transaction) => {
-      const user = await transaction
-        .selectFrom('users')
-        .select('id')
-        .where('email', '=', email.trim().toLowerCase())
-        .executeTakeFirst();
+      const user = await knownUser(rooms, { email: email.trim().toLowerCase() }, transaction);
       if (user === undefined) throw new NotFoundError(`account of ${email}`);
       await transaction
         .deleteFrom('password_resets')
@@ -116,12 +118,14 @@ export class PasswordReset {
         .execute();
       await transaction
         .insertInto('password_resets')
-        .values({
-          token_hash: hash,
-          user_id: user.id,
-          expires_at: instant(new Date(now.getTime() + lifeMs)),
-          ends_second_factor: endsFactor ? 1 : 0,
-        })
+        .values(
+          seal.on('password_resets', {
+            token_hash: hash,
+            user_id: user.id,
+            expires_at: instant(new Date(now.getTime() + lifeMs)),
+            ends_second_factor: endsFactor ? 1 : 0,
+          }),
+        )
         .execute();
       await this.#audit.append(transaction, {
         action: 'password.link-made',
@@ -145,16 +149,20 @@ export class PasswordReset {
 
   /** Undefined when the link cannot be used (any more). */
   async user(token: string): Promise<ResetUser | undefined> {
+    await this.#identity.get();
     const row = await this.#database.read
       .selectFrom('password_resets')
       .innerJoin('users', 'users.id', 'password_resets.user_id')
-      .select(['users.id', 'users.name', 'users.email', 'password_resets.ends_second_factor'])
+      .selectAll('password_resets')
+      .select(['users.name', 'users.email', 'users.second_factor_since', 'users.seal as user_seal'])
       .where('password_resets.token_hash', '=', tokenHash(token))
       .where('password_resets.expires_at', '>', instant(this.#clock.now()))
       .executeTakeFirst();
-    if (row === undefined) return undefined;
-    const { ends_second_factor, ...user } = row;
-    const endsFactor = ends_second_factor === 1;
+    if (row === undefined || !(await this.#identity.isRight('password_resets', row))) return undefined;
+    const { user_id: id, name, email, second_factor_since, user_seal: seal } = row;
+    const user = { id, name, email };
+    if (!(await this.#identity.isRight('users', { ...user, second_factor_since, seal }))) return undefined;
+    const endsFactor = row.ends_second_factor === 1;
     const has = (await this.#accounts.secondFactor.state(user.id)) !== undefined;
     const keys = await this.#keys.count(user.id);
     const passkeys = (await this.#accounts.passkeys.list(user.id)).length;
@@ -179,7 +187,11 @@ export class PasswordReset {
           .where('token_hash', '=', tokenHash(token))
           .executeTakeFirst();
         if (numDeletedRows === 0n) return false;
-        await internalAdapter.updatePassword(id, passwordHash);
+        if (await this.#hasPassword(transaction, id)) await internalAdapter.updatePassword(id, passwordHash);
+        else {
+          const account = { userId: id, providerId: 'credential', accountId: id, password: passwordHash };
+          await internalAdapter.linkAccount(account);
+        }
         await internalAdapter.deleteUserSessions(id);
         await this.#accounts.endHalfSignIns(transaction, id);
         await this.#keys.endAll(transaction, id, origin);
@@ -190,5 +202,19 @@ export class PasswordReset {
       }),
     );
     return { kind: done ? 'done' : 'used' };
+  }
+
+  /** One that the platform did not write goes, to make room for that of a person. */
+  async #hasPassword(transaction: Writer, userId: string): Promise<boolean> {
+    const rows = await transaction
+      .selectFrom('sign_in_methods')
+      .select([...sealedColumns.sign_in_methods, 'seal'])
+      .where('provider', '=', 'credential')
+      .where((e) => e.or([e('user_id', '=', userId), e('provider_account', '=', userId)]))
+      .execute();
+    const right = await this.#identity.rightOf('sign_in_methods', rows, transaction);
+    for (const { id } of rows.filter((row) => !right.includes(row)))
+      await transaction.deleteFrom('sign_in_methods').where('id', '=', id).execute();
+    return right.length > 0;
   }
 }

@@ -190,7 +190,7 @@ onEachDatabase((databases) => {
       assert.equal((await sure.go(end, { current: 'wrong', code: s.app.next() })).status, 422);
       assert.equal((await sure.go(end, { current: password })).to, '/account');
       assert.equal((await s.browser().go('/sign-in', { email: ada.email, password })).to, '/account');
-      assert.deepEqual(await sealed(s), ['session-signing']);
+      assert.deepEqual(await sealed(s), ['identity', 'session-signing']);
       assert.ok((await s.actions()).includes('second-factor.disabled'));
     });
 
@@ -273,7 +273,7 @@ onEachDatabase((databases) => {
       const rotated = await new Rotation({ database: s.database, clock: s.clock, keys }).run({
         keyLost: true,
       });
-      assert.equal(rotated.unreadable.length, 1, 'what signs the cookies, for the test of that');
+      assert.equal(rotated.unreadable.length, 2, 'what signs cookies and seals rows, for the test of that');
       assert.match((await who.go('/sign-in/code', { code: s.app.next() })).text, /Use a recovery code/);
       assert.equal((await who.go('/sign-in/code', { recovery: s.codes[3] ?? '' })).to, '/account');
     });
@@ -304,7 +304,7 @@ onEachDatabase((databases) => {
       for (const table of ['second_factors', 'recovery_codes', 'half_sign_ins'] as const) {
         assert.deepEqual(await s.database.read.selectFrom(table).selectAll().execute(), [], table);
       }
-      assert.deepEqual(await sealed(s), ['session-signing']);
+      assert.deepEqual(await sealed(s), ['identity', 'session-signing']);
     });
 
     it('leaves no secret and no code in the database, nor in the audit log', async () => {

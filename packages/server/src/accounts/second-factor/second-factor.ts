@@ -1,9 +1,11 @@
 import type { AuditLog, Origin } from '../../audit/index.ts';
+import { type IdentitySeals, type KnownUser, knownUser } from '../../identity/index.ts';
 import {
   type Clock,
   type Database,
   type Instant,
   instant,
+  NotFoundError,
   type Reader,
   type Writer,
 } from '../../platform/index.ts';
@@ -46,6 +48,7 @@ export class SecondFactor {
   readonly #audit: AuditLog;
   readonly #vault: Vault;
   readonly #engine: AccountEngine;
+  readonly #identity: IdentitySeals;
 
   constructor(options: {
     database: Database;
@@ -53,24 +56,29 @@ export class SecondFactor {
     audit: AuditLog;
     vault: Vault;
     engine: AccountEngine;
+    identity: IdentitySeals;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#audit = options.audit;
     this.#vault = options.vault;
     this.#engine = options.engine;
+    this.#identity = options.identity;
   }
 
-  /** Undefined when the account has none. */
-  async state(userId: string, reader: Reader = this.#database.read): Promise<SecondFactorState | undefined> {
-    const row = await reader
-      .selectFrom('second_factors')
-      .select('enabled_at')
-      .where('user_id', '=', userId)
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    const codes = reader.selectFrom('recovery_codes').select('code_hash').where('user_id', '=', userId);
-    return { enabledAt: row.enabled_at, codesLeft: (await codes.execute()).length };
+  /**
+   * Undefined when the account has none: that is sealed with the account, so that no row can be taken away.
+   * @throws NotFoundError when there is no such account, or it is not as it was written
+   */
+  async state(userId: string, reader?: Reader): Promise<SecondFactorState | undefined> {
+    const { second_factor_since } = await this.#user(userId, reader);
+    if (second_factor_since === null) return undefined;
+    const codes = (reader ?? this.#database.read)
+      .selectFrom('recovery_codes')
+      .selectAll()
+      .where('user_id', '=', userId);
+    const good = await this.#identity.rightOf('recovery_codes', await codes.execute(), reader);
+    return { enabledAt: second_factor_since, codesLeft: good.length };
   }
 
   /** Makes a secret for an app, in place of one that was not confirmed. Nothing else changes yet. */
@@ -115,6 +123,7 @@ export class SecondFactor {
           .values({ user_id: id, ...content })
           .onConflict((conflict) => conflict.column('user_id').doUpdateSet(content))
           .execute();
+        await this.#setSince(transaction, id, content.enabled_at);
         await this.#vault.seal(transaction, secretOf(id), secret);
         await this.#vault.remove(transaction, secretOfNext(id));
         await this.#audit.append(transaction, {
@@ -149,12 +158,11 @@ export class SecondFactor {
 
   /** Signing in asks for the password alone from now on; nothing happens when it did already. */
   async turnOff(transaction: Writer, userId: string, origin: Origin): Promise<void> {
-    const removed = await transaction
-      .deleteFrom('second_factors')
-      .where('user_id', '=', userId)
-      .executeTakeFirst();
+    const had = (await this.state(userId, transaction)) !== undefined;
+    await transaction.deleteFrom('second_factors').where('user_id', '=', userId).execute();
     await this.forget(transaction, userId);
-    if (removed.numDeletedRows === 0n) return;
+    if (!had) return;
+    await this.#setSince(transaction, userId, null);
     await this.#audit.append(transaction, {
       action: 'second-factor.disabled',
       origin,
@@ -178,12 +186,13 @@ export class SecondFactor {
   }
 
   async #checkCode(userId: string, code: string): Promise<CodeOutcome> {
+    const { second_factor_since } = await this.#user(userId);
     const row = await this.#database.read
       .selectFrom('second_factors')
       .select(['enabled_at', 'failures'])
       .where('user_id', '=', userId)
       .executeTakeFirst();
-    if (row === undefined) return 'wrong';
+    if (row === undefined || row.enabled_at !== second_factor_since) return 'wrong';
     if (row.failures >= mostFailures) return 'blocked';
     const secret = await this.#secret(userId);
     if (secret === undefined) return 'unreadable';
@@ -208,10 +217,18 @@ export class SecondFactor {
 
   async #checkRecoveryCode(userId: string, typed: string, origin: Origin): Promise<CodeOutcome> {
     return await this.#database.change(async (transaction) => {
+      const code = await transaction
+        .selectFrom('recovery_codes')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .where('code_hash', '=', recoveryCodeHash(typed))
+        .executeTakeFirst();
+      if (code === undefined || !(await this.#identity.isRight('recovery_codes', code, transaction)))
+        return 'wrong';
       const used = await transaction
         .deleteFrom('recovery_codes')
         .where('user_id', '=', userId)
-        .where('code_hash', '=', recoveryCodeHash(typed))
+        .where('code_hash', '=', code.code_hash)
         .executeTakeFirst();
       if (used.numDeletedRows === 0n) return 'wrong';
       await transaction
@@ -229,6 +246,20 @@ export class SecondFactor {
     });
   }
 
+  async #user(id: string, reader?: Reader): Promise<KnownUser> {
+    const by = { database: this.#database, identity: this.#identity };
+    const user = await knownUser(by, { id }, reader);
+    if (user === undefined) throw new NotFoundError('this account');
+    return user;
+  }
+
+  async #setSince(transaction: Writer, userId: string, second_factor_since: Instant | null): Promise<void> {
+    const user = await this.#user(userId, transaction);
+    const seal = (await this.#identity.get(transaction)).of('users', { ...user, second_factor_since });
+    const account = transaction.updateTable('users').set({ second_factor_since, seal });
+    await account.where('id', '=', userId).execute();
+  }
+
   /** Undefined when it cannot be had: the key of the vault is lost, or was. */
   async #secret(userId: string): Promise<string | undefined> {
     try {
@@ -242,7 +273,10 @@ export class SecondFactor {
   async #renew(transaction: Writer, userId: string): Promise<readonly string[]> {
     await transaction.deleteFrom('recovery_codes').where('user_id', '=', userId).execute();
     const codes = newRecoveryCodes();
-    const rows = codes.map((code) => ({ user_id: userId, code_hash: recoveryCodeHash(code) }));
+    const seal = await this.#identity.get(transaction);
+    const rows = codes.map((code) =>
+      seal.on('recovery_codes', { user_id: userId, code_hash: recoveryCodeHash(code) }),
+    );
     await transaction.insertInto('recovery_codes').values(rows).execute();
     return codes;
   }

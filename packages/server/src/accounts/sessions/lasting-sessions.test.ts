@@ -3,7 +3,6 @@ import { createSecretKey } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { onEachDatabase } from '../../testing/temporary-database.ts';
 import { ada, consoleStage } from '../console-stage.ts';
-import { signingSecret } from '../engine/signing-secret.ts';
 import { LastingSessions } from './lasting-sessions.ts';
 
 onEachDatabase((databases) => {
@@ -11,7 +10,7 @@ onEachDatabase((databases) => {
     const stage = async () => {
       const s = await consoleStage(databases);
       const { who } = await s.setUp();
-      const key = createSecretKey((await signingSecret(s)).reveal(), 'utf8');
+      const key = createSecretKey(await s.ownKeys.get('session-signing'), 'utf8');
       const lasting = new LastingSessions({ ...s, engine: { cookieKey: async () => key } });
       return { s, who, find: (cookies: string) => lasting.find(cookies, s.clock.now()) };
     };
@@ -52,11 +51,13 @@ onEachDatabase((databases) => {
     it('ends with its row at once, and is left to better-auth when it is over or to be prolonged', async () => {
       const { s, who, find } = await stage();
       await using _ = s;
-      const put = (column: 'created_at' | 'expires_at', secondsFromNow: number) =>
-        s.database.change((transaction) =>
+      // The one by the clock of the platform, which stands still here, the other by that of the machine.
+      const now = { created_at: () => s.clock.now().getTime(), expires_at: () => Date.now() };
+      const put = (column: keyof typeof now, secondsFromNow: number) =>
+        s.rewrite((transaction) =>
           transaction
             .updateTable('sessions')
-            .set({ [column]: new Date(Date.now() + secondsFromNow * 1_000).toISOString() })
+            .set({ [column]: new Date(now[column]() + secondsFromNow * 1_000).toISOString() })
             .execute(),
         );
       await put('expires_at', 3_600 - 290);

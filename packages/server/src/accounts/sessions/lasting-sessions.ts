@@ -1,3 +1,4 @@
+import type { IdentitySeals } from '../../identity/index.ts';
 import { type Database, Prepared } from '../../platform/index.ts';
 import type { AccountEngine } from '../engine/account-engine.ts';
 import type { Session } from './session.ts';
@@ -11,19 +12,33 @@ import { signedToken } from './signed-token.ts';
 export class LastingSessions {
   readonly #database: Database;
   readonly #engine: Pick<AccountEngine, 'cookieKey'>;
+  readonly #identity: IdentitySeals;
   readonly #cookie: string;
   readonly #byToken = new Prepared((reader, given: { token: string }) =>
     reader
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
       .leftJoin('session_proofs', 'session_proofs.session_id', 'sessions.id')
-      .select(['sessions.id', 'sessions.created_at', 'sessions.expires_at', 'session_proofs.proved_at'])
-      .select(['users.id as user_id', 'users.name', 'users.email'])
+      .select([
+        'sessions.id',
+        'sessions.user_id',
+        'sessions.token',
+        'sessions.created_at',
+        'sessions.expires_at',
+      ])
+      .select(['users.name', 'users.email', 'users.second_factor_since', 'session_proofs.proved_at'])
+      .select(['sessions.seal', 'users.seal as user_seal', 'session_proofs.seal as proof_seal'])
       .where('sessions.token', '=', given.token),
   );
 
-  constructor(options: { database: Database; engine: Pick<AccountEngine, 'cookieKey'>; url: string }) {
+  constructor(options: {
+    database: Database;
+    engine: Pick<AccountEngine, 'cookieKey'>;
+    identity: IdentitySeals;
+    url: string;
+  }) {
     this.#database = options.database;
+    this.#identity = options.identity;
     this.#engine = options.engine;
     this.#cookie = sessionCookie(options.url).name;
   }
@@ -32,12 +47,20 @@ export class LastingSessions {
   async find(cookies: string, now: Date): Promise<Session | undefined> {
     const token = signedToken(cookies, this.#cookie, await this.#engine.cookieKey());
     if (token === undefined) return undefined;
+    await this.#identity.get();
     const [row] = await this.#byToken.rows(this.#database.read, { token });
     if (row === undefined) return undefined;
     const prolonged = Date.parse(row.expires_at) - idleSeconds * 1_000;
     if (!(prolonged + prolongSeconds * 1_000 > Date.now())) return undefined;
     if (!(now.getTime() - Date.parse(row.created_at) < absoluteSeconds * 1_000)) return undefined;
-    const { id, user_id, name, email, proved_at } = row;
-    return { id, user: { id: user_id, name, email }, provedAt: proved_at ?? undefined };
+    const { id, user_id, name, email, second_factor_since, proved_at } = row;
+    const user = { id: user_id, name, email };
+    if (!(await this.#identity.isRight('sessions', row))) return undefined;
+    const sealed = { ...user, second_factor_since, seal: row.user_seal };
+    if (!(await this.#identity.isRight('users', sealed))) return undefined;
+    const isProved =
+      proved_at !== null &&
+      (await this.#identity.isRight('session_proofs', { session_id: id, proved_at, seal: row.proof_seal }));
+    return { id, user, provedAt: isProved ? proved_at : undefined };
   }
 }

@@ -1,3 +1,4 @@
+import type { IdentitySeals } from '../../identity/index.ts';
 import { type Clock, type Database, instant, type Writer } from '../../platform/index.ts';
 import { newToken, tokenHash } from '../link-token.ts';
 import type { Visit } from '../sessions/session.ts';
@@ -10,11 +11,13 @@ import { halfSignInCookie, halfSignInSeconds } from '../sessions/session-rules.t
 export class HalfSignIns {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #identity: IdentitySeals;
   readonly #cookie: { readonly name: string; readonly secure: boolean };
 
-  constructor(options: { database: Database; clock: Clock; url: string }) {
+  constructor(options: { database: Database; clock: Clock; identity: IdentitySeals; url: string }) {
     this.#database = options.database;
     this.#clock = options.clock;
+    this.#identity = options.identity;
     this.#cookie = halfSignInCookie(options.url);
   }
 
@@ -23,13 +26,11 @@ export class HalfSignIns {
     const { token, hash } = newToken();
     const now = this.#clock.now();
     await transaction.deleteFrom('half_sign_ins').where('expires_at', '<=', instant(now)).execute();
+    const expires_at = instant(new Date(now.getTime() + halfSignInSeconds * 1_000));
+    const seal = await this.#identity.get(transaction);
     await transaction
       .insertInto('half_sign_ins')
-      .values({
-        token_hash: hash,
-        user_id: userId,
-        expires_at: instant(new Date(now.getTime() + halfSignInSeconds * 1_000)),
-      })
+      .values(seal.on('half_sign_ins', { token_hash: hash, user_id: userId, expires_at }))
       .execute();
     return this.#setCookie(token, halfSignInSeconds);
   }
@@ -38,13 +39,19 @@ export class HalfSignIns {
   async user(visit: Visit): Promise<{ id: string; name: string; email: string } | undefined> {
     const token = this.#token(visit);
     if (token === undefined) return undefined;
-    return await this.#database.read
+    await this.#identity.get();
+    const row = await this.#database.read
       .selectFrom('half_sign_ins')
       .innerJoin('users', 'users.id', 'half_sign_ins.user_id')
-      .select(['users.id', 'users.name', 'users.email'])
+      .selectAll('half_sign_ins')
+      .select(['users.name', 'users.email', 'users.second_factor_since', 'users.seal as user_seal'])
       .where('half_sign_ins.token_hash', '=', tokenHash(token))
       .where('half_sign_ins.expires_at', '>', instant(this.#clock.now()))
       .executeTakeFirst();
+    if (row === undefined || !(await this.#identity.isRight('half_sign_ins', row))) return undefined;
+    const { user_id: id, name, email, second_factor_since, user_seal: seal } = row;
+    const isOurs = await this.#identity.isRight('users', { id, name, email, second_factor_since, seal });
+    return isOurs ? { id, name, email } : undefined;
   }
 
   /** Ends it; true once at most. */

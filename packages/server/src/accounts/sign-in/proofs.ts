@@ -1,5 +1,6 @@
 import { isFreshProof } from '../../access/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
+import type { IdentitySeals } from '../../identity/index.ts';
 import { type Clock, type Database, type Instant, instant, type Writer } from '../../platform/index.ts';
 import type { AccountEngine } from '../engine/account-engine.ts';
 import type { Passkeys } from '../passkeys/passkeys.ts';
@@ -19,6 +20,7 @@ export class Proofs {
   readonly #clock: Clock;
   readonly #audit: AuditLog;
   readonly #engine: AccountEngine;
+  readonly #identity: IdentitySeals;
   readonly #guesses: Guesses;
   readonly #secondFactor: SecondFactor;
   readonly #passkeys: Passkeys;
@@ -28,6 +30,7 @@ export class Proofs {
     clock: Clock;
     audit: AuditLog;
     engine: AccountEngine;
+    identity: IdentitySeals;
     guesses: Guesses;
     secondFactor: SecondFactor;
     passkeys: Passkeys;
@@ -36,6 +39,7 @@ export class Proofs {
     this.#clock = options.clock;
     this.#audit = options.audit;
     this.#engine = options.engine;
+    this.#identity = options.identity;
     this.#guesses = options.guesses;
     this.#secondFactor = options.secondFactor;
     this.#passkeys = options.passkeys;
@@ -57,21 +61,25 @@ export class Proofs {
 
   /** Undefined: never. */
   async provedAt(sessionId: string): Promise<Instant | undefined> {
+    await this.#identity.get();
     const row = await this.#database.read
       .selectFrom('session_proofs')
-      .select('proved_at')
+      .selectAll()
       .where('session_id', '=', sessionId)
       .executeTakeFirst();
-    return row?.proved_at;
+    const isOurs = row !== undefined && (await this.#identity.isRight('session_proofs', row));
+    return isOurs ? row.proved_at : undefined;
   }
 
   /** The session shows at this moment who it is of. */
   async note(transaction: Writer, sessionId: string): Promise<void> {
     const proved_at = instant(this.#clock.now());
+    const proof = { session_id: sessionId, proved_at };
+    const seal = (await this.#identity.get(transaction)).of('session_proofs', proof);
     await transaction
       .insertInto('session_proofs')
-      .values({ session_id: sessionId, proved_at })
-      .onConflict((conflict) => conflict.column('session_id').doUpdateSet({ proved_at }))
+      .values({ ...proof, seal })
+      .onConflict((conflict) => conflict.column('session_id').doUpdateSet({ proved_at, seal }))
       .execute();
   }
 
@@ -126,6 +134,7 @@ export class Proofs {
 
   async #password(userId: string, given: string): Promise<CodeOutcome> {
     const { hashing } = this.#engine;
-    return (await isPasswordOf({ hashing, reader: this.#database.read }, userId, given)) ? 'right' : 'wrong';
+    const by = { hashing, reader: this.#database.read, identity: this.#identity };
+    return (await isPasswordOf(by, userId, given)) ? 'right' : 'wrong';
   }
 }

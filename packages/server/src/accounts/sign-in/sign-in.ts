@@ -1,4 +1,5 @@
 import type { AuditLog } from '../../audit/index.ts';
+import { type IdentitySeals, knownUser, sealedColumns } from '../../identity/index.ts';
 import { type Clock, type Database, instant, type Writer } from '../../platform/index.ts';
 import type { AccountEngine } from '../engine/account-engine.ts';
 import { headersOf } from '../engine/request-headers.ts';
@@ -31,6 +32,7 @@ export class SignIn {
   readonly #clock: Clock;
   readonly #audit: AuditLog;
   readonly #engine: AccountEngine;
+  readonly #identity: IdentitySeals;
   readonly #guesses: Guesses;
   readonly #secondFactor: SecondFactor;
   readonly #passkeys: Passkeys;
@@ -42,6 +44,7 @@ export class SignIn {
     clock: Clock;
     audit: AuditLog;
     engine: AccountEngine;
+    identity: IdentitySeals;
     guesses: Guesses;
     secondFactor: SecondFactor;
     passkeys: Passkeys;
@@ -54,6 +57,7 @@ export class SignIn {
     this.#clock = options.clock;
     this.#audit = options.audit;
     this.#engine = options.engine;
+    this.#identity = options.identity;
     this.#guesses = options.guesses;
     this.#secondFactor = options.secondFactor;
     this.#passkeys = options.passkeys;
@@ -65,14 +69,13 @@ export class SignIn {
     const email = given.email.trim().toLowerCase().slice(0, 254);
     const account = accountGuessed(email);
     const { read } = this.#database;
-    const userId = (await read.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst())
-      ?.id;
+    const userId = (await this.#user(email))?.id;
     const subject = userId === undefined ? undefined : `user:${userId}`;
     const record = { action: 'sign-in.limited', origin: originOf(visit), subject };
     if (!(await this.#guesses.mayTry(account, visit, record))) {
       return { kind: 'limited' };
     }
-    const known = { hashing: this.#engine.hashing, reader: read };
+    const known = { hashing: this.#engine.hashing, reader: read, identity: this.#identity };
     const hash = await verifiedHash(known, userId, given.password);
     if (hash === undefined || userId === undefined || !(await this.#mayWithoutProvider(userId))) {
       return await this.#refuse(userId, visit);
@@ -80,7 +83,9 @@ export class SignIn {
     const kept = await this.#rehash(userId, hash, given.password);
     if (kept === undefined) return await this.#refuse(userId, visit);
     await this.#database.change((transaction) => this.#guesses.right(transaction, visit));
-    return await this.#goOn(userId, visit, account, (transaction) => isStillKept(transaction, userId, kept));
+    return await this.#goOn(userId, visit, account, (transaction) =>
+      isStillKept(this.#identity, transaction, userId, kept),
+    );
   }
 
   /** Somebody is known by the first factor, as long as that holds. */
@@ -118,10 +123,11 @@ export class SignIn {
     if (this.#oidc?.settings.required !== true) return true;
     const owner = this.#database.read
       .selectFrom('members')
-      .select('user_id')
+      .select([...sealedColumns.members, 'seal'])
       .where('user_id', '=', userId)
       .where('role', '=', 'owner');
-    return (await owner.executeTakeFirst()) !== undefined;
+    const row = await owner.executeTakeFirst();
+    return row !== undefined && (await this.#identity.isRight('members', row));
   }
 
   /** @throws Error when the provider cannot be reached */
@@ -134,20 +140,13 @@ export class SignIn {
     }
     const outcome = (await this.#oidc?.finish(current, visit)) ?? { kind: 'refused' as const };
     const person = outcome.kind === 'known' ? outcome.person : undefined;
-    const user =
-      person === undefined
-        ? undefined
-        : await this.#database.read
-            .selectFrom('users')
-            .select(['id', 'name'])
-            .where('email', '=', person.email)
-            .executeTakeFirst();
+    const user = person === undefined ? undefined : await this.#user(person.email);
     const first = await this.#database.change(async (transaction) => {
       const used = person !== undefined && (await answerOnce(transaction, person.state, this.#clock.now()));
       const known = used && user !== undefined;
       await this.#audit.append(transaction, {
         action: known ? 'sign-in.by-provider' : 'sign-in.refused',
-        origin: known ? { ...origin, actor: user } : origin,
+        origin: known ? { ...origin, actor: { id: user.id, name: user.name } } : origin,
         subject: user === undefined ? undefined : `user:${user.id}`,
         after: {
           issuer: this.#oidc?.settings.issuer ?? null,
@@ -241,6 +240,10 @@ export class SignIn {
     );
   }
 
+  async #user(email: string) {
+    return await knownUser({ database: this.#database, identity: this.#identity }, { email });
+  }
+
   /**
    * The parameters have risen since the password was chosen, and it is known at this moment.
    * @returns what is kept of it now; undefined when it was changed meanwhile
@@ -249,18 +252,28 @@ export class SignIn {
     const { hashing } = this.#engine;
     if (!hashing.isOutdated(old)) return old;
     const fresh = await hashing.hash(password);
-    const { numUpdatedRows } = await this.#database.change((transaction) =>
-      transaction
-        .updateTable('sign_in_methods')
-        .set({ password_hash: fresh })
+    const isChanged = await this.#database.change(async (transaction) => {
+      const row = await transaction
+        .selectFrom('sign_in_methods')
+        .select([...sealedColumns.sign_in_methods, 'seal'])
         .where('user_id', '=', userId)
         .where('provider', '=', 'credential')
         .where('password_hash', '=', old)
-        .executeTakeFirst(),
-    );
-    if (numUpdatedRows > 0n) return fresh;
+        .executeTakeFirst();
+      if (row === undefined || !(await this.#identity.isRight('sign_in_methods', row, transaction)))
+        return false;
+      const seal = await this.#identity.get(transaction);
+      await transaction
+        .updateTable('sign_in_methods')
+        .set({ password_hash: fresh, seal: seal.of('sign_in_methods', { ...row, password_hash: fresh }) })
+        .where('id', '=', row.id)
+        .execute();
+      return true;
+    });
+    if (isChanged) return fresh;
     // Another node may have done the same.
-    return await verifiedHash({ hashing, reader: this.#database.read }, userId, password);
+    const known = { hashing, reader: this.#database.read, identity: this.#identity };
+    return await verifiedHash(known, userId, password);
   }
 }
 

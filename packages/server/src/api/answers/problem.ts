@@ -46,6 +46,7 @@ const roomProblems: Partial<Record<ServerErrorCode, readonly [number, string]>> 
   'server.vault-key-exposed': [503, 'The key of the vault is not used'],
   'server.vault-key-unusable': [503, 'The key of the vault is not used'],
   'server.vault-key-refused': [503, 'The key of the vault is not used'],
+  'server.vault-key-replaced': [503, 'A key of the platform was replaced'],
   'server.vault-key-unreachable': [503, 'The key of the vault cannot be asked'],
   'server.database-busy': [503, 'The database is busy'],
   'server.sign-in-busy': [503, 'Very many people sign in'],
