@@ -18,6 +18,8 @@ export interface Who {
   readonly id: string;
   /** Of the key; nothing else may be done with it. Undefined: the user in person. */
   readonly scopes?: readonly Permission[] | undefined;
+  /** As it was read along with who asks, when the request came. Undefined: it is to be asked for. */
+  readonly membership?: Membership | undefined;
 }
 
 /** Who asks, and when that person last showed to be it: what a session knows. */
@@ -106,10 +108,10 @@ export class Access {
     });
   }
 
-  /** Where somebody may do something. */
+  /** Where somebody may do something: for the request that this is asked for, and not for a change, which asks anew. */
   async places(user: Who, permission: Permission): Promise<Places> {
     if (user.scopes?.includes(permission) === false) return new Set();
-    return placesOf(await this.membership(user), permission, this.#clock.now());
+    return placesOf(user.membership ?? (await this.membership(user)), permission, this.#clock.now());
   }
 
   /** What somebody may do at all, be it in services that are assigned alone. */

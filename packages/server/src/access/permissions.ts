@@ -62,3 +62,7 @@ export const reach = (role: Role, permission: Permission): Reach => {
 
 /** Whoever has it is asked who he is, unless he showed that a moment ago. */
 export const needsProof = (permission: Permission): boolean => table[permission][6];
+
+/** Whether the role may do something in the services that are assigned to the member alone. */
+export const reachesAssigned = (role: Role): boolean =>
+  permissions.some((permission) => reach(role, permission) === 'assigned');

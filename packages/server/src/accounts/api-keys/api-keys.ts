@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Selectable } from 'kysely';
-import { type Access, needsProof, type Permission, permissions } from '../../access/index.ts';
+import {
+  type Access,
+  memberColumns,
+  membershipAlong,
+  needsProof,
+  type Permission,
+  permissions,
+  type Who,
+} from '../../access/index.ts';
 import type { AuditLog, Origin } from '../../audit/index.ts';
 import type { IdentitySeals } from '../../identity/index.ts';
 import {
@@ -40,7 +48,7 @@ export interface ApiKey {
 export interface KeyHolder {
   readonly keyId: string;
   readonly keyName: string;
-  readonly user: { readonly id: string; readonly name: string; readonly scopes: readonly Permission[] };
+  readonly user: Who & { readonly name: string };
 }
 
 /**
@@ -57,7 +65,9 @@ export class ApiKeys {
     reader
       .selectFrom('api_keys')
       .innerJoin('users', 'users.id', 'api_keys.user_id')
+      .leftJoin('members', 'members.user_id', 'users.id')
       .selectAll('api_keys')
+      .select(memberColumns)
       .select(['users.name as user_name', 'users.email', 'users.second_factor_since'])
       .select('users.seal as user_seal')
       .where('api_keys.secret_hash', '=', given.hash)
@@ -203,7 +213,8 @@ export class ApiKeys {
     const user = { id, name, email, second_factor_since, seal: row.user_seal };
     if (!(await this.#identity.isRight('users', user))) return undefined;
     await this.#used(keyId, row.last_used_at, now);
-    return { keyId, keyName, user: { id, name, scopes: scopesOf(row.scopes) } };
+    const membership = await membershipAlong(row, this.#identity);
+    return { keyId, keyName, user: { id, name, scopes: scopesOf(row.scopes), membership } };
   }
 
   async #working(userId: string, reader: Reader = this.#database.read): Promise<KeyRow[]> {

@@ -1,3 +1,4 @@
+import { memberColumns, membershipAlong } from '../../access/index.ts';
 import type { IdentitySeals } from '../../identity/index.ts';
 import { type Database, Prepared } from '../../platform/index.ts';
 import type { AccountEngine } from '../engine/account-engine.ts';
@@ -18,6 +19,7 @@ export class LastingSessions {
     reader
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
+      .leftJoin('members', 'members.user_id', 'users.id')
       .leftJoin('session_proofs', 'session_proofs.session_id', 'sessions.id')
       .select([
         'sessions.id',
@@ -28,6 +30,7 @@ export class LastingSessions {
       ])
       .select(['users.name', 'users.email', 'users.second_factor_since', 'session_proofs.proved_at'])
       .select(['sessions.seal', 'users.seal as user_seal', 'session_proofs.seal as proof_seal'])
+      .select(memberColumns)
       .where('sessions.token', '=', given.token),
   );
 
@@ -61,6 +64,7 @@ export class LastingSessions {
     const isProved =
       proved_at !== null &&
       (await this.#identity.isRight('session_proofs', { session_id: id, proved_at, seal: row.proof_seal }));
-    return { id, user, provedAt: isProved ? proved_at : undefined };
+    const membership = await membershipAlong(row, this.#identity);
+    return { id, user, membership, provedAt: isProved ? proved_at : undefined };
   }
 }

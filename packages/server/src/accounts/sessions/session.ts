@@ -1,3 +1,4 @@
+import type { Membership } from '../../access/index.ts';
 import type { Origin } from '../../audit/index.ts';
 import type { Instant } from '../../platform/index.ts';
 
@@ -13,6 +14,8 @@ export interface Visit {
 export interface Session {
   readonly id: string;
   readonly user: { readonly id: string; readonly name: string; readonly email: string };
+  /** As it was read along. Undefined: it is to be asked for. */
+  readonly membership?: Membership | undefined;
   /** When it last showed who it is of; undefined: never. */
   readonly provedAt: Instant | undefined;
 }

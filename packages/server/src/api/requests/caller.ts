@@ -79,9 +79,9 @@ export class Callers {
       });
     }
     const { id, name } = session.user;
-    const { provedAt } = session;
+    const { provedAt, membership } = session;
     return {
-      user: { id },
+      user: { id, membership },
       counted: `session ${session.id}`,
       provedAt,
       origin: { actor: { id, name }, address, userAgent },
