@@ -1,6 +1,7 @@
 import type { Repository } from '@octobox/repository';
 import { findKeyFile, type ListedKey, listKeys, removeKey } from '@octobox/repository/keys';
 import { type Command, InvalidArgumentError } from 'commander';
+import { enterAct } from '../access/enter-act.ts';
 import { lockRepository, type OpenedRepository, openRepository } from '../access/open-repository.ts';
 import { CliError, UsageError } from '../errors.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
@@ -64,6 +65,10 @@ export function define(command: Command, cli: Cli): void {
       await using repository = await openRepository(cli, flags);
       const isExclusive = wanted === 'remove' || wanted === 'passwd';
       await using lock = await lockRepository(cli, repository, isExclusive ? 'exclusive' : 'shared', flags);
+      if (wanted !== 'list') {
+        const after = { what: wanted, ...(id === undefined ? {} : { id }) };
+        await enterAct(cli, repository.place, { action: 'key.asked', after });
+      }
       switch (wanted) {
         case 'list':
           return await list(cli, repository, flags);

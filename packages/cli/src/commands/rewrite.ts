@@ -9,6 +9,7 @@ import {
   type RewriteRule,
 } from '@octobox/repository/rewrite';
 import type { Command } from 'commander';
+import { enterAct } from '../access/enter-act.ts';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { UsageError } from '../errors.ts';
 import { replacementJson, replacementLines } from '../maintain/replacement-report.ts';
@@ -79,6 +80,10 @@ export function define(command: Command, cli: Cli): void {
       const plan = await makePlan(cli, repository, { selected, rule }, flags, signal);
       if (!flags.json && !flags.quiet) await cli.out.printAll(replacementLines(plan, flags));
       await cli.out.flush();
+      if (!flags.dryRun && plan.replacements.length > 0) {
+        const after = { snapshots: plan.replacements.length, forget: flags.forget ? 'yes' : 'no' };
+        await enterAct(cli, repository.place, { action: 'rewrite.asked', after });
+      }
       const replaced = flags.dryRun ? [] : await carryOut(cli, repository, plan, flags, signal);
       if (flags.json) await cli.out.printJson(replacementJson(plan, replaced, flags));
       assertNoneDamaged(cli, selected.damaged);

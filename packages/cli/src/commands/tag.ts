@@ -1,5 +1,6 @@
 import { applyReplacements, planTags, type TagChange } from '@octobox/repository/rewrite';
 import type { Command } from 'commander';
+import { enterAct } from '../access/enter-act.ts';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { UsageError } from '../errors.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
@@ -45,7 +46,11 @@ export function define(command: Command, cli: Cli): void {
         snapshotFilter(flags, cli.env),
         signal,
       );
-      const replaced = await applyReplacements(repository, planTags(chosen, change, all), {
+      const plan = planTags(chosen, change, all);
+      if (plan.length > 0) {
+        await enterAct(cli, repository.place, { action: 'tag.asked', after: { snapshots: plan.length } });
+      }
+      const replaced = await applyReplacements(repository, plan, {
         signal,
         onReplaced: ({ old, new: id }) => {
           if (flags.json) {

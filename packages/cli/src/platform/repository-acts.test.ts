@@ -4,8 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { Workshop } from '../testing/octobox.ts';
 
-describe("forget and prune of the platform's own repository", () => {
-  it('are in the audit log, whether the repository is named or not', async () => {
+describe("what is done to the platform's own repository at the command line", () => {
+  it('is in the audit log when it removes snapshots, whether the repository is named or not', async () => {
     await using shop = await Workshop.open();
     await mkdir(shop.at('www'));
     const done = async (args: readonly string[]) => {
@@ -38,5 +38,37 @@ describe("forget and prune of the platform's own repository", () => {
     assert.equal(forgotten.snapshots, 1);
     assert.match(forgotten.ids, /^[0-9a-f]{8}$/);
     assert.ok(pruned.removedBytes > 0);
+  });
+
+  it('is there when it changes keys, tags and snapshots, and not when it only looks', async () => {
+    await using shop = await Workshop.open();
+    await mkdir(shop.at('www'));
+    await writeFile(shop.at('www/index.html'), 'shop');
+    await writeFile(shop.at('new-password'), 'a second way in\n');
+    for (const args of [
+      ['protect', 'www', '--every', '1h'],
+      ['backup', 'www'],
+      ['key', 'list'],
+      ['key', 'add', '--new-password-file', 'new-password'],
+      ['rewrite', '--exclude', 'index.html', '--dry-run'],
+      ['rewrite', '--exclude', 'index.html', '--forget'],
+      ['tag', '--add', 'kept'],
+      ['tag', '--add', 'kept'],
+    ]) {
+      const { code, stdout, stderr } = await shop.run(args);
+      assert.equal(code, 0, `${args.join(' ')}\n${stdout}${stderr}`);
+    }
+    using database = new DatabaseSync(shop.at('data/octobox.db'), { readOnly: true });
+    const entries = database
+      .prepare("select action, after from audit_entries where subject like 'repository:%' order by id")
+      .all() as { action: string; after: string }[];
+    assert.deepEqual(
+      entries.map(({ action, after }) => [action, JSON.parse(after)]),
+      [
+        ['key.asked', { what: 'add' }],
+        ['rewrite.asked', { snapshots: 1, forget: 'yes' }],
+        ['tag.asked', { snapshots: 1 }],
+      ],
+    );
   });
 });
