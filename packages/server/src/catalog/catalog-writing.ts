@@ -1,6 +1,6 @@
 import type { CatalogChange } from './catalog-ground.ts';
 import { type CatalogSnapshot, readSnapshot } from './catalog-snapshot.ts';
-import { readService, readSource } from './read-catalog.ts';
+import { NamedSource, readService } from './read-catalog.ts';
 import type { ProtectedSource, Service } from './service.ts';
 import {
   insertService,
@@ -29,7 +29,7 @@ export class CatalogWriting {
 
   service = (id: string): Promise<Service> => readService(this.#change.transaction, id);
 
-  source = (id: string): Promise<ProtectedSource> => readSource(this.#change.transaction, id);
+  source = (id: string): Promise<ProtectedSource> => new NamedSource().read(this.#change.transaction, id);
 
   addService = (service: NewService): Promise<Service> => insertService(this.#change, service);
 

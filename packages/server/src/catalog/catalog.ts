@@ -4,7 +4,7 @@ import { type CatalogGround, creations } from './catalog-ground.ts';
 import { type CatalogSnapshot, readSnapshot } from './catalog-snapshot.ts';
 import { CatalogWriting } from './catalog-writing.ts';
 import { splitLocation, splitOptions } from './location.ts';
-import { readService, readServices, readSource, readSources } from './read-catalog.ts';
+import { NamedSource, readService, readServices, readSources } from './read-catalog.ts';
 import type { ProtectedSource, Service } from './service.ts';
 import { type Address, passwordOf, scratchPasswordOf } from './source-password.ts';
 import type { NewService, ServiceChanges } from './write-service.ts';
@@ -14,6 +14,7 @@ import type { NewSource, SourceChanges } from './write-source.ts';
 export class Catalog {
   readonly #database: Database;
   readonly #ground: CatalogGround;
+  readonly #named = new NamedSource();
   readonly #creation: () => Date;
 
   constructor(options: { database: Database } & CatalogGround) {
@@ -84,7 +85,7 @@ export class Catalog {
 
   /** By id or name. */
   async source(idOrName: string): Promise<ProtectedSource> {
-    return await readSource(this.#database.read, idOrName);
+    return await this.#named.read(this.#database.read, idOrName);
   }
 
   /**

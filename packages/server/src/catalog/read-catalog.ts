@@ -1,4 +1,4 @@
-import { NotFoundError, type Reader } from '../platform/index.ts';
+import { NotFoundError, Prepared, type Reader } from '../platform/index.ts';
 import { criticalities } from './criticality.ts';
 import { type ProtectedSource, type Service, serviceFrom, sourceFrom } from './service.ts';
 
@@ -33,15 +33,23 @@ export async function readService(reader: Reader, idOrSlug: string): Promise<Ser
   return serviceFrom(row);
 }
 
-/** By id or name. @throws NotFoundError */
-export async function readSource(reader: Reader, idOrName: string): Promise<ProtectedSource> {
-  const row = await selectSources(reader)
-    .where((e) => e.or([e('sources.id', '=', idOrName), e('sources.name', '=', idOrName)]))
-    .executeTakeFirst();
-  if (row === undefined) {
-    throw new NotFoundError(`source "${idOrName}"`, { advice: 'octobox status lists the sources.' });
+/** By id or name; for one database. */
+export class NamedSource {
+  // Each list of one source asks this first.
+  readonly #rows = new Prepared((reader, given: { name: string }) =>
+    selectSources(reader).where((e) =>
+      e.or([e('sources.id', '=', given.name), e('sources.name', '=', given.name)]),
+    ),
+  );
+
+  /** @throws NotFoundError */
+  async read(reader: Reader, idOrName: string): Promise<ProtectedSource> {
+    const [row] = await this.#rows.rows(reader, { name: idOrName });
+    if (row === undefined) {
+      throw new NotFoundError(`source "${idOrName}"`, { advice: 'octobox status lists the sources.' });
+    }
+    return sourceFrom(row, row.service_rpo);
   }
-  return sourceFrom(row, row.service_rpo);
 }
 
 /** In the order in which they were added. */

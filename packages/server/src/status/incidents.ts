@@ -186,14 +186,25 @@ export class Incidents {
   ): Promise<Incident[]> {
     if (rows.length === 0) return [];
     const ids = rows.map(({ id }) => id);
+    const [first, last] = [Math.min(...ids), Math.max(...ids)];
+    // Where others lie between them they are named; a parameter for each takes longer than its rows.
+    const hasOthers = last - first >= ids.length;
     const [updates, services, restores] = await Promise.all([
       read
         .selectFrom('incident_updates')
         .select(['incident_id', 'at', 'state', 'text'])
-        .where('incident_id', 'in', ids)
+        .where('incident_id', '>=', first)
+        .where('incident_id', '<=', last)
+        .$if(hasOthers, (query) => query.where('incident_id', 'in', ids))
         .orderBy('id', 'desc')
         .execute(),
-      read.selectFrom('incident_services').selectAll().where('incident_id', 'in', ids).execute(),
+      read
+        .selectFrom('incident_services')
+        .selectAll()
+        .where('incident_id', '>=', first)
+        .where('incident_id', '<=', last)
+        .$if(hasOthers, (query) => query.where('incident_id', 'in', ids))
+        .execute(),
       this.#restoresOf(
         read,
         rows.filter((row) => row.resolved_at === null),
