@@ -3,9 +3,9 @@ import { Database } from './database.ts';
 import type { Engine } from './engine.ts';
 import { migrate } from './migrate.ts';
 import type { Migration } from './migration.ts';
-import { openPostgresql } from './postgresql-engine.ts';
+import { openPostgresql } from './postgresql/engine.ts';
 import type { DatabaseSettings } from './settings.ts';
-import { openSqlite } from './sqlite-engine.ts';
+import { openSqlite } from './sqlite/engine.ts';
 import type { Tables } from './tables.ts';
 
 export interface OpenDatabaseOptions {

@@ -1,5 +1,5 @@
 import { describePostgresqlLocation, type PostgresqlLocation } from '@octobox/sources';
-import { ServerError, type ServerErrorCode } from '../errors.ts';
+import { ServerError, type ServerErrorCode } from '../../errors.ts';
 
 interface Meaning {
   readonly code: ServerErrorCode;

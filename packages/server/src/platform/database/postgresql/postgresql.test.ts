@@ -8,11 +8,11 @@ import { inspect } from 'node:util';
 import { startPostgres } from '@octobox/sources/testing';
 import { type Kysely, sql } from 'kysely';
 import { Client } from 'pg';
-import { migrations } from '../../migrations.ts';
-import { ServerError, type ServerErrorCode } from '../errors.ts';
-import { Secret } from '../secret.ts';
-import { openDatabase } from './open-database.ts';
-import type { PostgresqlSettings } from './settings.ts';
+import { migrations } from '../../../migrations.ts';
+import { ServerError, type ServerErrorCode } from '../../errors.ts';
+import { Secret } from '../../secret.ts';
+import { openDatabase } from '../open-database.ts';
+import type { PostgresqlSettings } from '../settings.ts';
 
 describe('a PostgreSQL server', () => {
   let server: Awaited<ReturnType<typeof startPostgres>>;

@@ -1,9 +1,9 @@
 import type { PostgresqlLocation } from '@octobox/sources';
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import { Pool, type PoolClient, type QueryConfig } from 'pg';
-import { type Connecting, prepareSession } from './postgresql-connecting.ts';
-import { explainPostgresql, isLost } from './postgresql-errors.ts';
-import { answerMilliseconds, storable } from './postgresql-statement.ts';
+import { type Connecting, prepareSession } from './connecting.ts';
+import { explainPostgresql, isLost } from './errors.ts';
+import { answerMilliseconds, storable } from './statement.ts';
 
 /** A process changes one thing at a time. */
 const mostConnections = 2;

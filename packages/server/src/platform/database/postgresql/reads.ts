@@ -1,8 +1,8 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
 import type { Client } from 'pg';
+import { type Connecting, openSession } from './connecting.ts';
+import { explainPostgresql } from './errors.ts';
 import { KeptStatements } from './kept-statements.ts';
-import { type Connecting, openSession } from './postgresql-connecting.ts';
-import { explainPostgresql } from './postgresql-errors.ts';
 import { isOutdated, ReadSession, type Statement } from './read-session.ts';
 
 const mostSessions = 8;

@@ -1,6 +1,6 @@
 import type { Client, QueryConfig, QueryResult } from 'pg';
-import { isLost } from './postgresql-errors.ts';
-import { answerMilliseconds, storable } from './postgresql-statement.ts';
+import { isLost } from './errors.ts';
+import { answerMilliseconds, storable } from './statement.ts';
 
 /** Nobody waits behind a read that takes longer, unless there is no other session. */
 const slowMilliseconds = 20;

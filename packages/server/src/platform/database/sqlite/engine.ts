@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { SqliteDialect, sql } from 'kysely';
-import { DatabaseDamagedError, ServerError } from '../errors.ts';
-import type { Engine } from './engine.ts';
+import { DatabaseDamagedError, ServerError } from '../../errors.ts';
+import type { Engine } from '../engine.ts';
+import { sqliteSchema } from '../schema-dialect.ts';
 import { kyselyDatabase } from './node-sqlite.ts';
 import { quickCheck } from './quick-check.ts';
-import { sqliteSchema } from './schema-dialect.ts';
 
 /** How long a statement waits for another process's write lock. */
 const busyMilliseconds = 15_000;

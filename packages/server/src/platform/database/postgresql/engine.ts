@@ -1,12 +1,12 @@
 import { describePostgresqlLocation } from '@octobox/sources';
 import { type Dialect, type Kysely, PostgresDialect, sql } from 'kysely';
-import { ServerError } from '../errors.ts';
-import type { Engine } from './engine.ts';
-import { connecting, schemaName } from './postgresql-connecting.ts';
-import { PostgresqlPool } from './postgresql-pool.ts';
-import { PostgresqlReads } from './postgresql-reads.ts';
-import { makeRefusingFunction, postgresqlSchema } from './schema-dialect.ts';
-import type { PostgresqlSettings } from './settings.ts';
+import { ServerError } from '../../errors.ts';
+import type { Engine } from '../engine.ts';
+import { makeRefusingFunction, postgresqlSchema } from '../schema-dialect.ts';
+import type { PostgresqlSettings } from '../settings.ts';
+import { connecting, schemaName } from './connecting.ts';
+import { PostgresqlPool } from './pool.ts';
+import { PostgresqlReads } from './reads.ts';
 
 const oldestVersion = 130_000;
 /** How long a node waits until another one has brought a large database up to date. */

@@ -1,9 +1,9 @@
 import { type PostgresqlLocation, postgresqlTls } from '@octobox/sources';
 import { Client, type ClientConfig, type QueryConfig, types } from 'pg';
-import { ServerError } from '../errors.ts';
-import { readSecretLine } from '../secret-file.ts';
-import { explainPostgresql } from './postgresql-errors.ts';
-import type { PostgresqlSettings } from './settings.ts';
+import { ServerError } from '../../errors.ts';
+import { readSecretLine } from '../../secret-file.ts';
+import type { PostgresqlSettings } from '../settings.ts';
+import { explainPostgresql } from './errors.ts';
 
 const connectMilliseconds = 15_000;
 
