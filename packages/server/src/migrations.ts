@@ -25,7 +25,7 @@ import {
 import { identitySealsMigration } from './identity/index.ts';
 import { mailMigration } from './mail/index.ts';
 import { monitoringMigration } from './monitoring/index.ts';
-import { offSiteMigration } from './offsite/index.ts';
+import { heldLossesMigration, offSiteMigration } from './offsite/index.ts';
 import {
   jobPriorityMigration,
   jobsMigration,
@@ -76,4 +76,5 @@ export const migrations: readonly Migration[] = [
   runsOfSourceMigration,
   transfersInTheBookMigration,
   identitySealsMigration,
+  heldLossesMigration,
 ];

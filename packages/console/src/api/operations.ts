@@ -687,7 +687,46 @@ export type Mirror = {
   readonly "removed"?: number | undefined;
   /** Objects that stay until their loss is accepted */
   readonly "held"?: number | undefined;
+  readonly "heldReason"?: string | undefined;
   readonly "failure"?: Failure | undefined;
+};
+
+/** What waits for a person at an off-site repository */
+export type MirrorPlan = {
+  readonly "repository": string;
+  /** `loss`: much went missing at the primary repository at once, and stays off site until it is accepted; `gone`: the copy that was there is not, as when a disk is not mounted, and nothing is sent until somebody says that it begins anew */
+  readonly "waits": "nothing" | "loss" | "gone";
+  /** What `carryOutMirrorPlan` is given */
+  readonly "plan"?: string | undefined;
+  /** By the run that found it */
+  readonly "seenAt"?: string | undefined;
+  readonly "loss"?: {
+    readonly "reason": string;
+    readonly "objects": number;
+    /** What they take off site */
+    readonly "bytes": number;
+    readonly "snapshotCount": number;
+    /** The first hundred */
+    readonly "snapshots": readonly ({
+      readonly "id": string;
+      /** Absent: the platform did not take it */
+      readonly "sourceId"?: string | undefined;
+      readonly "recoveryPointAt"?: string | undefined;
+    })[];
+    /** Once it is accepted, what has been missing for so long is removed off site, too; absent: it stays for ever */
+    readonly "removedAfterSeconds"?: number | undefined;
+  } | undefined;
+  readonly "gone"?: {
+    readonly "message": string;
+    /** What is sent when it begins anew: the primary repository as it was measured last */
+    readonly "bytes"?: number | undefined;
+    readonly "measuredAt"?: string | undefined;
+  } | undefined;
+};
+
+export type MirrorPlanStart = {
+  /** Of the plan that you looked at */
+  readonly "plan": string;
 };
 
 export type RepositoryGrowth = {
@@ -1576,6 +1615,22 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Mirror;
   };
+  getMirrorPlan: {
+    readonly params: {
+      readonly "name": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: MirrorPlan;
+  };
+  carryOutMirrorPlan: {
+    readonly params: {
+      readonly "name": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: MirrorPlanStart;
+    readonly answer: Job;
+  };
   getRepositoryGrowth: {
     readonly params: Readonly<Record<never, never>>;
     readonly query: {
@@ -2126,6 +2181,8 @@ export const operations = {
   runMirror: { method: "POST", path: "/repositories/{name}/mirrors", permission: "mirrors.run", roles: ["owner","operator"] },
   listMirrors: { method: "GET", path: "/mirrors", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getMirror: { method: "GET", path: "/mirrors/{id}", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  getMirrorPlan: { method: "GET", path: "/repositories/{name}/mirror-plan", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  carryOutMirrorPlan: { method: "POST", path: "/repositories/{name}/mirror-plan/carry-out", permission: "repositories.change", roles: ["owner","operator"] },
   getRepositoryGrowth: { method: "GET", path: "/repository-growth", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   listPromises: { method: "GET", path: "/promises", permission: "promises.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   listIncidents: { method: "GET", path: "/incidents", permission: "incidents.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },

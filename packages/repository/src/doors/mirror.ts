@@ -1,4 +1,5 @@
 /** A second copy in another place. */
+export type { HeldLoss } from '../mirror/held-loss.ts';
 export { mirrorRepository } from '../mirror/mirror.ts';
 export * from '../mirror/mirror-errors.ts';
 export { type MirrorLag, mirrorLag } from '../mirror/mirror-lag.ts';

@@ -1,5 +1,6 @@
 import type { StoredFile } from '@octobox/storage';
 import type { LockTiming } from '../locks/lock.ts';
+import type { HeldLoss } from './held-loss.ts';
 import type { MirroredKind, MirrorPlan } from './mirror-plan.ts';
 import type { MirrorRecord } from './mirror-record.ts';
 
@@ -12,8 +13,11 @@ export interface MirrorOptions {
   readonly record: MirrorRecord;
   /** How long what the source forgot stays at the target, in seconds; absent: for ever. */
   readonly keepDeleted?: number | undefined;
-  /** What is held because it went missing under suspicious circumstances was meant to go. */
-  readonly acceptLoss?: boolean | undefined;
+  /**
+   * What is held because it went missing under suspicious circumstances was meant to go. The id of a `HeldLoss`: only if
+   * that is what is held.
+   */
+  readonly acceptLoss?: boolean | string | undefined;
   /** Seconds for which what is needed is kept locked, where the storage can do that; renewed as long as it is needed. */
   readonly retain?: number | undefined;
   /** Objects on their way at the same time; 4 when absent. */
@@ -65,6 +69,8 @@ export interface MirrorResult {
   /** Snapshots at the target now. */
   readonly snapshots: ReadonlySet<string>;
   readonly removal: RemovalResult;
+  /** What stays at the target until a person says that it was meant to go. */
+  readonly loss: HeldLoss | undefined;
   /** To be kept for the next run. */
   readonly record: MirrorRecord;
 }

@@ -3,8 +3,9 @@ import type { Storage } from '@octobox/storage';
 import { acquireLock, type RepositoryLock } from '../locks/lock.ts';
 import type { Repository } from '../store/repository.ts';
 import { assertElsewhere, assertMirror, copyConfig, openMirror } from './establish-mirror.ts';
+import { heldLossOf } from './held-loss.ts';
 import { MirrorGoneError, MirrorUnsettledError } from './mirror-errors.ts';
-import { planMirror } from './mirror-plan.ts';
+import { type MirrorPlan, planMirror } from './mirror-plan.ts';
 import { type MirrorRecord, noteMissing } from './mirror-record.ts';
 import { mirrorRound, type RoundResult } from './mirror-round.ts';
 import type { MirrorOptions, MirrorResult } from './mirror-types.ts';
@@ -54,7 +55,7 @@ export async function mirrorRepository(
   const { round, rounds, lastPlan } = await copy();
   const seconds = (performance.now() - began) / 1000;
   const now = options.now?.() ?? new Date();
-  const noted = noteMissing(options.record, lastPlan, now, { accept: options.acceptLoss ?? false });
+  const noted = noteMissing(options.record, lastPlan, now, { accept: isAccepted(lastPlan, now) });
   const retainedAt =
     options.retain === undefined
       ? undefined
@@ -81,6 +82,7 @@ export async function mirrorRepository(
     withheld: round.withheld,
     snapshots: round.snapshots,
     removal: removal.result,
+    loss: heldLossOf(removal.record, lastPlan, noted.suspicion),
     record: recordOf(removal.record, problemCount === 0),
   };
 
@@ -98,6 +100,13 @@ export async function mirrorRepository(
       if (rounds === mostRounds) throw new MirrorUnsettledError(source.storage.location, rounds);
       plan = await planMirror(source.storage, target, { signal: lock.signal });
     }
+  }
+
+  function isAccepted(plan: MirrorPlan, now: Date): boolean {
+    const { acceptLoss = false, record } = options;
+    if (typeof acceptLoss === 'boolean') return acceptLoss;
+    const held = noteMissing(record, plan, now, { accept: false });
+    return heldLossOf(held.record, plan, held.suspicion)?.id === acceptLoss;
   }
 
   function recordOf(record: MirrorRecord, withoutProblem: boolean): MirrorRecord {

@@ -165,7 +165,11 @@ describe('what the source forgot', { timeout: 240_000 }, () => {
     await backUp(5);
     for (let week = 0; week < 3; week++) assert.equal((await later(7)).removal.removed, 0);
     await check();
-    const { removal } = await later(1, { acceptLoss: true });
+    assert.equal(loss.loss?.snapshots.length, 5);
+    assert.ok(loss.loss.objects > 5 && loss.loss.bytes > 0);
+    const other = await later(1, { acceptLoss: 'ab'.repeat(32) });
+    assert.deepEqual([other.removal.removed, other.loss?.id], [0, loss.loss.id], 'another loss was accepted');
+    const { removal } = await later(1, { acceptLoss: loss.loss.id });
     assert.ok(removal.removed > 5);
     assert.equal(removal.held, 0);
     await check();

@@ -14,6 +14,7 @@ import { RequestLimit } from './requests/request-limit.ts';
 import { addJobs } from './routes/jobs.ts';
 import { addMails } from './routes/mails.ts';
 import { addMembers } from './routes/members.ts';
+import { addMirrorPlans } from './routes/mirror-plans.ts';
 import { addOwn } from './routes/own.ts';
 import { addRecoveries } from './routes/recoveries.ts';
 import { addRepositories } from './routes/repositories.ts';
@@ -67,6 +68,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addRestorePlans(operations, rooms);
   addJobs(operations, rooms);
   addRepositories(operations, rooms);
+  addMirrorPlans(operations, rooms);
   addRepositoryGrowth(operations, rooms);
   addTrust(operations, rooms);
   addVault(operations, rooms);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from '@hono/zod-openapi';
@@ -287,6 +288,13 @@ const examples = {
   },
   listRepositories: async () => ({ path: '/repositories' }),
   runMirror: async () => ({ path: '/repositories/paris/mirrors' }),
+  getMirrorPlan: async () => ({ path: '/repositories/paris/mirror-plan' }),
+  carryOutMirrorPlan: async (s) => {
+    await rm(join(s.folder, 'paris'), { recursive: true, force: true });
+    await s.platform.runMirror('paris');
+    const { json } = await s.ask('GET', '/repositories/paris/mirror-plan', { key: s.key });
+    return { path: '/repositories/paris/mirror-plan/carry-out', body: { plan: json.plan } };
+  },
   listMirrors: async () => ({ path: '/mirrors?repository=paris' }),
   getMirror: async (s) => ({ path: `/mirrors/${(await s.platform.offSite.book.runs({}))[0]?.id}` }),
   listPromises: async () => ({ path: '/promises' }),

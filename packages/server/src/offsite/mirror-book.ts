@@ -1,5 +1,5 @@
-import type { Database, Failure, Instant } from '../platform/index.ts';
-import { copyFrom, type MirrorRun, mirrorRunFrom, type OffSiteCopy } from './mirror-run.ts';
+import type { Database, Failure, Instant, Reader } from '../platform/index.ts';
+import { copyFrom, type MirrorLoss, type MirrorRun, mirrorRunFrom, type OffSiteCopy } from './mirror-run.ts';
 import type { MirrorState } from './schema.ts';
 
 /** What was sent off site, what came of it, and what is known to lie there. */
@@ -51,6 +51,7 @@ export class MirrorBook {
           problems: null,
           removed: null,
           held: null,
+          loss: null,
           failure: null,
         })
         .returningAll()
@@ -69,6 +70,7 @@ export class MirrorBook {
       problems?: number;
       removed?: number;
       held?: number;
+      loss?: MirrorLoss;
       failure?: Failure;
     },
     copies: readonly OffSiteCopy[] = [],
@@ -97,6 +99,7 @@ export class MirrorBook {
           problems: result.problems ?? null,
           removed: result.removed ?? null,
           held: result.held ?? null,
+          loss: result.loss === undefined ? null : JSON.stringify(result.loss),
           failure: result.failure === undefined ? null : JSON.stringify(result.failure),
         })
         .where('id', '=', id)
@@ -131,14 +134,17 @@ export class MirrorBook {
   }
 
   /** Newest first. `beforeId`: older than that run. */
-  async runs(filter: {
-    repository?: string;
-    jobId?: number;
-    states?: readonly MirrorState[];
-    beforeId?: number;
-    limit?: number;
-  }): Promise<MirrorRun[]> {
-    let query = this.#database.read
+  async runs(
+    filter: {
+      repository?: string;
+      jobId?: number;
+      states?: readonly MirrorState[];
+      beforeId?: number;
+      limit?: number;
+    },
+    reader: Reader = this.#database.read,
+  ): Promise<MirrorRun[]> {
+    let query = reader
       .selectFrom('mirror_runs')
       .selectAll()
       .orderBy('id', 'desc')

@@ -18,17 +18,18 @@ import {
   NotFoundError,
   type OffSiteSettings,
 } from '../platform/index.ts';
+import { OtherLossError } from './errors.ts';
 import type { OffSiteFact } from './facts.ts';
 import type { MirrorBook } from './mirror-book.ts';
-import type { MirrorRun, OffSiteCopy } from './mirror-run.ts';
+import type { MirrorLoss, MirrorRun, OffSiteCopy } from './mirror-run.ts';
 import { OffSitePlace } from './off-site-place.ts';
 
 export interface MirrorPayload {
   /** The name of the off-site repository in the configuration. */
   readonly repository: string;
   readonly reason: string;
-  /** What went missing at the primary was meant to go. */
-  readonly acceptLoss?: boolean;
+  /** What went missing at the primary was meant to go; the id of a `MirrorLoss`: if it is that. */
+  readonly acceptLoss?: boolean | string;
   /** Begin again although the mirror that was there is gone. */
   readonly anew?: boolean;
 }
@@ -38,6 +39,10 @@ const attempts = 6;
 const lockPatienceMs = 15 * 60_000;
 /** Of each source so many runs are looked at to find one that is there. */
 const runsLookedAt = 200;
+/** Of a loss so many are written down; nobody reads more. */
+const mostSnapshots = 1_000;
+/** States of runs that looked at everything there. */
+export const completed = ['succeeded', 'incomplete'] as const;
 
 export const mirrorRequest = (payload: MirrorPayload, maxAttempts = attempts): JobRequest<MirrorPayload> => ({
   kind: 'mirror',
@@ -82,8 +87,10 @@ export class MirrorJob implements JobDefinition<MirrorPayload> {
       startedAt: this.#now(),
     });
     events.emit({ type: 'mirror.started', mirror });
+    let held: MirrorLoss | undefined;
     try {
       const result = await this.#mirror(own, mirror, payload, job);
+      held = await this.#lossOf(own.name, result);
       const ended = await book.end(
         mirror.id,
         {
@@ -94,11 +101,11 @@ export class MirrorJob implements JobDefinition<MirrorPayload> {
           problems: result.problemCount,
           removed: result.removal.removed,
           held: result.removal.held,
+          ...(held === undefined ? {} : { loss: held }),
         },
         await this.#copies(own.name, result.snapshots),
       );
       events.emit({ type: 'mirror.finished', mirror: ended });
-      return { mirrorId: mirror.id };
     } catch (thrown) {
       const error: unknown = job.signal.aborted ? job.signal.reason : thrown;
       const failed = await book.end(mirror.id, {
@@ -109,6 +116,12 @@ export class MirrorJob implements JobDefinition<MirrorPayload> {
       events.emit({ type: 'mirror.finished', mirror: failed });
       throw error;
     }
+    if (typeof payload.acceptLoss === 'string' && held !== undefined) throw new OtherLossError();
+    return { mirrorId: mirror.id };
+  }
+
+  retryable(error: unknown): boolean {
+    return !(error instanceof OtherLossError);
   }
 
   async interrupted(_payload: MirrorPayload, job: { id: number }): Promise<void> {
@@ -164,6 +177,18 @@ export class MirrorJob implements JobDefinition<MirrorPayload> {
       await target?.close();
       await source.close();
     }
+  }
+
+  /** Why it is held is known by the run that saw it go missing alone. */
+  async #lossOf(repository: string, { loss }: MirrorResult): Promise<MirrorLoss | undefined> {
+    if (loss === undefined) return undefined;
+    const { id, objects, bytes, snapshots } = loss;
+    const [before] = await this.#parts.book.runs({ repository, states: completed, limit: 1 });
+    return {
+      ...{ id, objects, bytes, snapshotCount: snapshots.length },
+      reason: loss.suspicion ?? before?.loss?.reason ?? 'they went missing under suspicious circumstances',
+      snapshots: snapshots.slice(0, mostSnapshots),
+    };
   }
 
   /** Of each source the newest good backup that is there. */

@@ -2,6 +2,18 @@ import type { Selectable } from 'kysely';
 import type { Failure, Instant } from '../platform/index.ts';
 import type { MirrorRunRow, MirrorState, OffSiteCopyRow } from './schema.ts';
 
+/** What an off-site repository keeps until a person says that it was meant to go. */
+export interface MirrorLoss {
+  /** Another one as soon as anything else is kept. */
+  readonly id: string;
+  readonly reason: string;
+  readonly objects: number;
+  readonly bytes: number;
+  readonly snapshotCount: number;
+  /** The ids of the first thousand. */
+  readonly snapshots: readonly string[];
+}
+
 /** One attempt to bring an off-site repository up to date. */
 export interface MirrorRun {
   readonly id: number;
@@ -17,6 +29,7 @@ export interface MirrorRun {
   readonly problems?: number;
   readonly removed?: number;
   readonly held?: number;
+  readonly loss?: MirrorLoss;
   readonly failure?: Failure;
 }
 
@@ -35,6 +48,7 @@ export function mirrorRunFrom(row: Selectable<MirrorRunRow>): MirrorRun {
     ...(row.problems === null ? {} : { problems: row.problems }),
     ...(row.removed === null ? {} : { removed: row.removed }),
     ...(row.held === null ? {} : { held: row.held }),
+    ...(row.loss === null ? {} : { loss: JSON.parse(row.loss) as MirrorLoss }),
     ...(row.failure === null ? {} : { failure: JSON.parse(row.failure) as Failure }),
   };
 }

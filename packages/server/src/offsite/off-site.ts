@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Repository } from '@octobox/repository';
 import type { RepositoryKeeper, Runs } from '../backup/index.ts';
@@ -12,13 +13,14 @@ import {
   type Log,
   NotFoundError,
   type OffSiteSettings,
+  type Reader,
   Recurring,
   ServerError,
 } from '../platform/index.ts';
 import type { OffSiteFact } from './facts.ts';
 import { MirrorBook } from './mirror-book.ts';
-import { MirrorJob, type MirrorPayload, mirrorRequest } from './mirror-job.ts';
-import type { MirrorRun, OffSiteCopy } from './mirror-run.ts';
+import { completed, MirrorJob, type MirrorPayload, mirrorRequest } from './mirror-job.ts';
+import type { MirrorLoss, MirrorRun, OffSiteCopy } from './mirror-run.ts';
 import { OffSitePlace } from './off-site-place.ts';
 
 /** A copy that is behind is asked for again so often, whatever became of the last attempt. */
@@ -42,6 +44,28 @@ export interface OffSiteOptions {
 /** Of each source; so many backups are enough to say that a place is far behind. */
 const mostBehind = 200;
 
+const ended = ['succeeded', 'incomplete', 'failed', 'interrupted'] as const;
+
+/** What an off-site repository cannot go on without: a person's word. `plan` stands for what that person saw. */
+export type Waiting =
+  | { readonly what: 'nothing' }
+  | {
+      readonly what: 'loss';
+      readonly plan: string;
+      readonly loss: MirrorLoss;
+      readonly seenAt: Instant | undefined;
+    }
+  | {
+      /** The copy that was there is not, as when a disk is not mounted. */
+      readonly what: 'gone';
+      readonly plan: string;
+      readonly message: string;
+      readonly seenAt: Instant | undefined;
+    };
+
+const planOf = (what: Waiting['what'], seen: string): string =>
+  createHash('sha256').update(`${what} ${seen}`).digest('hex').slice(0, 32);
+
 /** What is known of one source at one off-site repository. */
 export interface SourceOffSite {
   readonly settings: OffSiteSettings;
@@ -56,6 +80,8 @@ export interface OffSiteState {
   readonly settings: OffSiteSettings;
   readonly lastEnded: MirrorRun | undefined;
   readonly lastSucceeded: MirrorRun | undefined;
+  /** The last that looked at everything there; `held` is what it found. */
+  readonly lastCompleted: MirrorRun | undefined;
   /**
    * Everything up to then is there, of every source; undefined as long as some source has a good backup and no copy,
    * or nothing was backed up.
@@ -196,18 +222,32 @@ export class OffSite {
       }
     }
     const [lastSucceeded] = await this.book.runs({ repository: name, states: ['succeeded'], limit: 1 });
+    const [lastCompleted] = await this.book.runs({ repository: name, states: completed, limit: 1 });
     return {
       settings,
       lastEnded: await this.#lastEnded(name),
       lastSucceeded,
+      lastCompleted,
       upTo: points.includes(undefined) ? undefined : points.filter((at) => at !== undefined).sort()[0],
       behind: { runs, bytes },
     };
   }
 
+  /** What waits there for a person, by what the newest run found. */
+  async waiting(name: string, reader?: Reader): Promise<Waiting> {
+    const { name: repository } = this.named(name);
+    const [lastEnded] = await this.book.runs({ repository, states: ended, limit: 1 }, reader);
+    if (lastEnded?.failure?.code === 'repository.mirror-gone') {
+      const { message } = lastEnded.failure;
+      return { what: 'gone', plan: planOf('gone', message), message, seenAt: lastEnded.finishedAt };
+    }
+    const [last] = await this.book.runs({ repository, states: completed, limit: 1 }, reader);
+    if (last?.loss === undefined) return { what: 'nothing' };
+    return { what: 'loss', plan: planOf('loss', last.loss.id), loss: last.loss, seenAt: last.finishedAt };
+  }
+
   async #lastEnded(repository: string): Promise<MirrorRun | undefined> {
-    const states = ['succeeded', 'incomplete', 'failed', 'interrupted'] as const;
-    return (await this.book.runs({ repository, states, limit: 1 }))[0];
+    return (await this.book.runs({ repository, states: ended, limit: 1 }))[0];
   }
 
   async #hasBackups(): Promise<boolean> {

@@ -28,6 +28,8 @@ export interface MirrorRunRow {
   removed: number | null;
   /** Objects that went missing at the primary under suspicious circumstances and therefore stay. */
   held: number | null;
+  /** JSON of a `MirrorLoss`: what they are, and why. */
+  loss: string | null;
   /** JSON of a `Failure` */
   failure: string | null;
 }

@@ -23,8 +23,8 @@ const kitReport = ({ state, trouble, madeAt, verifiedAt }: SeenKit): KitReport =
 });
 
 function offSiteReport(known: OffSiteState): RepositoryReport {
-  const { settings, upTo, behind, lastSucceeded, lastEnded } = known;
-  const held = lastEnded?.held ?? 0;
+  const { settings, upTo, behind, lastSucceeded, lastCompleted } = known;
+  const held = lastCompleted?.held ?? 0;
   return {
     role: 'off-site',
     name: settings.name,

@@ -16,6 +16,7 @@ export type FindingLink =
   | { readonly to: '/services/$service'; readonly params: { readonly service: string } }
   | { readonly to: '/runs/$run'; readonly params: { readonly run: string } }
   | { readonly to: '/drills/$drill'; readonly params: { readonly drill: string } }
+  | { readonly to: '/repositories' }
   | { readonly to: '/promises' };
 
 const toService = (slug: string): FindingLink => ({ to: '/services/$service', params: { service: slug } });
@@ -48,6 +49,7 @@ export function findingsOf(report: Status): Finding[] {
       .filter(({ state }) => isUnkept(state))
       .map((promise) => unkept(promise.kind, promise, ['all'], { to: '/promises' })),
     ...report.repositories.filter(({ state }) => isTrouble(state)).map(repository),
+    ...report.repositories.filter(({ held = 0 }) => held > 0).map(heldLoss),
   ];
   return found.sort((a, b) => weights[a.severity] - weights[b.severity]);
 }
@@ -151,5 +153,17 @@ const repository = (one: Status['repositories'][number]): Finding => ({
   severity: one.state === 'failing' ? 'bad' : 'warn',
   about: 'Repository',
   title: `${one.place ?? one.name ?? 'Off site'} is ${one.state === 'failing' ? 'failing' : 'behind'}`,
+  link: { to: '/repositories' },
   sentence: ['Everything is there up to ', at(one.upTo)],
+});
+
+const heldLoss = ({ name = '', held }: Status['repositories'][number]): Finding => ({
+  key: `held loss ${name}`,
+  severity: 'warn',
+  about: 'Repository',
+  title: `A loss is held at ${name}`,
+  link: { to: '/repositories' },
+  sentence: [
+    `${held} files of the repository went missing under suspicious circumstances, and stay there until somebody says that they were meant to go`,
+  ],
 });

@@ -8,6 +8,7 @@ import { ProblemNotice } from '../../parts/notices/problem-notice.tsx';
 import { StateBadge } from '../../parts/records/state-badge.tsx';
 import { Moment } from '../../parts/words/moment.tsx';
 import { countWords, sizeWords } from '../../parts/words/size-words.ts';
+import { WaitingNotice } from './waiting-notice.tsx';
 
 const kitTroubles: Readonly<Record<string, string>> = {
   'never-made': 'no recovery kit was made',
@@ -17,9 +18,12 @@ const kitTroubles: Readonly<Record<string, string>> = {
   unreadable: 'what is known of its recovery kits cannot be read',
 };
 
+const waits = ({ held = 0, lastMirror }: Repository): boolean =>
+  held > 0 || lastMirror?.failure?.code === 'repository.mirror-gone';
+
 /** One repository: where it is, what is not there yet, and a button that sends it. */
 export function RepositoryCard({ repository }: { readonly repository: Repository }) {
-  const { role, name, place, state, upTo, behind, lastSuccessAt, held, recoveryKit } = repository;
+  const { role, name, place, state, upTo, behind, lastSuccessAt, recoveryKit } = repository;
   const may = useMay();
   const [job, setJob] = useState<number>();
   const sending = useChange('runMirror', {
@@ -68,12 +72,7 @@ export function RepositoryCard({ repository }: { readonly repository: Repository
             Last sent in full: {lastSuccessAt === undefined ? 'never' : <Moment at={lastSuccessAt} />}
           </Text>
         )}
-        {held === undefined || held === 0 ? null : (
-          <Text size="sm">
-            {countWords(held)} objects stay there that went missing here all at once. When that was wanted,
-            accept it: <code>octobox mirror --accept-loss</code>.
-          </Text>
-        )}
+        {isNamed && waits(repository) ? <WaitingNotice name={name} begun={setJob} /> : null}
         {recoveryKit?.trouble === undefined ? null : (
           <Text size="sm">Recovery: {kitTroubles[recoveryKit.trouble] ?? recoveryKit.trouble}.</Text>
         )}

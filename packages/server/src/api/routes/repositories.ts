@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { mirrorRequest } from '../../offsite/index.ts';
+import { type MirrorRun, mirrorRequest } from '../../offsite/index.ts';
 import { NotFoundError } from '../../platform/index.ts';
 import { repositoryReports } from '../../status/index.ts';
 import type { Operations } from '../operations.ts';
 import { cutPage, pageOfAll, pageQuery, pageShape, readIdCursor } from '../requests/page.ts';
+import { given } from '../shapes/given.ts';
 import { mirrorShape, mirrorStates, repositoryShape } from '../shapes/repository.ts';
 import { numberParam, word } from '../shapes/texts.ts';
 import { jobShape } from '../shapes/work.ts';
@@ -37,7 +38,7 @@ export function addRepositories(operations: Operations, rooms: ApiRooms): void {
       const reports = repositoryReports(config.place, states, await kits.current());
       const repositories = reports.map((report) => {
         const lastMirror = states.find(({ settings }) => settings.name === report.name)?.lastEnded;
-        return lastMirror === undefined ? report : { ...report, lastMirror };
+        return lastMirror === undefined ? report : { ...report, lastMirror: presentMirror(lastMirror) };
       });
       // The primary one has no name, and so is the first.
       return { status: 200, body: pageOfAll('repositories', repositories, query, ({ name = '' }) => name) };
@@ -51,7 +52,7 @@ export function addRepositories(operations: Operations, rooms: ApiRooms): void {
       tag,
       summary: 'Bring an off-site repository up to date now',
       description:
-        'One that is under way or waits for its turn is joined: the answer is its job. A loss that is held stays held: accept it with `octobox mirror --accept-loss`.',
+        'One that is under way or waits for its turn is joined: the answer is its job. A loss that is held stays held, and a copy that is gone stays gone: see `getMirrorPlan`.',
       permission: 'mirrors.run',
       params: z.object({ name: word(200) }),
       creates: true,
@@ -88,7 +89,8 @@ export function addRepositories(operations: Operations, rooms: ApiRooms): void {
         ...(query.state === undefined ? {} : { states: [query.state] }),
         ...(beforeId === undefined ? {} : { beforeId }),
       });
-      return { status: 200, body: cutPage('mirrors', found, query.limit, ({ id }) => id) };
+      const page = cutPage('mirrors', found, query.limit, ({ id }) => id);
+      return { status: 200, body: { ...page, items: page.items.map(presentMirror) } };
     },
   );
   operations.add(
@@ -105,7 +107,9 @@ export function addRepositories(operations: Operations, rooms: ApiRooms): void {
     async ({ params: { id } }) => {
       const run = await offSite.book.run(id);
       if (run === undefined) throw new NotFoundError(`mirror run ${id}`);
-      return { status: 200, body: run };
+      return { status: 200, body: presentMirror(run) };
     },
   );
 }
+
+const presentMirror = ({ loss, ...run }: MirrorRun) => ({ ...run, ...given({ heldReason: loss?.reason }) });

@@ -29,6 +29,7 @@ export const mirrorShape = z
     problems: count.optional().openapi({ description: 'Files that could not be copied' }),
     removed: count.optional(),
     held: count.optional().openapi({ description: 'Objects that stay until their loss is accepted' }),
+    heldReason: z.string().optional(),
     failure: failureShape.optional(),
   })
   .openapi('Mirror', { description: 'One attempt to bring an off-site repository up to date' });

@@ -1,0 +1,70 @@
+/** What waits for a person's word, seen and settled in the console. */
+import assert from 'node:assert/strict';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
+import { apiStage, owner } from './api/api-stage.ts';
+import { chromiumFlags, serious } from './testing/console-browser.ts';
+import { onEachDatabase } from './testing/temporary-database.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumFlags });
+});
+after(() => browser?.close());
+
+const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, colorScheme: 'dark' };
+
+onEachDatabase((databases) => {
+  describe('the console, where something waits for a person', { timeout: 240_000 }, () => {
+    const stage = async (options: Parameters<typeof apiStage>[1] = {}) => {
+      const s = await apiStage(databases, options);
+      const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
+      const source = { serviceId, kind: 'files', name: 'pictures', location: s.site } as const;
+      const { id: sourceId } = await s.platform.catalog.addSource(source);
+      const open = async (path: string) => {
+        const context = await browser.newContext(phone);
+        const [name = '', value = ''] = s.cookie().split(/=(.*)/s);
+        await context.addCookies([{ name, value, url: s.url }]);
+        const page = await context.newPage();
+        await page.goto(`${s.url}/app${path}`);
+        return page;
+      };
+      return { ...s, sourceId, open, [Symbol.asyncDispose]: s[Symbol.asyncDispose] };
+    };
+
+    it('shows a loss that is held off site and why, and accepts it from who shows once more who it is', async () => {
+      await using s = await stage({ offSite: true });
+      for (let n = 0; n < 5; n++) {
+        await writeFile(join(s.site, 'index.html'), `state ${n}`);
+        await s.platform.runBackup(s.sourceId);
+      }
+      await s.platform.runMirror('paris');
+      const snapshots = join(s.folder, 'data', 'repository', 'snapshots');
+      const [kept, ...lost] = await readdir(snapshots);
+      assert.ok(kept);
+      for (const name of lost) await rm(join(snapshots, name));
+      await s.platform.runMirror('paris');
+      s.platform.jobs.start();
+
+      const page = await s.open('');
+      await page.getByRole('link', { name: 'A loss is held at paris' }).click();
+      await page.getByText('4 of 5 snapshots went missing', { exact: false }).waitFor();
+      await page.getByRole('button', { name: 'Accept the loss' }).click();
+      await page.getByText('Snapshots that are gone here').waitFor();
+      assert.equal(await page.getByRole('listitem').filter({ hasText: 'of pictures' }).count(), 4);
+      assert.deepEqual(await serious(page), []);
+      await s.prove(new Date(0));
+      await page.getByRole('button', { name: 'All of it was meant to go' }).click();
+      await page.getByLabel('Password', { exact: true }).fill(owner.password);
+      await page.keyboard.press('Enter');
+      await page.getByText('A loss is held').waitFor({ state: 'hidden' });
+      const [job] = await s.platform.jobs.list({ kind: 'mirror' });
+      assert.ok(job);
+      assert.equal((await s.platform.jobs.finish(job.id)).state, 'succeeded');
+      assert.equal((await s.platform.offSite.waiting('paris')).what, 'nothing');
+      await page.context().close();
+    });
+  });
+});
