@@ -1,19 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Access, type Asker, isRole, type Role } from '../../access/index.ts';
-import type { AuditLog, Origin } from '../../audit/index.ts';
-import type { IdentitySeals } from '../../identity/index.ts';
+import { type Asker, isRole, type Role } from '../../access/index.ts';
+import type { Origin } from '../../audit/index.ts';
 import type { Mail } from '../../mail/index.ts';
-import {
-  type Clock,
-  type Database,
-  type Instant,
-  InvalidError,
-  instant,
-  NotFoundError,
-  type Writer,
-} from '../../platform/index.ts';
-import type { Accounts } from '../accounts.ts';
-import type { AccountEngine } from '../engine/account-engine.ts';
+import { type Instant, InvalidError, instant, NotFoundError, type Writer } from '../../platform/index.ts';
 import { invitationLetter } from '../letters/invitation-letter.ts';
 import { newToken, tokenHash } from '../link-token.ts';
 import { objection } from '../password/password-rules.ts';
@@ -21,6 +10,7 @@ import { type NewAssignment, readInvited, readName } from '../read-person.ts';
 import { originOf, type Visit } from '../sessions/session.ts';
 import type { InvitationOutcome } from '../sign-in/sign-in-outcome.ts';
 import { slugsOf } from './assigned-services.ts';
+import type { MembershipParts } from './membership-parts.ts';
 
 const invitationLifeMs = 7 * 86_400_000;
 
@@ -50,43 +40,23 @@ export interface MadeInvitation {
 
 /** Links by which others become members, once; each act is allowed by the table of permissions or refused. */
 export class Invitations {
-  readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #audit: AuditLog;
-  readonly #access: Access;
-  readonly #accounts: Accounts;
-  readonly #engine: AccountEngine;
-  readonly #identity: IdentitySeals;
+  readonly #parts: MembershipParts;
 
-  constructor(options: {
-    database: Database;
-    clock: Clock;
-    audit: AuditLog;
-    access: Access;
-    accounts: Accounts;
-    engine: AccountEngine;
-    identity: IdentitySeals;
-  }) {
-    this.#database = options.database;
-    this.#clock = options.clock;
-    this.#audit = options.audit;
-    this.#access = options.access;
-    this.#accounts = options.accounts;
-    this.#engine = options.engine;
-    this.#identity = options.identity;
+  constructor(parts: MembershipParts) {
+    this.#parts = parts;
   }
 
   /** Those that can be used still, by address. */
   async list(asker: Asker): Promise<Invitation[]> {
-    await this.#access.require(asker, 'members.read');
-    const rows = await this.#database.read
+    await this.#parts.access.require(asker, 'members.read');
+    const rows = await this.#parts.database.read
       .selectFrom('invitations')
       .selectAll()
-      .where('expires_at', '>', instant(this.#clock.now()))
+      .where('expires_at', '>', instant(this.#parts.clock.now()))
       .orderBy('email')
       .execute();
-    const open = await this.#identity.rightOf('invitations', rows);
-    const mails = await this.#engine.outbox.about(open.map(({ id }) => aboutOf(id)));
+    const open = await this.#parts.identity.rightOf('invitations', rows);
+    const mails = await this.#parts.engine.outbox.about(open.map(({ id }) => aboutOf(id)));
     return open.flatMap(({ id, email, role, until, services, expires_at }) =>
       isRole(role)
         ? [
@@ -106,18 +76,18 @@ export class Invitations {
    * @throws InvalidError with a sentence for who invites
    */
   async make(asker: Asker, given: NewInvitation, origin: Origin): Promise<MadeInvitation> {
-    await this.#access.require(asker, 'members.change');
-    const invited = readInvited(given, this.#clock.now());
+    await this.#parts.access.require(asker, 'members.change');
+    const invited = readInvited(given, this.#parts.clock.now());
     const { token, hash } = newToken();
     const id = randomUUID();
-    const expires = new Date(this.#clock.now().getTime() + invitationLifeMs);
+    const expires = new Date(this.#parts.clock.now().getTime() + invitationLifeMs);
     const expiresAt = instant(expires);
-    const { outbox, url } = this.#engine;
+    const { outbox, url } = this.#parts.engine;
     const byMail = outbox.enabled && given.showLink !== true;
     if (byMail) await outbox.prepare();
-    await this.#engine.acts.change(async (transaction) => {
-      await this.#access.require(asker, 'members.change', { reader: transaction });
-      const organisationId = (await this.#access.membership(asker.user, transaction))?.organisationId;
+    await this.#parts.engine.acts.change(async (transaction) => {
+      await this.#parts.access.require(asker, 'members.change', { reader: transaction });
+      const organisationId = (await this.#parts.access.membership(asker.user, transaction))?.organisationId;
       if (organisationId === undefined) throw new NotFoundError('organisation');
       const known = transaction.selectFrom('users').select('id').where('email', '=', invited.email);
       if ((await known.executeTakeFirst()) !== undefined) {
@@ -126,11 +96,11 @@ export class Invitations {
       const outdated = transaction
         .deleteFrom('invitations')
         .where((e) =>
-          e.or([e('email', '=', invited.email), e('expires_at', '<=', instant(this.#clock.now()))]),
+          e.or([e('email', '=', invited.email), e('expires_at', '<=', instant(this.#parts.clock.now()))]),
         )
         .returning('id');
       for (const gone of await outdated.execute()) await outbox.withdraw(transaction, aboutOf(gone.id));
-      const seal = await this.#identity.get(transaction);
+      const seal = await this.#parts.identity.get(transaction);
       await transaction
         .insertInto('invitations')
         .values(
@@ -159,7 +129,7 @@ export class Invitations {
         const mail = { kind: 'invitation', to: invited.email, about: aboutOf(id), expiresAt: expires };
         await outbox.add(transaction, mail, invitationLetter(letter));
       }
-      await this.#audit.append(transaction, {
+      await this.#parts.audit.append(transaction, {
         action: 'member.invited',
         origin,
         subject: `invitation:${id}`,
@@ -193,16 +163,16 @@ export class Invitations {
 
   /** Its link is good no more; false when there is no such invitation. It gives nobody power, and so needs no proof. */
   async withdraw(asker: Asker, invitationId: string, origin: Origin): Promise<boolean> {
-    return await this.#engine.acts.change(async (transaction) => {
-      await this.#access.require(asker, 'invitations.withdraw', { reader: transaction });
+    return await this.#parts.engine.acts.change(async (transaction) => {
+      await this.#parts.access.require(asker, 'invitations.withdraw', { reader: transaction });
       const row = await transaction
         .deleteFrom('invitations')
         .where('id', '=', invitationId)
         .returning(['email', 'role'])
         .executeTakeFirst();
       if (row === undefined) return false;
-      await this.#engine.outbox.withdraw(transaction, aboutOf(invitationId));
-      await this.#audit.append(transaction, {
+      await this.#parts.engine.outbox.withdraw(transaction, aboutOf(invitationId));
+      await this.#parts.audit.append(transaction, {
         action: 'invitation.withdrawn',
         origin,
         subject: `invitation:${invitationId}`,
@@ -214,16 +184,16 @@ export class Invitations {
 
   /** Undefined when the link cannot be used (any more). */
   async find(token: string): Promise<{ email: string; organisation: string } | undefined> {
-    await this.#identity.get();
-    const row = await this.#database.read
+    await this.#parts.identity.get();
+    const row = await this.#parts.database.read
       .selectFrom('invitations')
       .innerJoin('organisations', 'organisations.id', 'invitations.organisation_id')
       .selectAll('invitations')
       .select('organisations.name as organisation')
       .where('invitations.token_hash', '=', tokenHash(token))
-      .where('invitations.expires_at', '>', instant(this.#clock.now()))
+      .where('invitations.expires_at', '>', instant(this.#parts.clock.now()))
       .executeTakeFirst();
-    const isOurs = row !== undefined && (await this.#identity.isRight('invitations', row));
+    const isOurs = row !== undefined && (await this.#parts.identity.isRight('invitations', row));
     return isOurs ? { email: row.email, organisation: row.organisation } : undefined;
   }
 
@@ -242,7 +212,7 @@ export class Invitations {
     const bad = await objection({ password: given.password, secondFactor: false, about });
     if (bad !== undefined) return { kind: 'objection', field: 'password', objection: bad };
     let used: UsedInvitation | undefined;
-    const made = await this.#engine.addUser(
+    const made = await this.#parts.engine.addUser(
       { name, email, password: given.password },
       originOf(visit),
       async (transaction) => {
@@ -254,7 +224,7 @@ export class Invitations {
       },
     );
     if (made === undefined) return { kind: 'used' };
-    const outcome = await this.#accounts.signIn({ email, password: given.password }, visit);
+    const outcome = await this.#parts.accounts.signIn({ email, password: given.password }, visit);
     return { kind: 'done', cookies: outcome.kind === 'signed-in' ? outcome.cookies : [] };
   }
 
@@ -263,9 +233,9 @@ export class Invitations {
       .selectFrom('invitations')
       .selectAll()
       .where('token_hash', '=', tokenHash(token))
-      .where('expires_at', '>', instant(this.#clock.now()))
+      .where('expires_at', '>', instant(this.#parts.clock.now()))
       .executeTakeFirst();
-    if (row === undefined || !(await this.#identity.isRight('invitations', row, transaction)))
+    if (row === undefined || !(await this.#parts.identity.isRight('invitations', row, transaction)))
       return undefined;
     await transaction.deleteFrom('invitations').where('token_hash', '=', row.token_hash).execute();
     return row;
@@ -278,11 +248,11 @@ export class Invitations {
     visit: Visit,
   ): Promise<void> {
     const { organisation_id, role, until } = invitation;
-    const seal = await this.#identity.get(transaction);
+    const seal = await this.#parts.identity.get(transaction);
     const member = { organisation_id, user_id: user.id, role, until };
     await transaction
       .insertInto('members')
-      .values(seal.on('members', { ...member, created_at: instant(this.#clock.now()) }))
+      .values(seal.on('members', { ...member, created_at: instant(this.#parts.clock.now()) }))
       .execute();
     const assigned: string[] = [];
     for (const service of JSON.parse(invitation.services) as string[]) {
@@ -299,7 +269,7 @@ export class Invitations {
         .execute();
       assigned.push(service);
     }
-    await this.#audit.append(transaction, {
+    await this.#parts.audit.append(transaction, {
       action: 'member.joined',
       origin: { ...originOf(visit), actor: user },
       subject: `invitation:${invitation.id}`,

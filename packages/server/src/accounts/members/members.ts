@@ -1,9 +1,7 @@
-import type { Access, Asker } from '../../access/index.ts';
-import type { AuditLog, Origin } from '../../audit/index.ts';
-import { type IdentitySeals, knownUser, type Sealed, sealedColumns } from '../../identity/index.ts';
+import type { Asker } from '../../access/index.ts';
+import type { Origin } from '../../audit/index.ts';
+import { knownUser, type Sealed, sealedColumns } from '../../identity/index.ts';
 import {
-  type Clock,
-  type Database,
   type Instant,
   InvalidError,
   instant,
@@ -11,11 +9,10 @@ import {
   type Reader,
   type Writer,
 } from '../../platform/index.ts';
-import type { Accounts } from '../accounts.ts';
-import type { AccountEngine } from '../engine/account-engine.ts';
 import { type NewAssignment, readAssignment } from '../read-person.ts';
 import { slugsOf } from './assigned-services.ts';
 import { refuseLastOwner } from './last-owner.ts';
+import type { MembershipParts } from './membership-parts.ts';
 import { type Removal, readRemoval } from './removal.ts';
 
 export interface Member {
@@ -32,35 +29,15 @@ export interface Member {
 
 /** Who belongs to the organisation, with which role; each act is allowed by the table of permissions or refused. */
 export class Members {
-  readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #audit: AuditLog;
-  readonly #access: Access;
-  readonly #accounts: Accounts;
-  readonly #engine: AccountEngine;
-  readonly #identity: IdentitySeals;
+  readonly #parts: MembershipParts;
 
-  constructor(options: {
-    database: Database;
-    clock: Clock;
-    audit: AuditLog;
-    access: Access;
-    accounts: Accounts;
-    engine: AccountEngine;
-    identity: IdentitySeals;
-  }) {
-    this.#database = options.database;
-    this.#clock = options.clock;
-    this.#audit = options.audit;
-    this.#access = options.access;
-    this.#accounts = options.accounts;
-    this.#engine = options.engine;
-    this.#identity = options.identity;
+  constructor(parts: MembershipParts) {
+    this.#parts = parts;
   }
 
   /** By name. */
-  async list(asker: Asker, reader: Reader = this.#database.read): Promise<Member[]> {
-    await this.#access.require(asker, 'members.read', { reader });
+  async list(asker: Asker, reader: Reader = this.#parts.database.read): Promise<Member[]> {
+    await this.#parts.access.require(asker, 'members.read', { reader });
     const [rows, assigned, factors] = await Promise.all([
       reader
         .selectFrom('members')
@@ -72,7 +49,7 @@ export class Members {
       reader.selectFrom('member_services').selectAll().orderBy('service_id').execute(),
       reader.selectFrom('second_factors').select('user_id').execute(),
     ]);
-    const right = await this.#identity.rightOf('users', rows, reader);
+    const right = await this.#parts.identity.rightOf('users', rows, reader);
     const owners = rows.filter(({ role }) => role === 'owner').length;
     return rows.map((row) => ({
       id: row.id,
@@ -87,17 +64,17 @@ export class Members {
   }
 
   /** @throws NotFoundError */
-  async one(asker: Asker, userId: string, reader: Reader = this.#database.read): Promise<Member> {
+  async one(asker: Asker, userId: string, reader: Reader = this.#parts.database.read): Promise<Member> {
     const found = (await this.list(asker, reader)).find(({ id }) => id === userId);
     if (found === undefined) throw new NotFoundError(`member "${userId}"`);
     return found;
   }
 
   /** What would end with the member's account. @throws NotFoundError */
-  async removal(asker: Asker, userId: string, reader: Reader = this.#database.read): Promise<Removal> {
-    await this.#access.require(asker, 'members.read', { reader });
+  async removal(asker: Asker, userId: string, reader: Reader = this.#parts.database.read): Promise<Removal> {
+    await this.#parts.access.require(asker, 'members.read', { reader });
     await this.#memberRow(reader, userId);
-    return await readRemoval(this.#identity, reader, userId, instant(this.#clock.now()));
+    return await readRemoval(this.#parts.identity, reader, userId, instant(this.#parts.clock.now()));
   }
 
   /**
@@ -110,16 +87,16 @@ export class Members {
     origin: Origin,
     check: (transaction: Writer) => Promise<void> = async () => {},
   ): Promise<void> {
-    const { internalAdapter } = await (await this.#engine.loaded()).$context;
-    await this.#engine.acts.by(origin, () =>
-      this.#engine.acts.change(async (transaction) => {
-        await this.#access.require(asker, 'members.change', { reader: transaction });
+    const { internalAdapter } = await (await this.#parts.engine.loaded()).$context;
+    await this.#parts.engine.acts.by(origin, () =>
+      this.#parts.engine.acts.change(async (transaction) => {
+        await this.#parts.access.require(asker, 'members.change', { reader: transaction });
         const { role } = await this.#memberRow(transaction, userId);
         await check(transaction);
-        if (role === 'owner') await refuseLastOwner(this.#identity, transaction, userId);
-        await this.#accounts.secondFactor.forget(transaction, userId);
+        if (role === 'owner') await refuseLastOwner(this.#parts.identity, transaction, userId);
+        await this.#parts.accounts.secondFactor.forget(transaction, userId);
         await internalAdapter.deleteUser(userId);
-        await this.#audit.append(transaction, {
+        await this.#parts.audit.append(transaction, {
           action: 'member.removed',
           origin,
           subject: `user:${userId}`,
@@ -141,18 +118,18 @@ export class Members {
     origin: Origin,
     check: (transaction: Writer) => Promise<void> = async () => {},
   ): Promise<void> {
-    await this.#engine.acts.change(async (transaction) => {
-      await this.#access.require(asker, 'members.change', { reader: transaction });
-      const { role, until = null, services } = readAssignment(given, this.#clock.now());
+    await this.#parts.engine.acts.change(async (transaction) => {
+      await this.#parts.access.require(asker, 'members.change', { reader: transaction });
+      const { role, until = null, services } = readAssignment(given, this.#parts.clock.now());
       const before = await this.#memberRow(transaction, userId);
       await check(transaction);
-      const rooms = { database: this.#database, identity: this.#identity };
+      const rooms = { database: this.#parts.database, identity: this.#parts.identity };
       if ((await knownUser(rooms, { id: userId }, transaction)) === undefined)
         throw new InvalidError('role', 'this account is not as it was written: it can only be removed');
       if (before.role === 'owner' && role !== 'owner')
-        await refuseLastOwner(this.#identity, transaction, userId);
+        await refuseLastOwner(this.#parts.identity, transaction, userId);
       await requireServices(transaction, services);
-      const seal = await this.#identity.get(transaction);
+      const seal = await this.#parts.identity.get(transaction);
       const members = transaction
         .updateTable('members')
         .set({ role, until, seal: seal.of('members', { ...before, role, until }) });
@@ -176,9 +153,9 @@ export class Members {
           left.map(({ service_id }) => service_id),
         ),
       };
-      const wasOurs = await this.#identity.isRight('members', before, transaction);
+      const wasOurs = await this.#parts.identity.isRight('members', before, transaction);
       if (wasOurs && JSON.stringify(was) === JSON.stringify(after)) return;
-      await this.#audit.append(transaction, {
+      await this.#parts.audit.append(transaction, {
         action: before.role === role ? 'member.assignment-changed' : 'member.role-changed',
         origin,
         subject: `user:${userId}`,
@@ -193,21 +170,21 @@ export class Members {
    * over nothing happens.
    */
   async endAssignment(asker: Asker, userId: string, origin: Origin): Promise<void> {
-    await this.#engine.acts.change(async (transaction) => {
-      await this.#access.require(asker, 'members.change', { reader: transaction });
+    await this.#parts.engine.acts.change(async (transaction) => {
+      await this.#parts.access.require(asker, 'members.change', { reader: transaction });
       const before = await this.#memberRow(transaction, userId);
       const { role, until } = before;
       if (until === null)
         throw new InvalidError('role', 'only the assignment of an outside administrator ends');
-      const now = instant(this.#clock.now());
+      const now = instant(this.#parts.clock.now());
       if (until <= now) return;
       // What somebody else wrote is no role that goes on under a seal.
-      if (!(await this.#identity.isRight('members', before, transaction)))
+      if (!(await this.#parts.identity.isRight('members', before, transaction)))
         throw new NotFoundError('such member');
-      const seal = (await this.#identity.get(transaction)).of('members', { ...before, until: now });
+      const seal = (await this.#parts.identity.get(transaction)).of('members', { ...before, until: now });
       const member = transaction.updateTable('members').set({ until: now, seal });
       await member.where('user_id', '=', userId).execute();
-      await this.#audit.append(transaction, {
+      await this.#parts.audit.append(transaction, {
         action: 'member.assignment-ended',
         origin,
         subject: `user:${userId}`,
