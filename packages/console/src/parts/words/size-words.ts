@@ -15,3 +15,6 @@ export function sizeWords(bytes: number): string {
 const numbers = new Intl.NumberFormat('en');
 /** "12,345" */
 export const countWords = (count: number): string => numbers.format(count);
+
+export const snapshotsWords = (count: number): string =>
+  `${countWords(count)} ${count === 1 ? 'snapshot' : 'snapshots'}`;

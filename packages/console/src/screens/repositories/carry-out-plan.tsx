@@ -9,9 +9,8 @@ import { PlanDialog, type PlanStep } from '../../parts/dialog/plan-dialog.tsx';
 import { useAct } from '../../parts/forms/act.ts';
 import { useProof } from '../../parts/proof.tsx';
 import { Moment } from '../../parts/words/moment.tsx';
-import { sizeWords } from '../../parts/words/size-words.ts';
+import { sizeWords, snapshotsWords } from '../../parts/words/size-words.ts';
 import { durationWords } from '../../parts/words/time-words.ts';
-import { snapshotsWords } from './waiting-notice.tsx';
 
 const shownSnapshots = 20;
 

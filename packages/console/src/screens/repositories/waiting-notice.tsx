@@ -5,7 +5,7 @@ import { useMay } from '../../api/caller.ts';
 import { query } from '../../api/queries.ts';
 import { Icon } from '../../parts/page/icon.tsx';
 import { Moment } from '../../parts/words/moment.tsx';
-import { countWords, sizeWords } from '../../parts/words/size-words.ts';
+import { countWords, sizeWords, snapshotsWords } from '../../parts/words/size-words.ts';
 import { CarryOutPlan } from './carry-out-plan.tsx';
 
 /** Why a copy does not go on by itself, and the dialogue by which a person lets it. */
@@ -52,6 +52,3 @@ export function WaitingNotice({
     </Alert>
   );
 }
-
-export const snapshotsWords = (count: number): string =>
-  `${countWords(count)} ${count === 1 ? 'snapshot' : 'snapshots'}`;
