@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -9,6 +9,7 @@ import type { OidcSettings } from '../../platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from '../../testing/temporary-database.ts';
 import { ada, consoleStage, password } from '../console-stage.ts';
 
+const callback = '/sign-in/oidc/callback';
 const clientSecret = 'a canary of a client, which nobody sees';
 const people: Readonly<Record<string, { email: string; email_verified: boolean }>> = {
   ada: { email: 'Ada@example.com', email_verified: true },
@@ -17,11 +18,19 @@ const people: Readonly<Record<string, { email: string; email_verified: boolean }
   foreign: { email: 'ada@elsewhere.example', email_verified: true },
 };
 
+/** As whoever ends TLS on the way may send it: the claims as they were, the signature another one of the same length. */
+const withForgedSignature = (end: (body: string) => unknown): ServerResponse['end'] =>
+  ((body: string) => {
+    const { id_token: token, ...rest } = JSON.parse(body) as { id_token: string };
+    const [head, claims, signature = ''] = token.split('.');
+    return end(JSON.stringify({ ...rest, id_token: [head, claims, 'A'.repeat(signature.length)].join('.') }));
+  }) as ServerResponse['end'];
+
 /** A console, and a real identity provider beside it. */
 async function oidcStage(
   databases: DatabaseMaker,
   more: Partial<OidcSettings> = {},
-  { idTokenSeconds = 60, issuer = (own: string) => own } = {},
+  { idTokenSeconds = 60, issuer = (own: string) => own, forges = false } = {},
 ) {
   let handle: RequestListener = (_, response) => void response.writeHead(503).end();
   const server = createServer((request, response) => handle(request, response));
@@ -40,7 +49,7 @@ async function oidcStage(
       {
         client_id: 'octobox',
         client_secret: clientSecret,
-        redirect_uris: [`${s.url}/sign-in/oidc/callback`],
+        redirect_uris: [`${s.url}${callback}`],
       },
     ],
     claims: { openid: ['sub'], email: ['email', 'email_verified'] },
@@ -49,7 +58,11 @@ async function oidcStage(
     pkce: { required: () => true },
     cookies: { keys: ['a test'] },
   });
-  handle = provider.callback();
+  const answer = provider.callback();
+  handle = (request, response) => {
+    if (forges && request.url === '/token') response.end = withForgedSignature(response.end.bind(response));
+    return answer(request, response);
+  };
   await s.setUp();
   /** Goes from the console to the provider, signs in there, and gives the address to which it sends the browser back. */
   const visitProvider = async (who: ReturnType<typeof s.browser>, login: string): Promise<string> => {
@@ -146,6 +159,18 @@ onEachDatabase((databases) => {
       assert.equal((await other.browser().go('/sign-in/oidc')).status, 503);
       await using old = await oidcStage(databases, {}, { idTokenSeconds: -60 });
       assert.equal((await old.signIn('ada')).status, 401);
+      await using forged = await oidcStage(databases, {}, { forges: true });
+      assert.equal((await forged.signIn('ada')).status, 401, 'nobody signed that');
+    });
+
+    it('is asked no more after too many answers that were refused, and says why', async () => {
+      await using s = await oidcStage(databases);
+      const right = s.browser();
+      const address = await s.visitProvider(right, 'ada');
+      for (let i = 0; i < 20; i++) assert.equal((await s.browser().go(callback)).status, 401);
+      const answer = await s.back(right, address);
+      assert.equal(answer.status, 429);
+      assert.match(answer.text, /Wait a quarter of an hour/);
     });
 
     it('gives no guess back that was none', async () => {

@@ -116,13 +116,18 @@ export class Oidc {
   }
 
   async #discover(): Promise<Configuration> {
-    const { allowInsecureRequests, ClientSecretBasic, discovery } = await library();
+    const { allowInsecureRequests, ClientSecretBasic, discovery, enableNonRepudiationChecks } =
+      await library();
     const { issuer, clientId, clientSecretFile } = this.settings;
     const secret = await readSecretLine(clientSecretFile, 'the secret of an identity provider');
     return await discovery(new URL(issuer), clientId, {}, ClientSecretBasic(secret), {
       timeout: requestSeconds,
-      // The configuration allows that for a provider on this machine alone.
-      ...(issuer.startsWith('http:') ? { execute: [allowInsecureRequests] } : {}),
+      execute: [
+        // OpenID Connect leaves the signature to TLS, which a proxy on the way to the provider may end.
+        enableNonRepudiationChecks,
+        // The configuration allows that for a provider on this machine alone.
+        ...(issuer.startsWith('http:') ? [allowInsecureRequests] : []),
+      ],
     });
   }
 

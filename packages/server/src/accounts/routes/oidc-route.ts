@@ -36,6 +36,11 @@ export function addOidcRoute(app: Hono, desk: Desk, options: { url: string; log:
         return desk.goOn(context, desk.home, [...outcome.cookies, oidc.endedCookie]);
       if (outcome.kind === 'code-needed')
         return desk.goOn(context, '/sign-in/code', [...outcome.cookies, oidc.endedCookie]);
+      if (outcome.kind === 'limited') {
+        context.header('retry-after', '900');
+        const wait = 'Wait a quarter of an hour, then try again.';
+        return await desk.message(context, 429, 'Too many attempts', wait);
+      }
     } catch (error) {
       return await away(context, error);
     }
