@@ -16,8 +16,7 @@ const signs: Readonly<Record<PlanStep['what'], readonly [icon: IconName, label: 
   stays: ['check', 'Stays:'],
 };
 
-/** What will be done, before it is: carried out with one button, left with another one or with Escape. */
-export function PlanDialog(dialog: {
+export interface Plan {
   readonly opened: boolean;
   readonly close: () => void;
   readonly title: string;
@@ -25,10 +24,12 @@ export function PlanDialog(dialog: {
   readonly children?: ReactNode;
   readonly confirm: string;
   readonly dangerous?: boolean;
-  readonly busy: boolean;
-  readonly error: unknown;
-  readonly carryOut: () => void;
-}) {
+}
+
+/** What will be done, before it is: carried out with one button, left with another one or with Escape. */
+export function PlanDialog(
+  dialog: Plan & { readonly busy: boolean; readonly error: unknown; readonly carryOut: () => void },
+) {
   return (
     <Modal
       opened={dialog.opened}

@@ -2,43 +2,36 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask } from '../../api/ask.ts';
 import type { Member, MemberRemoval } from '../../api/operations.ts';
 import { thing } from '../../api/queries.ts';
-import { PlanDialog, type PlanStep } from '../../parts/dialog/plan-dialog.tsx';
-import { useAct } from '../../parts/forms/act.ts';
+import type { PlanStep } from '../../parts/dialog/plan-dialog.tsx';
+import { ProvedPlan } from '../../parts/dialog/proved-plan.tsx';
 import { tell } from '../../parts/notices/told.tsx';
-import { useProof } from '../../parts/proof.tsx';
+import type { Proved } from '../../parts/proof.tsx';
 
 /** What somebody loses and what of theirs stays; and then exactly that, or the plan anew when it is not true any more. */
 export function RemoveMember({ member, close }: { readonly member: Member; readonly close: () => void }) {
   const client = useQueryClient();
-  const { act, busy, error } = useAct();
-  const { proved, dialog } = useProof();
   const asked = { params: { id: member.id } };
   const plan = useQuery({ ...thing('getMemberRemoval', asked), staleTime: 0 });
-  const carryOut = async (): Promise<void> => {
-    const done = await act(async () => {
-      await proved(() => ask('removeMember', { ...asked, ifMatch: plan.data?.etag }));
-      for (const list of ['listMembers', 'listVaultEntries', 'listVaultGrants'])
-        void client.invalidateQueries({ queryKey: [list] });
-      tell(`${member.name} is a member no more.`);
-      close();
-    });
-    if (!done) void plan.refetch();
+  const carryOut = async (proved: Proved): Promise<void> => {
+    await proved(() => ask('removeMember', { ...asked, ifMatch: plan.data?.etag }));
+    for (const list of ['listMembers', 'listVaultEntries', 'listVaultGrants'])
+      void client.invalidateQueries({ queryKey: [list] });
+    tell(`${member.name} is a member no more.`);
+    close();
   };
   return (
-    <>
-      <PlanDialog
-        opened
-        close={close}
-        title={`Remove ${member.name}`}
-        steps={plan.data === undefined ? [] : stepsOf(member, plan.data.data)}
-        confirm="Remove for good"
-        dangerous
-        busy={busy || plan.data === undefined}
-        error={error ?? plan.error}
-        carryOut={() => void carryOut()}
-      />
-      {dialog}
-    </>
+    <ProvedPlan
+      opened
+      close={close}
+      title={`Remove ${member.name}`}
+      steps={plan.data === undefined ? [] : stepsOf(member, plan.data.data)}
+      confirm="Remove for good"
+      dangerous
+      pending={plan.data === undefined}
+      planError={plan.error}
+      carryOut={carryOut}
+      notDone={() => void plan.refetch()}
+    />
   );
 }
 

@@ -5,9 +5,9 @@ import { ask } from '../../api/ask.ts';
 import { newKey } from '../../api/changes.ts';
 import type { MirrorPlan } from '../../api/operations.ts';
 import { useSourceNames } from '../../api/source-names.ts';
-import { PlanDialog, type PlanStep } from '../../parts/dialog/plan-dialog.tsx';
-import { useAct } from '../../parts/forms/act.ts';
-import { useProof } from '../../parts/proof.tsx';
+import type { PlanStep } from '../../parts/dialog/plan-dialog.tsx';
+import { ProvedPlan } from '../../parts/dialog/proved-plan.tsx';
+import type { Proved } from '../../parts/proof.tsx';
 import { Moment } from '../../parts/words/moment.tsx';
 import { sizeWords, snapshotsWords } from '../../parts/words/size-words.ts';
 import { durationWords } from '../../parts/words/time-words.ts';
@@ -23,41 +23,35 @@ export function CarryOutPlan(props: {
   const { plan, close, begun } = props;
   const { repository: name, loss } = plan;
   const client = useQueryClient();
-  const { act, busy, error } = useAct();
-  const { proved, dialog } = useProof();
   const [key, setKey] = useState(newKey);
   const refresh = (): void => {
     for (const id of ['getMirrorPlan', 'listRepositories', 'listMirrors', 'listJobs'])
       void client.invalidateQueries({ queryKey: [id] });
   };
-  const carryOut = async (): Promise<void> => {
-    const isDone = await act(async () => {
-      const body = { plan: plan.plan ?? '' };
-      const asked = { params: { name }, body, idempotencyKey: key };
-      const { data } = await proved(() => ask('carryOutMirrorPlan', asked));
-      begun(data.id);
-      close();
-    });
-    if (!isDone) setKey(newKey());
+  const carryOut = async (proved: Proved): Promise<void> => {
+    const asked = { params: { name }, body: { plan: plan.plan ?? '' }, idempotencyKey: key };
+    const { data } = await proved(() => ask('carryOutMirrorPlan', asked));
+    refresh();
+    begun(data.id);
+    close();
+  };
+  const notDone = (): void => {
+    setKey(newKey());
     refresh();
   };
   return (
-    <>
-      <PlanDialog
-        opened
-        close={close}
-        title={loss === undefined ? `Begin anew at ${name}` : `Accept the loss at ${name}`}
-        steps={loss === undefined ? anewSteps(plan) : lossSteps(loss)}
-        confirm={loss === undefined ? 'Begin anew' : 'All of it was meant to go'}
-        dangerous={loss !== undefined}
-        busy={busy}
-        error={error}
-        carryOut={() => void carryOut()}
-      >
-        {loss === undefined ? null : <LostSnapshots loss={loss} />}
-      </PlanDialog>
-      {dialog}
-    </>
+    <ProvedPlan
+      opened
+      close={close}
+      title={loss === undefined ? `Begin anew at ${name}` : `Accept the loss at ${name}`}
+      steps={loss === undefined ? anewSteps(plan) : lossSteps(loss)}
+      confirm={loss === undefined ? 'Begin anew' : 'All of it was meant to go'}
+      dangerous={loss !== undefined}
+      carryOut={carryOut}
+      notDone={notDone}
+    >
+      {loss === undefined ? null : <LostSnapshots loss={loss} />}
+    </ProvedPlan>
   );
 }
 

@@ -3,10 +3,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { useChange } from '../../api/changes.ts';
 import type { Service } from '../../api/operations.ts';
 import { whole } from '../../api/queries.ts';
-import { PlanDialog, type PlanStep } from '../../parts/dialog/plan-dialog.tsx';
-import { useAct } from '../../parts/forms/act.ts';
+import type { PlanStep } from '../../parts/dialog/plan-dialog.tsx';
+import { ProvedPlan } from '../../parts/dialog/proved-plan.tsx';
 import { tell } from '../../parts/notices/told.tsx';
-import { useProof } from '../../parts/proof.tsx';
 
 /** What ends with a service and what stays of it, and then that. */
 export function RemoveService(props: {
@@ -18,8 +17,6 @@ export function RemoveService(props: {
 }) {
   const { service, etag, refetch, opened, close } = props;
   const navigate = useNavigate();
-  const { act, busy, error } = useAct();
-  const { proved, dialog } = useProof();
   const sources = useQuery({
     ...whole('listSources', { query: { service: service.id } }),
     enabled: opened,
@@ -43,27 +40,20 @@ export function RemoveService(props: {
     { what: 'stays', text: 'Runs, drills, evidence and incidents' },
     { what: 'stays', text: 'The data of the sources: nothing of them is touched' },
   ];
-  const carryOut = async (): Promise<void> => {
-    const asked = { params: { id: service.id }, ifMatch: etag };
-    const done = await act(async () => {
-      await proved(() => removing.mutateAsync(asked));
-    });
-    if (!done) refetch();
-  };
+  const asked = { params: { id: service.id }, ifMatch: etag };
   return (
-    <>
-      <PlanDialog
-        opened={opened}
-        close={close}
-        title={`End the protection of ${service.name}`}
-        steps={steps}
-        confirm="End its protection"
-        dangerous
-        busy={busy || sources.isPending}
-        error={error}
-        carryOut={() => void carryOut()}
-      />
-      {dialog}
-    </>
+    <ProvedPlan
+      opened={opened}
+      close={close}
+      title={`End the protection of ${service.name}`}
+      steps={steps}
+      confirm="End its protection"
+      dangerous
+      pending={sources.isPending}
+      carryOut={async (proved) => {
+        await proved(() => removing.mutateAsync(asked));
+      }}
+      notDone={refetch}
+    />
   );
 }

@@ -1,10 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useChange } from '../../api/changes.ts';
 import type { Source } from '../../api/operations.ts';
-import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
-import { useAct } from '../../parts/forms/act.ts';
+import { ProvedPlan } from '../../parts/dialog/proved-plan.tsx';
 import { tell } from '../../parts/notices/told.tsx';
-import { useProof } from '../../parts/proof.tsx';
 
 /** What ends with a source and what stays of it, and then that. */
 export function RemoveSource(props: {
@@ -16,8 +14,6 @@ export function RemoveSource(props: {
 }) {
   const { source, etag, refetch, opened, close } = props;
   const navigate = useNavigate();
-  const { act, busy, error } = useAct();
-  const { proved, dialog } = useProof();
   const removing = useChange('removeSource', {
     touches: ['listSources', 'getStatus', 'listPromises'],
     done: () => {
@@ -25,33 +21,25 @@ export function RemoveSource(props: {
       void navigate({ to: '/services/$service', params: { service: source.serviceId } });
     },
   });
-  const carryOut = async (): Promise<void> => {
-    const asked = { params: { id: source.id }, ifMatch: etag };
-    const done = await act(async () => {
-      await proved(() => removing.mutateAsync(asked));
-    });
-    if (!done) refetch();
-  };
+  const asked = { params: { id: source.id }, ifMatch: etag };
   return (
-    <>
-      <PlanDialog
-        opened={opened}
-        close={close}
-        title={`End the protection of ${source.name}`}
-        steps={[
-          { what: 'removed', text: `Backups of ${source.location}, its drills, and the watch over it` },
-          { what: 'removed', text: 'Its passwords, from the vault' },
-          { what: 'stays', text: 'Every snapshot that was taken, as long as retention keeps it' },
-          { what: 'stays', text: 'Runs, drills and evidence' },
-          { what: 'stays', text: 'The data of the source: nothing of it is touched' },
-        ]}
-        confirm="End its protection"
-        dangerous
-        busy={busy}
-        error={error}
-        carryOut={() => void carryOut()}
-      />
-      {dialog}
-    </>
+    <ProvedPlan
+      opened={opened}
+      close={close}
+      title={`End the protection of ${source.name}`}
+      steps={[
+        { what: 'removed', text: `Backups of ${source.location}, its drills, and the watch over it` },
+        { what: 'removed', text: 'Its passwords, from the vault' },
+        { what: 'stays', text: 'Every snapshot that was taken, as long as retention keeps it' },
+        { what: 'stays', text: 'Runs, drills and evidence' },
+        { what: 'stays', text: 'The data of the source: nothing of it is touched' },
+      ]}
+      confirm="End its protection"
+      dangerous
+      carryOut={async (proved) => {
+        await proved(() => removing.mutateAsync(asked));
+      }}
+      notDone={refetch}
+    />
   );
 }

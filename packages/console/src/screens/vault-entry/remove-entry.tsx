@@ -2,10 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ask } from '../../api/ask.ts';
 import type { VaultEntry } from '../../api/operations.ts';
-import { PlanDialog } from '../../parts/dialog/plan-dialog.tsx';
-import { useAct } from '../../parts/forms/act.ts';
+import { ProvedPlan } from '../../parts/dialog/proved-plan.tsx';
 import { tell } from '../../parts/notices/told.tsx';
-import { useProof } from '../../parts/proof.tsx';
+import type { Proved } from '../../parts/proof.tsx';
 
 /** What goes with an entry and what stays of it, and then that. */
 export function RemoveEntry(props: {
@@ -17,33 +16,25 @@ export function RemoveEntry(props: {
   const { entry, etag, opened, close } = props;
   const client = useQueryClient();
   const navigate = useNavigate();
-  const { act, busy, error } = useAct();
-  const { proved, dialog } = useProof();
-  const carryOut = () =>
-    act(async () => {
-      await proved(() => ask('removeVaultEntry', { params: { id: entry.id }, ifMatch: etag }));
-      tell(`${entry.name} is gone.`);
-      await navigate({ to: '/vault' });
-      void client.invalidateQueries({ queryKey: ['listVaultEntries'] });
-    });
+  const carryOut = async (proved: Proved): Promise<void> => {
+    await proved(() => ask('removeVaultEntry', { params: { id: entry.id }, ifMatch: etag }));
+    tell(`${entry.name} is gone.`);
+    await navigate({ to: '/vault' });
+    void client.invalidateQueries({ queryKey: ['listVaultEntries'] });
+  };
   return (
-    <>
-      <PlanDialog
-        opened={opened}
-        close={close}
-        title={`Remove ${entry.name}`}
-        steps={[
-          { what: 'removed', text: 'The entry and its secret: nobody can bring it back' },
-          { what: 'removed', text: 'Every grant of it' },
-          { what: 'stays', text: 'The book of who opened it, and the audit log' },
-        ]}
-        confirm="Remove it"
-        dangerous
-        busy={busy}
-        error={error}
-        carryOut={() => void carryOut()}
-      />
-      {dialog}
-    </>
+    <ProvedPlan
+      opened={opened}
+      close={close}
+      title={`Remove ${entry.name}`}
+      steps={[
+        { what: 'removed', text: 'The entry and its secret: nobody can bring it back' },
+        { what: 'removed', text: 'Every grant of it' },
+        { what: 'stays', text: 'The book of who opened it, and the audit log' },
+      ]}
+      confirm="Remove it"
+      dangerous
+      carryOut={carryOut}
+    />
   );
 }
