@@ -37,7 +37,7 @@ export function define(command: Command, cli: Cli): void {
         'first; when one cannot work, nothing is set up. Then they become one service with its objectives, and on\n' +
         'first use the encrypted repository and its password file are made.\n' +
         'The schedules run while `octobox serve` runs. Said again for a source that is protected already, it changes\n' +
-        'what is given, says so, and leaves the rest as it was. The password of a database is kept in a file of its own that only this user may read; take\n' +
+        'what is given, says so, and leaves the rest as it was. The password of a database is sealed in the vault; take\n' +
         'it from PGPASSWORD or ~/.pgpass rather than writing it into the address, which others can see.\n' +
         'Danger: without the password file nothing in the repository can be read again. Keep a copy elsewhere.',
     )

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { onEachDatabase } from '../testing/temporary-database.ts';
 import { KeyFile, Rotation, Vault } from '../vault/index.ts';
 import { ada, password, consoleStage as stage } from './console-stage.ts';
+import { longest } from './password/password-rules.ts';
 
 onEachDatabase((databases) => {
   describe('accounts', () => {
@@ -64,6 +65,16 @@ onEachDatabase((databases) => {
       assert.equal((await who.go('/account')).status, 200);
       assert.equal((await who.go('/sign-out', {})).to, '/sign-in');
       assert.equal((await s.browser().go('/account', undefined, { cookie: stolen })).to, '/sign-in');
+    });
+
+    it('have fields that cut no password off which may be chosen', async () => {
+      await using s = await stage(databases);
+      const setUp = await s.browser().go(`/setup/${await s.accounts.setUpLink.make()}`);
+      await s.setUp();
+      for (const { text } of [setUp, await s.browser().go('/sign-in')]) {
+        const [, longestTyped] = /type="password"[^>]* maxlength="(\d+)"/.exec(text) ?? assert.fail(text);
+        assert.ok(Number(longestTyped) > '🦉'.repeat(longest).length);
+      }
     });
 
     it('say the same of a wrong password and of an account that is not there', async () => {

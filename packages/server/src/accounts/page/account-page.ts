@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Passkey } from '../passkeys/passkeys.ts';
-import { longest, shortestWithAnother } from '../password/password-rules.ts';
+import { longestTyped, shortestWithAnother } from '../password/password-rules.ts';
 import type { SecondFactorState } from '../second-factor/second-factor.ts';
 import { browserWords } from '../sessions/browser-words.ts';
 import type { Session, SessionReport } from '../sessions/session.ts';
@@ -44,8 +44,8 @@ ${passkeysPart(page.passkeys, page.mayHavePasskeys)}
 ${objectionPart(page.objection)}
 <form method="post" action="/account/password">
 <input type="email" name="email" autocomplete="username" value="${session.user.email}" hidden>
-${field({ name: 'current', label: 'Present password', type: 'password', autocomplete: 'current-password', longest, objected: page.field === 'current' })}
-${field({ name: 'fresh', label: 'New password', type: 'password', autocomplete: 'new-password', longest, hint: page.secondFactor === undefined ? passwordHint : passwordHintWithFactor, objected: page.field === 'fresh' })}
+${field({ name: 'current', label: 'Present password', type: 'password', autocomplete: 'current-password', longest: longestTyped, objected: page.field === 'current' })}
+${field({ name: 'fresh', label: 'New password', type: 'password', autocomplete: 'new-password', longest: longestTyped, hint: page.secondFactor === undefined ? passwordHint : passwordHintWithFactor, objected: page.field === 'fresh' })}
 <p class="hint">You are signed out everywhere else then. Your API keys go on working: end on <a href="/keys">their page</a> those that somebody else may know.</p>
 <button>Change the password</button>
 </form>

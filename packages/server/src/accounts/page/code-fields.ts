@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { longest } from '../password/password-rules.ts';
+import { longestTyped } from '../password/password-rules.ts';
 import type { GivenKind } from '../sign-in/refusal-words.ts';
 import { field } from './field.ts';
 import { type Html, objectionPart } from './layout.ts';
@@ -56,6 +56,6 @@ export const passwordForm = (
   html`${objectionPart(objection)}
 <form method="post"${action === undefined ? '' : html` action="${action}"`}>${hidden ?? ''}
 <input type="email" autocomplete="username" value="${email}" hidden>
-${field({ name, label: 'Password', type: 'password', autocomplete: 'current-password', longest, objected: objection !== undefined, first: true })}
+${field({ name, label: 'Password', type: 'password', autocomplete: 'current-password', longest: longestTyped, objected: objection !== undefined, first: true })}
 <button>${button}</button>
 </form>`;

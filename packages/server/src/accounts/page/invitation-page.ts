@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { longest } from '../password/password-rules.ts';
+import { longestTyped } from '../password/password-rules.ts';
 import { field } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
 import { passwordHint } from './set-up-page.ts';
@@ -21,7 +21,7 @@ ${objectionPart(page.objection)}
 <form method="post">
 <input type="email" name="email" autocomplete="username" value="${page.email}" hidden>
 ${field({ name: 'name', label: 'Your name', type: 'text', autocomplete: 'name', longest: 120, value: page.name, objected: page.field === 'name', first: page.field !== 'password' })}
-${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', longest, hint: passwordHint, objected: page.field === 'password', first: page.field === 'password' })}
+${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', longest: longestTyped, hint: passwordHint, objected: page.field === 'password', first: page.field === 'password' })}
 <button>Join</button>
 </form>`,
   });

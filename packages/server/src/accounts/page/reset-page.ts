@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ResetUser } from '../password/password-reset.ts';
-import { longest } from '../password/password-rules.ts';
+import { longestTyped } from '../password/password-rules.ts';
 import { field } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
 import { passwordHint, passwordHintWithFactor } from './set-up-page.ts';
@@ -17,7 +17,7 @@ ${page.user.passkeys === 0 ? '' : html`<p>${page.user.passkeys === 1 ? 'Your pas
 ${objectionPart(page.objection)}
 <form method="post">
 <input type="email" name="email" autocomplete="username" value="${page.user.email}" hidden>
-${field({ name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password', longest, hint: page.user.keepsFactor ? passwordHintWithFactor : passwordHint, objected: page.objection !== undefined, first: true })}
+${field({ name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password', longest: longestTyped, hint: page.user.keepsFactor ? passwordHintWithFactor : passwordHint, objected: page.objection !== undefined, first: true })}
 <button>Keep this password</button>
 </form>`,
   });

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { longest } from '../password/password-rules.ts';
+import { longestTyped } from '../password/password-rules.ts';
 import { recoveryCodeCount } from '../second-factor/recovery-codes.ts';
 import type { SecondFactorState } from '../second-factor/second-factor.ts';
 import { codeField } from './code-fields.ts';
@@ -43,7 +43,7 @@ export const secondFactorPage = (page: {
 ${objectionPart(page.objection)}
 <form method="post" action="/account/second-factor/end">
 <input type="email" autocomplete="username" value="${page.email}" hidden>
-${field({ name: 'current', label: 'Present password', type: 'password', autocomplete: 'current-password', longest, objected: page.field === 'current', first: page.field === 'current' })}
+${field({ name: 'current', label: 'Present password', type: 'password', autocomplete: 'current-password', longest: longestTyped, objected: page.field === 'current', first: page.field === 'current' })}
 ${page.needsCode ? codeField({ label: 'Code of your app, or a recovery code', objected: page.field === 'code', first: page.field === 'code' }) : ''}
 <button class="quiet">Turn the second factor off</button>
 </form>

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { longest, shortestAlone, shortestWithAnother } from '../password/password-rules.ts';
+import { longestTyped, shortestAlone, shortestWithAnother } from '../password/password-rules.ts';
 import type { NewOwner } from '../read-person.ts';
 import { field } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
@@ -27,7 +27,7 @@ ${objectionPart(page.objection)}
 ${field({ name: 'name', label: 'Your name', type: 'text', autocomplete: 'name', longest: 120, value: page.given?.name, objected: page.field === 'name', first: isFirst('name') })}
 ${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username', longest: 254, value: page.given?.email, objected: page.field === 'email', first: isFirst('email') })}
 ${field({ name: 'organisation', label: 'Organisation', type: 'text', autocomplete: 'organization', longest: 120, value: page.given?.organisation, objected: page.field === 'organisation', first: isFirst('organisation') })}
-${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', longest, hint: passwordHint, objected: page.field === 'password', first: isFirst('password') })}
+${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', longest: longestTyped, hint: passwordHint, objected: page.field === 'password', first: isFirst('password') })}
 <button>Set up</button>
 </form>`,
   });

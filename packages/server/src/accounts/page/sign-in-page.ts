@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { longest } from '../password/password-rules.ts';
+import { longestTyped } from '../password/password-rules.ts';
 import { field, toField } from './field.ts';
 import { type Html, layout, objectionPart } from './layout.ts';
 import { type PasskeyPart, passkeyField, passkeyForm } from './passkey-form.ts';
@@ -25,7 +25,7 @@ export const signInPage = (page: {
     main: html`${page.provider === undefined ? '' : html`<p><a class="button" href="/sign-in/oidc">Sign in with ${page.provider}</a></p>\n`}${objectionPart(page.objection)}
 <form method="post" action="/sign-in">
 ${toField(page.to)}${field({ name: 'email', label: 'E-mail address', type: 'email', autocomplete: 'username', longest: 254, value: page.email, first: page.email === undefined })}
-${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', longest, objected: page.objection !== undefined, first: page.email !== undefined })}
+${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', longest: longestTyped, objected: page.objection !== undefined, first: page.email !== undefined })}
 <button>Sign in</button>
 </form>
 ${page.passkey === undefined ? '' : passkeyForm({ part: page.passkey, does: 'get', action: '/sign-in/passkey', name: passkeyField, button: 'Sign in with a passkey', fields: toField(page.to) })}

@@ -10,6 +10,8 @@ export const shortestAlone = 15;
 export const shortestWithAnother = 8;
 /** Characters. 64 must be allowed by NIST, 128 by ASVS; the end is there so that nobody sends megabytes. */
 export const longest = 256;
+/** Of a field, in UTF-16 units: more than any that is taken, for a browser cuts off the rest and says nothing. */
+export const longestTyped = 1_024;
 
 export interface Choice {
   readonly password: string;
@@ -40,7 +42,7 @@ export async function objection({ password, secondFactor, about }: Choice): Prom
   }
   if (leftToGuess(lower, common) <= mostMore)
     return 'This is too easy to guess: it is little more than a common password, or than keys in a row.';
-  if (about.some((word) => isLittleMoreThan(lower, word.normalize('NFKC').toLowerCase()))) {
+  if (isMadeOf(lower, about, common)) {
     return 'Choose one that is not made of your name, your e-mail address or the name of the organisation.';
   }
   return undefined;
@@ -57,9 +59,19 @@ function withoutRepetition(text: string): string {
 /** Characters beside what is tried first that are soon tried as well. */
 const mostMore = 4;
 
-/** The word, or the part of an address before the @, with so few characters more that they are soon tried. */
-function isLittleMoreThan(password: string, word: string): boolean {
-  return [word, word.split('@')[0] ?? ''].some(
-    (part) => part.length >= 4 && password.includes(part) && password.replaceAll(part, '').length <= mostMore,
-  );
+const shortestPart = 3;
+
+/** Whether little is left without the words of these, in any order, and what stands between words. */
+function isMadeOf(password: string, about: readonly string[], common: ReadonlySet<string>): boolean {
+  const parts = about
+    .flatMap((words) =>
+      words
+        .normalize('NFKC')
+        .toLowerCase()
+        .split(/[^\p{L}\p{N}]+/u),
+    )
+    .filter((part) => part.length >= shortestPart)
+    .sort((a, b) => b.length - a.length);
+  const rest = parts.reduce((text, part) => text.replaceAll(part, ''), password);
+  return rest !== password && leftToGuess(rest.replace(/[\s._@-]+/g, ''), common) <= mostMore;
 }

@@ -75,7 +75,18 @@ describe('the rules of passwords', () => {
     for (const password of ['adA lovelace!!!', 'augusta.byron1842', 'Analytical Engines1']) {
       assert.equal(await accepted(password, { about }), false, password);
     }
-    assert.equal(await accepted('ada counts every wheel', { about }), true);
+    // In another order, without what was between, with what counts or walks behind it.
+    for (const password of [
+      'adalovelace123456',
+      'Lovelace-Ada-2024',
+      'augustaexample1234',
+      'byron.engines.qwerty',
+    ]) {
+      assert.equal(await accepted(password, { about }), false, password);
+    }
+    for (const password of ['ada counts every wheel', 'the example of engines']) {
+      assert.equal(await accepted(password, { about }), true, password);
+    }
   });
 });
 
