@@ -53,7 +53,7 @@ onEachDatabase((databases) => {
       await platform.runMirror('paris', { acceptLoss: true, origin });
       await rm(join(s.site, 'images'), { recursive: true });
       await platform.runBackup(source.id);
-      await platform.acceptChange(source.id, origin);
+      await platform.acceptChange(source.id, origin, 'They moved');
       await platform.acceptChange(source.id, origin);
       await platform.runRestore(source.id, { origin });
       const subject = `source:${source.id}`;
@@ -70,6 +70,7 @@ onEachDatabase((databases) => {
       const [, , mirror, accepted, restore] = await s.acts();
       assert.equal(mirror?.after?.acceptLoss, true);
       assert.ok(Number(accepted?.before?.findings) > 0);
+      assert.equal(accepted?.after?.reason, 'They moved');
       assert.equal(typeof restore?.after?.job, 'number');
     });
 

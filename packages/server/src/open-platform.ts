@@ -232,9 +232,9 @@ export class Platform implements AsyncDisposable {
 
   /**
    * A person says that what is missing from a source was meant to go: its outage ends, and its backups count
-   * again. Undefined when nothing is missing.
+   * again. Undefined when nothing is missing. `reason`: why it was meant, for the audit log.
    */
-  async acceptChange(source: string, origin?: Origin): Promise<Outage | undefined> {
+  async acceptChange(source: string, origin?: Origin, reason?: string): Promise<Outage | undefined> {
     const { id } = await this.catalog.source(source);
     const open = (await this.monitoring.outages.list({ sourceId: id, open: true })).find(
       ({ kind }) => kind === 'damaged',
@@ -246,7 +246,8 @@ export class Platform implements AsyncDisposable {
             if (origin === undefined) return;
             const record = { action: 'source.change-accepted', origin, subject: `source:${id}` };
             const before = { missingSince: startedAt, findings: findings.length };
-            await this.#rooms.audit.append(transaction, { ...record, before });
+            const after = reason === undefined ? {} : { after: { reason } };
+            await this.#rooms.audit.append(transaction, { ...record, before, ...after });
           });
     await this.#consequences.settled();
     return accepted;

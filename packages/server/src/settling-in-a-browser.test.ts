@@ -1,5 +1,6 @@
 /** What waits for a person's word, seen and settled in the console. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -64,6 +65,37 @@ onEachDatabase((databases) => {
       assert.ok(job);
       assert.equal((await s.platform.jobs.finish(job.id)).state, 'succeeded');
       assert.equal((await s.platform.offSite.waiting('paris')).what, 'nothing');
+      await page.context().close();
+    });
+
+    it('says why a backup is suspicious and what there is to go back to, and takes the word that it was meant', async () => {
+      await using s = await stage();
+      for (let n = 0; n < 30; n++) await writeFile(join(s.site, `${n}.txt`), `Letter ${n}. `.repeat(3_000));
+      for (let n = 0; n < 4; n++) {
+        await writeFile(join(s.site, 'index.html'), `state ${n}`);
+        await s.platform.runBackup(s.sourceId);
+      }
+      for (let n = 0; n < 30; n++) await writeFile(join(s.site, `${n}.txt`), randomBytes(45_000));
+      const run = await s.platform.runBackup(s.sourceId);
+      assert.equal(run.suspect, true);
+
+      const page = await s.open('');
+      await page.getByRole('link', { name: 'A backup of pictures looks suspicious' }).click();
+      await page.getByText('no longer compresses', { exact: false }).waitFor();
+      await page.getByText('it is in the repository', { exact: false }).waitFor();
+      assert.deepEqual(await serious(page), []);
+      await page.goto(`${s.url}/app/runs/${run.id}`);
+      await page.getByRole('button', { name: 'It was meant' }).click();
+      await page.getByRole('button', { name: 'All of it was meant' }).click();
+      await page.getByText('Say why, for who reads the audit log.').waitFor();
+      await page.getByLabel('Why it was meant').fill('We encrypt letters now');
+      assert.deepEqual(await serious(page), []);
+      await page.getByRole('button', { name: 'All of it was meant' }).click();
+      await page.getByText('What changed in pictures is accepted.').waitFor();
+      await page.getByRole('button', { name: 'It was meant' }).waitFor({ state: 'hidden' });
+      assert.equal(await s.platform.monitoring.outages.openOf(s.sourceId), undefined);
+      const { json } = await s.ask('GET', '/audit-entries?search=change-accepted', { key: s.key });
+      assert.equal(json.items[0].after.reason, 'We encrypt letters now');
       await page.context().close();
     });
   });

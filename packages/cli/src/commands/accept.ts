@@ -11,6 +11,7 @@ import type { Cli } from '../verb.ts';
 
 interface Flags extends PlatformFlags, OutputFlags {
   readonly yes?: boolean;
+  readonly reason?: string;
 }
 
 const shownFindings = 20;
@@ -26,6 +27,7 @@ export function define(command: Command, cli: Cli): void {
     )
     .argument('<source>', 'name of a protected source')
     .option('--yes', 'without being asked')
+    .option('--reason <text>', 'why it was meant, for the audit log')
     .action(async (name: string) => {
       const flags = optionsOf<Flags>(command);
       await using platform = await openOwnPlatform(cli, flags);
@@ -40,7 +42,7 @@ export function define(command: Command, cli: Cli): void {
         await cli.out.flush();
       }
       await consent(cli, source, flags);
-      const accepted = await platform.acceptChange(source.id, systemOrigin());
+      const accepted = await platform.acceptChange(source.id, systemOrigin(), flags.reason);
       if (accepted === undefined) throw nothingMissing(source);
       if (flags.json) await cli.out.printJson(acceptedJson(source, accepted));
       else await cli.out.print(`${source.name}: accepted; its next backup counts again`);

@@ -414,6 +414,11 @@ export type UnsettledChange = {
   })[];
 };
 
+export type ChangeAcceptance = {
+  /** Why it was meant, for the audit log */
+  readonly "reason": string;
+};
+
 /** One attempt at a backup of one source */
 export type Run = {
   readonly "id": number;
@@ -1333,6 +1338,21 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  listUnsettledChanges: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (UnsettledChange)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
   getUnsettledChange: {
     readonly params: {
       readonly "id": string;
@@ -1346,7 +1366,7 @@ export interface Operations {
       readonly "id": string;
     };
     readonly query: Readonly<Record<never, never>>;
-    readonly body: undefined;
+    readonly body: ChangeAcceptance;
     readonly answer: undefined;
   };
   listRuns: {
@@ -2156,6 +2176,7 @@ export const operations = {
   getSource: { method: "GET", path: "/sources/{id}", permission: "sources.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   changeSource: { method: "PATCH", path: "/sources/{id}", permission: "sources.change", roles: ["owner","operator"] },
   removeSource: { method: "DELETE", path: "/sources/{id}", permission: "sources.remove", roles: ["owner","operator"] },
+  listUnsettledChanges: { method: "GET", path: "/unsettled-changes", permission: "sources.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   getUnsettledChange: { method: "GET", path: "/sources/{id}/unsettled-change", permission: "sources.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   acceptChange: { method: "POST", path: "/sources/{id}/unsettled-change/accept", permission: "sources.change", roles: ["owner","operator"] },
   listRuns: { method: "GET", path: "/runs", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },

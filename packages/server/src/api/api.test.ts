@@ -423,7 +423,13 @@ onEachDatabase((databases) => {
       const seen = await s.ask('GET', change, { key: s.key });
       assert.deepEqual(seen.json.findings, [gone('images')]);
       const accept = (etag: string | null) =>
-        s.ask('POST', `${change}/accept`, { key: s.key, headers: { 'if-match': etag ?? '' } });
+        s.ask('POST', `${change}/accept`, {
+          key: s.key,
+          body: { reason: 'Both moved elsewhere' },
+          headers: { 'if-match': etag ?? '' },
+        });
+      const open = (await s.ask('GET', '/unsettled-changes', { key: s.key })).json.items;
+      assert.deepEqual(open, [seen.json]);
       await lacks('images', 'invoices');
       assert.equal((await accept(seen.headers.get('etag'))).json.code, 'api.outdated');
       assert.equal((await s.platform.monitoring.outages.openOf(id))?.state, 'open');
@@ -433,9 +439,16 @@ onEachDatabase((databases) => {
       const entries = (await s.ask('GET', '/audit-entries?search=change-accepted', { key: s.key })).json
         .items;
       assert.deepEqual(
-        entries.map(({ subject, before }: { subject: string; before: object }) => ({ subject, before })),
-        [{ subject: `source:${id}`, before: { missingSince: seen.json.startedAt, findings: 2 } }],
+        entries.map(({ subject, before, after }: Record<string, unknown>) => ({ subject, before, after })),
+        [
+          {
+            subject: `source:${id}`,
+            before: { missingSince: seen.json.startedAt, findings: 2 },
+            after: { reason: 'Both moved elsewhere' },
+          },
+        ],
       );
+      assert.deepEqual((await s.ask('GET', '/unsettled-changes', { key: s.key })).json.items, []);
     });
 
     it('says when each source is backed up and rehearsed next', async () => {

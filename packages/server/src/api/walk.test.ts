@@ -238,7 +238,11 @@ const examples = {
   getUnsettledChange: async (s, n) => ({ path: await unsettled(s, n) }),
   acceptChange: async (s, n) => {
     const path = await unsettled(s, n);
-    return { path: `${path}/accept`, etag: await etagAt(s, path) };
+    return { path: `${path}/accept`, etag: await etagAt(s, path), body: { reason: 'They moved' } };
+  },
+  listUnsettledChanges: async (s, n) => {
+    await unsettled(s, n);
+    return { path: '/unsettled-changes?limit=2' };
   },
   listRuns: async () => ({ path: '/runs?limit=1' }),
   getRun: async (s) => ({ path: `/runs/${(await s.platform.runs.list({ limit: 1 }))[0]?.id}` }),

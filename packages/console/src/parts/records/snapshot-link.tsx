@@ -9,7 +9,7 @@ export function SnapshotLink({ id }: { readonly id: string }) {
   return (
     <>
       {short}{' '}
-      <TextLink to="/snapshots/$snapshot/files" params={{ snapshot: id }}>
+      <TextLink to="/snapshots/$snapshot/files" params={{ snapshot: id }} underline="always">
         Its files
       </TextLink>
     </>

@@ -1,6 +1,7 @@
 import { Group, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { LinkProps } from '@tanstack/react-router';
+import { useMay } from '../../api/caller.ts';
 import { every } from '../../api/every.ts';
 import type { Status } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
@@ -11,7 +12,7 @@ import { TextLink } from '../../parts/page/link.tsx';
 import { Section } from '../../parts/page/section.tsx';
 import { Evidence } from '../../parts/records/evidence.tsx';
 import { lastFailures } from './failures.ts';
-import { type Finding, findingsOf } from './findings.ts';
+import { type Finding, findingsOf, unsettled } from './findings.ts';
 
 const looked = { limit: 100 };
 const lookAgainMs = 15_000;
@@ -20,6 +21,12 @@ const lookAgainMs = 15_000;
 export function Attention({ report }: { report: Status }) {
   const runs = useQuery({ ...query('listRuns', { query: looked }), refetchInterval: every(lookAgainMs) });
   const drills = useQuery({ ...query('listDrills', { query: looked }), refetchInterval: every(lookAgainMs) });
+  const may = useMay();
+  const changes = useQuery({
+    ...query('listUnsettledChanges', { query: { limit: 100 } }),
+    enabled: may('sources.read'),
+    refetchInterval: every(lookAgainMs),
+  });
   const nameOf = useSourceNames();
   const failed = (what: string, about: string, list: typeof runs.data | typeof drills.data): Finding[] =>
     lastFailures<FailedAttempt>(list?.items ?? []).map(({ id, sourceId, state, startedAt, failure }) => ({
@@ -34,11 +41,16 @@ export function Attention({ report }: { report: Status }) {
       sentence: ['Begun ', { at: startedAt }, ...(failure === undefined ? [] : [`: ${failure.message}`])],
     }));
   const findings = [
-    ...findingsOf(report),
+    ...findingsOf(
+      report,
+      (changes.data?.items ?? []).map((change) => unsettled(change, nameOf(change.sourceId))),
+    ),
     ...failed('backup', 'Backup', runs.data),
     ...failed('drill', 'Drill', drills.data),
   ];
-  const unseen = [runs, drills].find(({ data }) => data === undefined);
+  const unseen = [runs, drills, ...(may('sources.read') ? [changes] : [])].find(
+    ({ data }) => data === undefined,
+  );
   const isCalm = findings.length === 0 && unseen === undefined;
   return (
     <Section title={findings.length === 0 ? 'Needs attention' : `Needs attention (${findings.length})`}>

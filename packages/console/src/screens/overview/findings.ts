@@ -1,4 +1,4 @@
-import type { PromiseReport, Status } from '../../api/operations.ts';
+import type { PromiseReport, Status, UnsettledChange } from '../../api/operations.ts';
 
 export interface Finding {
   readonly key: string;
@@ -17,6 +17,7 @@ export type FindingLink =
   | { readonly to: '/runs/$run'; readonly params: { readonly run: string } }
   | { readonly to: '/drills/$drill'; readonly params: { readonly drill: string } }
   | { readonly to: '/repositories' }
+  | { readonly to: '/sources/$source'; readonly params: { readonly source: string } }
   | { readonly to: '/promises' };
 
 const toService = (slug: string): FindingLink => ({ to: '/services/$service', params: { service: slug } });
@@ -33,9 +34,10 @@ const abouts: Readonly<Record<string, string>> = {
 };
 
 /** What of the report asks for somebody, the worst first. Silence of the platform itself comes before all. */
-export function findingsOf(report: Status): Finding[] {
+export function findingsOf(report: Status, changes: readonly Finding[] = []): Finding[] {
   const found = [
     ...(report.watching.alive ? [] : [silence(report)]),
+    ...changes,
     ...report.incidents.filter(({ resolvedAt }) => resolvedAt === undefined).map(incident),
     ...report.services.filter(({ sources }) => sources.length === 0).map(bare),
     ...report.services.flatMap((service) => [
@@ -166,4 +168,16 @@ const heldLoss = ({ name = '', held }: Status['repositories'][number]): Finding 
   sentence: [
     `${held} files of the repository went missing under suspicious circumstances, and stay there until somebody says that they were meant to go`,
   ],
+});
+
+/** What somebody must say: whether it was meant. */
+export const unsettled = ({ id, sourceId, startedAt, findings }: UnsettledChange, name: string): Finding => ({
+  key: `unsettled ${id}`,
+  severity: 'bad',
+  about: 'Source',
+  title: findings.every(({ kind }) => kind === 'suspicious')
+    ? `A backup of ${name} looks suspicious: was it meant?`
+    : `Something is missing from ${name}: was it meant?`,
+  link: { to: '/sources/$source', params: { source: sourceId } },
+  sentence: ['Seen ', at(startedAt), ...(findings[0] === undefined ? [] : [`: ${findings[0].summary}`])],
 });

@@ -14,6 +14,7 @@ import { Page } from '../../parts/page/page.tsx';
 import { Section } from '../../parts/page/section.tsx';
 import { SnapshotLink } from '../../parts/records/snapshot-link.tsx';
 import { StateBadge } from '../../parts/records/state-badge.tsx';
+import { UnsettledChange } from '../../parts/records/unsettled-change.tsx';
 import { Moment } from '../../parts/words/moment.tsx';
 import { countWords, sizeWords } from '../../parts/words/size-words.ts';
 import { durationWords } from '../../parts/words/time-words.ts';
@@ -35,10 +36,11 @@ export function Run() {
           <WarningList warnings={data.warnings} />
           {data.suspect ? (
             <Alert color="orange" title="It is suspect">
-              It was taken while the source was known to lack something: no promise rests on it, and no
-              restore takes it by itself.
+              It was taken while the source lacked something, or it is unlike those before it: no promise
+              rests on it, and no restore takes it by itself.
             </Alert>
           ) : null}
+          {data.suspect ? <UnsettledChange sourceId={data.sourceId} /> : null}
           <Facts
             facts={[
               [

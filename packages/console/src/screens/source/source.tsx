@@ -13,6 +13,7 @@ import { Page } from '../../parts/page/page.tsx';
 import { Section } from '../../parts/page/section.tsx';
 import { PromiseList } from '../../parts/records/promise-list.tsx';
 import { StateBadge } from '../../parts/records/state-badge.tsx';
+import { UnsettledChange } from '../../parts/records/unsettled-change.tsx';
 import { Moment } from '../../parts/words/moment.tsx';
 import { sizeWords } from '../../parts/words/size-words.ts';
 import { durationWords } from '../../parts/words/time-words.ts';
@@ -77,6 +78,7 @@ function Known({
         ) : null
       }
     >
+      <UnsettledChange sourceId={source.id} />
       <RunNow source={source} />
       <Facts
         facts={[

@@ -1,10 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import type { Outage } from '../../monitoring/index.ts';
 import { NotFoundError } from '../../platform/index.ts';
+import { reaches } from '../operation.ts';
 import type { Operations } from '../operations.ts';
+import { pageOfAll, pageQuery, pageShape } from '../requests/page.ts';
 import { requireUnchanged } from '../requests/precondition.ts';
 import { given } from '../shapes/given.ts';
-import { idParam, instantText } from '../shapes/texts.ts';
+import { idParam, instantText, line } from '../shapes/texts.ts';
 import type { ApiRooms } from './rooms.ts';
 import { VisibleSources } from './visible-sources.ts';
 
@@ -31,6 +33,18 @@ const changeShape = z
     description: 'What a source lacks that its last backup has, or why a backup of it is suspicious',
   });
 
+const acceptanceShape = z
+  .strictObject({
+    reason: line(500).openapi({
+      description: 'Why it was meant, for the audit log',
+      example: 'The archive of 2019 was deleted on purpose',
+    }),
+  })
+  .openapi('ChangeAcceptance');
+
+/** At most one of each source. */
+const mostOpen = 10_000;
+
 /** What a person settles: whether that which changed in a source was meant. */
 export function addUnsettledChanges(operations: Operations, rooms: ApiRooms): void {
   const { audit, catalog, monitoring } = rooms;
@@ -41,6 +55,27 @@ export function addUnsettledChanges(operations: Operations, rooms: ApiRooms): vo
     return open;
   };
 
+  operations.add(
+    {
+      id: 'listUnsettledChanges',
+      method: 'get',
+      path: '/unsettled-changes',
+      tag: 'Sources',
+      summary: 'Sources that lack something, or whose backup is suspicious, until somebody settles it',
+      permission: 'sources.read',
+      query: z.strictObject(pageQuery),
+      answer: { status: 200, description: 'A page of changes', shape: pageShape(changeShape) },
+    },
+    async ({ query, places }) => {
+      const serviceOf = new Map((await catalog.sources()).map(({ id, serviceId }) => [id, serviceId]));
+      const open = await monitoring.outages.list({ open: true, limit: mostOpen });
+      const changes = open
+        .filter(({ kind, sourceId }) => kind === 'damaged' && reaches(places, serviceOf.get(sourceId)))
+        .map(presented)
+        .sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
+      return { status: 200, body: pageOfAll('unsettled', changes, query, ({ sourceId }) => sourceId) };
+    },
+  );
   operations.add(
     {
       id: 'getUnsettledChange',
@@ -68,10 +103,11 @@ export function addUnsettledChanges(operations: Operations, rooms: ApiRooms): vo
         'Later restores bring back the source as it is now. The snapshots from before stay until retention forgets them.',
       permission: 'sources.change',
       params: idParam,
+      body: acceptanceShape,
       changesThing: true,
       answer: { status: 204, description: 'It is accepted' },
     },
-    async ({ context, caller, params, places, requireStill }) => {
+    async ({ context, caller, params, body, places, requireStill }) => {
       const source = await visible.named(places, params.id);
       const { id } = await openOf(source);
       const accepted = await monitoring.outages.accept(id, async (transaction, outage) => {
@@ -82,6 +118,7 @@ export function addUnsettledChanges(operations: Operations, rooms: ApiRooms): vo
           origin: caller.origin,
           subject: `source:${source.id}`,
           before: { missingSince: outage.startedAt, findings: outage.findings.length },
+          after: { reason: body.reason },
         });
       });
       if (accepted === undefined) throw none(source);
