@@ -5,9 +5,12 @@
 import type { ByteRange, Storage, StorageOptions, StoredFile } from '@octobox/storage';
 import { releaseMemory } from '@octobox/storage/release';
 
-const SEGMENT = 256 * 1024;
-/** 4 MiB in all. */
-const KEPT_SEGMENTS = 16;
+const SEGMENT = 64 * 1024;
+/**
+ * 4 MiB in all. Each backup that found something changed left a pack of trees: the walk through the newest snapshot is in all of
+ * them at once, and each has to find its segment here again.
+ */
+const KEPT_SEGMENTS = 64;
 /** Sizes of packs that are remembered; a hundred bytes each. */
 const KEPT_SIZES = 1024;
 
