@@ -15,6 +15,7 @@ import { plural } from '../output/quantities.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import { resolvePassword } from '../password/password.ts';
 import type { Cli } from '../verb.ts';
+import { enterAct, type RepositoryAct } from './enter-act.ts';
 import { keyFolder, layerKeys } from './layer-keys.ts';
 import { findRepository } from './location.ts';
 import { lockRepository, passwordFlags } from './open-repository.ts';
@@ -22,6 +23,8 @@ import { storageOptions } from './storage-options.ts';
 
 /** One change of keys, in steps that a crash may separate. */
 export interface KeyChange {
+  /** For the audit log, where the repository is the platform's. */
+  readonly asked: RepositoryAct['after'];
   /** The keys that hold from now on: they write anew, and open what was written with the earlier ones too. */
   begin(folder: KeyFolder, keys: StoredLayerKeys, base: Storage): Promise<StoredLayerKeys>;
   /** Under the lock: what is to be kept before the first file is touched. */
@@ -60,6 +63,8 @@ export async function changeKeys(
     const stored = await layerKeys(cli, flags, folder);
     // Proves that password and keys are the right ones, before anything is changed.
     const opened = await Repository.open(await openLayers(base, stored, cli.signal), { password, ...signal });
+    // First: keys are written at once, and what follows may be cut off.
+    await enterAct(cli, place, { action: 'layers.asked', after: change.asked });
     const keys = await change.begin(folder, stored, base);
     // Its lock is written with the new keys, and so is not in the way.
     const repository = await Repository.open(await withLayers(base, keys), {

@@ -4,6 +4,7 @@ import {
   type RepairIndexPlan,
   repairsIndex,
 } from '@octobox/repository/repair';
+import { enterAct } from '../access/enter-act.ts';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { CliError } from '../errors.ts';
 import type { RepairFlags } from '../options/repair-flags.ts';
@@ -29,6 +30,11 @@ export async function runRepairIndex(cli: Cli, flags: RepairFlags): Promise<void
   })();
   if (!flags.json && !flags.quiet) await cli.out.printAll(planLines(plan, dryRun));
   await cli.out.flush();
+  if (!dryRun && repairsIndex(plan)) {
+    const { added, missing, unreadableIndexes } = plan;
+    const after = { added: added.length, leftOut: missing.length, unreadable: unreadableIndexes.length };
+    await enterAct(cli, repository.place, { action: 'repair.asked', after: { what: 'index', ...after } });
+  }
   const result = dryRun ? undefined : await applyRepairIndex(repository, plan, { signal });
   if (flags.json) await cli.out.printJson(planJson(plan, result));
   else if (result !== undefined && !flags.quiet && repairsIndex(plan)) {

@@ -1,14 +1,17 @@
 import type { Repository } from '@octobox/repository';
 import { applyRepairPacks, planRepairPacks, type RepairPacksPlan } from '@octobox/repository/repair';
+import { enterAct } from '../access/enter-act.ts';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import { CliError, UsageError } from '../errors.ts';
 import type { RepairFlags } from '../options/repair-flags.ts';
-import { plural } from '../output/quantities.ts';
+import { plural, shortId } from '../output/quantities.ts';
 import { startVerbProgress } from '../output/verb-progress.ts';
 import { writeWholeFile } from '../snapshot/write-whole-file.ts';
 import type { Cli } from '../verb.ts';
 
 const pieceBytes = 8 * 1024 * 1024;
+/** In the audit log; who needs all has the output. */
+const toldIds = 20;
 
 export async function runRepairPacks(cli: Cli, ids: readonly string[], flags: RepairFlags): Promise<void> {
   for (const id of ids) {
@@ -32,12 +35,15 @@ export async function runRepairPacks(cli: Cli, ids: readonly string[], flags: Re
   const plan = await planRepairPacks(repository, ids, { signal, onPack: onPack('reading packs') });
   if (!flags.json && !flags.quiet) await cli.out.printAll(planLines(plan));
   await cli.out.flush();
+  const lost = plan.packs.flatMap((one) => one.lost).filter(({ isElsewhere }) => !isElsewhere).length;
   if (!dryRun) {
+    const told = plan.packs.slice(0, toldIds).map(({ pack }) => shortId(pack));
+    const after = { what: 'packs', packs: plan.packs.length, ids: told.join(' '), lost };
+    await enterAct(cli, repository.place, { action: 'repair.asked', after });
     for (const { pack, exists } of plan.packs)
       if (exists) await keepCopy(cli, repository, pack, flags, signal);
     await applyRepairPacks(repository, plan, { signal, onPack: onPack('saving what is sound') });
   }
-  const lost = plan.packs.flatMap((one) => one.lost).filter(({ isElsewhere }) => !isElsewhere).length;
   if (flags.json) await cli.out.printJson(planJson(plan, dryRun));
   if (lost === 0) return;
   await cli.out.flush();

@@ -5,6 +5,7 @@ import {
   type Repaired,
   type RepairSnapshotsPlan,
 } from '@octobox/repository/repair';
+import { enterAct } from '../access/enter-act.ts';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
 import type { RepairFlags } from '../options/repair-flags.ts';
 import { snapshotFilter } from '../options/snapshot-filter.ts';
@@ -38,6 +39,12 @@ export async function runRepairSnapshots(
   const plan = await makePlan(cli, repository, { selected, unreadable }, flags, signal);
   if (!flags.json && !flags.quiet) await cli.out.printAll(planLines(plan, flags));
   await cli.out.flush();
+  const snapshots = plan.rewrite.replacements.length;
+  const givenUp = plan.unreadable.length;
+  if (!dryRun && snapshots + givenUp > 0) {
+    const after = { what: 'snapshots', snapshots, givenUp, forget: flags.forget ? 'yes' : 'no' };
+    await enterAct(cli, repository.place, { action: 'repair.asked', after });
+  }
   const replaced = dryRun ? [] : await applyRepairSnapshots(repository, plan, { signal });
   if (flags.json) {
     await cli.out.printJson({

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { Workshop } from '../testing/octobox.ts';
@@ -71,4 +73,58 @@ describe("what is done to the platform's own repository at the command line", ()
       ],
     );
   });
+
+  it('is there when it is mended, or its layers get other keys, and not when nothing is to be done', async () => {
+    await using shop = await Workshop.open();
+    await mkdir(shop.at('www'));
+    await writeFile(shop.at('www/index.html'), randomBytes(60_000));
+    const run = async (args: readonly string[], expected = 0) => {
+      const { code, stdout, stderr } = await shop.run(args);
+      assert.equal(code, expected, `${args.join(' ')}\n${stdout}${stderr}`);
+    };
+    await run(['protect', 'www', '--every', '1h']);
+    await run(['backup', 'www']);
+    await run(['repair', 'index']);
+    await run(['repair', 'snapshots']);
+    const indexes = await readdir(shop.at('data/repository/index'));
+    for (const name of indexes) await rm(shop.at(`data/repository/index/${name}`));
+    await run(['repair', 'index', '--dry-run']);
+    await run(['repair', 'index']);
+    const files = await readdir(shop.at('data/repository/data'), { recursive: true });
+    const packs = files.filter((name) => /^[0-9a-f]{64}/.test(basename(name))).length;
+    const path = await largestFile(shop.at('data/repository/data'));
+    const pack = basename(path).slice(0, 64);
+    await rm(path);
+    await run(['repair', 'packs', pack], 1);
+    await run(['repair', 'snapshots', '--forget']);
+    const recipient = await readFile(shop.at('data/layer-keys/age-recipients'), 'utf8');
+    const [first = ''] = recipient.match(/^age1\S+/m) ?? [];
+    await run(['layers', 'recipients', '--add', first]);
+    await run(['layers', 'password']);
+    using database = new DatabaseSync(shop.at('data/octobox.db'), { readOnly: true });
+    const entries = database
+      .prepare("select action, after from audit_entries where subject = 'repository:primary' order by id")
+      .all() as { action: string; after: string }[];
+    assert.deepEqual(
+      entries.map(({ action, after }) => [action, JSON.parse(after)]),
+      [
+        ['repair.asked', { what: 'index', added: packs, leftOut: 0, unreadable: 0 }],
+        ['repair.asked', { what: 'packs', packs: 1, ids: pack.slice(0, 8), lost: 1 }],
+        ['repair.asked', { what: 'snapshots', snapshots: 1, givenUp: 0, forget: 'yes' }],
+        ['layers.asked', { what: 'recipients', add: first }],
+        ['layers.asked', { what: 'password' }],
+      ],
+    );
+  });
 });
+
+/** The pack with the contents; folders take less. */
+async function largestFile(folder: string): Promise<string> {
+  let largest = { path: '', size: 0 };
+  for (const name of await readdir(folder, { recursive: true })) {
+    const path = join(folder, name);
+    const found = await stat(path);
+    if (found.isFile() && found.size > largest.size) largest = { path, size: found.size };
+  }
+  return largest.path;
+}

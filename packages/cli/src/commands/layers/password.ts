@@ -20,6 +20,7 @@ export function define(command: Command, cli: Cli): void {
       const flags = optionsOf<RepositoryFlags>(command);
       let [earlier, current]: (CryptPassword | undefined)[] = [];
       const { result, folder } = await changeKeys(cli, flags, {
+        asked: { what: 'password' },
         async begin(folder, keys) {
           if (keys.crypt === undefined || !(await folder.holds('crypt-key'))) throw noCrypt();
           const { password, salt } = keys.crypt;

@@ -29,6 +29,11 @@ export function define(command: Command, cli: Cli): void {
       const flags = optionsOf<Flags>(command);
       let wanted: X25519Recipient[] = [];
       const { result } = await changeKeys(cli, flags, {
+        asked: {
+          what: 'recipients',
+          ...(flags.add === undefined ? {} : { add: flags.add.join(' ') }),
+          ...(flags.remove === undefined ? {} : { remove: flags.remove.join(' ') }),
+        },
         async begin(_, keys, base) {
           if (keys.age === undefined) throw noAge();
           wanted = await changed(keys.age.recipients, flags, base);
