@@ -481,6 +481,7 @@ export type Job = {
   /** Of a mirror: the off-site repository */
   readonly "repository"?: string | undefined;
   readonly "state": "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  /** That were begun */
   readonly "attempts": number;
   readonly "maxAttempts": number;
   /** Not before */
@@ -495,6 +496,7 @@ export type Job = {
     readonly "unit"?: string | undefined;
   } | undefined;
   readonly "failure"?: Failure | undefined;
+  readonly "lastFailure"?: Failure | undefined;
 };
 
 /** What a run that succeeded left in the repository */

@@ -39,6 +39,7 @@ export function JobProgress({ job }: { job: Job }) {
         {job.startedAt === undefined ? 'waits' : <Moment at={job.startedAt} />}
         {progress === undefined ? '' : `, ${progress.step}${amount(progress)}`}
       </Text>
+      <AttemptBefore job={job} />
       {job.state === 'running' ? (
         <Progress.Root mt="xs">
           <Progress.Section
@@ -51,6 +52,24 @@ export function JobProgress({ job }: { job: Job }) {
         </Progress.Root>
       ) : null}
     </>
+  );
+}
+
+/** That it is tried again, and why; nothing of it once it has ended. */
+function AttemptBefore({ job }: { readonly job: Job }) {
+  const { state, attempts, maxAttempts, runAt, lastFailure } = job;
+  if (lastFailure === undefined || (state !== 'queued' && state !== 'running')) return null;
+  return (
+    <Text size="sm" c="dimmed" className="breakable">
+      {state === 'running' ? (
+        `Attempt ${attempts} of ${maxAttempts}`
+      ) : (
+        <>
+          Tried again <Moment at={runAt} />
+        </>
+      )}
+      ; the one before ended: {lastFailure.message}
+    </Text>
   );
 }
 

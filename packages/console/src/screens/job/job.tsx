@@ -1,7 +1,6 @@
 import { Paper } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import type { Job as JobRecord } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
 import { JobLog } from '../../parts/jobs/job-log.tsx';
 import { useJobName } from '../../parts/jobs/job-progress.tsx';
@@ -26,7 +25,10 @@ export function Job() {
           <Paper withBorder p="md">
             <LiveJob id={id} linked={false} />
           </Paper>
-          <FailureNotice failure={data.failure} title={titleOf(data)} />
+          <FailureNotice
+            failure={data.failure}
+            title={data.state === 'cancelled' ? 'It was stopped' : 'It failed'}
+          />
           <Facts
             facts={[
               ['Put in', <Moment key="in" at={data.createdAt} />],
@@ -42,10 +44,4 @@ export function Job() {
       )}
     </Loaded>
   );
-}
-
-/** A job that is run again still says what ended the attempt before. */
-function titleOf({ state, finishedAt }: JobRecord): string {
-  if (finishedAt === undefined) return 'The attempt before this one ended';
-  return state === 'cancelled' ? 'It was stopped' : 'It failed';
 }

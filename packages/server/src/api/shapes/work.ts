@@ -52,7 +52,7 @@ export const jobShape = z
     sourceId: z.string().optional(),
     repository: z.string().optional().openapi({ description: 'Of a mirror: the off-site repository' }),
     state: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
-    attempts: whole,
+    attempts: whole.openapi({ description: 'That were begun' }),
     maxAttempts: whole,
     runAt: instantText.openapi({ description: 'Not before' }),
     createdAt: instantText,
@@ -66,6 +66,9 @@ export const jobShape = z
         unit: z.string().optional(),
       })
       .optional(),
-    failure: failureShape.optional(),
+    failure: failureShape.optional().openapi({ description: 'What ended it' }),
+    lastFailure: failureShape.optional().openapi({
+      description: 'What ended the attempt before, of a job that is tried again',
+    }),
   })
   .openapi('Job');
