@@ -507,6 +507,18 @@ onEachDatabase((databases) => {
       }
     });
 
+    it('says that a body is too large also of one that does not say its length', async () => {
+      await using s = await apiStage(databases);
+      const response = await fetch(`${s.url}/api/v1/services`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${s.key}`, 'content-type': 'application/json' },
+        body: new Blob(['x'.repeat(400_000)]).stream(),
+        duplex: 'half',
+      });
+      assert.equal(response.status, 413);
+      assert.equal(((await response.json()) as { code: string }).code, 'api.too-large');
+    });
+
     it('tells who asks for what is not there, or in a way that is not there, what there is', async () => {
       await using s = await apiStage(databases);
       const nowhere = await s.ask('GET', '/nowhere', { key: s.key });

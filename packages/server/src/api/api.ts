@@ -124,8 +124,12 @@ const about = [
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
-/** A connection that is closed while a client still sends takes the answer with it; without end nobody is listened to. */
+/**
+ * A connection that is closed while a client still sends takes the answer with it; without end nobody is listened to. A body that did
+ * not say its length was read up to the limit, and the server reads on by itself.
+ */
 async function readAway(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  if (body?.locked === true) return;
   let read = 0;
   for await (const piece of body ?? []) {
     read += piece.length;
