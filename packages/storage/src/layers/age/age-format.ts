@@ -97,12 +97,15 @@ export function openFileKeyOf(header: AgeHeader, identities: readonly AgeIdentit
     assertMac(header, fileKey);
     return fileKey;
   }
-  throw new HeaderError(
-    'no-key',
-    identities.length === 0
-      ? 'no age identity is given, so that files can be written and not read'
-      : `it was encrypted for other recipients: ${identities.length === 1 ? 'the identity at hand is not' : `none of the ${identities.length} identities at hand is`} among them`,
-  );
+  throw new HeaderError('no-key', whyNot(header, identities));
+}
+
+function whyNot({ stanzas }: AgeHeader, { length }: readonly AgeIdentity[]): string {
+  if (length === 0) return 'no age identity is given, so that files can be written and not read';
+  if (stanzas[0]?.args[0] === 'scrypt')
+    return 'it was encrypted with a passphrase, and none at hand opens it';
+  const none = length === 1 ? 'the identity at hand is not' : `none of the ${length} identities at hand is`;
+  return `it was encrypted for other recipients: ${none} among them`;
 }
 
 function assertRecipients(recipients: readonly X25519Recipient[]): void {
