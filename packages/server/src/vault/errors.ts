@@ -27,7 +27,7 @@ export const wrongKey = (wanted: string, held: readonly string[]): VaultError =>
     `this needs the vault key ${short(wanted)}, and here is ${held.length === 0 ? 'none' : held.map(short).join(', ')}`,
     {
       advice:
-        'Put the vault.pem that belongs to this database into the data folder, or name the key command that has that key ("vault.keyCommand", "vault.formerKeyCommand"); `octobox vault status` shows which keys its secrets are wrapped for.',
+        'Put the vault.pem that belongs to this database into the data folder (where several machines use it: copy that of one that opens), or name the key command that has that key ("vault.keyCommand", "vault.formerKeyCommand"); `octobox vault status` shows which keys its secrets are wrapped for.',
     },
   );
 
@@ -45,7 +45,7 @@ export const keyOfBefore = (next: string, current: string): VaultError =>
 export const keyMissing = (file: string): VaultError =>
   new VaultError('server.vault-key-missing', `the vault's key file ${file} is missing`, {
     advice:
-      'Put its copy back (mode 0600, owned by the user that runs Octobox), or name the key command that has the key ("vault.keyCommand", "vault.formerKeyCommand"): nothing else opens what is sealed. When it is lost for good: `octobox vault rotate --key-lost`, then give the passwords again.',
+      'Put its copy back (mode 0600, owned by the user that runs Octobox); where several machines use this database, copy vault.pem and vault.pub from the data folder of one that has them; or name the key command that has the key ("vault.keyCommand", "vault.formerKeyCommand"): nothing else opens what is sealed. When it is lost for good: `octobox vault rotate --key-lost`, then give the passwords again.',
   });
 
 export const keyExposed = (file: string, mode: string): VaultError =>

@@ -15,13 +15,14 @@ import { unwrapKey } from './wrapping.ts';
  *     vault.next.pem  while a rotation is under way
  *     vault.pub       the public half, all that a node needs which seals and never opens
  *
- * Nothing is remembered between two calls.
+ * Nothing is remembered between two calls, but which key was made here.
  */
 export class KeyFile implements RotatableKeys {
   readonly path: string;
   readonly nextPath: string;
   readonly publicPath: string;
   readonly #bits: number;
+  #made: string | undefined;
 
   constructor(folder: string, options: { bits?: number } = {}) {
     this.path = join(folder, 'vault.pem');
@@ -33,12 +34,17 @@ export class KeyFile implements RotatableKeys {
   async first(): Promise<PublicKey> {
     const known = (await this.#held())[0]?.public ?? (await readPublicKey(this.publicPath));
     if (known !== undefined) return known;
-    await createFile(this.path, privatePem(await makeKeyPair(this.#bits)), 0o600);
+    const pair = await makeKeyPair(this.#bits);
+    if (await createFile(this.path, privatePem(pair), 0o600)) this.#made = pair.public.fingerprint;
     // Another process may have been faster: its key is the one.
     const key = await readPrivateKey(this.path);
     if (key === undefined) throw keyMissing(this.path);
     await replaceFile(this.publicPath, publicPem(key.public), 0o644);
     return key.public;
+  }
+
+  async giveUp({ fingerprint }: PublicKey): Promise<void> {
+    if (fingerprint === this.#made) await this.removeKeys(new Set([fingerprint]));
   }
 
   async publicKey(fingerprint: string): Promise<PublicKey> {

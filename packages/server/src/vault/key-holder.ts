@@ -12,6 +12,12 @@ export interface KeyHolder {
   first(): Promise<PublicKey>;
 
   /**
+   * Another node was faster, and its key is the one: what `first` made here in vain goes, so that it is not in the way of
+   * a copy of that other one. A key that was here before, or that somebody else made, stays.
+   */
+  giveUp(first: PublicKey): Promise<void>;
+
+  /**
    * The public key with this fingerprint; needs no private key.
    * @throws VaultError `server.vault-wrong-key`, or `server.vault-key-missing` when there is no key at all
    */

@@ -17,14 +17,20 @@ export class KeyRegister {
     this.#holder = options.holder;
   }
 
-  /** Enters the holder's first key when there is no current one. A key that is lost is never replaced unasked. */
+  /**
+   * Enters the holder's first key when there is no current one; of nodes that do so at once one is first. A key that is
+   * lost is never replaced unasked.
+   */
   async prepare(): Promise<void> {
     if ((await currentIn(this.#database.read)) !== undefined) return;
     // Made here, since it may take a second; of many who make one at once all get the same.
     const key = await this.#holder.first();
-    await this.#database.change(async (transaction) => {
-      if ((await currentIn(transaction)) === undefined) await this.#enter(transaction, key);
+    const current = await this.#database.change(async (transaction) => {
+      const known = await currentIn(transaction);
+      if (known === undefined) await this.#enter(transaction, key);
+      return known ?? key.fingerprint;
     });
+    if (current !== key.fingerprint) await this.#holder.giveUp(key);
   }
 
   /** The current key's fingerprint; it stays the current one until the transaction ends. */

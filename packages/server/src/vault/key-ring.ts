@@ -46,6 +46,10 @@ export class KeyRing implements RotatableKeys {
     return await (this.#wanted ?? this.#file).first();
   }
 
+  async giveUp(first: PublicKey): Promise<void> {
+    await this.#file.giveUp(first);
+  }
+
   async publicKey(fingerprint: string): Promise<PublicKey> {
     return await (await this.#holderOf(fingerprint)).publicKey(fingerprint);
   }

@@ -16,6 +16,7 @@ import { unwrapKey } from './wrapping.ts';
 
 const holderOf = (...keys: PrivateKey[]): KeyHolder => ({
   first: () => assert.fail('not asked here'),
+  giveUp: async () => {},
   publicKey: () => assert.fail('not asked here'),
   unwrap: async (fingerprint, wrapped) => {
     const own = keys.find((key) => key.public.fingerprint === fingerprint);

@@ -37,6 +37,9 @@ export class KeyCommand implements KeyHolder {
     return key;
   }
 
+  /** It makes none. */
+  async giveUp(): Promise<void> {}
+
   async publicKey(fingerprint: string): Promise<PublicKey> {
     const key = await this.own();
     if (key.fingerprint !== fingerprint) throw wrongKey(fingerprint, [key.fingerprint]);
