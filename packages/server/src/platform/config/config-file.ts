@@ -221,9 +221,25 @@ export function parseConfigFile(text: string, file: string): { settings: ConfigF
   return { settings: parsed.data, locate };
 }
 
+const shapes: Readonly<Record<string, string>> = {
+  record: 'names with their settings ("name: …")',
+  object: 'names with their settings ("name: …")',
+  array: 'a list ("- …")',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  null: 'nothing',
+};
+
 /** What is wrong with a value. */
-export const wordsOf = ({ code, message }: z.core.$ZodIssue): string =>
-  code === 'invalid_type' && message.endsWith('received undefined') ? 'it is missing' : message;
+export function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type') return issue.message;
+  const received = issue.message.split(' ').at(-1) ?? '';
+  if (received === 'undefined') return 'it is missing';
+  const [wanted, given] = [shapes[issue.expected], shapes[received]];
+  return wanted === undefined || given === undefined ? issue.message : `expected ${wanted}, not ${given}`;
+}
 
 function knownKeys(path: readonly PropertyKey[]): string[] {
   let schema: unknown = fileSchema;

@@ -44,6 +44,11 @@ describe('configuration', () => {
 
   it('names what was mistyped, and what is missing', () => {
     const mistyped = refusal('offsite:\n  paris:\n    locatoin: /copy\n');
+    const list = refusal('offsite:\n  - location: x\n');
+    assert.match(
+      list.message,
+      /:2:3: "offsite": expected names with their settings \("name: …"\), not a list/,
+    );
     assert.match(mistyped.message, /:3:5: unknown setting "offsite\.paris\.locatoin"/);
     assert.match(
       refusal('offsite:\n  paris:\n    place: x\n').message,
