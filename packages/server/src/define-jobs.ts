@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BackupJob, backupRequest, RetentionJob } from './backup/index.ts';
+import { BackupJob, backupRequest, CheckJob, RetentionJob } from './backup/index.ts';
 import { MailJob } from './mail/index.ts';
 import { DrillJob, drillRequest, RestoreJob } from './recovery/index.ts';
 import { neededSnapshots } from './retention-planning.ts';
@@ -47,6 +47,7 @@ export function defineJobs(rooms: Rooms): void {
       events: rooms.events,
     }),
   );
+  jobs.define(new CheckJob(rooms));
   jobs.define(new MailJob(rooms));
   schedules.handle('backup', ({ subject }) => backupRequest({ sourceId: subject, reason: 'schedule' }));
   schedules.handle('drill', ({ subject }) => drillRequest({ sourceId: subject, reason: 'schedule' }));

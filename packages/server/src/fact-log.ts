@@ -37,6 +37,9 @@ export function logFacts(events: Events<PlatformFact>, log: Log): void {
     const why = concerns.map(({ code, message }) => ({ code, reason: message }));
     log.warn({ source: sourceId, wouldForget, of, why }, 'retention forgot nothing');
   });
+  events.on('check.finished', ({ outcome: { findings: _, ...facts } }) =>
+    log[facts.errors === 0 ? 'info' : 'error'](facts, 'check of the repository ended'),
+  );
   events.on('mirror.finished', ({ mirror }) => {
     const { repository, id, state, objectsCopied, bytesCopied, problems, held, failure } = mirror;
     const facts = { repository, mirror: id, state, objectsCopied, bytesCopied, problems, held };

@@ -736,6 +736,68 @@ export type MirrorPlanStart = {
   readonly "plan": string;
 };
 
+export type NewRepositoryCheck = {
+  /** How much of the packs is read as a whole and compared with what was written: `none`, `all`, or a share such as `5%`, chosen anew each time. Folders are read in any case */
+  readonly "data"?: string | undefined;
+};
+
+/** Its id is that of its job */
+export type RepositoryCheck = {
+  readonly "id": number;
+  readonly "state": "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  readonly "createdAt": string;
+  readonly "startedAt"?: string | undefined;
+  readonly "finishedAt"?: string | undefined;
+  readonly "progress"?: {
+    readonly "step": string;
+    readonly "done"?: number | undefined;
+    readonly "total"?: number | undefined;
+    readonly "unit"?: string | undefined;
+  } | undefined;
+  readonly "failure"?: Failure | undefined;
+  /** How much of the packs is read as a whole and compared with what was written: `none`, `all`, or a share such as `5%`, chosen anew each time. Folders are read in any case */
+  readonly "data": string;
+  /** Damage that was found; 0: all that was read is whole */
+  readonly "errors"?: number | undefined;
+  /** What costs space or time only */
+  readonly "hints"?: number | undefined;
+  readonly "snapshots"?: number | undefined;
+  readonly "packs"?: number | undefined;
+  readonly "packsRead"?: number | undefined;
+  readonly "bytesRead"?: number | undefined;
+};
+
+export type WholeRepositoryCheck = {
+  readonly "id": number;
+  readonly "state": "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  readonly "createdAt": string;
+  readonly "startedAt"?: string | undefined;
+  readonly "finishedAt"?: string | undefined;
+  readonly "progress"?: {
+    readonly "step": string;
+    readonly "done"?: number | undefined;
+    readonly "total"?: number | undefined;
+    readonly "unit"?: string | undefined;
+  } | undefined;
+  readonly "failure"?: Failure | undefined;
+  /** How much of the packs is read as a whole and compared with what was written: `none`, `all`, or a share such as `5%`, chosen anew each time. Folders are read in any case */
+  readonly "data": string;
+  /** Damage that was found; 0: all that was read is whole */
+  readonly "errors"?: number | undefined;
+  /** What costs space or time only */
+  readonly "hints"?: number | undefined;
+  readonly "snapshots"?: number | undefined;
+  readonly "packs"?: number | undefined;
+  readonly "packsRead"?: number | undefined;
+  readonly "bytesRead"?: number | undefined;
+  /** The first hundred, errors before hints */
+  readonly "findings": readonly ({
+    readonly "severity": "error" | "hint";
+    readonly "code": string;
+    readonly "message": string;
+  })[];
+};
+
 export type RepositoryGrowth = {
   /** Days (UTC) with a good backup, the oldest first */
   readonly "days": readonly ({
@@ -1075,7 +1137,7 @@ export type Caller = {
   readonly "role"?: "owner" | "operator" | "data-protection-officer" | "auditor" | "outside-administrator" | "viewer" | undefined;
   /** When the membership ends */
   readonly "until"?: string | undefined;
-  readonly "permissions": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "permissions": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
 };
 
 export type AuditEntry = {
@@ -1188,7 +1250,7 @@ export type PasskeyName = {
 export type ApiKey = {
   readonly "id": string;
   readonly "name": string;
-  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
   readonly "createdAt": string;
   readonly "expiresAt": string;
   /** Within some minutes; absent: never */
@@ -1197,7 +1259,7 @@ export type ApiKey = {
 
 export type KeyOffer = {
   /** What a key of yours may be for */
-  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
   /** No key works longer */
   readonly "latestDay": string;
 };
@@ -1211,7 +1273,7 @@ export type MadeApiKey = {
 export type NewApiKey = {
   /** What it is for */
   readonly "name": string;
-  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
   /** The last day on which it works, UTC */
   readonly "until": string;
 };
@@ -1652,6 +1714,35 @@ export interface Operations {
     readonly query: Readonly<Record<never, never>>;
     readonly body: MirrorPlanStart;
     readonly answer: Job;
+  };
+  checkRepository: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewRepositoryCheck;
+    readonly answer: Job;
+  };
+  listRepositoryChecks: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (RepositoryCheck)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  getRepositoryCheck: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: WholeRepositoryCheck;
   };
   getRepositoryGrowth: {
     readonly params: Readonly<Record<never, never>>;
@@ -2206,6 +2297,9 @@ export const operations = {
   getMirror: { method: "GET", path: "/mirrors/{id}", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getMirrorPlan: { method: "GET", path: "/repositories/{name}/mirror-plan", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   carryOutMirrorPlan: { method: "POST", path: "/repositories/{name}/mirror-plan/carry-out", permission: "repositories.change", roles: ["owner","operator"] },
+  checkRepository: { method: "POST", path: "/repository-checks", permission: "repositories.check", roles: ["owner","operator"] },
+  listRepositoryChecks: { method: "GET", path: "/repository-checks", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  getRepositoryCheck: { method: "GET", path: "/repository-checks/{id}", permission: "snapshots.read", roles: ["owner","operator"] },
   getRepositoryGrowth: { method: "GET", path: "/repository-growth", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   listPromises: { method: "GET", path: "/promises", permission: "promises.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   listIncidents: { method: "GET", path: "/incidents", permission: "incidents.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },

@@ -31,6 +31,7 @@ const table = {
   'snapshots.read':      [all, all, no,  no,  no,  no,  free],
   'snapshots.remove':    [all, no,  no,  no,  no,  no,  proof],
   'repositories.read':   [all, all, all, all, no,  no,  free],
+  'repositories.check':  [all, all, no,  no,  no,  no,  free],
   'repositories.change': [all, all, no,  no,  no,  no,  proof],
   'incidents.read':      [all, all, all, all, own, all, free],
   'incidents.change':    [all, all, all, no,  no,  no,  free],

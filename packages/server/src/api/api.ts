@@ -18,6 +18,7 @@ import { addMirrorPlans } from './routes/mirror-plans.ts';
 import { addOwn } from './routes/own.ts';
 import { addRecoveries } from './routes/recoveries.ts';
 import { addRepositories } from './routes/repositories.ts';
+import { addRepositoryChecks } from './routes/repository-checks.ts';
 import { addRepositoryGrowth } from './routes/repository-growth.ts';
 import { addRestorePlans } from './routes/restore-plans.ts';
 import type { ApiRooms } from './routes/rooms.ts';
@@ -69,6 +70,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addJobs(operations, rooms);
   addRepositories(operations, rooms);
   addMirrorPlans(operations, rooms);
+  addRepositoryChecks(operations, rooms);
   addRepositoryGrowth(operations, rooms);
   addTrust(operations, rooms);
   addVault(operations, rooms);

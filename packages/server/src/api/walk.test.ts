@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from '@hono/zod-openapi';
 import { needsProof, type Permission, reach, roles } from '../access/index.ts';
-import { retentionRequest } from '../backup/index.ts';
+import { checkRequest, retentionRequest } from '../backup/index.ts';
 import { unsealed } from '../testing/sealed-rows.ts';
 import { softwareAuthenticator } from '../testing/temporary-authenticator.ts';
 import { appCode } from '../testing/temporary-authenticator-app.ts';
@@ -289,6 +289,13 @@ const examples = {
     const { job } = await s.platform.jobs.enqueue({ ...retentionRequest(), uniqueKey: `retention ${n}` });
     await s.platform.jobs.finish(job.id);
     return { path: '/repository-growth?days=2' };
+  },
+  checkRepository: async () => ({ path: '/repository-checks', body: { data: '5%' } }),
+  listRepositoryChecks: async () => ({ path: '/repository-checks?limit=1' }),
+  getRepositoryCheck: async (s) => {
+    const { job } = await s.platform.jobs.enqueue(checkRequest({ data: 'none' }));
+    await s.platform.jobs.finish(job.id);
+    return { path: `/repository-checks/${job.id}` };
   },
   listRepositories: async () => ({ path: '/repositories' }),
   runMirror: async () => ({ path: '/repositories/paris/mirrors' }),

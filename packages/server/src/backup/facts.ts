@@ -1,4 +1,5 @@
 import type { JobProgress } from '../platform/index.ts';
+import type { CheckOutcome } from './check-job.ts';
 import type { RetentionRefusal } from './retention-refusal.ts';
 import type { Run } from './run.ts';
 
@@ -8,4 +9,6 @@ export type BackupFact =
   /** It ended, in whatever state. */
   | { readonly type: 'run.finished'; readonly run: Run }
   /** The rules would forget what looks like a mistake or an attack; nothing of the source was removed. */
-  | { readonly type: 'retention.refused'; readonly refusal: RetentionRefusal };
+  | { readonly type: 'retention.refused'; readonly refusal: RetentionRefusal }
+  /** Also when it found damage. */
+  | { readonly type: 'check.finished'; readonly outcome: CheckOutcome };

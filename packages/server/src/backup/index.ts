@@ -1,4 +1,5 @@
 export { BackupJob, type BackupPayload, backupRequest, sourceTag } from './backup-job.ts';
+export { CheckJob, type CheckOutcome, type CheckPayload, checkRequest } from './check-job.ts';
 export { type ConnectSource, connectSources } from './connect-source.ts';
 export type { BackupFact } from './facts.ts';
 export { runs as runsMigration } from './migrations/0004-runs.ts';
@@ -10,9 +11,10 @@ export { runsInOrder as runsInOrderMigration } from './migrations/0033-runs-in-o
 export { runsOfSource as runsOfSourceMigration } from './migrations/0034-runs-of-source.ts';
 export { nameMatcher } from './name-matcher.ts';
 export { Probes } from './probe.ts';
+export { abandonedLockMs, aloneLane } from './repository-alone.ts';
 export { longestDays, RepositoryGrowth } from './repository-growth.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository-keeper.ts';
-export { abandonedLockMs, RetentionJob, retentionRequest } from './retention-job.ts';
+export { RetentionJob, retentionRequest } from './retention-job.ts';
 export { type KnownRefusal, lastRefusals, type RetentionRefusal } from './retention-refusal.ts';
 export type { Run } from './run.ts';
 export { Runs } from './runs.ts';

@@ -10,17 +10,16 @@ import {
 } from '../platform/index.ts';
 import { sourceTag } from './backup-job.ts';
 import type { BackupFact } from './facts.ts';
+import { abandonedLockMs, aloneLane } from './repository-alone.ts';
 import type { RepositoryGrowth } from './repository-growth.ts';
 import type { RepositoryKeeper } from './repository-keeper.ts';
 import type { RetentionRefusal } from './retention-refusal.ts';
-
-/** A process that lives refreshes its lock every five minutes, also where its number means nothing here. */
-export const abandonedLockMs = 11 * 60_000;
 
 export const retentionRequest = (): JobRequest<Record<string, never>> => ({
   kind: 'retention',
   payload: {},
   uniqueKey: 'retention',
+  lane: aloneLane,
 });
 
 /**

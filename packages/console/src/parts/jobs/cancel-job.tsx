@@ -9,6 +9,7 @@ import { useJobName } from './job-progress.tsx';
 
 const needs: Readonly<Record<string, Permission>> = {
   backup: 'backups.run',
+  check: 'repositories.check',
   drill: 'drills.run',
   mirror: 'mirrors.run',
   restore: 'restores.run',

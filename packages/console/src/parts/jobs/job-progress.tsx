@@ -7,6 +7,7 @@ import { countWords, sizeWords } from '../words/size-words.ts';
 
 const kinds: Readonly<Record<string, string>> = {
   backup: 'Backup',
+  check: 'Check of the repository',
   drill: 'Drill',
   mirror: 'Copy off site',
   restore: 'Restore',

@@ -4,6 +4,7 @@ import { Empty } from '../../parts/notices/empty.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
 import { Page } from '../../parts/page/page.tsx';
 import { Section } from '../../parts/page/section.tsx';
+import { Checks } from './checks.tsx';
 import { Growth } from './growth.tsx';
 import { Mirrors } from './mirrors.tsx';
 import { RepositoryCard } from './repository-card.tsx';
@@ -35,6 +36,9 @@ export function Repositories() {
         )}
       </Loaded>
       <Growth />
+      <Section title="Is the repository whole?">
+        <Checks />
+      </Section>
       <Section title="What was sent off site">
         <Mirrors />
       </Section>

@@ -16,6 +16,7 @@ const states = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as cons
 /** Who may do the work may also stop it. */
 const stoppedBy: Readonly<Record<string, Permission>> = {
   backup: 'backups.run',
+  check: 'repositories.check',
   drill: 'drills.run',
   mirror: 'mirrors.run',
   restore: 'restores.run',
@@ -138,7 +139,7 @@ export function addJobs(operations: Operations, rooms: ApiRooms): void {
       tag,
       summary: 'Stop a job, or take it out of the queue',
       description:
-        'Needs besides what such work needs: `backups.run`, `drills.run`, `mirrors.run`, `restores.run`, else `repositories.change`. A job that has ended stays as it is; nothing half-done looks whole.',
+        'Needs besides what such work needs: `backups.run`, `repositories.check`, `drills.run`, `mirrors.run`, `restores.run`, else `repositories.change`. A job that has ended stays as it is; nothing half-done looks whole.',
       permission: 'runs.read',
       params: numberParam,
       answer: { status: 202, description: 'The job; it ends soon', shape: jobShape },

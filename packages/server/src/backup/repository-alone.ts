@@ -1,0 +1,34 @@
+import type { Repository } from '@octobox/repository';
+import type { JobContext } from '../platform/index.ts';
+import type { RepositoryKeeper } from './repository-keeper.ts';
+
+/** A process that lives refreshes its lock every five minutes, also where its number means nothing here. */
+export const abandonedLockMs = 11 * 60_000;
+/** Backups hold the repository for minutes; the queue tries again after longer ones. */
+const lockPatienceMs = 15 * 60_000;
+
+/** The lane of jobs that need the repository for themselves: one waits in the queue for the other. */
+export const aloneLane = 'repository';
+
+/** Work on the platform's repository under an exclusive lock. The signal ends with the job, and when the lock is lost. */
+export async function aloneWith<T>(
+  keeper: RepositoryKeeper,
+  job: JobContext,
+  work: (repository: Repository, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { acquireLock, removeLocks } = await import('@octobox/repository/locks');
+  const repository = await keeper.open(job.signal);
+  try {
+    // Locks that a killed process left behind would keep everybody out for ever.
+    await removeLocks(repository, { all: false, silence: abandonedLockMs });
+    await using lock = await acquireLock(repository, {
+      kind: 'exclusive',
+      retryFor: lockPatienceMs,
+      signal: job.signal,
+      onWait: () => job.progress({ step: 'waiting for others to leave the repository' }),
+    });
+    return await work(repository, lock.signal);
+  } finally {
+    await repository.close();
+  }
+}
