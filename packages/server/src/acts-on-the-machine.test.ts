@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +13,13 @@ import { type DatabaseMaker, onEachDatabase } from './testing/temporary-database
 
 const origin = { actor: { id: 'root', name: 'root', kind: 'system' } } as const;
 
-async function stage(databases: DatabaseMaker) {
+async function stage(databases: DatabaseMaker, vault: (folder: string) => string = () => '') {
   const settings = await databases.upToDate();
   const folder = await mkdtemp(join(tmpdir(), 'octobox-acts-'));
   const site = join(folder, 'site');
   await mkdir(join(site, 'images'), { recursive: true });
   for (let i = 0; i < 6; i++) await writeFile(join(site, 'images', `${i}`), `image ${i}`);
-  const text = `listen: 127.0.0.1:0\noffsite: { paris: { location: ${join(folder, 'paris')} } }\n`;
+  const text = `listen: 127.0.0.1:0\noffsite: { paris: { location: ${join(folder, 'paris')} } }\n${vault(folder)}`;
   const file = { path: join(folder, 'octobox.yaml'), text };
   const config = { ...configFrom({ env: {}, dataFolder: join(folder, 'data'), file }), database: settings };
   const platform = await openPlatform(config, { log: silentLog });
@@ -31,6 +33,8 @@ async function stage(databases: DatabaseMaker) {
   const log = new AuditLog({ database, clock: systemClock });
   return {
     ...{ platform, source, site },
+    removeKey: () =>
+      database.change((t) => t.deleteFrom('vault_secrets').where('name', '=', 'identity').execute()),
     /** The acts of that person, the oldest first. */
     acts: async () =>
       (await log.entries({ limit: 99 })).filter((entry) => entry.origin.actor?.id === 'root').reverse(),
@@ -74,6 +78,42 @@ onEachDatabase((databases) => {
       assert.equal(typeof restore?.after?.job, 'number');
     });
 
+    it('is there when keys of the platform are made anew, which says first which, and leaves the key of the vault', async () => {
+      await using s = await stage(databases);
+      const { platform } = s;
+      await platform.startConsole();
+      assert.deepEqual(await platform.lostOwnKeys(), []);
+      await s.removeKey();
+      const lost = await platform.lostOwnKeys();
+      assert.deepEqual(
+        lost.map(({ name, error: { code } }) => [name, code]),
+        [['identity', 'server.vault-key-replaced']],
+      );
+      const outdated = { code: 'server.plan-outdated' };
+      await assert.rejects(platform.renewOwnKeys(['session-signing'], origin), outdated);
+      const { keys } = await platform.vaultReport();
+      await platform.renewOwnKeys(['identity'], origin);
+      assert.deepEqual(await platform.lostOwnKeys(), []);
+      assert.deepEqual(
+        (await platform.vaultReport()).keys.map(({ fingerprint }) => fingerprint),
+        keys.map(({ fingerprint }) => fingerprint),
+      );
+      const acts = await s.acts();
+      assert.deepEqual(
+        acts.filter(({ action }) => action === 'own-keys.renewed').map(({ after }) => after),
+        [{ keys: 'identity' }],
+      );
+    });
+
+    it('makes keys of the platform anew also where the key of a command is given up for lost and is not', async () => {
+      await using s = await stage(databases, keyCommandIn);
+      await s.platform.startConsole();
+      await s.removeKey();
+      const result = await s.platform.rotateVault({ keyLost: true }, origin);
+      assert.deepEqual([result.finished, result.rewrapped], [true, 0]);
+      assert.deepEqual(await s.platform.lostOwnKeys(), []);
+    });
+
     it('is there of each step by which the key of the vault changes', async () => {
       await using s = await stage(databases);
       const { platform } = s;
@@ -96,3 +136,14 @@ onEachDatabase((databases) => {
     });
   });
 });
+
+/** The lines of octobox.yaml for a key that OpenSSL holds. */
+function keyCommandIn(folder: string): string {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  const [own, published] = [join(folder, 'own.pem'), join(folder, 'own.pub')];
+  writeFileSync(own, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  writeFileSync(published, publicKey.export({ type: 'spki', format: 'pem' }));
+  const padding = ['-pkeyopt', 'rsa_padding_mode:oaep', '-pkeyopt', 'rsa_oaep_md:sha256'];
+  const command = JSON.stringify(['openssl', 'pkeyutl', '-decrypt', '-inkey', own, ...padding]);
+  return `vault: { keyCommand: { command: ${command}, publicKeyFile: ${published} } }\n`;
+}

@@ -47,10 +47,13 @@ import type { Incidents, StatusReport } from './status/index.ts';
 import type { PromiseRegister } from './trust/index.ts';
 import {
   inspectVault,
+  type LostKey,
   type MachineUses,
+  type OwnKeyName,
   Rotation,
   type RotationOptions,
   type RotationResult,
+  VaultError,
   type VaultReport,
 } from './vault/index.ts';
 import { WebServers } from './web-servers.ts';
@@ -68,6 +71,8 @@ export interface OpenPlatformOptions {
 
 /** Jobs that run when the platform stops get so long to end. */
 const drainJobsMs = 10_000;
+/** What can be wrong with a key of the platform's own while that of the vault is good. */
+const ownKeyTroubles: ReadonlySet<string> = new Set(['server.vault-key-replaced', 'server.vault-damaged']);
 
 /** Opens the database and brings it up to date; moves what an earlier version kept elsewhere; starts nothing. */
 export async function openPlatform(config: Config, options: OpenPlatformOptions = {}): Promise<Platform> {
@@ -194,9 +199,48 @@ export class Platform implements AsyncDisposable {
     const dropped = options.keyLost === true ? await ownKeys.dropLost() : [];
     if (options.keyLost === true) await dropLostFactors(this.#rooms);
     const rotation = new Rotation({ ...this.#rooms, keys: vaultKeys });
-    const result = await rotation.run({ ...options, ...recordedRotation(audit, origin) });
+    const ended = await rotation
+      .run({ ...options, ...recordedRotation(audit, origin) })
+      .catch(async (error: unknown): Promise<RotationResult> => {
+        const isCurrent = error instanceof VaultError && error.code === 'server.vault-key-current';
+        if (!isCurrent || dropped.length === 0) throw error;
+        // There was nothing to go over to: the key of the vault is good, and those that were dropped are made anew.
+        const { fingerprint, bits } = await vaultKeys.first();
+        return { fingerprint, bits, resumed: false, rewrapped: 0, unreadable: [], finished: true };
+      });
     if (dropped.includes('identity')) await identity.renew();
-    return result;
+    return ended;
+  }
+
+  /**
+   * Keys that the platform made for itself and that are not what this machine has seen, or are damaged.
+   * @throws VaultError when the vault's own key is not here: then nothing can be told
+   */
+  async lostOwnKeys(): Promise<readonly LostKey[]> {
+    const lost = await this.#rooms.ownKeys.lost();
+    const other = lost.find(({ error: { code } }) => !ownKeyTroubles.has(code));
+    if (other !== undefined) throw other.error;
+    return lost;
+  }
+
+  /**
+   * Makes those anew, while the vault's key stays. What the key of the accounts seals is sealed as it is now.
+   * @param names as `lostOwnKeys` gave them
+   * @throws ServerError `server.plan-outdated` when others are lost now
+   */
+  async renewOwnKeys(names: readonly OwnKeyName[], origin: Origin): Promise<void> {
+    const { ownKeys, identity, audit } = this.#rooms;
+    const lost = (await this.lostOwnKeys()).map(({ name }) => name);
+    if (lost.join() !== names.join()) {
+      throw new ServerError('server.plan-outdated', 'other keys are lost than a moment ago', {
+        advice: 'Look again at which.',
+      });
+    }
+    await ownKeys.drop(lost, async (transaction) => {
+      const after = { keys: lost.join(' ') };
+      await audit.append(transaction, { action: 'own-keys.renewed', origin, subject: 'vault', after });
+    });
+    if (lost.includes('identity')) await identity.renew();
   }
 
   /** Makes the repository of the configuration when it is missing, with a password file of its own. */

@@ -101,7 +101,7 @@ export const keyReplaced = (name: string, file: string, isGone: boolean): VaultE
     `the platform's own key "${name}" ${isGone ? 'is gone from the database: this machine has seen it' : 'in the database is not the one that this machine has seen'} (${file})`,
     {
       advice:
-        'Find out who changed the table vault_secrets, and put the last good copy of the database in place. To begin anew with the accounts as the database has them: look at them first, then `octobox vault rotate --key-lost`. Where that was done on another machine, or this folder was given another database on purpose: remove that file.',
+        'Find out who changed the table vault_secrets, and put the last good copy of the database in place. To begin anew with the accounts as the database has them: look at them first, then `octobox vault begin-anew`. Where that was done on another machine, or this folder was given another database on purpose: remove that file.',
     },
   );
 

@@ -10,7 +10,7 @@ export type { KeyHolder } from './key-holder.ts';
 export { KeyRing } from './key-ring.ts';
 export { type MachineUse, MachineUses } from './machine-uses.ts';
 export { vault as vaultMigration } from './migrations/0010-vault.ts';
-export { type OwnKeyName, OwnKeys } from './own-keys.ts';
+export { type LostKey, type OwnKeyName, OwnKeys } from './own-keys.ts';
 export {
   Rotation,
   type RotationOptions,

@@ -10,6 +10,11 @@ const owner = 'platform';
 /** `identity`: seals who somebody is; `session-signing`: signs cookies; `book-of-the-vault`: seals the book. */
 export type OwnKeyName = 'identity' | 'session-signing' | 'book-of-the-vault';
 
+export interface LostKey {
+  readonly name: OwnKeyName;
+  readonly error: VaultError;
+}
+
 const names: readonly OwnKeyName[] = ['identity', 'session-signing', 'book-of-the-vault'];
 
 /**
@@ -63,25 +68,42 @@ export class OwnKeys {
     return key;
   }
 
-  /**
-   * Takes away those that cannot be opened any more, or are not what was seen here, for whoever on this machine begins anew.
-   * Gives which.
-   */
-  async dropLost(): Promise<OwnKeyName[]> {
-    const dropped: OwnKeyName[] = [];
+  /** Those that cannot be opened any more, or are not what was seen here, each with why. */
+  async lost(): Promise<LostKey[]> {
+    const lost: LostKey[] = [];
     for (const name of names) {
       try {
         await this.known(name);
       } catch (error) {
         if (!(error instanceof VaultError)) throw error;
-        await this.#database.change((transaction) => this.#vault.remove(transaction, { owner, name }));
-        const file = this.#fileOf(name);
-        await rm(file, { force: true });
-        await syncFolder(file);
-        dropped.push(name);
+        lost.push({ name, error });
       }
     }
-    return dropped;
+    return lost;
+  }
+
+  /** Takes them away, for whoever on this machine begins anew; the next who asks makes others. */
+  async drop(
+    names: readonly OwnKeyName[],
+    within: (transaction: Writer) => Promise<void> = async () => {},
+  ): Promise<void> {
+    if (names.length === 0) return;
+    await this.#database.change(async (transaction) => {
+      for (const name of names) await this.#vault.remove(transaction, { owner, name });
+      await within(transaction);
+    });
+    for (const name of names) {
+      const file = this.#fileOf(name);
+      await rm(file, { force: true });
+      await syncFolder(file);
+    }
+  }
+
+  /** All that are lost; gives which. */
+  async dropLost(): Promise<OwnKeyName[]> {
+    const lost = (await this.lost()).map(({ name }) => name);
+    await this.drop(lost);
+    return lost;
   }
 
   #fileOf(name: OwnKeyName): string {
