@@ -126,7 +126,7 @@ describe('what the source forgot', { timeout: 240_000 }, () => {
     const blocked = await later(3);
     assert.deepEqual(
       [blocked.removal.removed, blocked.removal.reason],
-      [0, 'the target is in use by somebody else'],
+      [0, 'the target is in use; if by nobody any more, remove the lock there with `octobox unlock`'],
     );
     const living = await there.writeUnpacked('lock', killed(fresh));
     assert.equal((await later(1, { abandonedAfter: 660_000 })).removal.removed, 0, 'it may be refreshed yet');

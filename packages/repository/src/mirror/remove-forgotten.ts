@@ -61,7 +61,10 @@ export async function removeForgotten(parts: RemovalParts, options: MirrorOption
     });
     return await new Remover(parts, lock.signal).run(due);
   } catch (error) {
-    if (error instanceof LockedError) return nothing('the target is in use by somebody else');
+    if (error instanceof LockedError)
+      return nothing(
+        'the target is in use; if by nobody any more, remove the lock there with `octobox unlock`',
+      );
     throw error;
   }
 }
