@@ -1,18 +1,33 @@
+import { closeSync, openSync } from 'node:fs';
 import { InterruptedError, type InterruptingSignal, OutputClosedError } from './errors.ts';
 import { exitCodeOf } from './exit-code.ts';
 
 const signals: readonly InterruptingSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Whether there is a terminal that can end this process by being closed. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const showCursor = '\u001b[?25h';
 
 /**
  * Turns the first signal into an abort that every verb passes on, so that locks are removed and
  * temporary files deleted. The second one means that somebody has lost patience: end at once.
+ *
+ * SIGHUP counts when the terminal is gone. Else it is restic, which asks in this way whether the process of a lock still
+ * lives.
  */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController();
   readonly #listeners = signals.map((name) => ({ name, listener: () => this.#arrived(name) }));
   readonly #onFirst: (error: InterruptedError) => void;
+  readonly #hadTerminal = hasTerminal();
 
   constructor(onFirst: (error: InterruptedError) => void) {
     this.#onFirst = onFirst;
@@ -36,6 +51,7 @@ export class Interruption implements Disposable {
   }
 
   #arrived(name: InterruptingSignal): void {
+    if (name === 'SIGHUP' && (!this.#hadTerminal || hasTerminal())) return;
     const error = new InterruptedError(name);
     if (this.#controller.signal.aborted) {
       if (process.stderr.isTTY) process.stderr.write(showCursor);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { watch } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { jsonLines, Workshop } from '../testing/octobox.ts';
 
 describe('octobox backup', () => {
@@ -202,6 +203,34 @@ describe('octobox backup', () => {
     });
   }
 
+  it('goes on when restic asks by SIGHUP whether it still runs', async () => {
+    const { child, ended } = shop.start(['backup', '--stdin'], { env: shop.access });
+    child.stdin?.write(Buffer.alloc(4_000_000, 'x'));
+    await untilLocked(shop);
+    execFileSync('restic', ['--no-cache', 'unlock'], { env: { ...process.env, ...shop.access } });
+    assert.equal((await readdir(shop.at('repository/locks'))).length, 1);
+    child.stdin?.end();
+    const { code, stderr } = await ended;
+    assert.equal(code, 0, stderr);
+  });
+
+  it('a terminal that is closed ends it cleanly', { timeout: 120_000 }, async () => {
+    const before = await count();
+    const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+    const terminal = spawn(
+      'script',
+      ['-qec', `'${process.execPath}' '${main}' backup --stdin`, '/dev/null'],
+      {
+        stdio: ['pipe', 'ignore', 'ignore'],
+        env: { ...process.env, OCTOBOX_DATA: shop.at('data'), ...shop.access },
+      },
+    );
+    await untilLocked(shop);
+    terminal.kill('SIGKILL');
+    await untilUnlocked(shop);
+    assert.equal(await count(), before);
+  });
+
   it('SIGUSR1 shows how far it is, as in restic, and opens no debugger', async () => {
     const { child, ended } = shop.start(['backup', '--stdin'], { env: shop.access });
     // More than one chunk, and no end.
@@ -252,11 +281,9 @@ describe('octobox backup', () => {
   });
 });
 
-async function untilLocked(shop: Workshop): Promise<void> {
-  const watcher = watch(shop.at('repository/locks'));
-  try {
-    while ((await readdir(shop.at('repository/locks'))).length === 0) await once(watcher, 'change');
-  } finally {
-    watcher.close();
-  }
+const untilLocked = (shop: Workshop): Promise<void> => untilLocks(shop, (count) => count > 0);
+const untilUnlocked = (shop: Workshop): Promise<void> => untilLocks(shop, (count) => count === 0);
+
+async function untilLocks(shop: Workshop, isSo: (count: number) => boolean): Promise<void> {
+  while (!isSo((await readdir(shop.at('repository/locks'))).length)) await setTimeout(20);
 }

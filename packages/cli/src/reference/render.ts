@@ -156,8 +156,9 @@ export function renderReference(program: Command): string {
     '|---|---|',
     ...Object.entries(exitCodeMeanings).map(([code, meaning]) => `| ${code} | ${cellText(meaning)} |`),
     '',
-    'Ctrl-C, SIGTERM and SIGHUP end what is under way cleanly: locks are removed, and no snapshot is written. A second',
-    'signal ends at once; what it leaves behind `octobox unlock` and `octobox prune` remove.',
+    'Ctrl-C, SIGTERM and a terminal that is closed end what is under way cleanly: locks are removed, and no snapshot is',
+    'written. A second signal ends at once; what it leaves behind `octobox unlock` and `octobox prune` remove. Any other SIGHUP',
+    'is ignored, as by restic, which asks in this way whether the process of a lock still runs.',
     '',
     ...program.commands.flatMap(withSubcommands).flatMap(verbSection),
   ].join('\n');
