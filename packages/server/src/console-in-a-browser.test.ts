@@ -490,6 +490,10 @@ describe('the console in a browser', () => {
       await page.goto(`${on.stage.url}/app/${what}/abc`);
       await page.getByRole('heading', { level: 1, name: 'There is nothing here' }).waitFor();
     }
+    // Where a link in a sentence was told from it by colour alone.
+    await page.emulateMedia({ colorScheme: 'dark' });
+    assert.deepEqual(await serious(page), []);
+    await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(`${on.stage.url}/api/v1/reference`);
     await page.getByRole('link', { name: 'Back to the console' }).click();
     await page.getByRole('link', { name: 'Services' }).click();

@@ -6,7 +6,7 @@ export const NotFoundScreen = () => (
   <Page title="There is nothing here">
     <Text>
       The address may be old, or mistyped.{' '}
-      <Anchor component={Link} to="/">
+      <Anchor component={Link} to="/" underline="always">
         Go to the overview
       </Anchor>
     </Text>

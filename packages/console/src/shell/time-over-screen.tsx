@@ -12,7 +12,7 @@ export const TimeOverScreen = ({ until }: { readonly until: string }) => (
     </Text>
     <Text>
       What is kept of you is on the screen{' '}
-      <Anchor component={Link} to="/account">
+      <Anchor component={Link} to="/account" underline="always">
         Your account
       </Anchor>
       .

@@ -151,6 +151,12 @@ describe('reading a declaration', () => {
     assert.deepEqual(await problemsOf(text, { WHO: 'we' }), [
       '5:22 "location": the environment variable BASE is not set',
     ]);
+    assert.deepEqual(
+      await problemsOf(
+        "services:\n  a:\n    sources:\n      x: { location: /srv, excludes: ['*.tmp', '${BASE}'] }\n",
+      ),
+      ['4:48 "excludes.1": the environment variable BASE is not set'],
+    );
     assert.match(
       (await problemsOf(text.replace('${WHO}', '${no name}'), { BASE: '/' }))[0] ?? '',
       /names no env/,

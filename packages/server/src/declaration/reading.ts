@@ -25,7 +25,7 @@ export class Reading {
   /** The fields of a map, variables put in; undefined, and problems, when they are not what `schema` says. */
   fields<T extends z.ZodObject>(schema: T, path: Path, content: unknown): z.output<T> | undefined {
     const before = this.problems.length;
-    const given = this.#resolved(plain(content ?? new Map()), path);
+    const given = this.#resolved(plain(content ?? new Map()), path, []);
     const parsed = schema.safeParse(given);
     for (const issue of parsed.success ? [] : parsed.error.issues) {
       const at = [...path, ...issue.path.map(String)];
@@ -42,16 +42,21 @@ export class Reading {
     return parsed.success && this.problems.length === before ? parsed.data : undefined;
   }
 
-  #resolved(value: unknown, path: Path): unknown {
+  /** @param within the way from the map to the value, which names it as an issue of the schema is named */
+  #resolved(value: unknown, map: Path, within: Path): unknown {
     if (typeof value === 'string') {
       const resolved = withEnvironment(value, this.env);
       if ('text' in resolved) return resolved.text;
-      this.problem(this.locate(path), `"${path.at(-1)}": ${resolved.problem}`);
+      this.problem(this.locate([...map, ...within]), `"${within.join('.')}": ${resolved.problem}`);
       return value;
     }
-    if (Array.isArray(value)) return value.map((each, at) => this.#resolved(each, [...path, String(at)]));
+    if (Array.isArray(value))
+      return value.map((each, at) => this.#resolved(each, map, [...within, String(at)]));
     if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value).map(([key, each]) => [key, this.#resolved(each, [...path, key])]);
+    const entries = Object.entries(value).map(([key, each]) => [
+      key,
+      this.#resolved(each, map, [...within, key]),
+    ]);
     return Object.fromEntries(entries);
   }
 }
