@@ -54,6 +54,8 @@ export interface CommonBackupOptions {
   readonly watchForIntrusion?: boolean | undefined;
   /** Milliseconds to wait for a lock. */
   readonly retryLock?: number | undefined;
+  /** While it waits: locks whose process is gone go after so many milliseconds in which nobody refreshed them. */
+  readonly abandonedAfter?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called at most five times a second and once at the end. */
   readonly onProgress?: ((progress: BackupProgress) => void) | undefined;

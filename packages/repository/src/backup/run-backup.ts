@@ -59,7 +59,12 @@ export async function runBackup(
   const begun =
     options.noLock === true || dryRun
       ? undefined
-      : await beginLock(repository, { kind: 'shared', retryFor: options.retryLock, signal: outer });
+      : await beginLock(repository, {
+          kind: 'shared',
+          retryFor: options.retryLock,
+          abandonedAfter: options.abandonedAfter,
+          signal: outer,
+        });
   await using lock = begun?.lock;
   const lockHeld = begun?.held ?? options.lockHeld ?? Promise.resolve();
   // Awaited below, and by who publishes; until then a failure must not count as unhandled.

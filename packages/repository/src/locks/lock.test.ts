@@ -299,6 +299,20 @@ describe('a lock', { timeout: 120_000 }, () => {
 });
 
 describe('unlock', { timeout: 120_000 }, () => {
+  it('of a process that is gone gives way to whoever waits and says after which silence, not before', async () => {
+    const { repository, storage } = await createTestRepository();
+    const ago = (minutes: number) => ownLock('exclusive', Date.now() - minutes * 60_000).time;
+    const gone = { exclusive: true, pid: 2 ** 22 + 1 };
+    const waiting = { kind: 'shared', timing, retryFor: 30, abandonedAfter: 660_000 } as const;
+    const fresh = await put(repository, { ...gone, time: ago(1) });
+    await assert.rejects(acquireLock(repository, waiting), LockedError);
+    await storage.remove({ kind: 'lock', name: fresh });
+    await put(repository, { ...gone, time: ago(12) });
+    await assert.rejects(acquireLock(repository, { ...waiting, abandonedAfter: undefined }), LockedError);
+    await using lock = await acquireLock(repository, { ...waiting, retryFor: 60_000 });
+    assert.deepEqual(await lockNames(storage), [lock.id]);
+  });
+
   it('removes locks older than half an hour and those of dead processes of this host, no others', async () => {
     const { repository, storage } = await createTestRepository();
     const child = spawn(process.execPath, ['-e', '']);

@@ -2,7 +2,8 @@
  * Locks of a repository, by restic's rules: many may hold a shared lock, an exclusive one stands alone.
  *
  * To acquire: look for conflicting locks, create an own one, wait a moment, look again; on conflict remove the own
- * one and fail. Even a lock that looks abandoned blocks: only `unlock` removes those.
+ * one and fail. Even a lock that looks abandoned blocks: only `unlock` removes those, and who says after which silence
+ * (`abandonedAfter`).
  *
  * States: begun → held (nobody else was found after the wait) → released (by its holder), or held → lost (not refreshed
  * for 22.5 minutes of wall time, or removed by somebody else). A lost lock aborts `signal`, as one that could not be
@@ -18,6 +19,7 @@ import { LockedError, LockLostError, type RepositoryError } from '../errors.ts';
 import { encodeLock } from '../format/lock-file.ts';
 import { surviveHangups } from './hangup.ts';
 import { assertNoConflict, type LockKind, type LockRepository, ownLock } from './stored-locks.ts';
+import { removeLocks } from './unlock.ts';
 
 export interface LockTiming {
   /** between creating the lock and looking again */
@@ -53,6 +55,11 @@ export interface AcquireLockOptions {
   readonly kind: LockKind;
   /** milliseconds to go on trying while the repository is locked; 0 when absent */
   readonly retryFor?: number | undefined;
+  /**
+   * Locks that are in the way go, before it is tried again, when their process is gone and they were not refreshed for so
+   * many milliseconds; absent: they stay.
+   */
+  readonly abandonedAfter?: number | undefined;
   /** Ends the waiting; and afterwards aborts the lock's own signal. */
   readonly signal?: AbortSignal | undefined;
   /** Called once when the repository is locked and will be tried again. */
@@ -84,8 +91,24 @@ export async function acquireLock(
       if (!(error instanceof LockedError) || now() >= end) throw error;
       if (!waited) options.onWait?.(error);
     }
+    if (await removedAbandoned(repository, options, now)) continue;
     await delay(Math.max(1, Math.min(pause, end - now())), undefined, { signal: options.signal });
     pause = Math.min(pause * 2, timing.retryMost);
+  }
+}
+
+async function removedAbandoned(
+  repository: LockRepository,
+  { abandonedAfter }: AcquireLockOptions,
+  now: () => number,
+): Promise<boolean> {
+  if (abandonedAfter === undefined) return false;
+  try {
+    return (await removeLocks(repository, { all: false, silence: abandonedAfter, now })).removed > 0;
+  } catch (error) {
+    // A storage that refuses it leaves what there was before: waiting.
+    if (error instanceof StorageError) return false;
+    throw error;
   }
 }
 

@@ -29,8 +29,9 @@ export interface MirrorOptions {
   /** Milliseconds to wait for a lock that somebody else holds. */
   readonly retryLock?: number | undefined;
   /**
-   * Locks at the target are removed before anything is that was forgotten, when their process is gone and they were
-   * not refreshed for so many milliseconds; absent: they stay, and nothing is removed beside them.
+   * Locks at the target are removed before anything is that was forgotten, and on both sides those that are waited for,
+   * when their process is gone and they were not refreshed for so many milliseconds; absent: they stay, and nothing is
+   * removed beside them.
    */
   readonly abandonedAfter?: number | undefined;
   readonly signal?: AbortSignal | undefined;

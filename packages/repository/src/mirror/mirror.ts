@@ -119,8 +119,9 @@ export async function mirrorRepository(
   }
 }
 
-const lockOptions = ({ retryLock, signal, lockTiming }: MirrorOptions) => ({
+const lockOptions = ({ retryLock, abandonedAfter, signal, lockTiming }: MirrorOptions) => ({
   retryFor: retryLock,
+  abandonedAfter,
   signal,
   timing: lockTiming,
 });

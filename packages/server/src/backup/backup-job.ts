@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { BackupProgress, BackupResult, BackupWarning, Sign } from '@octobox/repository';
+import type { BackupProgress, BackupResult, BackupWarning, Repository, Sign } from '@octobox/repository';
 import type { Source, SourceContext } from '@octobox/sources';
 import { StorageMetrics, storageUse } from '@octobox/storage';
 import type { Catalog, ProtectedSource } from '../catalog/index.ts';
@@ -17,6 +17,7 @@ import {
 import type { ConnectSource } from './connect-source.ts';
 import type { BackupFact } from './facts.ts';
 import { InventoryTap } from './inventory-tap.ts';
+import { abandonedLockMs } from './repository-alone.ts';
 import type { RepositoryKeeper } from './repository-keeper.ts';
 import type { Run } from './run.ts';
 import type { Runs } from './runs.ts';
@@ -151,6 +152,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     for (const warning of preflight.warnings) warn(warning);
 
     await using repository = disposable(await this.#keeper.open(job.signal, metrics));
+    await this.#removeAbandonedLocks(repository.value, job);
     const tap = new InventoryTap();
     const startedAt = this.#clock.now();
     const result = await this.#store(
@@ -193,6 +195,20 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     });
   }
 
+  /** Those of a process that was killed would keep others out until the daily retention. */
+  async #removeAbandonedLocks(repository: Repository, job: JobContext): Promise<void> {
+    const { removeLocks } = await import('@octobox/repository/locks');
+    try {
+      const { removed } = await removeLocks(repository, { all: false, silence: abandonedLockMs });
+      if (removed > 0)
+        job.log(`removed ${removed} ${removed === 1 ? 'lock' : 'locks'} of processes that are gone`);
+    } catch (error) {
+      // A storage may refuse it: the backup goes on, and finds out itself whether one is in its way.
+      job.signal.throwIfAborted();
+      job.log(`abandoned locks could not be removed: ${describeFailure(error).message}`);
+    }
+  }
+
   async #store(
     source: ProtectedSource,
     connected: Source,
@@ -214,6 +230,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
         tags: [sourceTag(source.id)],
         time,
         retryLock: lockPatienceMs,
+        abandonedAfter: abandonedLockMs,
         watchForIntrusion: true,
         signal,
         onProgress: (state: BackupProgress) =>

@@ -24,6 +24,7 @@ export async function aloneWith<T>(
     await using lock = await acquireLock(repository, {
       kind: 'exclusive',
       retryFor: lockPatienceMs,
+      abandonedAfter: abandonedLockMs,
       signal: job.signal,
       onWait: () => job.progress({ step: 'waiting for others to leave the repository' }),
     });

@@ -1,6 +1,7 @@
 import type { Repository, Snapshot } from '@octobox/repository';
 import type { SnapshotReader, SourceContext } from '@octobox/sources';
 import { ServerError } from '../platform/index.ts';
+import { abandonedLockMs } from './repository-alone.ts';
 
 /** Loaded with the first drill or restore: a server answers before that. */
 async function loadEngine() {
@@ -50,7 +51,12 @@ export class SnapshotContents implements SnapshotReader, AsyncDisposable {
     resources.defer(() => repository.close());
     const engine = await loadEngine();
     const lock = resources.use(
-      await engine.acquireLock(repository, { kind: 'shared', retryFor: lockPatienceMs, signal }),
+      await engine.acquireLock(repository, {
+        kind: 'shared',
+        retryFor: lockPatienceMs,
+        abandonedAfter: abandonedLockMs,
+        signal,
+      }),
     );
     const reading = signal === undefined ? lock.signal : AbortSignal.any([signal, lock.signal]);
     const snapshot = await repository.snapshot(snapshotId, {}, { signal: reading });
