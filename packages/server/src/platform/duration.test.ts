@@ -38,7 +38,7 @@ test('no duration is shown as less than nothing or with more than two units', ()
 
 test('sizes are in powers of 1024, as on the command line, with three digits', async () => {
   // The console may import nothing of the server: what people read beside each other is the same all the same.
-  const { sizeWords } = await import(join(workspaces, 'console/src/parts/words/size-words.ts'));
+  const { filesWords, sizeWords } = await import(join(workspaces, 'console/src/parts/words/size-words.ts'));
   for (const [bytes, text] of [
     [0, '0 B'],
     [1023, '1023 B'],
@@ -52,4 +52,5 @@ test('sizes are in powers of 1024, as on the command line, with three digits', a
     assert.equal(formatBytes(bytes), text);
     assert.equal(sizeWords(bytes), text);
   }
+  assert.deepEqual([0, 1, 1_000_000].map(filesWords), ['0 files', '1 file', '1,000,000 files']);
 });

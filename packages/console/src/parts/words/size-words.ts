@@ -18,3 +18,5 @@ export const countWords = (count: number): string => numbers.format(count);
 
 export const snapshotsWords = (count: number): string =>
   `${countWords(count)} ${count === 1 ? 'snapshot' : 'snapshots'}`;
+
+export const filesWords = (count: number): string => `${countWords(count)} ${count === 1 ? 'file' : 'files'}`;

@@ -6,7 +6,7 @@ import { Loaded } from '../../parts/page/loaded.tsx';
 import { Section } from '../../parts/page/section.tsx';
 import { DataTable } from '../../parts/table/data-table.tsx';
 import { Moment } from '../../parts/words/moment.tsx';
-import { countWords, sizeWords } from '../../parts/words/size-words.ts';
+import { countWords, filesWords, sizeWords } from '../../parts/words/size-words.ts';
 import './repositories.css';
 import { type Forecast, forecastOf } from './forecast.ts';
 import { SizeChart } from './size-chart.tsx';
@@ -33,8 +33,7 @@ export function Growth() {
               ) : (
                 <Paper withBorder p="md">
                   <Text fw={600}>
-                    {sizeWords(last.bytes)} in {countWords(last.files)} files, measured{' '}
-                    <Moment at={last.at} />
+                    {sizeWords(last.bytes)} in {filesWords(last.files)}, measured <Moment at={last.at} />
                   </Text>
                   <ForecastWords forecast={forecast} measured={measured.length} />
                   {measured.length < 2 ? null : (

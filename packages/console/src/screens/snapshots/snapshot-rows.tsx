@@ -4,7 +4,7 @@ import { useSourceNames } from '../../api/source-names.ts';
 import { TextLink } from '../../parts/page/link.tsx';
 import { LongList } from '../../parts/table/long-list.tsx';
 import { Moment } from '../../parts/words/moment.tsx';
-import { countWords, sizeWords } from '../../parts/words/size-words.ts';
+import { countWords, filesWords, sizeWords } from '../../parts/words/size-words.ts';
 
 /** The rows of snapshots in sight. */
 export function SnapshotRows(rows: {
@@ -41,7 +41,7 @@ export function SnapshotRows(rows: {
             </div>
             <Text size="sm" c="dimmed" className="long-side">
               {bytesRead === undefined ? '' : sizeWords(bytesRead)}
-              {files === undefined ? '' : `, ${countWords(files)} files`}
+              {files === undefined ? '' : `, ${filesWords(files)}`}
             </Text>
           </>
         )}
