@@ -18,7 +18,7 @@ after(() => browser?.close());
 const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, colorScheme: 'dark' };
 
 onEachDatabase((databases) => {
-  describe('the console, where something waits for a person', { timeout: 240_000 }, () => {
+  describe('the console, where something waits for a person', { timeout: 480_000 }, () => {
     const stage = async (options: Parameters<typeof apiStage>[1] = {}) => {
       const s = await apiStage(databases, options);
       const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });

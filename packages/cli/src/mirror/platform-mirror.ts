@@ -32,6 +32,7 @@ export async function mirrorPlatform(
   }
   if (action === 'status') return await showStatus(cli, platform, names, flags);
   if (flags.acceptLoss) {
+    if (!flags.json) await showLosses(cli, platform, names);
     await consent(
       cli,
       flags,
@@ -54,6 +55,18 @@ export async function mirrorPlatform(
     throw new CliError('cli.incomplete', `the copy in ${wrong.join(', ')} is not up to date`);
   }
   if (held > 0) throw heldLoss(held);
+}
+
+/** What is about to be accepted, as the newest run found it. */
+async function showLosses(cli: Cli, platform: Platform, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const waiting = await platform.offSite.waiting(name);
+    if (waiting.what !== 'loss') continue;
+    const { reason, objects, bytes: size, snapshotCount } = waiting.loss;
+    const held = `${plural(objects, 'object')} (${bytes(size)}), ${plural(snapshotCount, 'snapshot')} among them`;
+    await cli.out.print(`${name} holds ${held}: ${reason}`);
+  }
+  await cli.out.flush();
 }
 
 async function send(cli: Cli, platform: Platform, name: string, flags: MirrorFlags): Promise<MirrorRun> {
