@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { BackupJob, backupRequest, CheckJob, RetentionJob } from './backup/index.ts';
+import { BackupJob, backupRequest, CheckJob, ForgetJob, RetentionJob } from './backup/index.ts';
 import { MailJob } from './mail/index.ts';
 import { DrillJob, drillRequest, RestoreJob } from './recovery/index.ts';
-import { neededSnapshots } from './retention-planning.ts';
 import type { Rooms } from './rooms.ts';
 
 /** A backup waits longer for the comparison than a round of the monitoring: without it a loss would look normal. */
@@ -42,12 +41,12 @@ export function defineJobs(rooms: Rooms): void {
       keeper,
       growth: rooms.growth,
       retention: config.retention,
-      neededSnapshots: (sourceId) => neededSnapshots(rooms, sourceId),
-      isUnderSuspicion: (sourceId) => monitoring.outages.isUnderSuspicion(sourceId),
+      rests: rooms.rests,
       events: rooms.events,
     }),
   );
   jobs.define(new CheckJob(rooms));
+  jobs.define(new ForgetJob({ keeper, rests: rooms.rests }));
   jobs.define(new MailJob(rooms));
   schedules.handle('backup', ({ subject }) => backupRequest({ sourceId: subject, reason: 'schedule' }));
   schedules.handle('drill', ({ subject }) => drillRequest({ sourceId: subject, reason: 'schedule' }));

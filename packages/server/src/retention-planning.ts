@@ -1,4 +1,4 @@
-import { retentionRequest } from './backup/index.ts';
+import { type Rests, retentionRequest } from './backup/index.ts';
 import { instant } from './platform/index.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -12,8 +12,16 @@ export async function planRetention({ clock, jobs }: Pick<Rooms, 'clock' | 'jobs
   await jobs.enqueue({ ...retentionRequest(), runAt: instant(new Date(now + hourMs)) });
 }
 
+/** What speaks against forgetting a snapshot, as the rooms know it. */
+export const restsOf = (rooms: Pick<Rooms, 'catalog' | 'runs' | 'recoveries' | 'monitoring'>): Rests => ({
+  sources: () => rooms.catalog.sources(),
+  neededSnapshots: (sourceId) => neededSnapshots(rooms, sourceId),
+  isUnderSuspicion: (sourceId) => rooms.monitoring.outages.isUnderSuspicion(sourceId),
+  rehearsedSnapshot: async (sourceId) => (await rooms.recoveries.lastDrill(sourceId, 'passed'))?.snapshotId,
+});
+
 /** Snapshots that something rests on; retention leaves them alone. */
-export async function neededSnapshots(
+async function neededSnapshots(
   { runs, recoveries, monitoring }: Pick<Rooms, 'runs' | 'recoveries' | 'monitoring'>,
   sourceId: string,
 ): Promise<ReadonlySet<string>> {

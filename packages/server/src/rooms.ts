@@ -9,6 +9,7 @@ import {
   Probes,
   RepositoryGrowth,
   RepositoryKeeper,
+  type Rests,
   Runs,
   SnapshotBrowser,
 } from './backup/index.ts';
@@ -34,6 +35,7 @@ import {
   TableJobQueue,
 } from './platform/index.ts';
 import { Estimates, Recoveries, RestorePlans } from './recovery/index.ts';
+import { restsOf } from './retention-planning.ts';
 import { Incidents, OutageDesk, StatusBoard } from './status/index.ts';
 import { transferNotices } from './transfer-notices.ts';
 import { PromiseRegister } from './trust/index.ts';
@@ -75,6 +77,7 @@ export interface Rooms extends Ground {
   readonly catalog: Catalog;
   readonly keeper: RepositoryKeeper;
   readonly browser: SnapshotBrowser;
+  readonly rests: Rests;
   readonly growth: RepositoryGrowth;
   readonly outgoing: OutgoingAddresses;
   readonly connect: ConnectSource;
@@ -240,6 +243,7 @@ export function makeRooms(ground: Ground): Rooms {
     catalog,
     keeper,
     browser,
+    rests: restsOf({ catalog, runs, recoveries, monitoring }),
     growth,
     outgoing,
     connect,

@@ -698,6 +698,63 @@ export type Mirror = {
   readonly "failure"?: Failure | undefined;
 };
 
+export type ForgetPlan = {
+  /** What `forgetSnapshots` is given */
+  readonly "id": string;
+  readonly "removeCount": number;
+  /** What goes; the first thousand */
+  readonly "remove": readonly ({
+    readonly "id": string;
+    /** Absent: of none of the platform */
+    readonly "sourceId"?: string | undefined;
+    readonly "takenAt": string;
+  })[];
+  readonly "keepCount": number;
+  /** What rules keep, and why; the first thousand */
+  readonly "keep": readonly ({
+    readonly "id": string;
+    /** Absent: of none of the platform */
+    readonly "sourceId"?: string | undefined;
+    readonly "takenAt": string;
+    readonly "reasons": readonly (string)[];
+  })[];
+  /** What looks like a mistake or an attack */
+  readonly "concerns": readonly ({
+    readonly "code": string;
+    readonly "message": string;
+  })[];
+};
+
+export type NewForgetPlan = {
+  /** These */
+  readonly "snapshots"?: readonly (string)[] | undefined;
+  /** Id or name: what `keep` does not keep of it */
+  readonly "source"?: string | undefined;
+  readonly "keep"?: KeepRules | undefined;
+};
+
+/** As restic's `forget` has them; at least one is above 0 */
+export type KeepRules = {
+  readonly "keepLast"?: number | undefined;
+  readonly "keepHourly"?: number | undefined;
+  readonly "keepDaily"?: number | undefined;
+  readonly "keepWeekly"?: number | undefined;
+  readonly "keepMonthly"?: number | undefined;
+  readonly "keepYearly"?: number | undefined;
+};
+
+export type ForgetStart = {
+  /** These */
+  readonly "snapshots"?: readonly (string)[] | undefined;
+  /** Id or name: what `keep` does not keep of it */
+  readonly "source"?: string | undefined;
+  readonly "keep"?: KeepRules | undefined;
+  /** The `id` of the plan that these came to */
+  readonly "plan": string;
+  /** How many snapshots go: must be said of a plan that has concerns */
+  readonly "confirmRemove"?: number | undefined;
+};
+
 /** What waits for a person at an off-site repository */
 export type MirrorPlan = {
   readonly "repository": string;
@@ -1500,6 +1557,17 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Snapshot;
   };
+  downloadSnapshotFolder: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: {
+      /** Begins with `/`; a path that is no UTF-8 is `base64:` and its bytes as base64url, as lists show it. `..` is a name as any other, and found nowhere. */
+      readonly "path"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
   listSnapshotFiles: {
     readonly params: {
       readonly "id": string;
@@ -1698,6 +1766,18 @@ export interface Operations {
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly answer: Mirror;
+  };
+  planForget: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewForgetPlan;
+    readonly answer: ForgetPlan;
+  };
+  forgetSnapshots: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: ForgetStart;
+    readonly answer: Job;
   };
   getMirrorPlan: {
     readonly params: {
@@ -2278,6 +2358,7 @@ export const operations = {
   runDrill: { method: "POST", path: "/sources/{id}/drills", permission: "drills.run", roles: ["owner","operator","outside-administrator"] },
   listSnapshots: { method: "GET", path: "/snapshots", permission: "snapshots.read", roles: ["owner","operator"] },
   getSnapshot: { method: "GET", path: "/snapshots/{id}", permission: "snapshots.read", roles: ["owner","operator"] },
+  downloadSnapshotFolder: { method: "GET", path: "/snapshots/{id}/archive", permission: "restores.run", roles: ["owner","operator"] },
   listSnapshotFiles: { method: "GET", path: "/snapshots/{id}/files", permission: "snapshots.read", roles: ["owner","operator"] },
   downloadSnapshotFile: { method: "GET", path: "/snapshots/{id}/download", permission: "restores.run", roles: ["owner","operator"] },
   listDrills: { method: "GET", path: "/drills", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
@@ -2295,6 +2376,8 @@ export const operations = {
   runMirror: { method: "POST", path: "/repositories/{name}/mirrors", permission: "mirrors.run", roles: ["owner","operator"] },
   listMirrors: { method: "GET", path: "/mirrors", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getMirror: { method: "GET", path: "/mirrors/{id}", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  planForget: { method: "POST", path: "/forget-plans", permission: "snapshots.read", roles: ["owner","operator"] },
+  forgetSnapshots: { method: "POST", path: "/forget-plans/carry-out", permission: "snapshots.remove", roles: ["owner"] },
   getMirrorPlan: { method: "GET", path: "/repositories/{name}/mirror-plan", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   carryOutMirrorPlan: { method: "POST", path: "/repositories/{name}/mirror-plan/carry-out", permission: "repositories.change", roles: ["owner","operator"] },
   checkRepository: { method: "POST", path: "/repository-checks", permission: "repositories.check", roles: ["owner","operator"] },

@@ -21,7 +21,18 @@ export const query = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
     placeholderData: keepPreviousData,
   });
 
-/** The same with the ETag, for what may be changed. */
+/** A plan, made anew each time that it is looked at. */
+export const planQuery = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
+  queryOptions({
+    queryKey: [id, asked] as const,
+    queryFn: async ({ signal }): Promise<Operations[Id]['answer']> =>
+      (await ask(id, { ...asked, signal })).data,
+    gcTime: 0,
+    staleTime: 0,
+    refetchOnWindowFocus: false,
+  });
+
+/** A question with the ETag of its answer, for what may be changed. */
 export const thing = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
   queryOptions({
     queryKey: [id, 'with etag', asked] as const,

@@ -77,6 +77,11 @@ const unsettled = async (s: Stage, n: number) => {
   return `/sources/${source.id}/unsettled-change`;
 };
 
+/** As it is named to be forgotten. */
+const newestSnapshot = async (s: Stage) => ({
+  snapshots: [(await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId],
+});
+
 /** Somebody to whom something can be shared. */
 const vaultEntry = async (s: Stage, n: number) => {
   const body = { name: `Mail ${n}`, kind: 'email-account', login: 'byron@example.com', secret: 'canary-77' };
@@ -258,6 +263,19 @@ const examples = {
   downloadSnapshotFile: async (s) => {
     const id = (await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId;
     return { path: `/snapshots/${id}/download?path=${encodeURIComponent(join(s.site, 'index.html'))}` };
+  },
+  downloadSnapshotFolder: async (s) => {
+    const id = (await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId;
+    return { path: `/snapshots/${id}/archive?path=${encodeURIComponent(s.site)}` };
+  },
+  planForget: async (s) => ({ path: '/forget-plans', body: await newestSnapshot(s) }),
+  forgetSnapshots: async (s) => {
+    const body = await newestSnapshot(s);
+    const { json } = await s.ask('POST', '/forget-plans', { key: s.key, body });
+    return {
+      path: '/forget-plans/carry-out',
+      body: { ...body, plan: json.id, confirmRemove: json.removeCount },
+    };
   },
   getDrill: async (s) => ({ path: `/drills/${(await s.platform.recoveries.drills({ limit: 1 }))[0]?.id}` }),
   planRestore: async (s) => ({

@@ -2,6 +2,8 @@ export { BackupJob, type BackupPayload, backupRequest, sourceTag } from './backu
 export { CheckJob, type CheckOutcome, type CheckPayload, checkRequest } from './check-job.ts';
 export { type ConnectSource, connectSources } from './connect-source.ts';
 export type { BackupFact } from './facts.ts';
+export { ForgetJob, forgetRequest, outdatedForget } from './forget-job.ts';
+export { type ForgetRequest, type JudgedForget, judgeForget, type Rests } from './forget-planning.ts';
 export { runs as runsMigration } from './migrations/0004-runs.ts';
 export { runIndexes as runIndexesMigration } from './migrations/0018-run-indexes.ts';
 export { runStorage as runStorageMigration } from './migrations/0022-run-storage.ts';
@@ -24,5 +26,6 @@ export {
   SnapshotBrowser,
   type SnapshotEntry,
   type SnapshotFile,
+  type SnapshotStream,
 } from './snapshot-browser.ts';
 export { SnapshotContents } from './snapshot-contents.ts';

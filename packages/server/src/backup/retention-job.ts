@@ -10,6 +10,7 @@ import {
 } from '../platform/index.ts';
 import { sourceTag } from './backup-job.ts';
 import type { BackupFact } from './facts.ts';
+import { judgeRules, type Rests } from './forget-planning.ts';
 import { abandonedLockMs, aloneLane } from './repository-alone.ts';
 import type { RepositoryGrowth } from './repository-growth.ts';
 import type { RepositoryKeeper } from './repository-keeper.ts';
@@ -35,8 +36,7 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
   readonly #keeper: RepositoryKeeper;
   readonly #growth: RepositoryGrowth;
   readonly #retention: Retention;
-  readonly #neededSnapshots: (sourceId: string) => Promise<ReadonlySet<string>>;
-  readonly #isUnderSuspicion: (sourceId: string) => Promise<boolean>;
+  readonly #rests: Rests;
   readonly #events: Pick<Events<BackupFact>, 'emit'>;
 
   constructor(options: {
@@ -44,17 +44,14 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
     keeper: RepositoryKeeper;
     growth: RepositoryGrowth;
     retention: Retention;
-    neededSnapshots: (sourceId: string) => Promise<ReadonlySet<string>>;
-    /** Whether a backup of the source shows signs of an intrusion that nobody has settled. */
-    isUnderSuspicion: (sourceId: string) => Promise<boolean>;
+    rests: Rests;
     events: Pick<Events<BackupFact>, 'emit'>;
   }) {
     this.#catalog = options.catalog;
     this.#keeper = options.keeper;
     this.#growth = options.growth;
     this.#retention = options.retention;
-    this.#neededSnapshots = options.neededSnapshots;
-    this.#isUnderSuspicion = options.isUnderSuspicion;
+    this.#rests = options.rests;
     this.#events = options.events;
   }
 
@@ -105,19 +102,9 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
   ): Promise<number | RetentionRefusal> {
     const own = all.filter(({ tags }) => tags.includes(sourceTag(source.id)));
     if (own.length === 0) return 0;
-    const needed = await this.#neededSnapshots(source.id);
-    const candidates = own.filter(({ id }) => !needed.has(id));
-    if (candidates.length === 0) return 0;
-    const { applyForget, forgetConcerns, planForget } = await import('@octobox/repository/forget');
-    const { heldBySuspicion, isSuspicious } = await import('@octobox/repository/suspicion');
-    // On the platform a person accepts the outage or restores; the mark of the snapshot stays as history.
-    const suspected = await this.#isUnderSuspicion(source.id);
-    const held = suspected ? heldBySuspicion(own) : undefined;
-    const policy = { ...rules(this.#retention), groupBy: '' as const, held };
-    const plan = planForget(candidates, policy);
+    const request = { sourceId: source.id, keep: rules(this.#retention) };
+    const { plan, concerns } = await judgeRules(all, request, this.#rests);
     if (plan.remove.length === 0) return 0;
-    const stands = (snapshot: Snapshot): boolean => suspected && isSuspicious(snapshot);
-    const concerns = forgetConcerns(plan, all, { rules: policy, stands });
     if (concerns.length > 0) {
       const refusal = { sourceId: source.id, wouldForget: plan.remove.length, of: own.length, concerns };
       const why = concerns.map(({ message }) => message).join('; ');
@@ -127,6 +114,7 @@ export class RetentionJob implements JobDefinition<Record<string, never>> {
       this.#events.emit({ type: 'retention.refused', refusal });
       return refusal;
     }
+    const { applyForget } = await import('@octobox/repository/forget');
     const result = await applyForget(repository, plan, { signal: job.signal });
     job.log(`${source.name}: forgot ${result.removed.length} of ${own.length} snapshots`);
     const [failed] = result.failed;

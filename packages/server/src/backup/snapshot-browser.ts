@@ -26,10 +26,14 @@ export interface BrowseOptions {
   readonly signal: AbortSignal;
 }
 
-export interface SnapshotFile extends AsyncDisposable {
-  readonly node: Node;
+/** What lasts longer than a look; its user disposes of it. */
+export interface SnapshotStream extends AsyncDisposable {
   /** Each piece verified; it ends normally only behind the last byte. */
   read(): AsyncIterable<Buffer>;
+}
+
+export interface SnapshotFile extends SnapshotStream {
+  readonly node: Node;
 }
 
 /** Others are served in between. */
@@ -85,6 +89,28 @@ export class SnapshotBrowser {
       return {
         node,
         read: () => dumpNode(repository, node, path, { signal: reading }),
+        [Symbol.asyncDispose]: () => kept.disposeAsync(),
+      };
+    });
+  }
+
+  /** A folder with all that is below it as a tar archive; like `file` otherwise. */
+  async archive(
+    snapshotId: string,
+    path: Buffer,
+    { opening: signal, reading }: { opening: AbortSignal; reading: AbortSignal },
+  ): Promise<SnapshotStream> {
+    const { archiveFolder } = await import('@octobox/repository/archive');
+    return await this.#held.use(signal, async (opened) => {
+      await using resources = new AsyncDisposableStack();
+      const { repository } = opened;
+      resources.use(await acquireLock(repository, { kind: 'shared', signal }));
+      const snapshot = await snapshotOf(opened, snapshotId, signal);
+      await findFolder(repository, Buffer.from(snapshot.tree, 'hex'), path, signal);
+      resources.defer(this.#held.keep(opened));
+      const kept = resources.move();
+      return {
+        read: () => archiveFolder(repository, snapshot, path, { format: 'tar', signal: reading }),
         [Symbol.asyncDispose]: () => kept.disposeAsync(),
       };
     });

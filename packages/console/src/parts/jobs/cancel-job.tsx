@@ -11,6 +11,7 @@ const needs: Readonly<Record<string, Permission>> = {
   backup: 'backups.run',
   check: 'repositories.check',
   drill: 'drills.run',
+  forget: 'snapshots.remove',
   mirror: 'mirrors.run',
   restore: 'restores.run',
 };

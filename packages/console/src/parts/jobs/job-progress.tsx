@@ -9,6 +9,7 @@ const kinds: Readonly<Record<string, string>> = {
   backup: 'Backup',
   check: 'Check of the repository',
   drill: 'Drill',
+  forget: 'Forgetting of snapshots',
   mirror: 'Copy off site',
   restore: 'Restore',
   retention: 'Retention',

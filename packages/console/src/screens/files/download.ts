@@ -1,18 +1,16 @@
 import { addressOf } from '../../api/ask.ts';
-import type { SnapshotFile } from '../../api/operations.ts';
 import { problemOf } from '../../api/problem.ts';
 import { NotProved } from '../../parts/proof.tsx';
 
-const id = 'downloadSnapshotFile';
-
 /**
- * Hands a file of a snapshot to the browser, which saves it; `ready` sees to the proof that this needs. Nothing happens
- * when somebody gives none.
- * @throws ApiProblem when the file cannot be had
+ * Hands a file of a snapshot to the browser, or a folder as an archive, which saves it; `ready` sees to the proof that
+ * this needs. Nothing happens when somebody gives none.
+ * @throws ApiProblem when it cannot be had
  */
 export async function download(
+  id: 'downloadSnapshotFile' | 'downloadSnapshotFolder',
   snapshot: string,
-  { path }: SnapshotFile,
+  path: string,
   ready: () => Promise<void>,
 ): Promise<void> {
   try {

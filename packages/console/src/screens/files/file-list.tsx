@@ -93,7 +93,8 @@ function List(list: {
   }, [isNear, rows]);
   const fetchFile = (file: SnapshotFile): void => {
     setFailure(undefined);
-    download(snapshot, file, ready).catch(setFailure);
+    const id = file.kind === 'folder' ? 'downloadSnapshotFolder' : 'downloadSnapshotFile';
+    download(id, snapshot, file.path, ready).catch(setFailure);
   };
   return (
     <>

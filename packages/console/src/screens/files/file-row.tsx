@@ -17,7 +17,7 @@ const icons: Readonly<Partial<Record<SnapshotFile['kind'], IconName>>> = {
 };
 const times = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
-/** One entry of a folder: a way into it, or what it is and a button that fetches it. */
+/** One entry of a folder: a way into it, or what it is; and a button that fetches it. */
 export const FileRow = memo(function FileRow(row: {
   readonly snapshot: string;
   readonly file: SnapshotFile;
@@ -86,11 +86,11 @@ export const FileRow = memo(function FileRow(row: {
       </Cell>
       <Cell className="file-mode">{file.mode}</Cell>
       <Cell className="file-act">
-        {file.kind === 'file' && may('restores.run') ? (
+        {(file.kind === 'file' || file.kind === 'folder') && may('restores.run') ? (
           <ActionIcon
             variant="subtle"
             color="gray"
-            aria-label={`Download ${name}`}
+            aria-label={file.kind === 'folder' ? `Download folder ${name} as tar` : `Download ${name}`}
             onClick={() => row.download(file)}
           >
             <Icon name="download" />

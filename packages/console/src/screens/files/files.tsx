@@ -1,15 +1,19 @@
-import { Text } from '@mantine/core';
+import { Button, Group, Paper, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useMay } from '../../api/caller.ts';
 import { query } from '../../api/queries.ts';
 import { useSourceNames } from '../../api/source-names.ts';
+import { LiveJob } from '../../parts/jobs/live-job.tsx';
 import { TextLink } from '../../parts/page/link.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
 import { Page } from '../../parts/page/page.tsx';
 import { Moment } from '../../parts/words/moment.tsx';
 import './files.css';
 import { FileList } from './file-list.tsx';
+import { ForgetSnapshot } from './forget-snapshot.tsx';
 import { Search } from './search.tsx';
 import { Way } from './way.tsx';
 
@@ -22,6 +26,8 @@ export function Files() {
   const snapshot = useQuery(query('getSnapshot', { params: { id } }));
   const nameOf = useSourceNames();
   const may = useMay();
+  const [forgetting, { open, close }] = useDisclosure(false);
+  const [job, setJob] = useState<number>();
   const lead = snapshot.data && (
     <>
       Snapshot {id.slice(0, 8)} of {nameOf(snapshot.data.sourceId)}, taken{' '}
@@ -33,13 +39,28 @@ export function Files() {
       title="Files in a snapshot"
       lead={lead}
       actions={
-        snapshot.data !== undefined && may('restores.run') ? (
-          <TextLink to="/restore" search={{ source: snapshot.data.sourceId, snapshot: id }}>
-            Restore all of it
-          </TextLink>
-        ) : undefined
+        snapshot.data === undefined ? undefined : (
+          <Group gap="sm">
+            {may('restores.run') ? (
+              <TextLink to="/restore" search={{ source: snapshot.data.sourceId, snapshot: id }}>
+                Restore all of it
+              </TextLink>
+            ) : null}
+            {may('snapshots.remove') && snapshot.data.stored !== 'no' ? (
+              <Button variant="default" size="sm" onClick={open}>
+                Forget it …
+              </Button>
+            ) : null}
+          </Group>
+        )
       }
     >
+      {forgetting ? <ForgetSnapshot id={id} close={close} begun={setJob} /> : null}
+      {job === undefined ? null : (
+        <Paper withBorder p="sm">
+          <LiveJob id={job} />
+        </Paper>
+      )}
       <Loaded query={snapshot} rows={6}>
         {({ stored, suspect }) => (
           <>

@@ -1,4 +1,4 @@
-import type { SnapshotFile } from '../../backup/index.ts';
+import type { SnapshotStream } from '../../backup/index.ts';
 
 /** Whoever takes nothing for so long is gone: a lock on the repository hangs on it. */
 const patienceMs = 60_000;
@@ -6,16 +6,14 @@ const patienceMs = 60_000;
 const longestMs = 6 * 3_600_000;
 
 /**
- * The bytes of a file at the pace of who takes them. What is not as announced ends with an error, and so breaks the
- * connection. @param ended called in any case, when the file has been closed
+ * The bytes of a file or an archive at the pace of who takes them. What is not as announced ends with an error, and so
+ * breaks the connection. @param ended called in any case, when it has been closed
  */
 export function downloadOf(
-  file: SnapshotFile,
-  stop: AbortController,
-  ended: () => void,
+  file: SnapshotStream,
+  { stop, ended, size }: { stop: AbortController; ended: () => void; size?: number },
 ): ReadableStream<Uint8Array> {
   const pieces = file.read()[Symbol.asyncIterator]();
-  const size = Number(file.node.size);
   let sent = 0;
   let isClosed = false;
   const close = async (): Promise<void> => {
@@ -40,7 +38,7 @@ export function downloadOf(
           if (isClosed) throw new Error('nobody took anything of the download for a minute');
           const { done, value } = await pieces.next();
           sent += value?.length ?? 0;
-          if (sent > size || (done === true && sent !== size))
+          if (size !== undefined && (sent > size || (done === true && sent !== size)))
             throw new Error('the file is not as long as its folder says');
           if (done !== true) return controller.enqueue(new Uint8Array(value));
           await close();

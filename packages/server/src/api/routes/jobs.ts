@@ -18,6 +18,7 @@ const stoppedBy: Readonly<Record<string, Permission>> = {
   backup: 'backups.run',
   check: 'repositories.check',
   drill: 'drills.run',
+  forget: 'snapshots.remove',
   mirror: 'mirrors.run',
   restore: 'restores.run',
 };
@@ -139,7 +140,7 @@ export function addJobs(operations: Operations, rooms: ApiRooms): void {
       tag,
       summary: 'Stop a job, or take it out of the queue',
       description:
-        'Needs besides what such work needs: `backups.run`, `repositories.check`, `drills.run`, `mirrors.run`, `restores.run`, else `repositories.change`. A job that has ended stays as it is; nothing half-done looks whole.',
+        'Needs besides what such work needs: `backups.run`, `repositories.check`, `drills.run`, `snapshots.remove`, `mirrors.run`, `restores.run`, else `repositories.change`. A job that has ended stays as it is; nothing half-done looks whole.',
       permission: 'runs.read',
       params: numberParam,
       answer: { status: 202, description: 'The job; it ends soon', shape: jobShape },

@@ -1,7 +1,7 @@
 import type { Access } from '../../access/index.ts';
 import type { Accounts, ApiKeys, Invitations, Members } from '../../accounts/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
-import type { RepositoryGrowth, RepositoryKeeper, Runs, SnapshotBrowser } from '../../backup/index.ts';
+import type { RepositoryGrowth, RepositoryKeeper, Rests, Runs, SnapshotBrowser } from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
 import type { BookCheck, Entries, Grants, Openings, Transfers } from '../../credentials/index.ts';
 import type { KitWatch } from '../../kits/index.ts';
@@ -36,6 +36,8 @@ export interface ApiRooms {
   readonly machineUses: MachineUses;
   readonly keeper: RepositoryKeeper;
   readonly outgoing: OutgoingAddresses;
+  /** What speaks against forgetting a snapshot. */
+  readonly rests: Rests;
   readonly growth: RepositoryGrowth;
   readonly browser: SnapshotBrowser;
   readonly runs: Runs;

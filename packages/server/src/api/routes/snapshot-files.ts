@@ -3,9 +3,9 @@ import { nameMatcher, type SnapshotFile } from '../../backup/index.ts';
 import { NotFoundError } from '../../platform/index.ts';
 import { attachment } from '../answers/attachment.ts';
 import { downloadOf } from '../answers/download.ts';
-import { ApiError } from '../answers/problem.ts';
 import type { Operations } from '../operations.ts';
 import { AtATime } from '../requests/at-a-time.ts';
+import { requireOwnPage } from '../requests/own-page.ts';
 import { pageQuery, pageShape, readCursor, writeCursor } from '../requests/page.ts';
 import { pathQuery, pathText, readPath, shownName } from '../shapes/path-text.ts';
 import { presentFile, snapshotFileShape } from '../shapes/snapshot-file.ts';
@@ -44,7 +44,7 @@ export function addSnapshotFiles(operations: Operations, rooms: ApiRooms): void 
   });
   const downloads = new AtATime(4, {
     what: '4 files are downloaded already',
-    advice: 'Wait for one of them. Many files are restored together by `octobox restore`.',
+    advice: 'Wait for one of them. A folder is one archive: `downloadSnapshotFolder`.',
     retryAfterSeconds: 10,
   });
 
@@ -109,10 +109,7 @@ export function addSnapshotFiles(operations: Operations, rooms: ApiRooms): void 
       },
     },
     async ({ context, caller, params: { id }, places, query: { path: at } }) => {
-      // No page elsewhere shall put a file of ours on the disk of who is signed in.
-      const site = context.req.header('sec-fetch-site') ?? 'none';
-      if (site !== 'none' && site !== 'same-origin')
-        throw new ApiError('api.foreign-origin', 'a download must be asked for on a page of this console');
+      requireOwnPage(context);
       const run = await found(id, places);
       const path = readPath('query.path', at);
       const done = downloads.begin(caller.user.id);
@@ -142,7 +139,7 @@ export function addSnapshotFiles(operations: Operations, rooms: ApiRooms): void 
           'content-length': String(size),
           'accept-ranges': 'none',
         };
-        if (isAsked) return new Response(downloadOf(file, stop, done), { headers });
+        if (isAsked) return new Response(downloadOf(file, { stop, ended: done, size }), { headers });
         await file[Symbol.asyncDispose]();
         done();
         return new Response(null, { headers });

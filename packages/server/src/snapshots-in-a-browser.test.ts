@@ -1,0 +1,64 @@
+/** What is done with snapshots and with the repository as a whole, in the console. */
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Browser, chromium } from 'playwright-core';
+import { apiStage, owner } from './api/api-stage.ts';
+import { chromiumFlags, serious } from './testing/console-browser.ts';
+import { onEachDatabase } from './testing/temporary-database.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumFlags });
+});
+after(() => browser?.close());
+
+onEachDatabase((databases) => {
+  describe('the console, with snapshots', { timeout: 240_000 }, () => {
+    it('checks the repository, hands out a folder, and forgets what its plan says', async () => {
+      await using s = await apiStage(databases);
+      const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
+      const add = { serviceId, kind: 'files', name: 'pictures', location: s.site } as const;
+      const source = await s.platform.catalog.addSource(add);
+      await mkdir(join(s.site, 'images'));
+      await writeFile(join(s.site, 'images', 'logo.svg'), '<svg/>');
+      const { snapshotId } = await s.platform.runBackup(source.id);
+      s.platform.jobs.start();
+      const context = await browser.newContext({
+        viewport: { width: 390, height: 844 },
+        colorScheme: 'dark',
+      });
+      const [name = '', value = ''] = s.cookie().split(/=(.*)/s);
+      await context.addCookies([{ name, value, url: s.url }]);
+      const page = await context.newPage();
+
+      await page.goto(`${s.url}/app/repositories`);
+      await page.getByLabel('What is read').selectOption('all');
+      await page.getByRole('button', { name: 'Check now' }).press('Enter');
+      await page.getByRole('cell', { name: 'No damage' }).waitFor();
+      assert.deepEqual(await serious(page), []);
+
+      await s.prove();
+      await page.goto(`${s.url}/app/snapshots/${snapshotId}/files?path=${encodeURIComponent(s.site)}`);
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Download folder images as tar' }).press('Enter');
+      assert.equal((await downloading).suggestedFilename(), 'images.tar');
+
+      await s.prove(new Date(0));
+      await page.getByRole('button', { name: 'Forget it …' }).press('Enter');
+      await page.getByText('something rests', { exact: false }).waitFor();
+      assert.deepEqual(await serious(page), []);
+      await page.getByRole('button', { name: 'Forget it all the same' }).press('Enter');
+      await page.getByLabel('Password', { exact: true }).fill(owner.password);
+      await page.keyboard.press('Enter');
+      await page.getByText('Forgetting of snapshots').waitFor();
+      const [job] = await s.platform.jobs.list({ kind: 'forget' });
+      assert.ok(job);
+      assert.equal((await s.platform.jobs.finish(job.id)).state, 'succeeded');
+      await page.reload();
+      await page.getByText('The repository has this snapshot no more', { exact: false }).waitFor();
+      await context.close();
+    });
+  });
+});
