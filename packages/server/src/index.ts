@@ -26,19 +26,24 @@ export {
 export {
   carryOut,
   configurationSchema,
+  countOf,
   type Declaration,
   DeclarationError,
   type DeclaredSource,
+  type Examined,
+  examineSteps,
   exportConfiguration,
   type FieldChange,
   firstPlan,
   isChange,
   leastInterval,
+  machineReferences,
   type Plan,
   type PreparedPlan,
   preparePlan,
   readDeclaration,
   type Step,
+  shownSteps,
 } from './declaration/index.ts';
 export type { PlatformFact } from './facts.ts';
 export { type KitTrouble, platformKitRecord } from './kits/index.ts';

@@ -1,6 +1,13 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Config, ConfigError, type Declaration, readDeclaration, utf8Text } from '@octobox/server';
+import {
+  type Config,
+  ConfigError,
+  type Declaration,
+  machineReferences,
+  readDeclaration,
+  utf8Text,
+} from '@octobox/server';
 import { CliError, UsageError } from '../errors.ts';
 import type { Cli } from '../verb.ts';
 
@@ -21,7 +28,12 @@ export async function declarationOf(
     });
   }
   const isConfiguration = await isSameFile(file, config.configFile);
-  return await readDeclaration({ file, text: await textOf(file), env: cli.env.all, isConfiguration });
+  return await readDeclaration({
+    file,
+    text: await textOf(file),
+    references: machineReferences(cli.env.all),
+    isConfiguration,
+  });
 }
 
 export async function textOf(file: string): Promise<string> {

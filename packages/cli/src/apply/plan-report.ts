@@ -1,4 +1,4 @@
-import { type Declaration, isChange, type Plan, type Step } from '@octobox/server';
+import { countOf, type Declaration, isChange, type Plan, type Step, shownSteps } from '@octobox/server';
 import { plural } from '../output/quantities.ts';
 import { printable } from '../output/snapshot-table.ts';
 
@@ -12,19 +12,10 @@ const titles = {
   leave: 'not in the file, and left as it is (--prune removes it)',
 } satisfies Record<Action, string>;
 
-export const countOf = ({ steps }: Plan, action: Action): number =>
-  steps.filter(({ does }) => does.action === action).length;
-
 export const planJson = ({ file }: Declaration, plan: Plan): object => ({
   message_type: 'plan',
   file,
-  steps: plan.steps.map(({ kind, name, service, fields, does }) => ({
-    action: does.action,
-    kind,
-    name,
-    ...(kind === 'source' ? { service } : {}),
-    fields,
-  })),
+  steps: shownSteps(plan),
   unchanged: plan.unchanged,
 });
 

@@ -1,8 +1,16 @@
-import { carryOut, firstPlan, isChange, OutgoingAddresses, type Plan, preparePlan } from '@octobox/server';
+import {
+  carryOut,
+  countOf,
+  firstPlan,
+  isChange,
+  OutgoingAddresses,
+  type Plan,
+  preparePlan,
+} from '@octobox/server';
 import type { Command } from 'commander';
 import { declarationOf } from '../apply/declaration-file.ts';
-import { examineSteps } from '../apply/examine-steps.ts';
-import { countOf, planJson, planLines } from '../apply/plan-report.ts';
+import { examineVisibly } from '../apply/examine-visibly.ts';
+import { planJson, planLines } from '../apply/plan-report.ts';
 import { CliError, UsageError } from '../errors.ts';
 import { addExitCodes } from '../options/exit-code-help.ts';
 import { addOutputOptions, type OutputFlags, optionsOf } from '../options/global-options.ts';
@@ -54,7 +62,12 @@ export function define(command: Command, cli: Cli): void {
       if (plan.steps.some(isChange)) {
         refuseWithoutConsent(cli, flags);
         const outgoing = new OutgoingAddresses(config.network);
-        const warnings = await examineSteps(cli, { platform: existing, outgoing, steps: plan.steps }, flags);
+        const warnings = await examineVisibly(
+          cli,
+          plan.steps,
+          { catalog: existing?.catalog, outgoing },
+          flags,
+        );
         for (const warning of warnings) cli.out.say(`warning: ${printable(warning)}`);
         await askForConsent(cli, flags);
         const platform = existing ?? open.use(await openOwnPlatform(cli, flags, { mayCreate: true }));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { configurationSchema, exportConfiguration } from '@octobox/server';
+import { configurationSchema, exportConfiguration, machineReferences } from '@octobox/server';
 import { type Command, Option } from 'commander';
 import { textOf } from '../apply/declaration-file.ts';
 import { replaceFile } from '../apply/replace-file.ts';
@@ -37,7 +37,11 @@ export function define(command: Command, cli: Cli): void {
       const { configFile, dataFolder } = platform.config;
       const file = configFile ?? join(dataFolder, 'octobox.yaml');
       const before = configFile === undefined ? undefined : await textOf(file);
-      const text = await exportConfiguration(platform.catalog, { file, text: before ?? '' }, cli.env.all);
+      const text = await exportConfiguration(
+        platform.catalog,
+        { file, text: before ?? '' },
+        machineReferences(cli.env.all),
+      );
       if (flags.write !== true) await cli.out.put(text);
       else if (text !== before) await replaceFile(file, before, text);
       if (flags.write === true && flags.json) {

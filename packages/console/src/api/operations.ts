@@ -183,6 +183,9 @@ export type Problem = {
   readonly "errors"?: readonly ({
     readonly "field": string;
     readonly "detail": string;
+    /** In a file that was sent, as is the column */
+    readonly "line"?: number | undefined;
+    readonly "column"?: number | undefined;
   })[] | undefined;
 };
 
@@ -978,6 +981,80 @@ export type VaultEntryChanges = {
   readonly "secret"?: string | undefined;
 };
 
+/** The keys of the vault, the newest first; of no secret anything */
+export type VaultKeys = {
+  readonly "keys": readonly ({
+    readonly "fingerprint": string;
+    readonly "bits": number;
+    readonly "state": "current" | "retiring" | "retired";
+    /** In that state */
+    readonly "since": string;
+    /** That are wrapped for it */
+    readonly "secrets": number;
+    /** The machine that answers has its private half, or a key command that names it */
+    readonly "held": boolean;
+  })[];
+  /** A rotation is under way, or was cut off */
+  readonly "rotating": boolean;
+};
+
+export type Configuration = {
+  /** YAML with the section `services` */
+  readonly "text": string;
+};
+
+export type ConfigurationPlan = {
+  /** What `carryOutConfiguration` is given */
+  readonly "plan": string;
+  readonly "steps": readonly ({
+    /** `leave`: it is not in the file, and stays because `prune` was not asked */
+    readonly "action": "create" | "change" | "remove" | "leave";
+    readonly "kind": "service" | "source";
+    readonly "name": string;
+    /** Of a source: the slug of its service */
+    readonly "service"?: string | undefined;
+    /** Of a password: whether there is one, and whether it is another */
+    readonly "fields": readonly ({
+      readonly "field": string;
+      readonly "before": string | null;
+      readonly "after": string | null;
+    })[];
+  })[];
+  readonly "unchanged": {
+    readonly "services": number;
+    readonly "sources": number;
+  };
+};
+
+export type ConfigurationFile = {
+  /** YAML with `services` alone, as `getConfiguration` gives it */
+  readonly "text": string;
+  /** What the references of the file stand for: `NAME` for `${NAME}`, `file:/path` for itself. Nothing of the machine of the platform is read instead. Where a password is asked they are secret; put into another field they are shown as the rest of it is. */
+  readonly "values"?: Readonly<Record<string, string>> | undefined;
+  /** Remove what is not in the file */
+  readonly "prune"?: boolean | undefined;
+};
+
+export type ConfigurationDone = {
+  readonly "created": number;
+  readonly "changed": number;
+  readonly "removed": number;
+  readonly "left": number;
+  /** What is to be known of the sources */
+  readonly "warnings": readonly (string)[];
+};
+
+export type ConfigurationStart = {
+  /** YAML with `services` alone, as `getConfiguration` gives it */
+  readonly "text": string;
+  /** What the references of the file stand for: `NAME` for `${NAME}`, `file:/path` for itself. Nothing of the machine of the platform is read instead. Where a password is asked they are secret; put into another field they are shown as the rest of it is. */
+  readonly "values"?: Readonly<Record<string, string>> | undefined;
+  /** Remove what is not in the file */
+  readonly "prune"?: boolean | undefined;
+  /** Of the plan that you looked at */
+  readonly "plan": string;
+};
+
 /** The owner of an entry lets a member open it */
 export type VaultGrant = {
   readonly "id": number;
@@ -1185,6 +1262,20 @@ export type Mail = {
   readonly "failure"?: Failure | undefined;
 };
 
+export type MailTrialResult = {
+  readonly "to": string;
+  /** By the mail server; whether it arrives is for you to see */
+  readonly "taken": boolean;
+  /** Every line that the mail server said */
+  readonly "answers": readonly (string)[];
+  readonly "failure"?: Failure | undefined;
+};
+
+export type MailTrial = {
+  /** Who gets the mail */
+  readonly "to": string;
+};
+
 export type Caller = {
   readonly "userId": string;
   readonly "name": string;
@@ -1194,7 +1285,7 @@ export type Caller = {
   readonly "role"?: "owner" | "operator" | "data-protection-officer" | "auditor" | "outside-administrator" | "viewer" | undefined;
   /** When the membership ends */
   readonly "until"?: string | undefined;
-  readonly "permissions": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "permissions": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change" | "configuration.read" | "configuration.change")[];
 };
 
 export type AuditEntry = {
@@ -1307,7 +1398,7 @@ export type PasskeyName = {
 export type ApiKey = {
   readonly "id": string;
   readonly "name": string;
-  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change" | "configuration.read" | "configuration.change")[];
   readonly "createdAt": string;
   readonly "expiresAt": string;
   /** Within some minutes; absent: never */
@@ -1316,7 +1407,7 @@ export type ApiKey = {
 
 export type KeyOffer = {
   /** What a key of yours may be for */
-  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change" | "configuration.read" | "configuration.change")[];
   /** No key works longer */
   readonly "latestDay": string;
 };
@@ -1330,7 +1421,7 @@ export type MadeApiKey = {
 export type NewApiKey = {
   /** What it is for */
   readonly "name": string;
-  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change")[];
+  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change" | "configuration.read" | "configuration.change")[];
   /** The last day on which it works, UTC */
   readonly "until": string;
 };
@@ -1936,6 +2027,30 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  getVaultKeys: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: VaultKeys;
+  };
+  getConfiguration: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Configuration;
+  };
+  planConfiguration: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: ConfigurationFile;
+    readonly answer: ConfigurationPlan;
+  };
+  carryOutConfiguration: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: ConfigurationStart;
+    readonly answer: ConfigurationDone;
+  };
   listVaultGrants: {
     readonly params: Readonly<Record<never, never>>;
     readonly query: {
@@ -2119,6 +2234,12 @@ export interface Operations {
       /** Null on the last page */
       readonly "nextCursor": string | null;
     };
+  };
+  tryMail: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: MailTrial;
+    readonly answer: MailTrialResult;
   };
   getCaller: {
     readonly params: Readonly<Record<never, never>>;
@@ -2394,6 +2515,10 @@ export const operations = {
   getVaultEntry: { method: "GET", path: "/vault/entries/{id}", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   changeVaultEntry: { method: "PATCH", path: "/vault/entries/{id}", permission: "vault.keep", roles: ["owner","operator","data-protection-officer"] },
   removeVaultEntry: { method: "DELETE", path: "/vault/entries/{id}", permission: "vault.remove", roles: ["owner","operator","data-protection-officer"] },
+  getVaultKeys: { method: "GET", path: "/vault/keys", permission: "settings.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  getConfiguration: { method: "GET", path: "/configuration", permission: "configuration.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  planConfiguration: { method: "POST", path: "/configuration/plan", permission: "configuration.change", roles: ["owner","operator"] },
+  carryOutConfiguration: { method: "POST", path: "/configuration/carry-out", permission: "configuration.change", roles: ["owner","operator"] },
   listVaultGrants: { method: "GET", path: "/vault/grants", permission: "vault.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator"] },
   giveVaultGrant: { method: "POST", path: "/vault/entries/{id}/grants", permission: "vault.share", roles: ["owner","operator","data-protection-officer"] },
   withdrawVaultGrant: { method: "DELETE", path: "/vault/grants/{id}", permission: "vault.withdraw", roles: ["owner","operator","data-protection-officer","outside-administrator"] },
@@ -2412,6 +2537,7 @@ export const operations = {
   renewInvitation: { method: "POST", path: "/invitations/{id}/renew", permission: "members.change", roles: ["owner"] },
   withdrawInvitation: { method: "DELETE", path: "/invitations/{id}", permission: "invitations.withdraw", roles: ["owner"] },
   listMails: { method: "GET", path: "/mails", permission: "settings.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  tryMail: { method: "POST", path: "/mails/trials", permission: "settings.change", roles: ["owner","operator"] },
   getCaller: { method: "GET", path: "/caller", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   listAuditEntries: { method: "GET", path: "/audit-entries", permission: "audit.read", roles: ["owner","data-protection-officer","auditor"] },
   getAccount: { method: "GET", path: "/account", permission: null, roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },

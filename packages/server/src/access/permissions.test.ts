@@ -95,6 +95,7 @@ describe('permissions', () => {
       'vault.open',
       'vault.change',
       'members.change',
+      'configuration.change',
     ]);
   });
 

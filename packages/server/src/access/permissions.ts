@@ -50,6 +50,8 @@ const table = {
   'invitations.withdraw': [all, no, no,  no,  no,  no,  free],
   'settings.read':       [all, all, all, all, no,  no,  free],
   'settings.change':     [all, all, no,  no,  no,  no,  free],
+  'configuration.read':   [all, all, all, all, no, no,  free],
+  'configuration.change': [all, all, no, no,  no,  no,  proof],
 } as const satisfies Readonly<Record<string, readonly [Reach, Reach, Reach, Reach, Reach, Reach, boolean]>>;
 
 export type Permission = keyof typeof table;

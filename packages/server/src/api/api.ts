@@ -11,6 +11,7 @@ import { type ApiApp, Operations } from './operations.ts';
 import { Callers } from './requests/caller.ts';
 import { Idempotency } from './requests/idempotency.ts';
 import { RequestLimit } from './requests/request-limit.ts';
+import { addConfiguration } from './routes/configuration.ts';
 import { addForgetPlans } from './routes/forget-plans.ts';
 import { addJobs } from './routes/jobs.ts';
 import { addMails } from './routes/mails.ts';
@@ -33,6 +34,7 @@ import { addStatus } from './routes/status.ts';
 import { addTrust } from './routes/trust.ts';
 import { addUnsettledChanges } from './routes/unsettled-changes.ts';
 import { addVault } from './routes/vault.ts';
+import { addVaultKeys } from './routes/vault-keys.ts';
 import { addWork } from './routes/work.ts';
 
 const base = '/api/v1';
@@ -78,6 +80,8 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addRepositoryGrowth(operations, rooms);
   addTrust(operations, rooms);
   addVault(operations, rooms);
+  addVaultKeys(operations, rooms);
+  addConfiguration(operations, rooms);
   addSharing(operations, rooms);
   addMembers(operations, rooms);
   addMails(operations, rooms);

@@ -112,6 +112,12 @@ const member = async (s: Stage, n: number) => {
   return id;
 };
 
+/** A file that declares one service more, with a source. */
+const configurationOf = (s: Stage, n: number) => ({
+  text: `services: { declared-${n}: { sources: { 'declared ${n}': { location: '\${SITE}' } } } }`,
+  values: { SITE: s.site },
+});
+
 const inPerson = { inPerson: true, host: 'localhost' } as const;
 const host = 'localhost' as const;
 
@@ -203,6 +209,15 @@ const examples = {
     return { path: '/status' };
   },
   getSettings: async () => ({ path: '/settings' }),
+  getConfiguration: async () => ({ path: '/configuration' }),
+  planConfiguration: async (s, n) => ({ path: '/configuration/plan', body: configurationOf(s, n) }),
+  carryOutConfiguration: async (s, n) => {
+    const body = configurationOf(s, n);
+    const { json } = await s.ask('POST', '/configuration/plan', { inPerson: true, body });
+    return { path: '/configuration/carry-out', body: { ...body, plan: json.plan } };
+  },
+  getVaultKeys: async () => ({ path: '/vault/keys' }),
+  tryMail: async () => ({ path: '/mails/trials', body: { to: 'byron@example.com' } }),
   listMails: async () => ({ path: '/mails' }),
   listServices: async () => ({ path: '/services' }),
   addService: async (_, n) => ({ path: '/services', body: { name: `New ${n}`, criticality: 'low' } }),
@@ -416,7 +431,11 @@ const examples = {
 onEachDatabase((databases) => {
   describe('every operation of the API, walked by its document', () => {
     it('asks who calls and whether they may, refuses what is not as it says, and answers as it says', async () => {
-      await using s = await apiStage(databases, { offSite: true });
+      await using s = await apiStage(databases, {
+        offSite: true,
+        // Nobody listens there: that is an answer, too.
+        more: 'mail: { server: 127.0.0.1, port: 9, tls: none, from: octobox@example.com }\n',
+      });
       const first = await added(s, 0);
       await s.addColleague();
       await s.platform.runBackup(first.source.id);

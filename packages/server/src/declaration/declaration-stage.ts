@@ -5,6 +5,7 @@ import { carryOut, type PreparedPlan, preparePlan } from './declarations.ts';
 import { exportConfiguration } from './export-configuration.ts';
 import { isChange } from './plan.ts';
 import { readDeclaration } from './read-declaration.ts';
+import { machineReferences } from './references.ts';
 
 export const origin = { actor: { id: 'root', name: 'root', kind: 'system' } } as const;
 
@@ -12,7 +13,12 @@ export async function declarationStage(databases: DatabaseMaker) {
   const temporary = await temporaryCatalog(databases);
   const { catalog } = temporary;
   const read = (text: string, env: Environment = {}) =>
-    readDeclaration({ file: 'octobox.yaml', text, env, isConfiguration: true });
+    readDeclaration({
+      file: 'octobox.yaml',
+      text,
+      references: machineReferences(env),
+      isConfiguration: true,
+    });
   const plan = async (text: string, options: { env?: Environment; prune?: boolean } = {}) =>
     await preparePlan(catalog, await read(text, options.env), { prune: options.prune ?? false });
   return {
@@ -26,7 +32,7 @@ export async function declarationStage(databases: DatabaseMaker) {
       return stepWords(prepared);
     },
     export: (text = '', env: Environment = {}) =>
-      exportConfiguration(catalog, { file: 'octobox.yaml', text }, env),
+      exportConfiguration(catalog, { file: 'octobox.yaml', text }, machineReferences(env)),
     [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
   };
 }

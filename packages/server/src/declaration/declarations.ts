@@ -1,6 +1,6 @@
 import type { Origin } from '../audit/index.ts';
 import type { Catalog, CatalogSnapshot, CatalogWriting } from '../catalog/index.ts';
-import { ServerError } from '../platform/index.ts';
+import { ServerError, type Writer } from '../platform/index.ts';
 import { compareSecrets } from './compare-secrets.ts';
 import type { Declaration } from './declared.ts';
 import { makePlan } from './make-plan.ts';
@@ -37,24 +37,30 @@ export async function preparePlan(
 }
 
 /**
- * Carries the plan out: all of it or nothing, in one transaction.
+ * Carries the plan out: all of it or nothing, in one transaction, which `allow` can refuse.
  * @throws ServerError `server.plan-outdated` when the catalog changed since, so that the plan is another one now
  */
-export async function carryOut(catalog: Catalog, prepared: PreparedPlan, origin: Origin): Promise<void> {
+export async function carryOut(
+  catalog: Catalog,
+  prepared: PreparedPlan,
+  origin: Origin,
+  allow: (transaction: Writer) => Promise<void> = async () => {},
+): Promise<void> {
   const { plan, declaration, isSame } = prepared;
   const seals = plan.steps.some(hasSecret);
   await catalog.change(
     origin,
-    async (writing) => {
+    async (writing, transaction) => {
+      await allow(transaction);
       const now = makePlan(declaration, await writing.snapshot(), { prune: plan.prune, isSame });
-      if (planText(now) !== planText(plan)) throw outdated();
+      if (planText(now) !== planText(plan)) throw planOutdated();
       await write(writing, plan.steps);
     },
     { seals },
   );
 }
 
-const outdated = (): ServerError =>
+export const planOutdated = (): ServerError =>
   new ServerError('server.plan-outdated', 'the catalog was changed after this plan was made', {
     advice: 'Nothing was changed. Apply again, and look at the new plan.',
   });

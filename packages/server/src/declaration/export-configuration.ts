@@ -1,11 +1,12 @@
 import { type Document, isAlias, isNode, visit } from 'yaml';
 import type { Catalog, CatalogSnapshot } from '../catalog/index.ts';
-import { ConfigError, type Environment, readYaml, ServerError } from '../platform/index.ts';
+import { ConfigError, readYaml, ServerError } from '../platform/index.ts';
 import { compareSecrets } from './compare-secrets.ts';
 import { makePlan } from './make-plan.ts';
 import { patchServices } from './patch-services.ts';
 import type { Plan } from './plan.ts';
 import { readDeclaration } from './read-declaration.ts';
+import type { References } from './references.ts';
 import { servicesNode } from './services-node.ts';
 
 /** Default objectives depend on each other: what a patch shows is patched in the next round. */
@@ -19,13 +20,13 @@ const mostRounds = 4;
 export async function exportConfiguration(
   catalog: Catalog,
   before: { readonly file: string; readonly text: string },
-  env: Environment,
+  references: References,
 ): Promise<string> {
   const snapshot = await catalog.snapshot();
   const { document } = readYaml(before.text, before.file);
   if (canBePatched(document)) {
     for (let round = 0; round < mostRounds; round++) {
-      const plan = await planOf(catalog, snapshot, { file: before.file, text: textOf(document) }, env);
+      const plan = await planOf(catalog, snapshot, { file: before.file, text: textOf(document) }, references);
       if (plan === undefined) break;
       if (plan.steps.length === 0) return round === 0 ? before.text : textOf(document);
       patchServices(document, snapshot, plan);
@@ -56,10 +57,10 @@ async function planOf(
   catalog: Catalog,
   snapshot: CatalogSnapshot,
   at: { file: string; text: string },
-  env: Environment,
+  references: References,
 ): Promise<Plan | undefined> {
   try {
-    const declaration = await readDeclaration({ ...at, env, isConfiguration: true });
+    const declaration = await readDeclaration({ ...at, references, isConfiguration: true });
     const isSame = await compareSecrets(catalog, declaration, snapshot);
     return makePlan(declaration, snapshot, { prune: true, isSame });
   } catch (error) {

@@ -1,8 +1,10 @@
-export { carryOut, firstPlan, type PreparedPlan, preparePlan } from './declarations.ts';
+export { carryOut, firstPlan, type PreparedPlan, planOutdated, preparePlan } from './declarations.ts';
 export type { Declaration, DeclaredService, DeclaredSource } from './declared.ts';
+export { type Examined, examineSteps } from './examine-steps.ts';
 export { exportConfiguration } from './export-configuration.ts';
 export { configurationSchema } from './json-schema.ts';
-export { type FieldChange, isChange, type Plan, type Step } from './plan.ts';
+export { countOf, type FieldChange, isChange, type Plan, planId, type Step, shownSteps } from './plan.ts';
 export { DeclarationError, type Problem } from './problems.ts';
 export { type DeclarationFile, readDeclaration } from './read-declaration.ts';
+export { machineReferences, type References, sentReferences } from './references.ts';
 export { leastInterval } from './rhythm.ts';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   CatalogSnapshot,
   NewService,
@@ -71,5 +72,24 @@ export const planText = ({ steps }: Plan): string =>
       return [kind, name, service, fields, does.action, id];
     }),
   );
+
+/** Who has seen the plan names it by this when it is carried out. */
+export const planId = (plan: Plan): string =>
+  createHash('sha256')
+    .update(JSON.stringify([plan.prune, planText(plan)]))
+    .digest('base64url');
+
+/** For whoever decides on it; no secret is in it. */
+export const shownSteps = ({ steps }: Plan) =>
+  steps.map(({ kind, name, service, fields, does }) => ({
+    action: does.action,
+    kind,
+    name,
+    ...(kind === 'source' ? { service } : {}),
+    fields,
+  }));
+
+export const countOf = ({ steps }: Plan, action: Step['does']['action']): number =>
+  steps.filter(({ does }) => does.action === action).length;
 
 export type { CatalogSnapshot };

@@ -6,10 +6,11 @@ import { ConfigError, configFrom } from '../platform/index.ts';
 import { configurationSchema } from './json-schema.ts';
 import { DeclarationError } from './problems.ts';
 import { readDeclaration } from './read-declaration.ts';
+import { machineReferences } from './references.ts';
 import { schemaFile, schemaText } from './schema-file.ts';
 
 const read = (text: string, env: Record<string, string> = {}, isConfiguration = true) =>
-  readDeclaration({ file: 'octobox.yaml', text, env, isConfiguration });
+  readDeclaration({ file: 'octobox.yaml', text, references: machineReferences(env), isConfiguration });
 
 async function refusal(text: string, env: Record<string, string> = {}, own = true): Promise<ConfigError> {
   try {

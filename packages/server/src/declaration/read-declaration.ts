@@ -1,21 +1,22 @@
-import { ConfigError, type Environment, type Locate, readYaml } from '../platform/index.ts';
+import { ConfigError, type Locate, readYaml } from '../platform/index.ts';
 import type { Declaration, DeclaredService, DeclaredSource } from './declared.ts';
 import { refuseProblems } from './problems.ts';
 import { readService } from './read-service.ts';
 import { Reading } from './reading.ts';
+import type { References } from './references.ts';
 
 export interface DeclarationFile {
   /** For messages. */
   readonly file: string;
   readonly text: string;
-  readonly env: Environment;
+  readonly references: References;
   /** The platform's own configuration file: it has settings as well, which are read elsewhere. */
   readonly isConfiguration: boolean;
 }
 
 /**
- * Reads the section `services` of a file; looks at nothing but the file, the environment and files that it names
- * for secrets.
+ * Reads the section `services` of a file; looks at nothing but the file and what its references stand
+ * for.
  * @throws DeclarationError with all that is wrong, each with line and column; never with a secret
  */
 export async function readDeclaration(input: DeclarationFile): Promise<Declaration> {
@@ -25,7 +26,7 @@ export async function readDeclaration(input: DeclarationFile): Promise<Declarati
   if (!(services instanceof Map)) {
     throw new ConfigError(locate(['services']), '"services": expected services by their slug');
   }
-  const reading = new Reading({ locate, locateKey, env: input.env });
+  const reading = new Reading({ locate, locateKey, references: input.references });
   const read: DeclaredService[] = [];
   for (const [slug, content] of services) read.push(...(await readService(reading, String(slug), content)));
   refuseSameNames(reading, read);

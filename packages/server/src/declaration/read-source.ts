@@ -96,7 +96,7 @@ async function readSecrets(reading: Reading, own: Map<unknown, unknown>, at: Fie
     const given = own.get(name);
     own.delete(name);
     if (given === undefined || given === null) continue;
-    const read = await readSecret(typeof given === 'string' ? given : '', reading.env);
+    const read = await readSecret(typeof given === 'string' ? given : '', reading.references);
     if ('secret' in read) secrets[name] = read.secret;
     else reading.problem(at(name), `"${name}": ${read.problem}`);
   }

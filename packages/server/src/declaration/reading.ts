@@ -1,19 +1,19 @@
 import type { z } from 'zod';
-import { type Environment, type Locate, type Place, plain, wordsOf } from '../platform/index.ts';
+import { type Locate, type Place, plain, wordsOf } from '../platform/index.ts';
 import type { Problem } from './problems.ts';
-import { withEnvironment } from './references.ts';
+import { type References, withVariables } from './references.ts';
 
 type Path = readonly string[];
 
 /** One reading of a file: where its parts stand, and what is wrong with them. */
 export class Reading {
-  readonly env: Environment;
+  readonly references: References;
   readonly locate: Locate;
   readonly locateKey: Locate;
   readonly problems: Problem[] = [];
 
-  constructor(options: { env: Environment; locate: Locate; locateKey: Locate }) {
-    this.env = options.env;
+  constructor(options: { references: References; locate: Locate; locateKey: Locate }) {
+    this.references = options.references;
     this.locate = options.locate;
     this.locateKey = options.locateKey;
   }
@@ -45,7 +45,7 @@ export class Reading {
   /** @param within the way from the map to the value, which names it as an issue of the schema is named */
   #resolved(value: unknown, map: Path, within: Path): unknown {
     if (typeof value === 'string') {
-      const resolved = withEnvironment(value, this.env);
+      const resolved = withVariables(value, this.references);
       if ('text' in resolved) return resolved.text;
       this.problem(this.locate([...map, ...within]), `"${within.join('.')}": ${resolved.problem}`);
       return value;

@@ -4,16 +4,57 @@ import { type Environment, readSecretLine, Secret } from '../platform/index.ts';
 const reference = /\$\$\{|\$\{([^}]*)\}/g;
 const variable = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** `${NAME}` in a text is the environment's; `$${` stands for `${`. Gives the text, or what is wrong. */
-export function withEnvironment(text: string, env: Environment): { text: string } | { problem: string } {
+type Found = { readonly value: string } | { readonly problem: string };
+
+/** What the references of a file stand for. */
+export interface References {
+  variable(name: string): Found;
+  /** The secret behind `file:`; the path is absolute. */
+  file(path: string): Promise<Found>;
+}
+
+/** Of a file of this machine: its environment, and files that nobody else may read. */
+export const machineReferences = (env: Environment): References => ({
+  variable: (name) => {
+    const value = env[name];
+    return value === undefined ? { problem: `the environment variable ${name} is not set` } : { value };
+  },
+  file: async (path) => {
+    try {
+      return { value: await readSecretLine(path, 'a password') };
+    } catch (error) {
+      const { message, advice } = error as Error & { advice?: string };
+      return { problem: advice === undefined ? message : `${message}. ${advice}` };
+    }
+  },
+});
+
+/**
+ * Of a file that came by the network: what was sent along, by the name of a variable or as `file:/path`. Nothing of
+ * this machine is read for whoever sends a file.
+ */
+export function sentReferences(values: Readonly<Record<string, string>>): References {
+  const sent = new Map(Object.entries(values));
+  const found = (name: string): Found => {
+    const value = sent.get(name);
+    return value === undefined ? { problem: `no value was sent along for ${name}` } : { value };
+  };
+  return { variable: found, file: async (path) => found(`file:${path}`) };
+}
+
+/** `${NAME}` in a text is a variable; `$${` stands for `${`. Gives the text, or what is wrong. */
+export function withVariables(text: string, references: References): { text: string } | { problem: string } {
   let problem: string | undefined;
   const resolved = text.replaceAll(reference, (found, name: string | undefined) => {
     if (name === undefined) return '${';
-    const value = env[name];
-    if (!variable.test(name))
+    if (!variable.test(name)) {
       problem ??= `"${found}" names no environment variable; write $\${ for the text itself`;
-    else if (value === undefined) problem ??= `the environment variable ${name} is not set`;
-    return value ?? '';
+      return '';
+    }
+    const known = references.variable(name);
+    if ('value' in known) return known.value;
+    problem ??= known.problem;
+    return '';
   });
   return problem === undefined ? { text: resolved } : { problem };
 }
@@ -21,29 +62,22 @@ export function withEnvironment(text: string, env: Environment): { text: string 
 /** The other way round: a text that reads as it is. */
 export const escaped = (text: string): string => text.replaceAll('${', () => '$${');
 
-/** What a secret is given by: one variable, or a file that nobody else may read. Never the secret itself. */
+/** What a secret is given by: one variable, or a file. Never the secret itself. */
 export async function readSecret(
   text: string,
-  env: Environment,
+  references: References,
 ): Promise<{ secret: Secret } | { problem: string }> {
   const name = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(text)?.[1];
-  if (name !== undefined) {
-    const value = env[name];
-    if (value === undefined) return { problem: `the environment variable ${name} is not set` };
-    if (value === '') return { problem: `the environment variable ${name} is empty` };
-    return { secret: new Secret(value) };
-  }
   const path = /^file:(.*)$/s.exec(text)?.[1];
-  if (path === undefined) {
+  if (name === undefined && path === undefined) {
     return {
       problem: `a secret does not stand in this file: write \${NAME} for an environment variable, or file:/path`,
     };
   }
-  if (!isAbsolute(path)) return { problem: 'the path behind file: begins with a slash' };
-  try {
-    return { secret: new Secret(await readSecretLine(path, 'a password')) };
-  } catch (error) {
-    const { message, advice } = error as Error & { advice?: string };
-    return { problem: advice === undefined ? message : `${message}. ${advice}` };
-  }
+  if (path !== undefined && !isAbsolute(path))
+    return { problem: 'the path behind file: begins with a slash' };
+  const found = name === undefined ? await references.file(path ?? '') : references.variable(name);
+  if ('problem' in found) return found;
+  if (found.value === '') return { problem: `the value of ${name ?? text} is empty` };
+  return { secret: new Secret(found.value) };
 }

@@ -19,6 +19,7 @@ const apiProblems = {
   'api.too-large': [413, 'The body is too large'],
   'api.media-type': [415, 'The body must be JSON'],
   'api.invalid': [422, 'The request is not as it must be'],
+  'api.file': [422, 'The file is not as it must be'],
   'api.idempotency-key': [422, 'The idempotency key belongs to another request'],
   'api.etag-missing': [428, 'The ETag of what is changed is missing'],
   'api.attempts': [429, 'These are too many attempts'],
@@ -34,6 +35,7 @@ const roomProblems: Partial<Record<ServerErrorCode, readonly [number, string]>> 
   'server.no-grant': [403, 'Its owner has not shared it'],
   'server.not-found': [404, 'There is no such thing'],
   'server.plan-outdated': [409, 'The plan is not true any more'],
+  'server.mail-not-configured': [409, 'There is no mail server'],
   'server.under-way': [409, 'Something else is under way'],
   'server.invalid': [422, 'A value is refused'],
   'server.address-refused': [422, 'This address is not reached from here'],
@@ -71,6 +73,9 @@ export interface FieldProblem {
   /** `body.options.paths.0`, `query.limit` */
   readonly field: string;
   readonly detail: string;
+  /** In a file that was sent. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** A request that cannot be answered as it is. */

@@ -1,12 +1,15 @@
 import { z } from '@hono/zod-openapi';
+import { MailError, tryMail } from '../../mail/index.ts';
+import { describeFailure } from '../../platform/index.ts';
 import type { Operations } from '../operations.ts';
 import { cutPage, pageQuery, pageShape, readCursor } from '../requests/page.ts';
 import { given } from '../shapes/given.ts';
-import { mailShape, mailStates } from '../shapes/mail.ts';
+import { mailShape, mailStates, mailTrialResultShape, mailTrialShape } from '../shapes/mail.ts';
 import type { ApiRooms } from './rooms.ts';
 
 /** Whether mails arrive: one that cannot be delivered is a person who waits for it. */
-export function addMails(operations: Operations, { outbox }: ApiRooms): void {
+export function addMails(operations: Operations, rooms: ApiRooms): void {
+  const { outbox, database, audit, clock, config } = rooms;
   operations.add(
     {
       id: 'listMails',
@@ -40,6 +43,36 @@ export function addMails(operations: Operations, { outbox }: ApiRooms): void {
           })),
         },
       };
+    },
+  );
+  operations.add(
+    {
+      id: 'tryMail',
+      method: 'post',
+      path: '/mails/trials',
+      tag: 'Mail',
+      summary: 'Send a mail to an address now, and hear what the mail server says',
+      description: 'Past the queue, once. That the server does not take it is an answer as well.',
+      permission: 'settings.change',
+      body: mailTrialShape,
+      answer: { status: 200, description: 'What the server said', shape: mailTrialResultShape },
+    },
+    async ({ caller, body: { to }, requireStill }) => {
+      await database.change(async (transaction) => {
+        await requireStill(transaction);
+        await audit.append(transaction, {
+          ...{ action: 'mail.tried', origin: caller.origin, subject: 'mail' },
+          after: { to },
+        });
+      });
+      const answers: string[] = [];
+      try {
+        await tryMail(config.mail, to, clock.now(), (line) => answers.push(line));
+        return { status: 200, body: { to, taken: true, answers } };
+      } catch (error) {
+        if (!(error instanceof MailError)) throw error;
+        return { status: 200, body: { to, taken: false, answers, failure: describeFailure(error) } };
+      }
     },
   );
 }

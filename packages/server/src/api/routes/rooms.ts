@@ -12,7 +12,7 @@ import type { Clock, Config, Database, JobQueue, Log, OutgoingAddresses } from '
 import type { Recoveries, RestorePlans } from '../../recovery/index.ts';
 import type { Incidents, StatusBoard } from '../../status/index.ts';
 import type { PromiseRegister } from '../../trust/index.ts';
-import type { MachineUses } from '../../vault/index.ts';
+import type { KeyRing, MachineUses } from '../../vault/index.ts';
 
 /** What the API offers the outside comes from these. */
 export interface ApiRooms {
@@ -34,6 +34,7 @@ export interface ApiRooms {
   readonly transfers: Transfers;
   readonly book: BookCheck;
   readonly machineUses: MachineUses;
+  readonly vaultKeys: KeyRing;
   readonly keeper: RepositoryKeeper;
   readonly outgoing: OutgoingAddresses;
   /** What speaks against forgetting a snapshot. */

@@ -1,7 +1,20 @@
 import { z } from '@hono/zod-openapi';
-import { failureShape, instantText } from './texts.ts';
+import { failureShape, instantText, word } from './texts.ts';
 
 export const mailStates = ['waiting', 'sent', 'failed'] as const;
+
+export const mailTrialShape = z
+  .strictObject({ to: word(320).openapi({ description: 'Who gets the mail' }) })
+  .openapi('MailTrial');
+
+export const mailTrialResultShape = z
+  .strictObject({
+    to: z.string(),
+    taken: z.boolean().openapi({ description: 'By the mail server; whether it arrives is for you to see' }),
+    answers: z.array(z.string()).openapi({ description: 'Every line that the mail server said' }),
+    failure: failureShape.optional(),
+  })
+  .openapi('MailTrialResult');
 
 export const mailShape = z
   .strictObject({

@@ -1,20 +1,21 @@
-import type { OutgoingAddresses, Platform, Step } from '@octobox/server';
 import { parseLocation } from '@octobox/sources';
-import type { OutputFlags } from '../options/global-options.ts';
-import { startVerbProgress } from '../output/verb-progress.ts';
-import type { Cli } from '../verb.ts';
+import type { Catalog } from '../catalog/index.ts';
+import type { OutgoingAddresses } from '../platform/index.ts';
+import type { Step } from './plan.ts';
 
 /** What decides whether a source can be reached and read. */
 const decisive: readonly string[] = ['location', 'paths', 'password', 'scratchServer'];
 
-interface Asked extends Reached {
-  readonly steps: readonly Step[];
-}
-
-interface Reached {
+export interface Examined {
   /** Undefined when nothing was set up yet. */
-  readonly platform: Platform | undefined;
+  readonly catalog: Pick<Catalog, 'sourcePassword'> | undefined;
   readonly outgoing: OutgoingAddresses;
+  readonly signal: AbortSignal;
+  readonly onLook?: (looking: {
+    readonly name: string;
+    readonly done: number;
+    readonly total: number;
+  }) => void;
 }
 
 /** A database that does not answer takes its time: a few are looked at at once. */
@@ -25,21 +26,15 @@ const atOnce = 4;
  * known of them.
  * @throws the SourceError of the first that cannot work; ServerError `server.address-refused`
  */
-export async function examineSteps(
-  cli: Cli,
-  { platform, outgoing, steps }: Asked,
-  flags: OutputFlags,
-): Promise<string[]> {
+export async function examineSteps(steps: readonly Step[], options: Examined): Promise<string[]> {
   const waiting = steps.filter(isDecisive);
   const total = waiting.length;
   const warnings: string[] = [];
-  await using progress = startVerbProgress(cli, flags);
   let done = 0;
   const lookers = Array.from({ length: atOnce }, async () => {
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
-      progress.update({ step: `looking at ${step.name}`, done, total, unit: 'sources' });
-      for (const warning of await examined(cli, { platform, outgoing }, step))
-        warnings.push(`${step.name}: ${warning}`);
+      options.onLook?.({ name: step.name, done, total });
+      for (const warning of await examined(step, options)) warnings.push(`${step.name}: ${warning}`);
       done++;
     }
   });
@@ -53,7 +48,7 @@ function isDecisive({ kind, fields, does }: Step): boolean {
   return does.action === 'create' || (does.action === 'change' && isReached);
 }
 
-async function examined(cli: Cli, { platform, outgoing }: Reached, step: Step): Promise<readonly string[]> {
+async function examined(step: Step, { catalog, outgoing, signal }: Examined): Promise<readonly string[]> {
   if (step.kind !== 'source' || !('declared' in step.does)) return [];
   const { declared } = step.does;
   const present = 'present' in step.does ? step.does.present : undefined;
@@ -63,7 +58,7 @@ async function examined(cli: Cli, { platform, outgoing }: Reached, step: Step): 
   // One for another address is never used: the plan asks for it to be given again.
   const kept =
     declared.password === undefined && present !== undefined
-      ? await platform?.catalog.sourcePassword(present)
+      ? await catalog?.sourcePassword(present)
       : undefined;
   const password = declared.password?.reveal() ?? kept;
   const source = parseLocation(location).create({
@@ -73,5 +68,5 @@ async function examined(cli: Cli, { platform, outgoing }: Reached, step: Step): 
     morePaths: paths,
     ...(password === undefined ? {} : { password }),
   });
-  return (await source.preflight({ signal: cli.signal })).warnings;
+  return (await source.preflight({ signal })).warnings;
 }
