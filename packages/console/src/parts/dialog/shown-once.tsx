@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { tell } from '../notices/told.tsx';
+import { downloadText } from '../page/download-text.ts';
 import { DialogTitle } from './dialog-title.tsx';
 
 /** A secret that is shown now and never again: only a button closes it, so that no slip of the hand loses it. */
@@ -38,7 +39,7 @@ export function ShownOnce(shown: {
             Copy
           </Button>
           {fileName === undefined ? null : (
-            <Button variant="default" onClick={() => download(fileName, `${text}\n`)}>
+            <Button variant="default" onClick={() => downloadText(fileName, `${text}\n`)}>
               Download
             </Button>
           )}
@@ -49,14 +50,4 @@ export function ShownOnce(shown: {
       </Stack>
     </Modal>
   );
-}
-
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // A browser reads it after the click.
-  window.setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

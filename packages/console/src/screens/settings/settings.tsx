@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMay } from '../../api/caller.ts';
 import { query } from '../../api/queries.ts';
 import { Facts } from '../../parts/page/facts.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
@@ -6,6 +7,9 @@ import { Page } from '../../parts/page/page.tsx';
 import { Section } from '../../parts/page/section.tsx';
 import { countWords } from '../../parts/words/size-words.ts';
 import { durationWords } from '../../parts/words/time-words.ts';
+import { ExportConfiguration } from './export-configuration.tsx';
+import { TryMail } from './try-mail.tsx';
+import { VaultKeys } from './vault-keys.tsx';
 
 const seconds = (value: number | undefined): string | undefined =>
   value === undefined ? undefined : durationWords(value);
@@ -14,6 +18,7 @@ const layers = { all: 'three layers', none: 'the repository’s own alone' };
 /** What is configured on the node that answers; it is changed in octobox.yaml, and taken at the next start. */
 export function Settings() {
   const settings = useQuery(query('getSettings', {}));
+  const may = useMay();
   return (
     <Page
       title="Settings"
@@ -85,6 +90,9 @@ export function Settings() {
                 ]}
               />
             </Section>
+            <VaultKeys />
+            {may('settings.change') && mail !== undefined ? <TryMail /> : null}
+            {may('configuration.read') ? <ExportConfiguration /> : null}
           </>
         )}
       </Loaded>
