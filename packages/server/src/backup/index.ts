@@ -13,7 +13,7 @@ export { runsInOrder as runsInOrderMigration } from './migrations/0033-runs-in-o
 export { runsOfSource as runsOfSourceMigration } from './migrations/0034-runs-of-source.ts';
 export { nameMatcher } from './name-matcher.ts';
 export { Probes } from './probe.ts';
-export { abandonedLockMs, aloneLane } from './repository-alone.ts';
+export { abandonedLockMs } from './repository-alone.ts';
 export { longestDays, RepositoryGrowth } from './repository-growth.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository-keeper.ts';
 export { RetentionJob, retentionRequest } from './retention-job.ts';
