@@ -35,6 +35,8 @@ const BUSY: readonly string[] = [
   'XAmzContentChecksumMismatch',
   'IncompleteBody',
 ];
+/** Also said to a storage class or a lock that is not there, by services that know no better name for it. */
+const REFUSED_OPTION: readonly string[] = ['InvalidArgument', 'InvalidRequest'];
 const FULL: readonly string[] = [
   'QuotaExceeded',
   'InsufficientCapacity',
@@ -110,6 +112,13 @@ export function s3Failure(error: unknown, location: string, what: string): unkno
   if (error.name === 'InvalidStorageClass') {
     return say('storage.options', reason, {
       advice: 'Use a class that this service has: -o s3.storage-class=….',
+    });
+  }
+  if (REFUSED_OPTION.includes(error.name)) {
+    return say('storage.failed', reason, {
+      advice:
+        'Services answer so to what they do not have: look at -o s3.storage-class, and at -o s3.object-lock, which ' +
+        'the bucket must have been made with.',
     });
   }
   if (FULL.includes(error.name) || status === 507) {

@@ -36,7 +36,11 @@ export function parseS3Location(rest: string): S3Location {
     .split('/')
     .filter((part) => part !== '')
     .map(decodeURIComponent);
-  if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]{1,62}$/.test(bucket)) throw wrong('names no bucket behind the host');
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]{1,62}$/.test(bucket)) {
+    throw wrong(
+      bucket === '' ? 'names no bucket behind the host' : `names no bucket: ${bucket} cannot be one`,
+    );
+  }
   const prefix = path.join('/');
   return {
     endpoint: new URL(url.origin),
