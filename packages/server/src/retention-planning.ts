@@ -1,11 +1,19 @@
-import { type Rests, retentionRequest } from './backup/index.ts';
-import { instant } from './platform/index.ts';
-import type { Rooms } from './rooms.ts';
+import { type Rests, type Runs, retentionRequest } from './backup/index.ts';
+import type { Catalog } from './catalog/index.ts';
+import type { Monitoring } from './monitoring/index.ts';
+import { type Clock, instant, type JobQueue } from './platform/index.ts';
+import type { Recoveries } from './recovery/index.ts';
+
+interface Resting {
+  readonly runs: Runs;
+  readonly recoveries: Recoveries;
+  readonly monitoring: Monitoring;
+}
 
 const hourMs = 3_600_000;
 
 /** Retention runs once a day, an hour after a backup, so that it is out of the way of the others. */
-export async function planRetention({ clock, jobs }: Pick<Rooms, 'clock' | 'jobs'>): Promise<void> {
+export async function planRetention({ clock, jobs }: { clock: Clock; jobs: JobQueue }): Promise<void> {
   const now = clock.now().getTime();
   const [last] = await jobs.list({ kind: 'retention', limit: 1 });
   if (last !== undefined && now - Date.parse(last.runAt) < 23 * hourMs) return;
@@ -13,7 +21,7 @@ export async function planRetention({ clock, jobs }: Pick<Rooms, 'clock' | 'jobs
 }
 
 /** What speaks against forgetting a snapshot, as the rooms know it. */
-export const restsOf = (rooms: Pick<Rooms, 'catalog' | 'runs' | 'recoveries' | 'monitoring'>): Rests => ({
+export const restsOf = (rooms: Resting & { readonly catalog: Catalog }): Rests => ({
   sources: () => rooms.catalog.sources(),
   neededSnapshots: (sourceId) => neededSnapshots(rooms, sourceId),
   isUnderSuspicion: (sourceId) => rooms.monitoring.outages.isUnderSuspicion(sourceId),
@@ -22,7 +30,7 @@ export const restsOf = (rooms: Pick<Rooms, 'catalog' | 'runs' | 'recoveries' | '
 
 /** Snapshots that something rests on; retention leaves them alone. */
 async function neededSnapshots(
-  { runs, recoveries, monitoring }: Pick<Rooms, 'runs' | 'recoveries' | 'monitoring'>,
+  { runs, recoveries, monitoring }: Resting,
   sourceId: string,
 ): Promise<ReadonlySet<string>> {
   const good = await runs.lastGood(sourceId);

@@ -120,7 +120,7 @@ onEachDatabase((databases) => {
       const answer = await fetch(`${url}/api/v1/services`, { headers: { authorization: `Bearer ${s.key}` } });
       const { code, advice } = (await answer.json()) as { code: string; advice: string };
       assert.deepEqual([answer.status, code], [503, 'server.vault-key-replaced']);
-      assert.match(advice, /octobox vault rotate --key-lost/);
+      assert.match(advice, /octobox vault begin-anew/);
       const form = { method: 'POST', headers: { origin: url }, body: new URLSearchParams(owner) };
       assert.equal((await fetch(`${url}/sign-in`, form)).status, 503);
       const [promise] = (await anew.statusReport()).general;

@@ -1,5 +1,6 @@
-import type { CheckOptions, CheckProgress, Finding } from '@octobox/repository';
+import type { CheckOptions, CheckProgress } from '@octobox/repository';
 import type { Events, JobContext, JobDefinition, JobProgress, JobRequest } from '../platform/index.ts';
+import type { CheckOutcome } from './check-outcome.ts';
 import type { BackupFact } from './facts.ts';
 import { aloneLane, aloneWith } from './repository-alone.ts';
 import type { RepositoryKeeper } from './repository-keeper.ts';
@@ -7,23 +8,6 @@ import type { RepositoryKeeper } from './repository-keeper.ts';
 export interface CheckPayload {
   /** How much of the packs is read as a whole: `none`, `all`, or a share such as `5%`, chosen anew each time. */
   readonly data: string;
-}
-
-/** What a check came to; kept as the result of its job. */
-export interface CheckOutcome {
-  readonly data: string;
-  readonly errors: number;
-  readonly hints: number;
-  readonly snapshots: number;
-  readonly packs: number;
-  readonly packsRead: number;
-  readonly bytesRead: number;
-  /** The first hundred, errors before hints. */
-  readonly findings: readonly {
-    readonly severity: Finding['severity'];
-    readonly code: string;
-    readonly message: string;
-  }[];
 }
 
 const mostFindings = 100;

@@ -1,5 +1,5 @@
 import type { JobProgress } from '../platform/index.ts';
-import type { CheckOutcome } from './check-job.ts';
+import type { CheckOutcome } from './check-outcome.ts';
 import type { RetentionRefusal } from './retention-refusal.ts';
 import type { Run } from './run.ts';
 

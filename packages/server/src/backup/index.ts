@@ -1,5 +1,6 @@
 export { BackupJob, type BackupPayload, backupRequest, sourceTag } from './backup-job.ts';
-export { CheckJob, type CheckOutcome, type CheckPayload, checkRequest } from './check-job.ts';
+export { CheckJob, type CheckPayload, checkRequest } from './check-job.ts';
+export type { CheckOutcome } from './check-outcome.ts';
 export { type ConnectSource, connectSources } from './connect-source.ts';
 export type { BackupFact } from './facts.ts';
 export { ForgetJob, forgetRequest, outdatedForget } from './forget-job.ts';
