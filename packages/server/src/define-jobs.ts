@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { BackupJob, backupRequest, CheckJob, ForgetJob, RetentionJob } from './backup/index.ts';
+import {
+  BackupJob,
+  backupRequest,
+  CheckJob,
+  ForgetJob,
+  PruneJob,
+  PrunePlanJob,
+  RetentionJob,
+} from './backup/index.ts';
 import { MailJob } from './mail/index.ts';
 import { DrillJob, drillRequest, RestoreJob } from './recovery/index.ts';
 import type { Rooms } from './rooms.ts';
@@ -47,6 +55,8 @@ export function defineJobs(rooms: Rooms): void {
   );
   jobs.define(new CheckJob(rooms));
   jobs.define(new ForgetJob({ keeper, rests: rooms.rests }));
+  jobs.define(new PrunePlanJob(rooms));
+  jobs.define(new PruneJob(rooms));
   jobs.define(new MailJob(rooms));
   schedules.handle('backup', ({ subject }) => backupRequest({ sourceId: subject, reason: 'schedule' }));
   schedules.handle('drill', ({ subject }) => drillRequest({ sourceId: subject, reason: 'schedule' }));

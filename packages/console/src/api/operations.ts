@@ -796,6 +796,64 @@ export type MirrorPlanStart = {
   readonly "plan": string;
 };
 
+export type NewPrunePlan = {
+  /** How much of the repository may be unused bytes in packs that are also used; 5 if not said. Less is more traffic */
+  readonly "maxUnusedPercent"?: number | undefined;
+  /** No more of the packs is read and written again */
+  readonly "maxRepackBytes"?: number | undefined;
+};
+
+/** Its id is that of its job; what it says is there when that has succeeded. Bytes as stored */
+export type PrunePlan = {
+  readonly "id": number;
+  readonly "state": "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  readonly "createdAt": string;
+  readonly "startedAt"?: string | undefined;
+  readonly "finishedAt"?: string | undefined;
+  readonly "progress"?: {
+    readonly "step": string;
+    readonly "done"?: number | undefined;
+    readonly "total"?: number | undefined;
+    readonly "unit"?: string | undefined;
+  } | undefined;
+  readonly "failure"?: Failure | undefined;
+  /** How much of the repository may be unused bytes in packs that are also used; 5 if not said. Less is more traffic */
+  readonly "maxUnusedPercent"?: number | undefined;
+  /** No more of the packs is read and written again */
+  readonly "maxRepackBytes"?: number | undefined;
+  readonly "changesAnything"?: boolean | undefined;
+  /** Nothing in them is needed */
+  readonly "packsRemoved"?: number | undefined;
+  /** What is needed of them is written into new packs, then they are removed */
+  readonly "packsRewritten"?: number | undefined;
+  readonly "packsKept"?: number | undefined;
+  readonly "bytesFreed"?: number | undefined;
+  readonly "bytesRewritten"?: number | undefined;
+  /** Of all packs */
+  readonly "bytesBefore"?: number | undefined;
+  readonly "bytesAfter"?: number | undefined;
+  /** Not worth the traffic */
+  readonly "bytesUnusedAfter"?: number | undefined;
+};
+
+/** Its id is that of its job */
+export type Prune = {
+  readonly "id": number;
+  readonly "state": "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  readonly "createdAt": string;
+  readonly "startedAt"?: string | undefined;
+  readonly "finishedAt"?: string | undefined;
+  readonly "progress"?: {
+    readonly "step": string;
+    readonly "done"?: number | undefined;
+    readonly "total"?: number | undefined;
+    readonly "unit"?: string | undefined;
+  } | undefined;
+  readonly "failure"?: Failure | undefined;
+  readonly "packsRemoved"?: number | undefined;
+  readonly "bytesFreed"?: number | undefined;
+};
+
 export type NewRepositoryCheck = {
   /** How much of the packs is read as a whole and compared with what was written: `none`, `all`, or a share such as `5%`, chosen anew each time. Folders are read in any case */
   readonly "data"?: string | undefined;
@@ -1886,6 +1944,51 @@ export interface Operations {
     readonly body: MirrorPlanStart;
     readonly answer: Job;
   };
+  planPrune: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewPrunePlan;
+    readonly answer: Job;
+  };
+  getPrunePlan: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: PrunePlan;
+  };
+  carryOutPrunePlan: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Job;
+  };
+  listPrunes: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Prune)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  getPrune: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Prune;
+  };
   checkRepository: {
     readonly params: Readonly<Record<never, never>>;
     readonly query: Readonly<Record<never, never>>;
@@ -2501,6 +2604,11 @@ export const operations = {
   forgetSnapshots: { method: "POST", path: "/forget-plans/carry-out", permission: "snapshots.remove", roles: ["owner"] },
   getMirrorPlan: { method: "GET", path: "/repositories/{name}/mirror-plan", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   carryOutMirrorPlan: { method: "POST", path: "/repositories/{name}/mirror-plan/carry-out", permission: "repositories.change", roles: ["owner","operator"] },
+  planPrune: { method: "POST", path: "/prune-plans", permission: "repositories.check", roles: ["owner","operator"] },
+  getPrunePlan: { method: "GET", path: "/prune-plans/{id}", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  carryOutPrunePlan: { method: "POST", path: "/prune-plans/{id}/carry-out", permission: "repositories.change", roles: ["owner","operator"] },
+  listPrunes: { method: "GET", path: "/prunes", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  getPrune: { method: "GET", path: "/prunes/{id}", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   checkRepository: { method: "POST", path: "/repository-checks", permission: "repositories.check", roles: ["owner","operator"] },
   listRepositoryChecks: { method: "GET", path: "/repository-checks", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getRepositoryCheck: { method: "GET", path: "/repository-checks/{id}", permission: "snapshots.read", roles: ["owner","operator"] },

@@ -18,6 +18,7 @@ import { addMails } from './routes/mails.ts';
 import { addMembers } from './routes/members.ts';
 import { addMirrorPlans } from './routes/mirror-plans.ts';
 import { addOwn } from './routes/own.ts';
+import { addPrunes } from './routes/prunes.ts';
 import { addRecoveries } from './routes/recoveries.ts';
 import { addRepositories } from './routes/repositories.ts';
 import { addRepositoryChecks } from './routes/repository-checks.ts';
@@ -76,6 +77,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addRepositories(operations, rooms);
   addForgetPlans(operations, rooms);
   addMirrorPlans(operations, rooms);
+  addPrunes(operations, rooms);
   addRepositoryChecks(operations, rooms);
   addRepositoryGrowth(operations, rooms);
   addTrust(operations, rooms);

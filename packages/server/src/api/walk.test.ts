@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from '@hono/zod-openapi';
+import { applyForget, backupFiles, planForgetSnapshots } from '@octobox/repository';
 import { needsProof, type Permission, reach, roles } from '../access/index.ts';
-import { checkRequest, retentionRequest } from '../backup/index.ts';
+import { checkRequest, prunePlanRequest, pruneRequest, retentionRequest } from '../backup/index.ts';
 import { unsealed } from '../testing/sealed-rows.ts';
 import { softwareAuthenticator } from '../testing/temporary-authenticator.ts';
 import { appCode } from '../testing/temporary-authenticator-app.ts';
@@ -81,6 +83,21 @@ const unsettled = async (s: Stage, n: number) => {
 const newestSnapshot = async (s: Stage) => ({
   snapshots: [(await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId],
 });
+
+/** Data that no snapshot needs. */
+const leaveUnneeded = async (s: Stage) => {
+  const path = join(s.folder, 'unneeded');
+  await writeFile(path, randomBytes(1_000));
+  const repository = await s.platform.openRepository();
+  const { snapshot } = await backupFiles(repository, { paths: [path], host: 'walk' });
+  assert.ok(snapshot);
+  await applyForget(repository, planForgetSnapshots([snapshot]));
+  await repository.close();
+};
+const prunePlan = async (s: Stage) => {
+  const { job } = await s.platform.jobs.enqueue(prunePlanRequest({}));
+  return await s.platform.jobs.finish(job.id);
+};
 
 /** Somebody to whom something can be shared. */
 const vaultEntry = async (s: Stage, n: number) => {
@@ -329,6 +346,18 @@ const examples = {
     const { job } = await s.platform.jobs.enqueue(checkRequest({ data: 'none' }));
     await s.platform.jobs.finish(job.id);
     return { path: `/repository-checks/${job.id}` };
+  },
+  planPrune: async () => ({ path: '/prune-plans', body: { maxUnusedPercent: 10 } }),
+  getPrunePlan: async (s) => ({ path: `/prune-plans/${(await prunePlan(s)).id}` }),
+  carryOutPrunePlan: async (s) => {
+    await leaveUnneeded(s);
+    return { path: `/prune-plans/${(await prunePlan(s)).id}/carry-out` };
+  },
+  listPrunes: async () => ({ path: '/prunes?limit=1' }),
+  getPrune: async (s) => {
+    const { job } = await s.platform.jobs.enqueue(pruneRequest({ wish: {}, digest: 'another' }));
+    await s.platform.jobs.finish(job.id);
+    return { path: `/prunes/${job.id}` };
   },
   listRepositories: async () => ({ path: '/repositories' }),
   runMirror: async () => ({ path: '/repositories/paris/mirrors' }),

@@ -14,6 +14,15 @@ export { runsInOrder as runsInOrderMigration } from './migrations/0033-runs-in-o
 export { runsOfSource as runsOfSourceMigration } from './migrations/0034-runs-of-source.ts';
 export { nameMatcher } from './name-matcher.ts';
 export { Probes } from './probe.ts';
+export {
+  PruneJob,
+  type PruneOutcome,
+  type PrunePayload,
+  PrunePlanJob,
+  prunePlanRequest,
+  pruneRequest,
+} from './prune-job.ts';
+export type { PruneFigures, PruneWish } from './prune-planning.ts';
 export { abandonedLockMs } from './repository-alone.ts';
 export { longestDays, RepositoryGrowth } from './repository-growth.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository-keeper.ts';

@@ -10,11 +10,21 @@ const lockPatienceMs = 15 * 60_000;
 /** The lane of jobs that need the repository for themselves: one waits in the queue for the other. */
 export const aloneLane = 'repository';
 
+type Work<T> = (repository: Repository, signal: AbortSignal) => Promise<T>;
+
 /** Work on the platform's repository under an exclusive lock. The signal ends with the job, and when the lock is lost. */
-export async function aloneWith<T>(
+export const aloneWith = <T>(keeper: RepositoryKeeper, job: JobContext, work: Work<T>): Promise<T> =>
+  lockedWith('exclusive', keeper, job, work);
+
+/** The same beside backups: nothing is removed meanwhile. */
+export const besideBackups = <T>(keeper: RepositoryKeeper, job: JobContext, work: Work<T>): Promise<T> =>
+  lockedWith('shared', keeper, job, work);
+
+async function lockedWith<T>(
+  kind: 'exclusive' | 'shared',
   keeper: RepositoryKeeper,
   job: JobContext,
-  work: (repository: Repository, signal: AbortSignal) => Promise<T>,
+  work: Work<T>,
 ): Promise<T> {
   const { acquireLock, removeLocks } = await import('@octobox/repository/locks');
   const repository = await keeper.open(job.signal);
@@ -22,7 +32,7 @@ export async function aloneWith<T>(
     // Locks that a killed process left behind would keep everybody out for ever.
     await removeLocks(repository, { all: false, silence: abandonedLockMs });
     await using lock = await acquireLock(repository, {
-      kind: 'exclusive',
+      kind,
       retryFor: lockPatienceMs,
       abandonedAfter: abandonedLockMs,
       signal: job.signal,

@@ -13,6 +13,7 @@ const needs: Readonly<Record<string, Permission>> = {
   drill: 'drills.run',
   forget: 'snapshots.remove',
   mirror: 'mirrors.run',
+  'prune-plan': 'repositories.check',
   restore: 'restores.run',
 };
 

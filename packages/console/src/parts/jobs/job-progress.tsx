@@ -11,6 +11,8 @@ const kinds: Readonly<Record<string, string>> = {
   drill: 'Drill',
   forget: 'Forgetting of snapshots',
   mirror: 'Copy off site',
+  prune: 'Freeing of space',
+  'prune-plan': 'Plan to free space',
   restore: 'Restore',
   retention: 'Retention',
 };

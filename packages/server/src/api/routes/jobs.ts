@@ -20,6 +20,7 @@ const stoppedBy: Readonly<Record<string, Permission>> = {
   drill: 'drills.run',
   forget: 'snapshots.remove',
   mirror: 'mirrors.run',
+  'prune-plan': 'repositories.check',
   restore: 'restores.run',
 };
 

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { PrunePlan, Repository } from '@octobox/repository';
+
+/** What is weighed up: traffic now against space later. */
+export interface PruneWish {
+  /** How much of the repository may be unused bytes in packs that are also used. */
+  readonly maxUnusedPercent?: number;
+  /** No more of the packs is written again. */
+  readonly maxRepackBytes?: number;
+}
+
+/** A plan as it is kept and shown. Bytes are those that are stored. */
+export interface PruneFigures {
+  /** The same as long as the same goes for good; what is only written anew may change with each backup. */
+  readonly digest: string;
+  readonly changesAnything: boolean;
+  readonly packsRemoved: number;
+  readonly packsRewritten: number;
+  readonly packsKept: number;
+  readonly bytesFreed: number;
+  readonly bytesRewritten: number;
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  readonly bytesUnusedAfter: number;
+}
+
+/** Takes no lock: the caller holds one. */
+export async function planPruning(
+  repository: Repository,
+  { maxUnusedPercent, maxRepackBytes }: PruneWish,
+  options: { readonly signal: AbortSignal; readonly onProgress: (trees: number) => void },
+): Promise<{ readonly plan: PrunePlan; readonly figures: PruneFigures }> {
+  const { changesAnything, planPrune } = await import('@octobox/repository/prune');
+  const plan = await planPrune(repository, {
+    ...options,
+    ...(maxUnusedPercent === undefined ? {} : { maxUnused: `${maxUnusedPercent}%` as const }),
+    ...(maxRepackBytes === undefined ? {} : { maxRepackSize: maxRepackBytes }),
+    noLock: true,
+  });
+  const { packs, statistics } = plan;
+  return {
+    plan,
+    figures: {
+      digest: digestOf(plan),
+      changesAnything: changesAnything(plan),
+      packsRemoved: packs.unreferenced.length + packs.remove.length,
+      packsRewritten: packs.repack.length,
+      packsKept: statistics.packs.keep,
+      bytesFreed: statistics.removeTotal.bytes,
+      bytesRewritten: statistics.repack.bytes,
+      bytesBefore: statistics.remain.bytes + statistics.removeTotal.bytes,
+      bytesAfter: statistics.remain.bytes,
+      bytesUnusedAfter: statistics.remainUnusedBytes,
+    },
+  };
+}
+
+function digestOf({ packs, statistics: { repackRemove } }: PrunePlan): string {
+  const hash = createHash('sha256');
+  for (const name of [...packs.unreferenced, ...packs.remove, ...packs.missing].sort())
+    hash.update(`${name}\n`);
+  hash.update(`${repackRemove.blobs} ${repackRemove.bytes}\n`);
+  return hash.digest('base64url');
+}
