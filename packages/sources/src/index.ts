@@ -1,5 +1,6 @@
 export { createSource, type ParsedLocation, parseLocation, type SourceOptions } from './create-source.ts';
 export { SourceError, type SourceErrorCode } from './errors.ts';
+export { removeTree } from './files/remove-tree.ts';
 export { FilesSource, type FilesSourceOptions } from './files/source.ts';
 export { Cluster, type ClusterOptions } from './postgresql/cluster/cluster.ts';
 export {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
+import { removeTree } from '@octobox/sources';
 import {
   describeFailure,
   type JobContext,
@@ -147,7 +148,7 @@ export class DrillJob implements JobDefinition<DrillPayload> {
             }),
       });
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await removeTree(folder);
     }
   }
 
@@ -157,7 +158,7 @@ export class DrillJob implements JobDefinition<DrillPayload> {
     // What the vanished process restored for the drill is nobody's any more.
     const names = await readdir(this.#scratchFolder).catch(() => []);
     for (const name of names.filter((each) => each.startsWith(this.#prefix(job.id)))) {
-      await rm(join(this.#scratchFolder, name), { recursive: true, force: true });
+      await removeTree(join(this.#scratchFolder, name));
     }
   }
 

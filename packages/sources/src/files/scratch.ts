@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScratchCopy, SnapshotReader, SourceContext, VerificationReport } from '../source.ts';
+import { removeTree } from './remove-tree.ts';
 import { verifyFiles } from './verify.ts';
 
 /** A tree below a scratch folder, with the full paths of the original. */
@@ -29,7 +30,7 @@ export class FilesScratch implements ScratchCopy {
       await snapshot.extract(root, { verify: true, context });
       return new FilesScratch(root, snapshot, paths);
     } catch (error) {
-      await rm(root, { recursive: true, force: true });
+      await removeTree(root);
       throw error;
     }
   }
@@ -39,6 +40,6 @@ export class FilesScratch implements ScratchCopy {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.root, { recursive: true, force: true });
+    await removeTree(this.root);
   }
 }
