@@ -67,7 +67,11 @@ export class FileMissingError extends StorageError {
 
 export class FileExistsError extends StorageError {
   readonly file: StoredFile;
-  constructor(file: StoredFile, location: string, options: { cause?: unknown } = {}) {
+  constructor(
+    file: StoredFile,
+    location: string,
+    options: Pick<StorageErrorOptions, 'cause' | 'advice'> = {},
+  ) {
     super('storage.file-exists', `${describeFile(file)} exists already in ${location}`, options);
     this.file = file;
   }

@@ -280,7 +280,9 @@ export class LayeredStorage implements Storage {
 
   /** Errors of the inner storage in terms of this one; a file that is there without the layer is named as such. */
   async #fail(error: unknown, file: StoredFile): Promise<never> {
-    if (error instanceof FileExistsError) throw new FileExistsError(file, this.location, { cause: error });
+    if (error instanceof FileExistsError) {
+      throw new FileExistsError(file, this.location, { cause: error, advice: error.advice });
+    }
     if (!(error instanceof FileMissingError)) throw error;
     const bare = await this.#inner.stat(file).then(
       () => true,

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StorageError } from '../errors.ts';
 import type { OpenStorageOptions } from '../open-options.ts';
 import { makeCertificate, type TestCertificate } from '../testing/certificate.ts';
 import { describeStorage, names, put, randomName } from '../testing/contract.ts';
 import { type RestServer, startRestServer } from '../testing/rest-server.ts';
+import { RetryingStorage } from '../wrappers/retry.ts';
 import { RestStorage } from './rest.ts';
 
 let server: RestServer;
@@ -120,6 +124,41 @@ describe('a REST server', () => {
     } finally {
       await storage.close();
       await keeping.stop();
+    }
+  });
+
+  it('that is killed in the middle of an upload and serves again gets the file whole', async () => {
+    const dying = await startRestServer();
+    let killed: Promise<void> | undefined;
+    const limits = { upload: () => (killed === undefined ? 500_000 : undefined) };
+    const storage = new RetryingStorage(new RestStorage(dying.url, { limits }), {
+      firstDelayMs: 20,
+      longestDelayMs: 200,
+    });
+    const name = randomName();
+    const bytes = randomBytes(3_000_000);
+    const path = join(dying.folder, 'data', name.slice(0, 2), name);
+    const sizeThere = () =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      );
+    try {
+      await storage.create();
+      const written = put(storage, { kind: 'data', name }, bytes);
+      written.catch(() => {});
+      for (const until = Date.now() + 60_000; (await sizeThere()) === 0; await sleep(10))
+        assert.ok(Date.now() < until, 'the upload never began');
+      killed = dying.kill();
+      await killed;
+      const torn = await sizeThere();
+      assert.ok(torn > 0 && torn < bytes.length, `${torn} bytes are no torn file`);
+      await dying.again();
+      await written;
+      assert.ok((await readFile(path)).equals(bytes));
+    } finally {
+      await storage.close();
+      await dying.stop();
     }
   });
 

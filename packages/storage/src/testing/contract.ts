@@ -198,9 +198,10 @@ export function describeStorage(
 
     it('never replaces a file that exists', async () => {
       const file = { kind: 'key', name: randomName() } as const;
-      await put(storage, file, Buffer.from('first'));
+      await put(storage, file, Buffer.from('the first'));
+      // Not longer than the first: what is longer than the file that is there may be the rest of a torn one.
       await assert.rejects(put(storage, file, Buffer.from('second')), FileExistsError);
-      assert.equal(Buffer.from(await storage.read(file)).toString(), 'first');
+      assert.equal(Buffer.from(await storage.read(file)).toString(), 'the first');
       await put(storage, { kind: 'config', name: '' }, Buffer.from('first'));
       await assert.rejects(
         put(storage, { kind: 'config', name: '' }, Buffer.from('second')),

@@ -1,6 +1,7 @@
 /**
  * A storage that breaks on purpose, by a seeded plan: before an operation was done, or after it (the answer
- * was lost). Reads can also give wrong bytes of the right length, which only their user can notice.
+ * was lost). Reads can also give wrong bytes of the right length, which only their user can notice, and a write can
+ * leave half of the file under its name, as a server does that was killed.
  */
 import { StorageError } from '../errors.ts';
 import type {
@@ -14,7 +15,7 @@ import type {
 } from '../storage.ts';
 
 export type FaultPoint = 'stat' | 'read' | 'write' | 'list' | 'remove';
-export type Fault = 'before' | 'after' | 'corrupt';
+export type Fault = 'before' | 'after' | 'corrupt' | 'torn';
 
 /** Decides about one operation; undefined lets it be. */
 export type FaultPlan = (point: FaultPoint, count: number) => Fault | undefined;
@@ -59,13 +60,11 @@ export class FaultyStorage implements Storage {
 
   async read(file: StoredFile, range?: ByteRange, options?: StorageOptions): Promise<Uint8Array> {
     let wrong = false;
-    const bytes = await this.#break(
-      'read',
-      () => this.#inner.read(file, range, options),
-      () => {
+    const bytes = await this.#break('read', () => this.#inner.read(file, range, options), {
+      corrupt: () => {
         wrong = true;
       },
-    );
+    });
     if (!wrong || bytes.length === 0) return bytes;
     const copy = Buffer.from(bytes);
     const at = Math.floor(copy.length / 2);
@@ -88,15 +87,20 @@ export class FaultyStorage implements Storage {
       },
       commit: async (name) => {
         assertOpen();
-        await this.#break('write', async () => {
+        const write = async (bytes: Buffer): Promise<void> => {
           const writer = await this.#inner.writer(kind, options);
           try {
-            for (const part of parts) await writer.append(part);
+            await writer.append(bytes);
             await writer.commit(name);
           } catch (error) {
             await writer.abort();
             throw error;
           }
+        };
+        const whole = Buffer.concat(parts);
+        await this.#break('write', () => write(whole), {
+          // A config fits into one packet: it is there or not.
+          torn: async () => (kind === 'config' ? undefined : write(whole.subarray(0, whole.length / 2))),
         });
         ended = true;
       },
@@ -127,13 +131,14 @@ export class FaultyStorage implements Storage {
   async #break<Result>(
     point: FaultPoint,
     work: () => Promise<Result>,
-    corrupt: () => void = () => undefined,
+    { corrupt, torn }: { corrupt?: () => void; torn?: () => Promise<void> } = {},
   ): Promise<Result> {
     const fault = this.#next(point);
-    if (fault === 'before') throw cut();
+    if (fault === 'torn') await torn?.();
+    if (fault === 'before' || fault === 'torn') throw cut();
     const result = await work();
     if (fault === 'after') throw cut();
-    if (fault === 'corrupt') corrupt();
+    if (fault === 'corrupt') corrupt?.();
     return result;
   }
 

@@ -9,6 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface RestServer {
   readonly url: string;
   readonly folder: string;
+  /** Killed as if the machine had failed; `again` serves the same folder at the same address. */
+  kill(): Promise<void>;
+  again(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,25 +24,36 @@ export interface RestServerOptions {
 export async function startRestServer(options: RestServerOptions = {}): Promise<RestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'octobox-rest-'));
   const { user, tls, appendOnly } = options;
-  const server = spawn(
-    'rclone',
-    [
-      ...['serve', 'restic', '--addr', '127.0.0.1:0', '--config', '/dev/null', '-v'],
-      ...(user === undefined ? [] : ['--user', user.name, '--pass', user.password]),
-      ...(tls === undefined ? [] : ['--cert', tls.certificate, '--key', tls.key]),
-      ...(appendOnly === true ? ['--append-only'] : []),
-      folder,
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const serve = (address: string): ChildProcess =>
+    spawn(
+      'rclone',
+      [
+        ...['serve', 'restic', '--addr', address, '--config', '/dev/null', '-v'],
+        ...(user === undefined ? [] : ['--user', user.name, '--pass', user.password]),
+        ...(tls === undefined ? [] : ['--cert', tls.certificate, '--key', tls.key]),
+        ...(appendOnly === true ? ['--append-only'] : []),
+        folder,
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+  let server = serve('127.0.0.1:0');
   const url = await addressOf(server);
+  const kill = async (): Promise<void> => {
+    if (server.signalCode !== null || server.exitCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill('SIGKILL');
+    await ended;
+  };
   return {
     url,
     folder,
+    kill,
+    async again() {
+      server = serve(new URL(url).host);
+      await addressOf(server);
+    },
     async stop() {
-      const ended = once(server, 'exit');
-      server.kill('SIGKILL');
-      await ended;
+      await kill();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -5,7 +5,7 @@ import { MemoryStorage } from '../memory.ts';
 import type { RetryNotice } from '../open-options.ts';
 import type { Storage } from '../storage.ts';
 import { describeStorage, names, put, randomName } from '../testing/contract.ts';
-import { type FaultPlan, FaultyStorage, randomFaults } from '../testing/faulty-storage.ts';
+import { type Fault, type FaultPlan, FaultyStorage, randomFaults } from '../testing/faulty-storage.ts';
 import { RetryingStorage } from './retry.ts';
 
 const quick = { firstDelayMs: 1, longestDelayMs: 4 };
@@ -15,19 +15,21 @@ const faulty = (plan: FaultPlan) => {
   return { memory, broken };
 };
 /** Breaks the first operation of one kind, once. */
-const once = (point: string, fault: 'before' | 'after'): FaultPlan => {
+const once = (point: string, fault: Fault): FaultPlan => {
   let left = 1;
   return (at) => (at === point && left-- > 0 ? fault : undefined);
 };
 
 /**
  * A removal that failed before it was done, of a file that never was, cannot be told from one whose answer was
- * lost: it counts as done. The contract wants an error there, so that one fault is left out.
+ * lost: it counts as done. The contract wants an error there, so that one fault is left out. Of the writes whose
+ * answer is lost, every other one leaves half of its file.
  */
 const everyThird = (seed: number): FaultPlan => {
   const plan = randomFaults(seed, 0.33);
   return (point, count) => {
     const fault = plan(point, count);
+    if (point === 'write' && fault === 'after' && count % 2 === 0) return 'torn';
     return point === 'remove' && fault === 'before' ? undefined : fault;
   };
 };
@@ -57,6 +59,43 @@ describe('trying again', () => {
     await put(memory, file, Buffer.from('of somebody else'));
     await assert.rejects(put(new RetryingStorage(broken, quick), file, Buffer.from('mine')), FileExistsError);
     assert.equal(Buffer.from(await memory.read(file)).toString(), 'of somebody else');
+  });
+
+  it('replaces what an upload left that broke off', async () => {
+    const { memory, broken } = faulty(once('write', 'torn'));
+    const file = { kind: 'data', name: randomName() } as const;
+    await put(new RetryingStorage(broken, quick), file, Buffer.from('content'));
+    assert.equal(broken.faults, 1);
+    assert.equal(Buffer.from(await memory.read(file)).toString(), 'content');
+  });
+
+  it('replaces no config, whatever lies there: it has no hash for a name', async () => {
+    const { memory, broken } = faulty(once('write', 'before'));
+    const file = { kind: 'config', name: '' } as const;
+    await put(memory, file, Buffer.from('of somebody else'));
+    const mine = Buffer.from('mine, and longer than what is there');
+    await assert.rejects(put(new RetryingStorage(broken, quick), file, mine), FileExistsError);
+    assert.equal(Buffer.from(await memory.read(file)).toString(), 'of somebody else');
+  });
+
+  it('says what to do about a torn file that may not be removed', async () => {
+    const { memory, broken } = faulty(once('write', 'torn'));
+    const file = { kind: 'data', name: randomName() } as const;
+    const appending: Storage = Object.assign(Object.create(broken) as Storage, {
+      ...{ stat: broken.stat.bind(broken), writer: broken.writer.bind(broken) },
+      remove: async () => {
+        throw new StorageError('storage.denied', 'append-only');
+      },
+    });
+    await assert.rejects(
+      put(new RetryingStorage(appending, quick), file, Buffer.from('content')),
+      (error) => {
+        assert.ok(error instanceof FileExistsError);
+        assert.match(error.advice ?? '', /on the server itself/);
+        return true;
+      },
+    );
+    assert.deepEqual(await names(memory, 'data'), [file.name]);
   });
 
   it('takes a file as removed when only the answer was lost', async () => {

@@ -3,6 +3,10 @@
  *
  * What must not be done twice is looked at first: a file whose commit failed counts as written when it is there
  * with its size, and a removal that failed counts as done when the file is gone.
+ *
+ * A server that was killed may have left the first part of a file under its name. Names are hashes of contents, so
+ * what is there and shorter than what was sent is a part of the very same file, and makes room for it. Whoever else
+ * sends that file sends the same: whichever of the two comes last is whole.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FileExistsError, FileMissingError, StorageError } from '../errors.ts';
@@ -111,12 +115,16 @@ export class RetryingStorage implements Storage {
     options: StorageOptions | undefined,
   ): Promise<void> {
     return this.#try(async (attempt) => {
-      if (attempt > 1 && (await this.#isStored(file, size, options))) return writer.abort();
+      if (attempt > 1) {
+        const there = await this.#sizeOf(file, options);
+        if (there === size) return writer.abort();
+        if (there !== undefined && there < size) await this.#removeTorn(file, options);
+      }
       try {
         await writer.commit(file.name);
       } catch (error) {
         const isOurs =
-          attempt > 1 && error instanceof FileExistsError && (await this.#isStored(file, size, options));
+          attempt > 1 && error instanceof FileExistsError && (await this.#sizeOf(file, options)) === size;
         if (!isOurs) throw error;
       }
     }, options?.signal).catch(async (error: unknown) => {
@@ -125,12 +133,28 @@ export class RetryingStorage implements Storage {
     });
   }
 
-  async #isStored(file: StoredFile, size: number, options: StorageOptions | undefined): Promise<boolean> {
+  async #sizeOf(file: StoredFile, options: StorageOptions | undefined): Promise<number | undefined> {
     try {
-      return (await this.#inner.stat(file, options)).size === size;
+      return (await this.#inner.stat(file, options)).size;
     } catch (error) {
-      if (error instanceof FileMissingError) return false;
+      if (error instanceof FileMissingError) return undefined;
       throw error;
+    }
+  }
+
+  async #removeTorn(file: StoredFile, options: StorageOptions | undefined): Promise<void> {
+    // Its name says nothing of its content: it may well be whole, and of somebody else.
+    if (file.kind === 'config') return;
+    try {
+      await this.#inner.remove(file, options);
+    } catch (error) {
+      if (error instanceof FileMissingError) return;
+      if (!(error instanceof StorageError && error.code === 'storage.denied')) throw error;
+      throw new FileExistsError(file, this.location, {
+        cause: error,
+        advice:
+          'An upload that broke off left a part of it, and nothing may be removed there: remove this file on the server itself, then try again.',
+      });
     }
   }
 
