@@ -17,8 +17,10 @@ export interface RestServerOptions {
   readonly root: string;
   readonly host: string;
   readonly port: number;
-  /** File of users; undefined lets everybody in. */
+  /** File of users; undefined lets everybody in, until `awaitedUsers` is there. */
   readonly users: string | undefined;
+  /** Where a file of users may appear while the server runs; it is taken then. */
+  readonly awaitedUsers?: string | undefined;
   readonly certificate?: CertificateFiles | undefined;
   readonly privateRepositories?: boolean;
   readonly appendOnly?: boolean;
@@ -63,8 +65,7 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
   assertSafe(options);
   const { log } = options;
   const repositories = await Repositories.open(options.root);
-  const authenticator =
-    options.users === undefined ? undefined : await Authenticator.open(options.users, log);
+  const authenticator = await openAuthenticator(options);
   const privateRepositories = options.privateRepositories ?? true;
   if (!privateRepositories && authenticator?.hasQuota === true) throw sharedQuota();
   const accounts = new Accounts(options.root, {
@@ -101,6 +102,15 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
       await web.close(drainMs);
     },
   };
+}
+
+async function openAuthenticator({
+  users,
+  awaitedUsers,
+  log,
+}: RestServerOptions): Promise<Authenticator | undefined> {
+  if (users !== undefined) return await Authenticator.open(users, log);
+  return awaitedUsers === undefined ? undefined : await Authenticator.awaiting(awaitedUsers, log);
 }
 
 function assertSafe(options: RestServerOptions): void {

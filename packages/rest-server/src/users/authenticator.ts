@@ -31,14 +31,15 @@ export class Authenticator {
   readonly #turnstile = new Turnstile(HASHES_AT_ONCE, LONGEST_QUEUE);
   /** Of nobody: names that do not exist take as long as those that do. */
   readonly #decoy: string;
-  #users: ReadonlyMap<string, User>;
+  /** undefined as long as there never was a file: everybody is let in. */
+  #users: ReadonlyMap<string, User> | undefined;
   #stamp: string;
   #looked = 0;
 
   private constructor(
     path: string,
     log: Log,
-    users: ReadonlyMap<string, User>,
+    users: ReadonlyMap<string, User> | undefined,
     stamp: string,
     decoy: string,
   ) {
@@ -52,16 +53,26 @@ export class Authenticator {
   /** @throws RestServerError when the file is missing or wrong */
   static async open(path: string, log: Log): Promise<Authenticator> {
     const users = await readUsers(path);
-    const decoy = await hashPassword(randomBytes(16).toString('hex'));
-    return new Authenticator(path, log, users, await stampOf(path), decoy);
+    return new Authenticator(path, log, users, await stampOf(path), await decoyHash());
   }
 
-  get size(): number {
-    return this.#users.size;
+  /** Lets everybody in until there is a file. From then on it is never taken for missing, whatever becomes of it. */
+  static async awaiting(path: string, log: Log): Promise<Authenticator> {
+    return new Authenticator(path, log, undefined, MISSING, await decoyHash());
+  }
+
+  get size(): number | undefined {
+    return this.#users?.size;
   }
 
   get hasQuota(): boolean {
-    return [...this.#users.values()].some(({ quota }) => quota !== undefined);
+    return [...(this.#users?.values() ?? [])].some(({ quota }) => quota !== undefined);
+  }
+
+  async letsEverybodyIn(): Promise<boolean> {
+    if (this.#users !== undefined) return false;
+    await this.#refresh();
+    return this.#users === undefined;
   }
 
   /** undefined when nobody is named, the name is unknown, or the password is wrong. */
@@ -69,7 +80,7 @@ export class Authenticator {
     const given = credentials(authorization);
     if (given === undefined) return undefined;
     await this.#refresh();
-    const user = this.#users.get(given.name);
+    const user = this.#users?.get(given.name);
     const digest = createHmac('sha256', this.#secret).update(given.password).digest();
     const known = this.#remembered.get(given.name);
     if (
@@ -87,7 +98,7 @@ export class Authenticator {
     return user;
   }
 
-  /** A file that is wrong after a change keeps those in who were there before it; a missing one nobody. */
+  /** A file that is wrong after a change keeps those in who were there before it, not everybody; a missing one nobody. */
   async #refresh(): Promise<void> {
     if (Date.now() - this.#looked < LOOK_EVERY_MS) return;
     this.#looked = Date.now();
@@ -95,16 +106,20 @@ export class Authenticator {
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
     try {
-      this.#users = stamp === MISSING ? new Map() : await readUsers(this.#path);
-      for (const name of this.#remembered.keys()) if (!this.#users.has(name)) this.#remembered.delete(name);
-      this.#log.info({ users: this.#users.size }, 'the users changed');
+      const users = stamp === MISSING ? new Map<string, User>() : await readUsers(this.#path);
+      this.#users = users;
+      for (const name of this.#remembered.keys()) if (!users.has(name)) this.#remembered.delete(name);
+      this.#log.info({ users: users.size }, 'the users changed');
     } catch (error) {
+      this.#users ??= new Map();
       this.#log.error({ reason: (error as Error).message }, 'the changed file of users is not taken');
     }
   }
 }
 
 const MISSING = 'missing';
+
+const decoyHash = (): Promise<string> => hashPassword(randomBytes(16).toString('hex'));
 
 async function stampOf(path: string): Promise<string> {
   try {

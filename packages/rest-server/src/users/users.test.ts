@@ -150,6 +150,36 @@ describe('who may use the server', () => {
   });
 });
 
+describe('a server that began without users', () => {
+  it('lets everybody in until their file appears; then only them, also when it goes again', async () => {
+    const root = await Served.folder();
+    const users = join(root, '.htpasswd');
+    await using served = await Served.open({ awaitedUsers: users }, root);
+    const eventually = async (
+      wanted: number,
+      options: { as?: readonly [string, string] } = {},
+    ): Promise<void> => {
+      const until = Date.now() + 60_000;
+      while ((await served.status('GET', '/alice/web/data/', options)) !== wanted) {
+        assert.ok(Date.now() < until, `still not ${wanted}`);
+        await sleep(50);
+      }
+    };
+    assert.equal(await served.status('GET', '/alice/web/data/'), 404);
+    await writeFile(users, 'broken\n');
+    await eventually(401);
+    const as = ['alice', 'alices-password'] as const;
+    await rm(users);
+    await addUser(users, { name: as[0], password: as[1] });
+    await eventually(404, { as });
+    assert.equal(await served.status('GET', '/alice/web/data/'), 401);
+    assert.equal(await served.status('GET', '/bob/web/data/', { as }), 403);
+    await rm(users);
+    await eventually(401, { as });
+    assert.equal(await served.status('GET', '/alice/web/data/'), 401);
+  });
+});
+
 describe('the file of users', () => {
   let folder: string;
   before(async () => {

@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Repository } from '@octobox/repository';
 import { restic, resticBinary, TEST_PASSWORD, WEAK_KDF } from '@octobox/repository/testing';
 import { LocalStorage } from '@octobox/storage';
@@ -238,6 +239,37 @@ describe('stock restic and octobox repository serve', () => {
     } finally {
       assert.equal(await server.end(), 0);
     }
+  });
+
+  it('without users says that everybody is let in, where the first is to be written, and takes that one', async () => {
+    await mkdir(shop.at('open/alice/web'), { recursive: true });
+    const args = ['repository', 'serve', 'open', '--listen', '127.0.0.1:0', '--json'];
+    const running = shop.start(args);
+    const [told] = await once(running.child.stdout ?? running.child, 'data');
+    const { url } = JSON.parse(String(told)) as { url: string };
+    try {
+      const path = 'alice/web/config';
+      assert.equal((await fetch(`${url}${path}`)).status, 404);
+      const add = [
+        'repository',
+        'user',
+        'add',
+        'alice',
+        '--users',
+        'open/.htpasswd',
+        '--new-password-file',
+        '-',
+      ];
+      assert.equal((await shop.run(add, { input: 'alices-password\n' })).code, 0);
+      for (const until = Date.now() + 60_000; (await fetch(`${url}${path}`)).status !== 401; await sleep(100))
+        assert.ok(Date.now() < until, 'everybody is let in still');
+    } finally {
+      running.child.kill('SIGTERM');
+    }
+    const { stderr } = await running.ended;
+    const warning = jsonLines(stderr).find(({ level }) => level === 'warn');
+    assert.match(String(warning?.msg), /everybody is let in/);
+    assert.equal(warning?.users, shop.at('open/.htpasswd'));
   });
 
   it('says why it does not start', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type RestServerOptions, startRestServer } from '@octobox/rest-server';
-import { createLog, type LogLevel, parseListen } from '@octobox/server';
+import { createLog, type Log, type LogLevel, parseListen } from '@octobox/server';
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
 import { addExitCodes } from '../../options/exit-code-help.ts';
@@ -53,7 +53,7 @@ export function define(command: Command, cli: Cli): void {
     )
     .option(
       '--users <file>',
-      'who may (default: .htpasswd in the folder, if there); bcrypt or Argon2id',
+      'who may (default: .htpasswd in the folder, as soon as it is there); bcrypt or Argon2id',
       absolutePath,
     )
     .option('--shared-repositories', 'every user reaches every repository')
@@ -97,10 +97,9 @@ export function define(command: Command, cli: Cli): void {
       const server = await startRestServer({ ...(await serverOptions(folder, flags)), log });
       const { url, users } = server;
       if (flags.json) await cli.out.printJson({ message_type: 'serving', url, folder, users });
-      else {
-        await cli.out.print(`serving ${folder} at rest:${url}`);
-        if (users === undefined)
-          cli.out.say('Everybody who reaches this address is let in: there are no users.');
+      else await cli.out.print(`serving ${folder} at rest:${url}`);
+      if (users === undefined) sayEverybody(cli, forPeople, log, join(folder, USERS));
+      if (!flags.json) {
         if (flags.appendOnly !== true) cli.out.say('Clients can delete: see --append-only.');
       }
       await cli.out.flush();
@@ -119,6 +118,17 @@ export function define(command: Command, cli: Cli): void {
   );
 }
 
+function sayEverybody(cli: Cli, forPeople: boolean, log: Log, users: string): void {
+  if (!forPeople) {
+    log.warn({ users }, 'everybody is let in: there are no users');
+    return;
+  }
+  cli.out.say(
+    'Everybody who reaches this address is let in: there are no users. The first ends that within a second:',
+  );
+  cli.out.say(`octobox repository user add NAME --users ${users}`);
+}
+
 async function serverOptions(folder: string, flags: Flags): Promise<Omit<RestServerOptions, 'log'>> {
   const { tlsCert, tlsKey } = flags;
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
@@ -128,6 +138,7 @@ async function serverOptions(folder: string, flags: Flags): Promise<Omit<RestSer
     root: resolve(folder),
     ...parseListen(flags.listen ?? '127.0.0.1:8000'),
     users: flags.users ?? (await usersIn(folder)),
+    awaitedUsers: join(folder, USERS),
     certificate:
       tlsCert === undefined || tlsKey === undefined ? undefined : { certificate: tlsCert, key: tlsKey },
     privateRepositories: flags.sharedRepositories !== true,
@@ -143,9 +154,11 @@ async function serverOptions(folder: string, flags: Flags): Promise<Omit<RestSer
   };
 }
 
-/** The place where restic's own rest-server has it. */
+/** The name by which restic's own rest-server has it. */
+const USERS = '.htpasswd';
+
 async function usersIn(folder: string): Promise<string | undefined> {
-  const path = join(folder, '.htpasswd');
+  const path = join(folder, USERS);
   const isThere = await access(path).then(
     () => true,
     () => false,
