@@ -15,6 +15,9 @@ export interface Progress {
   readonly done?: number;
   readonly total?: number;
   readonly unit?: 'bytes' | 'rows' | 'files' | 'objects';
+  /** Files that are done, where `done` counts bytes: of many small or empty ones those say little. */
+  readonly files?: number;
+  readonly filesTotal?: number;
 }
 
 export interface SourceContext {

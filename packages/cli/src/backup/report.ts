@@ -18,6 +18,8 @@ export const backupState = (backup: BackupProgress): BackupState => ({
   // Totals come from the parent snapshot; more may be there by now.
   total: backup.bytesTotal === undefined ? undefined : Math.max(backup.bytesTotal, backup.bytesDone),
   unit: 'bytes',
+  files: backup.filesDone,
+  filesTotal: backup.filesTotal === undefined ? undefined : Math.max(backup.filesTotal, backup.filesDone),
   detail: backup.current[0],
   backup,
 });

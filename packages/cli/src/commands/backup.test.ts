@@ -248,7 +248,7 @@ describe('octobox backup', () => {
     child.stdin?.end();
     const { code, stderr } = await ended;
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /backing up: .* MiB, 0:0/);
+    assert.match(stderr, /backing up: .* MiB, .* files, 0:0/);
     assert.doesNotMatch(stderr, /Debugger|ws:/);
   });
 

@@ -6,16 +6,24 @@ const amount = (value: number, unit: string): string => (unit === 'bytes' ? byte
 /** Estimates before this many seconds have passed are guesses. */
 const estimateAfter = 2;
 
-export const shareDone = (state: ProgressState): number | undefined =>
-  state.total === undefined || state.total === 0 ? undefined : Math.min(1, state.done / state.total);
+/** By files where nothing has bytes. */
+export const shareDone = ({ done, total, files, filesTotal }: ProgressState): number | undefined =>
+  shareOf(done, total) ?? (files === undefined ? undefined : shareOf(files, filesTotal));
 
-/** `1.200 GiB of 2.800 GiB`, `12 of 40 packs`, `17 packs`. */
-export function amounts(state: ProgressState): string {
-  const noun = state.unit === 'bytes' ? '' : ` ${state.unit}`;
-  const done = amount(state.done, state.unit);
-  return shareDone(state) === undefined
-    ? `${done}${noun}`
-    : `${done} of ${amount(state.total ?? 0, state.unit)}${noun}`;
+const shareOf = (done: number, total: number | undefined): number | undefined =>
+  total === undefined || total === 0 ? undefined : Math.min(1, done / total);
+
+/** `1.200 GiB of 2.800 GiB, 12 of 40 files`, `12 of 40 packs`, `17 packs`. */
+export function amounts({ done, total, unit, files, filesTotal }: ProgressState): string {
+  const words = amountOf(done, total, unit);
+  return files === undefined ? words : `${words}, ${amountOf(files, filesTotal, 'files')}`;
+}
+
+function amountOf(done: number, total: number | undefined, unit: string): string {
+  const noun = unit === 'bytes' ? '' : ` ${unit}`;
+  return total === undefined || total === 0
+    ? `${amount(done, unit)}${noun}`
+    : `${amount(done, unit)} of ${amount(total, unit)}${noun}`;
 }
 
 /** `0:12, about 0:16 left` */

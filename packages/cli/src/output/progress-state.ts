@@ -6,6 +6,9 @@ export interface ProgressState {
   readonly total?: number | undefined;
   /** `bytes` are shown as KiB, MiB …; anything else is a noun in the plural: "packs". */
   readonly unit: 'bytes' | (string & {});
+  /** Files that are done, where bytes are counted: those of many small or empty files say little. */
+  readonly files?: number | undefined;
+  readonly filesTotal?: number | undefined;
   /** What is in hand right now, shown where there is room for it. */
   readonly detail?: string | undefined;
 }

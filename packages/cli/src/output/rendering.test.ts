@@ -93,4 +93,12 @@ test('a line of progress estimates only when there is something to go by', () =>
     progressLine({ step: 'reading', done: 4, total: 4, unit: 'packs' }, 10),
     'reading: 100.0%, 4 of 4 packs, 0:10',
   );
+  assert.equal(
+    progressLine({ step: 'reading', done: 0, total: 0, unit: 'bytes', files: 500, filesTotal: 2000 }, 10),
+    'reading: 25.0%, 0 B, 500 of 2,000 files, 0:10, about 0:30 left',
+  );
+  assert.equal(
+    progressLine({ step: 'reading', done: 1024, unit: 'bytes', files: 17 }, 10),
+    'reading: 1.000 KiB, 17 files, 0:10',
+  );
 });

@@ -17,8 +17,17 @@ export async function withJobProgress<Result>(
     done: state.done,
     total: state.total,
     unit: state.unit,
+    files: state.files,
+    files_total: state.filesTotal,
   }));
-  return await work(({ step, done, total, unit }) =>
-    progress.update({ step: `${source}: ${step}`, done: done ?? 0, total, unit: unit ?? 'steps' }),
+  return await work(({ step, done, total, unit, files, filesTotal }) =>
+    progress.update({
+      step: `${source}: ${step}`,
+      done: done ?? 0,
+      total,
+      unit: unit ?? 'steps',
+      files,
+      filesTotal,
+    }),
   );
 }

@@ -14,6 +14,8 @@ export const restoreState = (restore: RestoreProgress): RestoreState => ({
   done: restore.bytesDone,
   total: restore.bytesTotal === undefined ? undefined : Math.max(restore.bytesTotal, restore.bytesDone),
   unit: 'bytes',
+  files: restore.filesDone,
+  filesTotal: restore.filesTotal === undefined ? undefined : Math.max(restore.filesTotal, restore.filesDone),
   detail: restore.current,
   restore,
 });

@@ -497,6 +497,9 @@ export type Job = {
     readonly "done"?: number | undefined;
     readonly "total"?: number | undefined;
     readonly "unit"?: string | undefined;
+    /** That are done, where `done` counts bytes */
+    readonly "files"?: number | undefined;
+    readonly "filesTotal"?: number | undefined;
   } | undefined;
   readonly "failure"?: Failure | undefined;
   readonly "lastFailure"?: Failure | undefined;
@@ -815,6 +818,9 @@ export type PrunePlan = {
     readonly "done"?: number | undefined;
     readonly "total"?: number | undefined;
     readonly "unit"?: string | undefined;
+    /** That are done, where `done` counts bytes */
+    readonly "files"?: number | undefined;
+    readonly "filesTotal"?: number | undefined;
   } | undefined;
   readonly "failure"?: Failure | undefined;
   /** How much of the repository may be unused bytes in packs that are also used; 5 if not said. Less is more traffic */
@@ -848,6 +854,9 @@ export type Prune = {
     readonly "done"?: number | undefined;
     readonly "total"?: number | undefined;
     readonly "unit"?: string | undefined;
+    /** That are done, where `done` counts bytes */
+    readonly "files"?: number | undefined;
+    readonly "filesTotal"?: number | undefined;
   } | undefined;
   readonly "failure"?: Failure | undefined;
   readonly "packsRemoved"?: number | undefined;
@@ -871,6 +880,9 @@ export type RepositoryCheck = {
     readonly "done"?: number | undefined;
     readonly "total"?: number | undefined;
     readonly "unit"?: string | undefined;
+    /** That are done, where `done` counts bytes */
+    readonly "files"?: number | undefined;
+    readonly "filesTotal"?: number | undefined;
   } | undefined;
   readonly "failure"?: Failure | undefined;
   /** How much of the packs is read as a whole and compared with what was written: `none`, `all`, or a share such as `5%`, chosen anew each time. Folders are read in any case */
@@ -896,6 +908,9 @@ export type WholeRepositoryCheck = {
     readonly "done"?: number | undefined;
     readonly "total"?: number | undefined;
     readonly "unit"?: string | undefined;
+    /** That are done, where `done` counts bytes */
+    readonly "files"?: number | undefined;
+    readonly "filesTotal"?: number | undefined;
   } | undefined;
   readonly "failure"?: Failure | undefined;
   /** How much of the packs is read as a whole and compared with what was written: `none`, `all`, or a share such as `5%`, chosen anew each time. Folders are read in any case */

@@ -12,6 +12,7 @@ import {
   type JobContext,
   type JobDefinition,
   JobInterruptedError,
+  type JobProgress,
   type JobRequest,
 } from '../platform/index.ts';
 import type { ConnectSource } from './connect-source.ts';
@@ -136,7 +137,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
       job.log(line);
       if (warnings.length < keptWarnings) warnings.push(line);
     };
-    const progress = (step: JobProgressStep): void => {
+    const progress = (step: JobProgress): void => {
       job.progress(step);
       this.#events.emit({ type: 'run.progress', run, progress: step });
     };
@@ -216,7 +217,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     tap: InventoryTap,
     time: Date,
     context: SourceContext,
-    progress: (step: JobProgressStep) => void,
+    progress: (step: JobProgress) => void,
     warn: (line: string) => void,
   ): Promise<BackupResult> {
     // Aborted when storing fails, so that a dumper never waits for a reader that went away.
@@ -233,8 +234,14 @@ export class BackupJob implements JobDefinition<BackupPayload> {
         abandonedAfter: abandonedLockMs,
         watchForIntrusion: true,
         signal,
-        onProgress: (state: BackupProgress) =>
-          progress({ step: 'storing', done: state.bytesDone, unit: 'bytes' }),
+        onProgress: ({ bytesDone, filesDone }: BackupProgress) =>
+          progress({
+            step: 'storing',
+            done: bytesDone,
+            unit: 'bytes',
+            // The few of a dump are not what somebody would call files.
+            ...(capture.form === 'paths' ? { files: filesDone } : {}),
+          }),
         onWarning: ({ message }: BackupWarning) => warn(message),
       };
       if (capture.form === 'streams') {
@@ -255,13 +262,6 @@ export class BackupJob implements JobDefinition<BackupPayload> {
       capturing.abort();
     }
   }
-}
-
-interface JobProgressStep {
-  readonly step: string;
-  readonly done?: number;
-  readonly total?: number;
-  readonly unit?: string;
 }
 
 const disposable = <T extends { close(): Promise<void> }>(value: T) => ({

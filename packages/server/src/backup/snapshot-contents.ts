@@ -109,6 +109,8 @@ export class SnapshotContents implements SnapshotReader, AsyncDisposable {
           done: progress.bytesDone,
           ...(progress.bytesTotal === undefined ? {} : { total: progress.bytesTotal }),
           unit: 'bytes',
+          files: progress.filesDone,
+          ...(progress.filesTotal === undefined ? {} : { filesTotal: progress.filesTotal }),
         }),
       onError: (path, error) => context.onLog?.(`${path}: ${(error as Error).message}`),
       onWarning: (path, problem) => context.onLog?.(`${path}: ${problem}`),

@@ -5,6 +5,8 @@ import { StateBadge } from '../records/state-badge.tsx';
 import { Moment } from '../words/moment.tsx';
 import { countWords, sizeWords } from '../words/size-words.ts';
 
+type Progressed = NonNullable<Job['progress']>;
+
 const kinds: Readonly<Record<string, string>> = {
   backup: 'Backup',
   check: 'Check of the repository',
@@ -32,7 +34,7 @@ export function JobProgress({ job }: { job: Job }) {
   const name = useJobName()(job);
   // The last that was said of what ended well is not how it ended: "0 of 1".
   const progress = job.state === 'succeeded' ? undefined : job.progress;
-  const share = progress?.total ? Math.min(100, (100 * (progress.done ?? 0)) / progress.total) : undefined;
+  const share = progress === undefined ? undefined : percentOf(progress);
   return (
     <>
       <Group justify="space-between" gap="xs">
@@ -77,8 +79,19 @@ function AttemptBefore({ job }: { readonly job: Job }) {
   );
 }
 
-function amount({ done, total, unit }: NonNullable<Job['progress']>): string {
-  if (done === undefined) return '';
-  const words = unit === 'bytes' ? sizeWords : countWords;
-  return `: ${words(done)}${total === undefined ? '' : ` of ${words(total)}`}${unit === undefined || unit === 'bytes' ? '' : ` ${unit}`}`;
+/** By files where nothing has bytes; undefined as long as nobody knows how much there is. */
+function percentOf({ done = 0, total, files = 0, filesTotal }: Progressed): number | undefined {
+  if (total) return Math.min(100, (100 * done) / total);
+  return filesTotal ? Math.min(100, (100 * files) / filesTotal) : undefined;
 }
+
+/** ": 1.2 MiB of 4.0 MiB, 12 of 40 files" */
+function amount({ done, total, unit, files, filesTotal }: Progressed): string {
+  if (done === undefined) return '';
+  const noun = unit === undefined || unit === 'bytes' ? '' : ` ${unit}`;
+  const words = `: ${doneOf(done, total, unit === 'bytes' ? sizeWords : countWords)}${noun}`;
+  return files === undefined ? words : `${words}, ${doneOf(files, filesTotal, countWords)} files`;
+}
+
+const doneOf = (done: number, total: number | undefined, words: (value: number) => string): string =>
+  total === undefined ? words(done) : `${words(done)} of ${words(total)}`;

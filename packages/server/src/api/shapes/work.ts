@@ -64,6 +64,8 @@ export const jobShape = z
         done: z.number().optional(),
         total: z.number().optional(),
         unit: z.string().optional(),
+        files: whole.optional().openapi({ description: 'That are done, where `done` counts bytes' }),
+        filesTotal: whole.optional(),
       })
       .optional(),
     failure: failureShape.optional().openapi({ description: 'What ended it' }),

@@ -99,6 +99,9 @@ export interface JobProgress {
   readonly done?: number;
   readonly total?: number;
   readonly unit?: string;
+  /** Files that are done, where `done` counts bytes. */
+  readonly files?: number;
+  readonly filesTotal?: number;
 }
 
 export interface JobLogLine {
