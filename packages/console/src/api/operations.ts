@@ -554,6 +554,44 @@ export type SnapshotFile = {
   readonly "linkTarget"?: string | undefined;
 };
 
+export type FoundFile = {
+  readonly "snapshotId": string;
+  /** When the run began that took the snapshot */
+  readonly "takenAt": string;
+  /** As its owner wrote it, line ends and marks of direction included; bytes that are no UTF-8 are U+FFFD */
+  readonly "name": string;
+  /** To be given back as it is. Begins with `/`, or is `base64:` and the bytes as base64url when they are no UTF-8 */
+  readonly "path": string;
+  readonly "kind": "file" | "folder" | "link" | "device" | "pipe" | "socket" | "other";
+  /** Bytes, of a file */
+  readonly "size"?: number | undefined;
+  readonly "modifiedAt"?: string | undefined;
+  /** Permissions as chmod takes them */
+  readonly "mode": string;
+  /** As the link has it; bytes that are no UTF-8 are U+FFFD */
+  readonly "linkTarget"?: string | undefined;
+};
+
+export type SnapshotDifference = {
+  /** To be given back as it is. Begins with `/`, or is `base64:` and the bytes as base64url when they are no UTF-8 */
+  readonly "path": string;
+  /** `content`: of a file; `silent-content`: other content although size, times and everything else are the same, as when a disk goes bad; `type`: such as a folder that is a file now, of which nothing below is told; `metadata`: only owner, mode, times or attributes, told when they are asked for */
+  readonly "change": "added" | "removed" | "content" | "silent-content" | "type" | "metadata";
+  readonly "before"?: DifferenceSide | undefined;
+  readonly "after"?: DifferenceSide | undefined;
+};
+
+export type DifferenceSide = {
+  readonly "kind": "file" | "folder" | "link" | "device" | "pipe" | "socket" | "other";
+  /** Bytes, of a file */
+  readonly "size"?: number | undefined;
+  readonly "modifiedAt"?: string | undefined;
+  /** Permissions as chmod takes them */
+  readonly "mode": string;
+  /** As the link has it; bytes that are no UTF-8 are U+FFFD */
+  readonly "linkTarget"?: string | undefined;
+};
+
 /** A rehearsed restore into a scratch place, measured */
 export type Drill = {
   readonly "id": number;
@@ -1764,6 +1802,50 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  findSnapshotFiles: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Begins with `/`; a path that is no UTF-8 is `base64:` and its bytes as base64url, as lists show it. `..` is a name as any other, and found nowhere. */
+      readonly "path"?: string | undefined;
+      /** Only what is below the folder, at any depth, and has this in its name; with `*`, `?` or `[…]` it is a pattern for the whole name. Large and small letters are alike. */
+      readonly "search": string;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (FoundFile)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  listSnapshotDifferences: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+      /** Id of the snapshot to compare with, mostly an earlier one */
+      readonly "since": string;
+      /** Begins with `/`; a path that is no UTF-8 is `base64:` and its bytes as base64url, as lists show it. `..` is a name as any other, and found nowhere. */
+      readonly "path"?: string | undefined;
+      /** Tells also where only owner, mode, times or attributes are others */
+      readonly "metadata"?: "true" | "false" | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (SnapshotDifference)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
   listDrills: {
     readonly params: Readonly<Record<never, never>>;
     readonly query: {
@@ -2600,6 +2682,8 @@ export const operations = {
   downloadSnapshotFolder: { method: "GET", path: "/snapshots/{id}/archive", permission: "restores.run", roles: ["owner","operator"] },
   listSnapshotFiles: { method: "GET", path: "/snapshots/{id}/files", permission: "snapshots.read", roles: ["owner","operator"] },
   downloadSnapshotFile: { method: "GET", path: "/snapshots/{id}/download", permission: "restores.run", roles: ["owner","operator"] },
+  findSnapshotFiles: { method: "GET", path: "/sources/{id}/found-files", permission: "snapshots.read", roles: ["owner","operator"] },
+  listSnapshotDifferences: { method: "GET", path: "/snapshots/{id}/differences", permission: "snapshots.read", roles: ["owner","operator"] },
   listDrills: { method: "GET", path: "/drills", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   getDrill: { method: "GET", path: "/drills/{id}", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   listRestores: { method: "GET", path: "/restores", permission: "runs.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },

@@ -6,3 +6,4 @@ export {
   diffSnapshots,
   type SnapshotChange,
 } from '../inspect/diff-snapshots.ts';
+export { type Difference, type DifferenceOptions, differencesOf } from '../inspect/differences.ts';

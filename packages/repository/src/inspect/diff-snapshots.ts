@@ -4,11 +4,11 @@
  */
 import { SEAL_OVERHEAD } from '../format/sealing/crypto.ts';
 import type { Node } from '../format/trees/node.ts';
-import { encodeNode } from '../format/trees/tree.ts';
 import { joinPath } from '../restore/snapshot-path.ts';
 import { BitSet } from '../store/index/bit-set.ts';
 import type { Repository } from '../store/repository.ts';
 import type { Snapshot } from '../store/snapshots/snapshots.ts';
+import { modifierOf, subtreeOf } from './node-changes.ts';
 import { pairNodes } from './pair-nodes.ts';
 import { walkNodes } from './walk-nodes.ts';
 
@@ -16,8 +16,7 @@ export interface SnapshotChange {
   /** Folders end in `/`. */
   readonly path: Buffer;
   /**
-   * restic's letters: `+` added, `-` removed, `T` another type, `M` other content, `M?` other content with the same
-   * metadata (a disk may have gone bad), `U` other metadata.
+   * restic's letters: `+` added, `-` removed, and those of `modifierOf`.
    */
   readonly modifier: string;
 }
@@ -104,22 +103,14 @@ class Comparison {
   }
 
   async #both(folder: Buffer, old: Node, young: Node): Promise<void> {
-    const modifier = this.#modifier(old, young);
+    const modifier = modifierOf(old, young, this.#options.metadata);
+    if (modifier.startsWith('M')) this.#changedFiles++;
     const path = placeOf(folder, young);
     if (modifier !== '') await this.#options.onChange({ path, modifier });
     const [before, after] = [subtreeOf(old), subtreeOf(young)];
     if (before === undefined || after === undefined) return;
     if (before.equals(after)) await this.#walk(before, path, (node) => this.#markNode('common', node));
     else await this.#attempt(path, () => this.#compare(path, before, after));
-  }
-
-  #modifier(old: Node, young: Node): string {
-    const type = old.type === young.type ? '' : 'T';
-    if (old.type === 'file' && young.type === 'file' && !sameContent(old, young)) {
-      this.#changedFiles++;
-      return `${type}M${sameNode(withoutContent(old), withoutContent(young)) ? '?' : ''}`;
-    }
-    return this.#options.metadata && !sameNode(old, young) ? `${type}U` : type;
   }
 
   /** Everything below is on this side only, too. */
@@ -210,23 +201,10 @@ class Comparison {
   }
 }
 
-const subtreeOf = (node: Node): Buffer | undefined => (node.type === 'dir' ? node.subtree : undefined);
-
 const withSlash = (path: Buffer, node: Node): Buffer =>
   node.type === 'dir' ? Buffer.concat([path, Buffer.from('/')]) : path;
 
 const placeOf = (folder: Buffer, node: Node): Buffer => withSlash(joinPath(folder, node.name), node);
-
-function sameContent(a: Node, b: Node): boolean {
-  const [left, right] = [a.content, b.content];
-  if (left === undefined || right === undefined) return left === right;
-  return left.length === right.length && left.every((id, at) => id.equals(right[at] as Buffer));
-}
-
-const withoutContent = (node: Node): Node => ({ ...node, content: undefined });
-
-/** The same in everything that is kept. */
-const sameNode = (a: Node, b: Node): boolean => encodeNode(a) === encodeNode(b);
 
 function count(kinds: Kinds, node: Node): void {
   if (node.type === 'file') kinds.files++;

@@ -590,6 +590,10 @@ onEachDatabase((databases) => {
         const newer = [
           ['GET', `/snapshots/${inPath}/files?path=${inPath}&search=${inPath}&cursor=${inPath}`],
           ['GET', `/snapshots/${inPath}/download?path=${inPath}`],
+          ['GET', `/snapshots/${inPath}/differences?since=${inPath}&path=${inPath}&cursor=${inPath}`],
+          ['GET', `/sources/${inPath}/found-files?search=${inPath}&path=${inPath}&cursor=${inPath}`],
+          ['POST', '/prune-plans', { maxUnusedPercent: text, maxRepackBytes: text }],
+          ['POST', `/prune-plans/${inPath}/carry-out`],
           ['POST', '/restore-plans', { source: text, snapshot: text }],
           ['POST', '/restores', { plan: text }],
           ['POST', '/invitations', { email: text, role: text, until: text, services: [text] }],

@@ -58,6 +58,8 @@ onEachDatabase((databases) => {
         '/status',
         '/settings',
         '/audit-entries',
+        '/prunes',
+        '/sources/db/found-files?search=*',
       ])
         await ask('GET', list, { key: s.key });
       for (const page of ['/audit.csv', '/audit.json', '/keys', '/account']) answers.push(await s.page(page));

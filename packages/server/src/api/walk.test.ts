@@ -292,6 +292,14 @@ const examples = {
     const id = (await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId;
     return { path: `/snapshots/${id}/files?search=index&limit=1` };
   },
+  findSnapshotFiles: async (s) => {
+    const id = (await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.sourceId;
+    return { path: `/sources/${id}/found-files?search=index&limit=1` };
+  },
+  listSnapshotDifferences: async (s) => {
+    const id = (await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId;
+    return { path: `/snapshots/${id}/differences?since=${id}` };
+  },
   downloadSnapshotFile: async (s) => {
     const id = (await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId;
     return { path: `/snapshots/${id}/download?path=${encodeURIComponent(join(s.site, 'index.html'))}` };

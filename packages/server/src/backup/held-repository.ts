@@ -1,4 +1,4 @@
-import type { Node, Repository, Snapshot } from '@octobox/repository';
+import type { Difference, Node, Repository, Snapshot } from '@octobox/repository';
 import { RepositoryError } from '@octobox/repository/errors';
 import { Resumable } from './resumable.ts';
 
@@ -17,6 +17,8 @@ export interface Opened {
   readonly snapshots: Map<string, Snapshot>;
   /** Readings of folders that wait for the next page. */
   readonly readings: Resumable<{ readonly path: Buffer; readonly node: Node }>;
+  /** The same of comparisons. */
+  readonly comparisons: Resumable<Difference>;
   users: number;
   over: boolean;
 }
@@ -132,12 +134,13 @@ async function openWithIndex(open: (signal: AbortSignal) => Promise<Repository>)
   }
   return {
     ...{ repository, openedAt: performance.now(), users: 0, over: false },
-    ...{ folders: new Map(), snapshots: new Map(), readings: new Resumable() },
+    ...{ folders: new Map(), snapshots: new Map(), readings: new Resumable(), comparisons: new Resumable() },
   };
 }
 
 async function close(opened: Opened): Promise<void> {
   opened.readings.end();
+  opened.comparisons.end();
   // Nobody waits for it, and nothing is lost with it.
   await opened.repository.close().catch(() => {});
 }

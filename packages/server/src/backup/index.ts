@@ -39,3 +39,4 @@ export {
   type SnapshotStream,
 } from './snapshot-browser.ts';
 export { SnapshotContents } from './snapshot-contents.ts';
+export { type FindPlace, type FoundEntry, SnapshotFinder } from './snapshot-finder.ts';

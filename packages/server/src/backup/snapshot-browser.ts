@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Node, Repository, Snapshot } from '@octobox/repository';
+import type { Difference, Node, Repository, Snapshot } from '@octobox/repository';
 import { dumpNode, entriesOf, findFolder, findNode } from '@octobox/repository/browse';
+import { differencesOf } from '@octobox/repository/diff';
 import { BlobMissingError } from '@octobox/repository/errors';
 import { acquireLock } from '@octobox/repository/locks';
 import { HeldRepository, type Opened } from './held-repository.ts';
@@ -13,8 +14,8 @@ export interface SnapshotEntry {
   readonly node: Node;
 }
 
-export interface EntryPage {
-  readonly entries: readonly SnapshotEntry[];
+export interface EntryPage<T = SnapshotEntry> {
+  readonly entries: readonly T[];
   /** Behind it the next page begins; undefined: there is none. */
   readonly next: Buffer | undefined;
 }
@@ -52,6 +53,14 @@ export class SnapshotBrowser {
     this.#held = new HeldRepository(options.open);
   }
 
+  /** Ids of all snapshots that are in the repository at this moment. */
+  async stored(signal: AbortSignal): Promise<ReadonlySet<string>> {
+    return await this.#held.use(
+      signal,
+      async ({ repository }) => new Set((await repository.listFiles('snapshot', { signal })).keys()),
+    );
+  }
+
   /** @throws RepositoryError when there is no such snapshot or folder, or it cannot be read */
   async folder(snapshotId: string, options: BrowseOptions): Promise<EntryPage> {
     return await this.#page(snapshotId, { ...options, recursive: false, matches: () => true });
@@ -60,6 +69,33 @@ export class SnapshotBrowser {
   /** What is below a folder and has a name that is looked for. A page may have fewer entries than there are further on. */
   async search(snapshotId: string, options: BrowseOptions & { matches: NameMatcher }): Promise<EntryPage> {
     return await this.#page(snapshotId, { ...options, recursive: true });
+  }
+
+  /**
+   * What differs between a folder in two snapshots, in the order of paths. A page may have fewer entries than there are
+   * further on.
+   */
+  async differences(
+    { before, after: young }: { before: string; after: string },
+    options: BrowseOptions & { metadata: boolean },
+  ): Promise<EntryPage<Difference>> {
+    const { path, after, limit, metadata, signal } = options;
+    return await this.#held.use(signal, async (opened) => {
+      const trees = [
+        await folderOf(opened, before, path, signal),
+        await folderOf(opened, young, path, signal),
+      ] as const;
+      const key = (place: Buffer): string =>
+        [before, young, path.toString('hex'), metadata, place.toString('hex')].join(' ');
+      const begun = after === undefined ? undefined : opened.comparisons.take(key(after));
+      const stop = new AbortController();
+      const comparing = { folder: path, after, metadata, signal: stop.signal };
+      const reading = begun ?? { pieces: differencesOf(opened.repository, ...trees, comparing), stop };
+      const isWanted = ({ modifier }: Difference): boolean => modifier !== '';
+      const page = await readPage(reading, { limit, isWanted, longestMs: searchMs, signal });
+      if (page.next !== undefined) opened.comparisons.put(key(page.next), reading);
+      return page;
+    });
   }
 
   /**
@@ -127,7 +163,12 @@ export class SnapshotBrowser {
       const key = (place: Buffer): string =>
         [id, options.path.toString('hex'), options.recursive, place.toString('hex')].join(' ');
       const reading = (after && opened.readings.take(key(after))) ?? begin(opened, tree, options);
-      const page = await readPage(reading, options);
+      const page = await readPage(reading, {
+        limit: options.limit,
+        isWanted: ({ node }) => options.matches(node.name),
+        longestMs: options.recursive ? searchMs : Number.POSITIVE_INFINITY,
+        signal,
+      });
       if (page.next !== undefined) opened.readings.put(key(page.next), reading);
       return page;
     });
@@ -149,12 +190,17 @@ function begin(
   return { pieces: entriesOf(repository, tree, options), stop };
 }
 
-async function readPage(
-  reading: Reading<SnapshotEntry>,
-  { limit, matches, recursive, signal }: BrowseOptions & Way,
-): Promise<EntryPage> {
-  const entries: SnapshotEntry[] = [];
-  const end = recursive ? Date.now() + searchMs : Number.POSITIVE_INFINITY;
+async function readPage<T extends { readonly path: Buffer }>(
+  reading: Reading<T>,
+  {
+    limit,
+    isWanted,
+    longestMs,
+    signal,
+  }: { limit: number; isWanted: (entry: T) => boolean; longestMs: number; signal: AbortSignal },
+): Promise<EntryPage<T>> {
+  const entries: T[] = [];
+  const end = Date.now() + longestMs;
   let turnEnds = performance.now() + turnMs;
   const stop = () => reading.stop.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
@@ -162,7 +208,7 @@ async function readPage(
     for (;;) {
       const { value: entry } = await reading.pieces.next();
       if (entry === undefined) return { entries, next: undefined };
-      if (matches(entry.node.name)) entries.push(entry);
+      if (isWanted(entry)) entries.push(entry);
       const isTurnOver = performance.now() > turnEnds;
       if (isTurnOver) {
         await setImmediate();

@@ -7,9 +7,9 @@ import type { Operations } from '../operations.ts';
 import { AtATime } from '../requests/at-a-time.ts';
 import { requireOwnPage } from '../requests/own-page.ts';
 import { pageQuery, pageShape, readCursor, writeCursor } from '../requests/page.ts';
-import { pathQuery, pathText, readPath, shownName } from '../shapes/path-text.ts';
+import { pathQuery, pathText, readPath, searchQuery, shownName } from '../shapes/path-text.ts';
 import { presentFile, snapshotFileShape } from '../shapes/snapshot-file.ts';
-import { idParam, word } from '../shapes/texts.ts';
+import { idParam } from '../shapes/texts.ts';
 import { inRepository } from './in-repository.ts';
 import type { ApiRooms } from './rooms.ts';
 import { VisibleSources } from './visible-sources.ts';
@@ -23,14 +23,7 @@ const query = z.strictObject({
   /** A place in a snapshot is longer than a number. */
   cursor: z.string().max(12_000).optional().openapi({ description: '`nextCursor` of the page before' }),
   path: pathQuery.default('/'),
-  search: word(200)
-    .refine((text) => !text.includes('/'), 'a name has no /')
-    .optional()
-    .openapi({
-      description:
-        'Only what is below the folder, at any depth, and has this in its name; with `*`, `?` or `[…]` it is a pattern for the whole name. Large and small letters are alike.',
-      example: '*.pdf',
-    }),
+  search: searchQuery.optional(),
 });
 
 /** What is in a snapshot: its folders a page at a time, names that are looked for, and one file as it was. */

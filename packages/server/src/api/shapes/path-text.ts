@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { ApiError } from '../answers/problem.ts';
+import { word } from './texts.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const mark = 'base64:';
@@ -33,6 +34,14 @@ export const pathQuery = z
   .openapi({
     description: `Begins with \`/\`; a path that is no UTF-8 is \`${mark}\` and its bytes as base64url, as lists show it. \`..\` is a name as any other, and found nowhere.`,
     example: '/srv/www/index.html',
+  });
+
+export const searchQuery = word(200)
+  .refine((text) => !text.includes('/'), 'a name has no /')
+  .openapi({
+    description:
+      'Only what is below the folder, at any depth, and has this in its name; with `*`, `?` or `[…]` it is a pattern for the whole name. Large and small letters are alike.',
+    example: '*.pdf',
   });
 
 function textOf(path: Buffer): string | undefined {
