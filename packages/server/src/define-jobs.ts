@@ -7,6 +7,7 @@ import {
   PruneJob,
   PrunePlanJob,
   RetentionJob,
+  StatisticsJob,
 } from './backup/index.ts';
 import { MailJob } from './mail/index.ts';
 import { DrillJob, drillRequest, RestoreJob } from './recovery/index.ts';
@@ -57,6 +58,7 @@ export function defineJobs(rooms: Rooms): void {
   jobs.define(new ForgetJob({ keeper, rests: rooms.rests }));
   jobs.define(new PrunePlanJob(rooms));
   jobs.define(new PruneJob(rooms));
+  jobs.define(new StatisticsJob(rooms));
   jobs.define(new MailJob(rooms));
   schedules.handle('backup', ({ subject }) => backupRequest({ sourceId: subject, reason: 'schedule' }));
   schedules.handle('drill', ({ subject }) => drillRequest({ sourceId: subject, reason: 'schedule' }));

@@ -969,6 +969,50 @@ export type WholeRepositoryCheck = {
   })[];
 };
 
+export type NewStatistics = {
+  /** `restore-size`: what restoring each snapshot writes; `files-by-contents`: every file content once; `blobs-per-file`: the blobs of each content, by path; `raw-data`: what is stored for them, and how well it is compressed */
+  readonly "mode"?: "restore-size" | "files-by-contents" | "blobs-per-file" | "raw-data" | undefined;
+  /** Id or name: only its snapshots */
+  readonly "source"?: string | undefined;
+  /** Only these */
+  readonly "snapshots"?: readonly (string)[] | undefined;
+};
+
+/** Its id is that of its job; the sums are there when that has succeeded */
+export type Statistics = {
+  readonly "id": number;
+  readonly "state": "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  readonly "createdAt": string;
+  readonly "startedAt"?: string | undefined;
+  readonly "finishedAt"?: string | undefined;
+  readonly "progress"?: {
+    readonly "step": string;
+    readonly "done"?: number | undefined;
+    readonly "total"?: number | undefined;
+    readonly "unit"?: string | undefined;
+    /** That are done, where `done` counts bytes */
+    readonly "files"?: number | undefined;
+    readonly "filesTotal"?: number | undefined;
+  } | undefined;
+  readonly "failure"?: Failure | undefined;
+  /** `restore-size`: what restoring each snapshot writes; `files-by-contents`: every file content once; `blobs-per-file`: the blobs of each content, by path; `raw-data`: what is stored for them, and how well it is compressed */
+  readonly "mode": "restore-size" | "files-by-contents" | "blobs-per-file" | "raw-data";
+  readonly "sourceId"?: string | undefined;
+  readonly "snapshotIds"?: readonly (string)[] | undefined;
+  /** That were counted */
+  readonly "snapshots"?: number | undefined;
+  readonly "bytes"?: number | undefined;
+  /** Of `restore-size` folders and the like as well */
+  readonly "files"?: number | undefined;
+  readonly "blobs"?: number | undefined;
+  /** This and the following: of `raw-data` */
+  readonly "bytesUncompressed"?: number | undefined;
+  /** Of what is compressed */
+  readonly "compressionRatio"?: number | undefined;
+  readonly "compressedPercent"?: number | undefined;
+  readonly "savedPercent"?: number | undefined;
+};
+
 export type RepositoryGrowth = {
   /** Days (UTC) with a good backup, the oldest first */
   readonly "days": readonly ({
@@ -2115,6 +2159,20 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: WholeRepositoryCheck;
   };
+  countSnapshots: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewStatistics;
+    readonly answer: Job;
+  };
+  getStatistics: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Statistics;
+  };
   getRepositoryGrowth: {
     readonly params: Readonly<Record<never, never>>;
     readonly query: {
@@ -2711,6 +2769,8 @@ export const operations = {
   checkRepository: { method: "POST", path: "/repository-checks", permission: "repositories.check", roles: ["owner","operator"] },
   listRepositoryChecks: { method: "GET", path: "/repository-checks", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getRepositoryCheck: { method: "GET", path: "/repository-checks/{id}", permission: "snapshots.read", roles: ["owner","operator"] },
+  countSnapshots: { method: "POST", path: "/statistics", permission: "repositories.check", roles: ["owner","operator"] },
+  getStatistics: { method: "GET", path: "/statistics/{id}", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getRepositoryGrowth: { method: "GET", path: "/repository-growth", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   listPromises: { method: "GET", path: "/promises", permission: "promises.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },
   listIncidents: { method: "GET", path: "/incidents", permission: "incidents.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },

@@ -33,6 +33,7 @@ import { addSnapshotDifferences } from './routes/snapshot-differences.ts';
 import { addSnapshotFiles } from './routes/snapshot-files.ts';
 import { addSnapshots } from './routes/snapshots.ts';
 import { addSources } from './routes/sources.ts';
+import { addStatistics } from './routes/statistics.ts';
 import { addStatus } from './routes/status.ts';
 import { addTrust } from './routes/trust.ts';
 import { addUnsettledChanges } from './routes/unsettled-changes.ts';
@@ -83,6 +84,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addMirrorPlans(operations, rooms);
   addPrunes(operations, rooms);
   addRepositoryChecks(operations, rooms);
+  addStatistics(operations, rooms);
   addRepositoryGrowth(operations, rooms);
   addTrust(operations, rooms);
   addVault(operations, rooms);

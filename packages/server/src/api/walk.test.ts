@@ -6,7 +6,13 @@ import { describe, it } from 'node:test';
 import { z } from '@hono/zod-openapi';
 import { applyForget, backupFiles, planForgetSnapshots } from '@octobox/repository';
 import { needsProof, type Permission, reach, roles } from '../access/index.ts';
-import { checkRequest, prunePlanRequest, pruneRequest, retentionRequest } from '../backup/index.ts';
+import {
+  checkRequest,
+  prunePlanRequest,
+  pruneRequest,
+  retentionRequest,
+  statisticsRequest,
+} from '../backup/index.ts';
 import { unsealed } from '../testing/sealed-rows.ts';
 import { softwareAuthenticator } from '../testing/temporary-authenticator.ts';
 import { appCode } from '../testing/temporary-authenticator-app.ts';
@@ -354,6 +360,12 @@ const examples = {
     const { job } = await s.platform.jobs.enqueue(checkRequest({ data: 'none' }));
     await s.platform.jobs.finish(job.id);
     return { path: `/repository-checks/${job.id}` };
+  },
+  countSnapshots: async () => ({ path: '/statistics', body: { mode: 'raw-data' } }),
+  getStatistics: async (s) => {
+    const { job } = await s.platform.jobs.enqueue(statisticsRequest({ mode: 'restore-size' }));
+    await s.platform.jobs.finish(job.id);
+    return { path: `/statistics/${job.id}` };
   },
   planPrune: async () => ({ path: '/prune-plans', body: { maxUnusedPercent: 10 } }),
   getPrunePlan: async (s) => ({ path: `/prune-plans/${(await prunePlan(s)).id}` }),

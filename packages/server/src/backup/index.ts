@@ -40,3 +40,4 @@ export {
 } from './snapshot-browser.ts';
 export { SnapshotContents } from './snapshot-contents.ts';
 export { type FindPlace, type FoundEntry, SnapshotFinder } from './snapshot-finder.ts';
+export { StatisticsJob, type StatisticsPayload, statisticsRequest } from './statistics-job.ts';

@@ -15,6 +15,7 @@ const needs: Readonly<Record<string, Permission>> = {
   mirror: 'mirrors.run',
   'prune-plan': 'repositories.check',
   restore: 'restores.run',
+  statistics: 'repositories.check',
 };
 
 /** Stops a job that waits or runs, for who may do such work. */

@@ -17,6 +17,7 @@ const kinds: Readonly<Record<string, string>> = {
   'prune-plan': 'Plan to free space',
   restore: 'Restore',
   retention: 'Retention',
+  statistics: 'Count of what snapshots hold',
 };
 
 /** "Backup of shop files" */

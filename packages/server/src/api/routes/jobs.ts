@@ -22,6 +22,7 @@ const stoppedBy: Readonly<Record<string, Permission>> = {
   mirror: 'mirrors.run',
   'prune-plan': 'repositories.check',
   restore: 'restores.run',
+  statistics: 'repositories.check',
 };
 
 const nothingMore = (error: unknown): undefined => {
