@@ -108,6 +108,12 @@ describe('other keys for a repository in layers', () => {
     await run('snapshots', '--age-identity-file', shop.at('officer'));
     const again = jsonLines(await run('layers', 'recipients', '--json')).at(-1);
     assert.equal(again?.rewritten, 0);
+    const idle = await shop.onRepository(['layers', 'recipients', '--layer-keys', keys]);
+    assert.match(idle.stderr, /can read: age1/);
+    assert.doesNotMatch(idle.stderr, /out of date/);
+    const changing = ['layers', 'recipients', '--add', String(X25519Identity.generate().recipient)];
+    const changed = await shop.onRepository([...changing, '--layer-keys', keys]);
+    assert.match(changed.stderr, /kits that were made before are out of date/);
     const gone = [
       'snapshots',
       '--age-identity-file',

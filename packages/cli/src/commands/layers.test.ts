@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { restic, TEST_PASSWORD } from '@octobox/repository/testing';
-import { parseCryptKey, X25519Identity } from '@octobox/storage';
+import { encryptSmall, PassphraseRecipient, parseCryptKey, X25519Identity } from '@octobox/storage';
 import { peelLayers } from '@octobox/storage/testing';
 import { jsonLines, type Outcome, type RunOptions, Workshop } from '../testing/octobox.ts';
 
@@ -96,6 +96,12 @@ describe('a repository with layers on the command line', () => {
     const wrong = await run(['snapshots', '--crypt-password-file', shop.at('wrong')]);
     assert.equal(wrong.code, 12);
     assert.match(wrong.stderr, /the crypt layer \(rclone\) of .* cannot be opened/);
+    const identity = await readFile(join(keys, 'drill-identity'));
+    await writeFile(shop.at('locked'), encryptSmall(identity, [new PassphraseRecipient('open sesame', 10)]));
+    const passphrase = ['--age-identity-file', shop.at('locked'), '--age-passphrase-file', shop.at('wrong')];
+    const closed = await run(['snapshots', ...passphrase]);
+    assert.match(closed.stderr, /the passphrase does not open the identity file .*locked/);
+    assert.equal(closed.code, 12);
     const again = await run(['init']);
     assert.equal(again.code, 1);
     assert.match(again.stderr, /holds a repository already/);

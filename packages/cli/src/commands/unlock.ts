@@ -1,6 +1,8 @@
+import type { Repository } from '@octobox/repository';
 import { listLocks, removeLocks } from '@octobox/repository/locks';
 import type { Command } from 'commander';
-import { openRepository } from '../access/open-repository.ts';
+import { enterAct } from '../access/enter-act.ts';
+import { type OpenedRepository, openRepository } from '../access/open-repository.ts';
 import { addExitCodes } from '../options/exit-code-help.ts';
 import { addRepositoryOptions, optionsOf, type RepositoryFlags } from '../options/global-options.ts';
 import { localTime, plural, shortId } from '../output/quantities.ts';
@@ -22,6 +24,7 @@ export function define(command: Command, cli: Cli): void {
     .action(async () => {
       const flags = optionsOf<Flags>(command);
       await using repository = await openRepository(cli, flags);
+      if (flags.removeAll) await enterRemoval(cli, repository);
       const { removed } = await removeLocks(repository, { all: flags.removeAll ?? false });
       const left = await listLocks(repository);
       if (flags.json) {
@@ -48,4 +51,11 @@ export function define(command: Command, cli: Cli): void {
     });
   addRepositoryOptions(command);
   addExitCodes(command, [10, 12]);
+}
+
+/** Whoever held these locks may have been at work. */
+async function enterRemoval(cli: Cli, { storage, place }: Repository & OpenedRepository): Promise<void> {
+  let locks = 0;
+  for await (const _ of storage.list('lock')) locks++;
+  if (locks > 0) await enterAct(cli, place, { action: 'unlock.asked', after: { locks } });
 }

@@ -38,6 +38,7 @@ export async function mirrorPlatform(
       flags,
       'Was everything that went missing in the repository meant to go? It will be removed off site, too.',
       'accepting a loss',
+      'Look at what is held with `octobox mirror status`',
     );
   }
   const wrong: string[] = [];

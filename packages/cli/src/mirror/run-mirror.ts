@@ -105,12 +105,18 @@ async function showPlan(
   }
 }
 
-/** Asks, unless --yes says so already. */
-export async function consent(cli: Cli, flags: MirrorFlags, question: string, what: string): Promise<void> {
+/** Asks, unless --yes says so already; `look` is how to see what it is about where there is nobody to ask. */
+export async function consent(
+  cli: Cli,
+  flags: MirrorFlags,
+  question: string,
+  what: string,
+  look = 'Look at the plan with --dry-run',
+): Promise<void> {
   if (flags.yes) return;
   if (!cli.interactive || flags.json) {
     throw new UsageError(`${what} needs a yes, and there is nobody to ask`, {
-      advice: 'Look at the plan with --dry-run, then run again with --yes.',
+      advice: `${look}, then run again with --yes.`,
     });
   }
   if (!(await askConsent(question, cli.signal))) throw new CliError('cli.refused', 'nothing was sent');

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import fc from 'fast-check';
 import { splitArguments } from './argument-list.ts';
 import { decodeText } from './file-lines.ts';
-import { durationSeconds, pointInTime, size, snapshotCount } from './values.ts';
+import { dataSubset, durationSeconds, pointInTime, size, snapshotCount } from './values.ts';
 
 test('a program and its arguments are split without a shell', () => {
   const cases: [string, string[]][] = [
@@ -45,6 +45,14 @@ test('sizes have binary units', () => {
   for (const [text, expected] of cases) assert.equal(size(text), expected, text);
   for (const wrong of ['', '-1', 'x', '5X', '1 2', '5%'])
     assert.throws(() => size(wrong), InvalidArgumentError, wrong);
+});
+
+test('a part of the data has three forms, and what is none of them hears of all', () => {
+  assert.equal(dataSubset('2/5'), '2/5');
+  assert.equal(dataSubset('2.5%'), '2.5%');
+  assert.equal(dataSubset('2G'), 2_147_483_648);
+  for (const wrong of ['foo', '5X', ''])
+    assert.throws(() => dataSubset(wrong), /n\/t.*1\/5.*share.*5%.*size.*2G/, wrong);
 });
 
 test('durations are sums of units', () => {

@@ -44,11 +44,15 @@ const sizeSuffixes = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 
 
 /** `500`, `100M`, `1.5G` in bytes, with binary units as restic has them. */
 export function size(text: string): number {
+  const bytes = bytesOf(text);
+  if (bytes === undefined) throw new InvalidArgumentError('It must be a size such as 500K, 100M or 2G.');
+  return bytes;
+}
+
+function bytesOf(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)([kmgt]?)(?:i?b)?$/i.exec(text.trim());
   const suffix = match?.[2]?.toLowerCase() as keyof typeof sizeSuffixes | undefined;
-  if (match?.[1] === undefined || suffix === undefined) {
-    throw new InvalidArgumentError('It must be a size such as 500K, 100M or 2G.');
-  }
+  if (match?.[1] === undefined || suffix === undefined) return undefined;
   return Math.floor(Number(match[1]) * sizeSuffixes[suffix]);
 }
 
@@ -86,8 +90,13 @@ export function pointInTime(text: string): Date {
 }
 
 /** Which data `check` reads: `2/5` and `2.5%` are judged by the engine, anything else is a size in bytes. */
-export const dataSubset = (text: string): string | number =>
-  text.includes('/') || text.endsWith('%') ? text : size(text);
+export function dataSubset(text: string): string | number {
+  const subset = text.includes('/') || text.endsWith('%') ? text : bytesOf(text);
+  if (subset === undefined) {
+    throw new InvalidArgumentError('It must be n/t such as 1/5, a share such as 5%, or a size such as 2G.');
+  }
+  return subset;
+}
 
 /** A rate in KiB a second, as restic has it, or a schedule of rates. */
 export function bandwidth(text: string): BandwidthSchedule {

@@ -56,10 +56,13 @@ describe("what is done to the platform's own repository at the command line", ()
       ['rewrite', '--exclude', 'index.html', '--forget'],
       ['tag', '--add', 'kept'],
       ['tag', '--add', 'kept'],
+      ['unlock', '--remove-all'],
     ]) {
       const { code, stdout, stderr } = await shop.run(args);
       assert.equal(code, 0, `${args.join(' ')}\n${stdout}${stderr}`);
     }
+    await writeFile(shop.at('data/repository/locks', `${'ab'.repeat(32)}.bin.age`), 'a lock');
+    for (const args of [['unlock'], ['unlock', '--remove-all']]) assert.equal((await shop.run(args)).code, 0);
     using database = new DatabaseSync(shop.at('data/octobox.db'), { readOnly: true });
     const entries = database
       .prepare("select action, after from audit_entries where subject like 'repository:%' order by id")
@@ -70,8 +73,14 @@ describe("what is done to the platform's own repository at the command line", ()
         ['key.asked', { what: 'add' }],
         ['rewrite.asked', { snapshots: 1, forget: 'yes' }],
         ['tag.asked', { snapshots: 1 }],
+        ['unlock.asked', { locks: 1 }],
       ],
     );
+    await writeFile(shop.at('data/octobox.yaml'), `offsite: { paris: { location: ${shop.at('off')} } }\n`);
+    const { code, stderr } = await shop.run(['mirror', '--accept-loss']);
+    assert.equal(code, 1);
+    assert.match(stderr, /needs a yes[\s\S]*octobox mirror status/);
+    assert.doesNotMatch(stderr, /--dry-run/, 'it is refused without -r');
   });
 
   it('is there when it is mended, or its layers get other keys, and not when nothing is to be done', async () => {

@@ -70,6 +70,16 @@ export class LayerKeyError extends StorageError {
   }
 }
 
+/** The passphrase at hand does not open an identity file. */
+export class PassphraseError extends StorageError {
+  constructor(identityFile: string, options: { cause?: unknown } = {}) {
+    super('storage.layer-key', `the passphrase does not open the identity file ${identityFile}`, {
+      ...options,
+      advice: 'Check the passphrase.',
+    });
+  }
+}
+
 /** A repository got other keys after it was opened here. */
 export class LayerKeysChangedError extends StorageError {
   constructor(location: string, options: { cause?: unknown } = {}) {

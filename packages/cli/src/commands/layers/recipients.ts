@@ -54,7 +54,7 @@ export function define(command: Command, cli: Cli): void {
         json: { age_recipients: wanted.map(String) },
         lines: [
           ...wanted.map((recipient) => `can read: ${recipient}`),
-          'Recovery kits that were made before are out of date.',
+          ...(result.rewritten > 0 ? ['Recovery kits that were made before are out of date.'] : []),
         ],
       });
     });

@@ -2,7 +2,7 @@
  * Files with keys, as `age-keygen` and `age` write and read them: one key a line, `#` begins a comment. An identity
  * file may itself be an age file, encrypted with a passphrase, binary or armored.
  */
-import { LayerConfigurationError } from '../layer-errors.ts';
+import { LayerConfigurationError, PassphraseError } from '../layer-errors.ts';
 import { HeaderError } from '../layer-format.ts';
 import { isArmored } from './armor.ts';
 import { PassphraseIdentity } from './passphrase.ts';
@@ -27,13 +27,10 @@ export function openIdentityFile(file: Buffer, name: string, passphrase: string)
     return parseIdentities(decryptSmall(file, [new PassphraseIdentity(passphrase)]).toString('utf8'), name);
   } catch (error) {
     if (!(error instanceof HeaderError)) throw error;
-    const wrong = error.problem === 'no-key';
-    throw new LayerConfigurationError(
-      wrong
-        ? `the passphrase does not open the identity file ${name}`
-        : `the identity file ${name} cannot be opened: ${error.message}`,
-      { cause: error, ...(wrong && { advice: 'Check the passphrase.' }) },
-    );
+    if (error.problem === 'no-key') throw new PassphraseError(name, { cause: error });
+    throw new LayerConfigurationError(`the identity file ${name} cannot be opened: ${error.message}`, {
+      cause: error,
+    });
   }
 }
 
