@@ -16,7 +16,7 @@ after(() => browser?.close());
 
 onEachDatabase((databases) => {
   describe('the console, with snapshots', { timeout: 240_000 }, () => {
-    it('checks the repository, hands out a folder, and forgets what its plan says', async () => {
+    it('checks the repository, hands out a folder, forgets what its plan says, and frees the space', async () => {
       await using s = await apiStage(databases);
       const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
       const add = { serviceId, kind: 'files', name: 'pictures', location: s.site } as const;
@@ -58,6 +58,19 @@ onEachDatabase((databases) => {
       assert.equal((await s.platform.jobs.finish(job.id)).state, 'succeeded');
       await page.reload();
       await page.getByText('The repository has this snapshot no more', { exact: false }).waitFor();
+
+      await s.prove(new Date(0));
+      await page.goto(`${s.url}/app/repositories`);
+      await page.getByRole('button', { name: 'Free the space …' }).press('Enter');
+      await page.getByRole('dialog').getByText('that no snapshot needs', { exact: false }).waitFor();
+      assert.deepEqual(await serious(page), []);
+      await page.getByRole('button', { name: 'Free it' }).press('Enter');
+      await page.getByLabel('Password', { exact: true }).fill(owner.password);
+      await page.keyboard.press('Enter');
+      await page.getByText('Freeing of space').waitFor();
+      const [freeing] = await s.platform.jobs.list({ kind: 'prune' });
+      assert.ok(freeing);
+      assert.equal((await s.platform.jobs.finish(freeing.id)).state, 'succeeded');
       await context.close();
     });
   });

@@ -1,16 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMay } from '../../api/caller.ts';
 import { query } from '../../api/queries.ts';
 import { Empty } from '../../parts/notices/empty.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
 import { Page } from '../../parts/page/page.tsx';
 import { Section } from '../../parts/page/section.tsx';
 import { Checks } from './checks.tsx';
+import { FreeSpace } from './free-space.tsx';
 import { Growth } from './growth.tsx';
 import { Mirrors } from './mirrors.tsx';
 import { RepositoryCard } from './repository-card.tsx';
 
 /** Where the backups lie, how far each copy elsewhere is behind, and how large all of it becomes. */
 export function Repositories() {
+  const may = useMay();
   const repositories = useQuery({
     ...query('listRepositories', { query: { limit: 100 } }),
     refetchInterval: 15_000,
@@ -39,6 +42,11 @@ export function Repositories() {
       <Section title="Is the repository whole?">
         <Checks />
       </Section>
+      {may('repositories.change') ? (
+        <Section title="What nobody needs any more">
+          <FreeSpace />
+        </Section>
+      ) : null}
       <Section title="What was sent off site">
         <Mirrors />
       </Section>
