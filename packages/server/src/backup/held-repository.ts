@@ -19,6 +19,8 @@ export interface Opened {
   readonly readings: Resumable<{ readonly path: Buffer; readonly node: Node }>;
   /** The same of comparisons. */
   readonly comparisons: Resumable<Difference>;
+  /** Is small as long as this is open. */
+  readonly heap: Disposable;
   users: number;
   over: boolean;
 }
@@ -125,6 +127,9 @@ const openWithinMs = 60_000;
 
 async function openWithIndex(open: (signal: AbortSignal) => Promise<Repository>): Promise<Opened> {
   const signal = AbortSignal.timeout(openWithinMs);
+  const { holdHeapSmall } = await import('@octobox/repository/memory');
+  using resources = new DisposableStack();
+  resources.use(holdHeapSmall());
   const repository = await open(signal);
   try {
     await repository.loadIndex({ signal });
@@ -132,7 +137,9 @@ async function openWithIndex(open: (signal: AbortSignal) => Promise<Repository>)
     await repository.close();
     throw error;
   }
+  const heap = resources.move();
   return {
+    heap,
     ...{ repository, openedAt: performance.now(), users: 0, over: false },
     ...{ folders: new Map(), snapshots: new Map(), readings: new Resumable(), comparisons: new Resumable() },
   };
@@ -143,6 +150,7 @@ async function close(opened: Opened): Promise<void> {
   opened.comparisons.end();
   // Nobody waits for it, and nothing is lost with it.
   await opened.repository.close().catch(() => {});
+  opened.heap[Symbol.dispose]();
 }
 
 const mayBeOutdated = (error: unknown): boolean =>

@@ -5,12 +5,14 @@ import { abandonedLockMs } from './repository-alone.ts';
 
 /** Loaded with the first drill or restore: a server answers before that. */
 async function loadEngine() {
-  const [{ acquireLock }, { listNodes }, { dumpFile, restoreSnapshot }] = await Promise.all([
-    import('@octobox/repository/locks'),
-    import('@octobox/repository/listing'),
-    import('@octobox/repository/restore'),
-  ]);
-  return { acquireLock, listNodes, dumpFile, restoreSnapshot };
+  const [{ acquireLock }, { listNodes }, { holdHeapSmall }, { dumpFile, restoreSnapshot }] =
+    await Promise.all([
+      import('@octobox/repository/locks'),
+      import('@octobox/repository/listing'),
+      import('@octobox/repository/memory'),
+      import('@octobox/repository/restore'),
+    ]);
+  return { acquireLock, listNodes, holdHeapSmall, dumpFile, restoreSnapshot };
 }
 type Engine = Awaited<ReturnType<typeof loadEngine>>;
 
@@ -50,6 +52,8 @@ export class SnapshotContents implements SnapshotReader, AsyncDisposable {
     await using resources = new AsyncDisposableStack();
     resources.defer(() => repository.close());
     const engine = await loadEngine();
+    // Also while a copy is compared with it, entry by entry.
+    resources.use(engine.holdHeapSmall());
     const lock = resources.use(
       await engine.acquireLock(repository, {
         kind: 'shared',
