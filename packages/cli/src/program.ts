@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { UsageError } from './errors.ts';
 import { addRepositoryOptions } from './options/global-options.ts';
 import { fullName } from './options/subcommands.ts';
+import { wrapParagraphs } from './output/paragraphs.ts';
 import type { Cli } from './verb.ts';
 import { verbs } from './verbs.ts';
 import { version } from './version.ts';
@@ -25,7 +26,7 @@ function prepare(command: Command, print: (text: string) => void): Command {
   return command
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: () => undefined, outputError: () => undefined })
-    .configureHelp({ sortOptions: false });
+    .configureHelp({ sortOptions: false, boxWrap: wrapParagraphs });
 }
 
 function build(cli: Cli, print: (text: string) => void): Command {
