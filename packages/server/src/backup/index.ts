@@ -39,5 +39,5 @@ export {
   type SnapshotStream,
 } from './snapshot-browser.ts';
 export { SnapshotContents } from './snapshot-contents.ts';
-export { type FindPlace, type FoundEntry, SnapshotFinder } from './snapshot-finder.ts';
+export { type FindPlace, SnapshotFinder } from './snapshot-finder.ts';
 export { StatisticsJob, type StatisticsPayload, statisticsRequest } from './statistics-job.ts';

@@ -4,7 +4,7 @@ import type { Run } from './run.ts';
 import type { Runs } from './runs.ts';
 import type { SnapshotBrowser, SnapshotEntry } from './snapshot-browser.ts';
 
-export interface FoundEntry extends SnapshotEntry {
+interface FoundEntry extends SnapshotEntry {
   /** That took the snapshot. */
   readonly run: Run;
 }
@@ -15,7 +15,7 @@ export interface FindPlace {
   readonly after?: Buffer;
 }
 
-export interface FindQuery {
+interface FindQuery {
   readonly sourceId: string;
   readonly folder: Buffer;
   readonly matches: NameMatcher;
