@@ -5,14 +5,15 @@ import { abandonedLockMs } from './repository-alone.ts';
 
 /** Loaded with the first drill or restore: a server answers before that. */
 async function loadEngine() {
-  const [{ acquireLock }, { listNodes }, { holdHeapSmall }, { dumpFile, restoreSnapshot }] =
+  const [{ entriesOf }, { acquireLock }, { listNodes }, { holdHeapSmall }, { dumpFile, restoreSnapshot }] =
     await Promise.all([
+      import('@octobox/repository/browse'),
       import('@octobox/repository/locks'),
       import('@octobox/repository/listing'),
       import('@octobox/repository/memory'),
       import('@octobox/repository/restore'),
     ]);
-  return { acquireLock, listNodes, holdHeapSmall, dumpFile, restoreSnapshot };
+  return { entriesOf, acquireLock, listNodes, holdHeapSmall, dumpFile, restoreSnapshot };
 }
 type Engine = Awaited<ReturnType<typeof loadEngine>>;
 
@@ -81,10 +82,10 @@ export class SnapshotContents implements SnapshotReader, AsyncDisposable {
   }
 
   async *entries(): AsyncIterable<{ path: string; type: string; size: number; modified: string }> {
-    for await (const { path, node } of this.#engine.listNodes(this.#repository, this.snapshot, {
-      recursive: true,
-      signal: this.#signal,
-    })) {
+    const tree = Buffer.from(this.snapshot.tree, 'hex');
+    const options = { recursive: true, signal: this.#signal };
+    // A folder of a million files is never in memory as a whole.
+    for await (const { path, node } of this.#engine.entriesOf(this.#repository, tree, options)) {
       yield {
         path: path.toString('utf8'),
         type: node.type,
