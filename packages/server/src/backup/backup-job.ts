@@ -18,10 +18,10 @@ import {
 import type { ConnectSource } from './connect-source.ts';
 import type { BackupFact } from './facts.ts';
 import { InventoryTap } from './inventory-tap.ts';
-import { abandonedLockMs } from './repository-alone.ts';
-import type { RepositoryKeeper } from './repository-keeper.ts';
+import type { RepositoryKeeper } from './repository/repository-keeper.ts';
 import type { Run } from './run.ts';
 import type { Runs } from './runs.ts';
+import { abandonedLockMs } from './upkeep/repository-alone.ts';
 
 export interface BackupPayload {
   readonly sourceId: string;

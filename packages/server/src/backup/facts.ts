@@ -1,7 +1,7 @@
 import type { JobProgress } from '../platform/index.ts';
-import type { CheckOutcome } from './check-outcome.ts';
-import type { RetentionRefusal } from './retention-refusal.ts';
 import type { Run } from './run.ts';
+import type { CheckOutcome } from './upkeep/check-outcome.ts';
+import type { RetentionRefusal } from './upkeep/retention-refusal.ts';
 
 export type BackupFact =
   | { readonly type: 'run.started'; readonly run: Run }

@@ -1,10 +1,6 @@
 export { BackupJob, type BackupPayload, backupRequest, sourceTag } from './backup-job.ts';
-export { CheckJob, type CheckPayload, checkRequest } from './check-job.ts';
-export type { CheckOutcome } from './check-outcome.ts';
 export { type ConnectSource, connectSources } from './connect-source.ts';
 export type { BackupFact } from './facts.ts';
-export { ForgetJob, forgetRequest, outdatedForget } from './forget-job.ts';
-export { type ForgetRequest, type JudgedForget, judgeForget, type Rests } from './forget-planning.ts';
 export { runs as runsMigration } from './migrations/0004-runs.ts';
 export { runIndexes as runIndexesMigration } from './migrations/0018-run-indexes.ts';
 export { runStorage as runStorageMigration } from './migrations/0022-run-storage.ts';
@@ -12,8 +8,26 @@ export { repositorySizes as repositorySizesMigration } from './migrations/0029-r
 export { grownDays as grownDaysMigration } from './migrations/0032-grown-days.ts';
 export { runsInOrder as runsInOrderMigration } from './migrations/0033-runs-in-order.ts';
 export { runsOfSource as runsOfSourceMigration } from './migrations/0034-runs-of-source.ts';
-export { nameMatcher } from './name-matcher.ts';
 export { Probes } from './probe.ts';
+export { longestDays, RepositoryGrowth } from './repository/repository-growth.ts';
+export { RepositoryKeeper, type RepositorySettings } from './repository/repository-keeper.ts';
+export type { Run } from './run.ts';
+export { Runs } from './runs.ts';
+export type { RunState } from './schema.ts';
+export { nameMatcher } from './snapshots/name-matcher.ts';
+export {
+  type EntryPage,
+  SnapshotBrowser,
+  type SnapshotEntry,
+  type SnapshotFile,
+  type SnapshotStream,
+} from './snapshots/snapshot-browser.ts';
+export { SnapshotContents } from './snapshots/snapshot-contents.ts';
+export { type FindPlace, SnapshotFinder } from './snapshots/snapshot-finder.ts';
+export { CheckJob, type CheckPayload, checkRequest } from './upkeep/check-job.ts';
+export type { CheckOutcome } from './upkeep/check-outcome.ts';
+export { ForgetJob, forgetRequest, outdatedForget } from './upkeep/forget-job.ts';
+export { type ForgetRequest, type JudgedForget, judgeForget, type Rests } from './upkeep/forget-planning.ts';
 export {
   PruneJob,
   type PruneOutcome,
@@ -21,23 +35,9 @@ export {
   PrunePlanJob,
   prunePlanRequest,
   pruneRequest,
-} from './prune-job.ts';
-export type { PruneFigures, PruneWish } from './prune-planning.ts';
-export { abandonedLockMs } from './repository-alone.ts';
-export { longestDays, RepositoryGrowth } from './repository-growth.ts';
-export { RepositoryKeeper, type RepositorySettings } from './repository-keeper.ts';
-export { RetentionJob, retentionRequest } from './retention-job.ts';
-export { type KnownRefusal, lastRefusals, type RetentionRefusal } from './retention-refusal.ts';
-export type { Run } from './run.ts';
-export { Runs } from './runs.ts';
-export type { RunState } from './schema.ts';
-export {
-  type EntryPage,
-  SnapshotBrowser,
-  type SnapshotEntry,
-  type SnapshotFile,
-  type SnapshotStream,
-} from './snapshot-browser.ts';
-export { SnapshotContents } from './snapshot-contents.ts';
-export { type FindPlace, SnapshotFinder } from './snapshot-finder.ts';
-export { StatisticsJob, type StatisticsPayload, statisticsRequest } from './statistics-job.ts';
+} from './upkeep/prune-job.ts';
+export type { PruneFigures, PruneWish } from './upkeep/prune-planning.ts';
+export { abandonedLockMs } from './upkeep/repository-alone.ts';
+export { RetentionJob, retentionRequest } from './upkeep/retention-job.ts';
+export { type KnownRefusal, lastRefusals, type RetentionRefusal } from './upkeep/retention-refusal.ts';
+export { StatisticsJob, type StatisticsPayload, statisticsRequest } from './upkeep/statistics-job.ts';

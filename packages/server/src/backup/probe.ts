@@ -1,8 +1,8 @@
 import type { ProbeReport, SnapshotReader, Source, SourceContext } from '@octobox/sources';
 import type { ProtectedSource } from '../catalog/index.ts';
 import type { ConnectSource } from './connect-source.ts';
-import type { RepositoryKeeper } from './repository-keeper.ts';
-import { SnapshotContents } from './snapshot-contents.ts';
+import type { RepositoryKeeper } from './repository/repository-keeper.ts';
+import { SnapshotContents } from './snapshots/snapshot-contents.ts';
 
 /** What a probe reads of a snapshot is small and read every minute: an inventory. */
 const largestKeptFile = 8 * 1024 * 1024;

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { onEachDatabase } from '../../../testing/temporary-database.ts';
+import { apiStage } from '../../api-stage.ts';
+
+onEachDatabase((databases) => {
+  describe('forgetting snapshots by the API', () => {
+    it('shows what would go and what would stay, and then exactly that goes', async () => {
+      await using s = await apiStage(databases);
+      const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
+      const add = { serviceId, kind: 'files', name: 'shop', location: s.site } as const;
+      const source = await s.platform.catalog.addSource(add);
+      const taken: string[] = [];
+      const backUp = async () => {
+        await writeFile(join(s.site, 'index.html'), `<h1>${taken.length}</h1>`);
+        const { snapshotId } = await s.platform.runBackup(source.id);
+        taken.push(snapshotId ?? '');
+      };
+      for (let n = 0; n < 4; n++) await backUp();
+      const plan = async (body: unknown) => (await s.ask('POST', '/forget-plans', { key: s.key, body })).json;
+      const carryOut = async (body: unknown) =>
+        await s.ask('POST', '/forget-plans/carry-out', { inPerson: true, body });
+      const there = async () => {
+        const stored = taken.map(async (id) => {
+          const { json } = await s.ask('GET', `/snapshots/${id}`, { key: s.key });
+          return json.stored;
+        });
+        return (await Promise.all(stored)).join(' ');
+      };
+      const idsOf = (list: { id: string }[]) => list.map(({ id }) => id).sort();
+      await s.prove();
+
+      const one = { snapshots: [taken[0]] };
+      const named = await plan(one);
+      assert.deepEqual([idsOf(named.remove), named.concerns], [[taken[0]], []]);
+      assert.equal(named.remove[0].sourceId, source.id);
+      const other = await carryOut({ snapshots: [taken[1]], plan: named.id });
+      assert.deepEqual([other.status, other.json.code], [409, 'server.plan-outdated']);
+      assert.equal(await there(), 'yes yes yes yes');
+      const begun = await carryOut({ ...one, plan: named.id });
+      assert.equal(begun.status, 202, begun.text);
+      const job = await s.platform.jobs.finish(begun.json.id);
+      assert.deepEqual([job.state, job.result], ['succeeded', { forgotten: 1 }]);
+      assert.equal(await there(), 'no yes yes yes');
+
+      // The newest good one stays whatever the rules say, and does not count for them.
+      const rules = { source: 'shop', keep: { keepLast: 1 } };
+      const byRules = await plan(rules);
+      assert.deepEqual(idsOf(byRules.remove), [taken[1]]);
+      assert.deepEqual(idsOf(byRules.keep), [taken[2], taken[3]].sort());
+
+      // What came to be since that plan makes it another one, also for a job that waited meanwhile.
+      await backUp();
+      const late = await carryOut({ ...rules, plan: byRules.id });
+      assert.equal(late.json.code, 'server.plan-outdated');
+
+      const needed = { snapshots: [taken[4]] };
+      const feared = await plan(needed);
+      assert.deepEqual(
+        feared.concerns.map(({ code }: { code: string }) => code),
+        ['needed'],
+      );
+      for (const confirmRemove of [undefined, 2]) {
+        const refused = await carryOut({ ...needed, plan: feared.id, confirmRemove });
+        assert.deepEqual([refused.status, refused.json.errors?.[0]?.field], [422, 'body.confirmRemove']);
+      }
+      const meant = await carryOut({ ...needed, plan: feared.id, confirmRemove: 1 });
+      await s.platform.jobs.finish(meant.json.id);
+      assert.equal(await there(), 'no yes yes yes no');
+
+      const { items } = (await s.ask('GET', '/audit-entries?search=forget.asked', { key: s.key })).json;
+      assert.deepEqual(
+        items.map(({ after }: { after: Record<string, unknown> }) => [after.snapshots, after.despite]),
+        [
+          [taken[4], 'needed'],
+          [taken[0], ''],
+        ],
+      );
+      const gone = await s.ask('POST', '/forget-plans', { key: s.key, body: one });
+      assert.deepEqual([gone.status, gone.json.code], [404, 'server.not-found']);
+      for (const body of [
+        {},
+        { ...one, ...rules },
+        { source: 'shop', keep: { keepLast: 0 } },
+        { snapshots: [] },
+      ])
+        assert.equal((await s.ask('POST', '/forget-plans', { key: s.key, body })).status, 422);
+    });
+  });
+});

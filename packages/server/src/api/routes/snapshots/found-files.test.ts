@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { onEachDatabase } from '../../../testing/temporary-database.ts';
+import { apiStage } from '../../api-stage.ts';
+
+interface Item {
+  readonly snapshotId: string;
+  readonly path: string;
+  readonly size?: number;
+}
+
+onEachDatabase((databases) => {
+  describe('finding files across the snapshots of a source by the API', () => {
+    it('tells each snapshot that has them, the newest first, a page at a time', async () => {
+      await using s = await apiStage(databases);
+      const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
+      const other = join(s.folder, 'other');
+      await mkdir(other);
+      await writeFile(join(other, 'prices.txt'), 'elsewhere');
+      const add = (name: string, location: string) =>
+        s.platform.catalog.addSource({ serviceId, kind: 'files', name, location });
+      const [source, another] = [await add('shop', s.site), await add('other', other)];
+      const taken: string[] = [];
+      const backUp = async () => taken.unshift((await s.platform.runBackup(source.id)).snapshotId ?? '');
+      await backUp();
+      const [old, lists] = [join(s.site, 'Prices.txt'), join(s.site, 'lists')];
+      await writeFile(old, '1');
+      await mkdir(lists);
+      for (let n = 0; n < 3; n++) await writeFile(join(lists, `prices-${n}.txt`), `${n}`);
+      await backUp();
+      await writeFile(old, '1234');
+      await backUp();
+      await rm(lists, { recursive: true });
+      await backUp();
+      await s.platform.runBackup(another.id);
+
+      const ask = (query: Record<string, string>, name = 'shop') =>
+        s.ask('GET', `/sources/${name}/found-files?${new URLSearchParams(query)}`, { key: s.key });
+      const all = async (query: Record<string, string>, name?: string) => {
+        const items: Item[] = [];
+        let pages = 0;
+        for (let more = {}; ; ) {
+          const { status, json, text } = await ask({ ...query, ...more }, name);
+          assert.equal(status, 200, text);
+          assert.ok(json.items.length <= Number(query.limit ?? 50));
+          items.push(...json.items);
+          pages += 1;
+          if (json.nextCursor === null) return { items, pages };
+          more = { cursor: json.nextCursor };
+        }
+      };
+      const [newest, third, second, first] = taken;
+      const wanted = [
+        [newest, old, 4],
+        [third, old, 4],
+        ...[0, 1, 2].map((n) => [third, join(lists, `prices-${n}.txt`), 1]),
+        [second, old, 1],
+        ...[0, 1, 2].map((n) => [second, join(lists, `prices-${n}.txt`), 1]),
+      ];
+      const asRows = (items: readonly Item[]) =>
+        items.map(({ snapshotId, path, size }) => [snapshotId, path, size]);
+      for (const limit of ['1', '4', '50']) {
+        const { items, pages } = await all({ search: 'prices', limit });
+        assert.deepEqual(asRows(items), wanted, `pages of ${limit}`);
+        assert.ok(limit !== '1' || pages >= wanted.length);
+      }
+      const below = await all({ search: 'prices*', path: lists });
+      assert.deepEqual(
+        asRows(below.items),
+        wanted.filter(([, path]) => path !== old),
+      );
+      assert.equal((await all({ search: 'index.html' })).items.at(-1)?.snapshotId, first);
+      assert.deepEqual((await all({ search: 'nothing-such' })).items, []);
+      assert.equal((await all({ search: 'prices' }, another.id)).items.length, 1);
+
+      // What retention removed is passed over, also in the middle of a search.
+      const begun = (await ask({ search: 'prices', limit: '2' })).json;
+      const repository = await s.platform.openRepository();
+      for (const name of [third, newest])
+        await repository.storage.remove({ kind: 'snapshot', name: name ?? '' });
+      await repository.close();
+      const rest = (await ask({ search: 'prices', cursor: begun.nextCursor })).json;
+      assert.deepEqual(asRows(rest.items), wanted.slice(5));
+
+      for (const query of [
+        {},
+        { search: 'a/b' },
+        { search: '[' },
+        { search: 'x', path: 'srv' },
+        { search: 'x', cursor: 'x' },
+        { search: 'x', cursor: Buffer.from('found-files:x').toString('base64url') },
+      ])
+        assert.equal((await ask(query)).status, 422, JSON.stringify(query));
+      assert.equal((await ask({ search: 'x' }, 'nobody')).status, 404);
+    });
+  });
+});

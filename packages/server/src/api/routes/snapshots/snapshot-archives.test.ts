@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { onEachDatabase } from '../../../testing/temporary-database.ts';
+import { apiStage } from '../../api-stage.ts';
+
+onEachDatabase((databases) => {
+  describe('a folder of a snapshot in the API', () => {
+    it('is downloaded with all that is below it, by who may restore, and that is audited', async () => {
+      await using s = await apiStage(databases);
+      await mkdir(join(s.site, 'images', 'old'), { recursive: true });
+      const noise = Buffer.from(Array.from({ length: 300_000 }, (_, n) => (n * n) % 251));
+      await writeFile(join(s.site, 'images', 'logo.bin'), noise);
+      await writeFile(join(s.site, 'images', 'old', 'ä.txt'), 'before');
+      const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
+      const add = { serviceId, kind: 'files', name: 'shop', location: s.site } as const;
+      const source = await s.platform.catalog.addSource(add);
+      const { snapshotId } = await s.platform.runBackup(source.id);
+      await s.prove();
+      const get = (path: string, more: { method?: string; headers?: Record<string, string> } = {}) =>
+        fetch(`${s.url}/api/v1/snapshots/${snapshotId}/archive?path=${encodeURIComponent(path)}`, {
+          method: more.method ?? 'GET',
+          headers: { cookie: s.cookie(), ...more.headers },
+        });
+
+      const path = join(s.site, 'images');
+      const asked = await get(path, { method: 'HEAD' });
+      assert.equal(asked.status, 200);
+      const answer = await get(path);
+      assert.equal(answer.headers.get('content-type'), 'application/x-tar');
+      assert.match(answer.headers.get('content-disposition') ?? '', /^attachment; filename="images.tar"/);
+      const archive = join(s.folder, 'images.tar');
+      await writeFile(archive, Buffer.from(await answer.arrayBuffer()));
+      const out = join(s.folder, 'out');
+      await mkdir(out);
+      await promisify(execFile)('tar', ['-xf', archive, '-C', out]);
+      assert.deepEqual(await readFile(join(out, path, 'logo.bin')), noise);
+      assert.equal(await readFile(join(out, path, 'old', 'ä.txt'), 'utf8'), 'before');
+
+      assert.equal((await get(join(s.site, 'gone'))).status, 404);
+      assert.equal((await get(join(s.site, 'index.html'))).status, 404);
+      assert.equal((await get(path, { headers: { 'sec-fetch-site': 'cross-site' } })).status, 403);
+      const { items } = (await s.ask('GET', '/audit-entries?search=downloaded', { key: s.key })).json;
+      assert.deepEqual(
+        items.map(({ action, after }: { action: string; after: unknown }) => [action, after]),
+        [['snapshot-folder.downloaded', { snapshot: snapshotId, path }]],
+      );
+    });
+  });
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { openPlatform } from '../../open-platform.ts';
+import { configFrom, silentLog } from '../../platform/index.ts';
+
+it('one damaged snapshot file keeps nobody from backing up, rehearsing and restoring the others', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'octobox-platform-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const site = join(folder, 'site');
+  await mkdir(site);
+  await writeFile(join(site, 'page'), 'one');
+  const config = configFrom({
+    env: {},
+    dataFolder: join(folder, 'data'),
+    file: { path: join(folder, 'octobox.yaml'), text: 'listen: 127.0.0.1:0\n' },
+  });
+  await using platform = await openPlatform(config, { log: silentLog });
+  await platform.initRepository();
+  await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
+  const { id } = await platform.catalog.addSource({
+    serviceId: 'web-shop',
+    kind: 'files',
+    name: 'Shop files',
+    location: site,
+    schedule: 'every 1h',
+  });
+  const bad = (await platform.runBackup(id)).snapshotId ?? '';
+  const good = (await platform.runBackup(id)).snapshotId ?? '';
+  const path = join(config.repository.location, 'snapshots', `${bad}.bin.age`);
+  const bytes = await readFile(path);
+  bytes[20] = (bytes[20] ?? 0) ^ 1;
+  await chmod(path, 0o600);
+  await writeFile(path, bytes);
+
+  const backup = await platform.runBackup(id);
+  assert.equal(backup.state, 'succeeded', JSON.stringify(backup.failure));
+  assert.ok(
+    backup.warnings.some((line) => line.includes(`snapshots/${bad} is damaged`)),
+    JSON.stringify(backup.warnings),
+  );
+  const drill = await platform.runDrill(id, { snapshot: good });
+  assert.equal(drill.state, 'passed', JSON.stringify(drill.failure));
+  await writeFile(join(site, 'page'), 'two');
+  const restore = await platform.runRestore(id, { snapshot: good.slice(0, 12) });
+  assert.equal(restore.state, 'passed', JSON.stringify(restore.failure));
+  assert.equal(await readFile(join(site, 'page'), 'utf8'), 'one');
+
+  // What to forget cannot be judged while one snapshot is unknown.
+  const { job } = await platform.jobs.enqueue({ kind: 'retention', payload: {}, maxAttempts: 1 });
+  const ended = await platform.jobs.finish(job.id);
+  assert.equal(ended.state, 'failed');
+  assert.match(ended.failure?.message ?? '', new RegExp(`snapshots/${bad} is damaged`));
+});

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { CountingMode, RepositoryStatistics, Snapshot } from '@octobox/repository';
+import {
+  type JobContext,
+  type JobDefinition,
+  type JobRequest,
+  NotFoundError,
+  ServerError,
+} from '../../platform/index.ts';
+import { sourceTag } from '../backup-job.ts';
+import type { RepositoryKeeper } from '../repository/repository-keeper.ts';
+import { aloneLane, besideBackups } from './repository-alone.ts';
+
+export interface StatisticsPayload {
+  readonly mode: CountingMode;
+  /** Without one of these: all snapshots. */
+  readonly sourceId?: string;
+  readonly snapshots?: readonly string[];
+}
+
+/** The same that waits or runs already is joined. */
+export const statisticsRequest = (payload: StatisticsPayload): JobRequest<StatisticsPayload> => ({
+  kind: 'statistics',
+  payload,
+  uniqueKey: `statistics:${createHash('sha256').update(JSON.stringify(payload)).digest('base64url')}`,
+  lane: aloneLane,
+});
+
+/** Counts what snapshots hold; the sums are its result. It shares the lane of what would have to wait for its lock. */
+export class StatisticsJob implements JobDefinition<StatisticsPayload> {
+  readonly kind = 'statistics';
+  readonly concurrency = 1;
+  readonly maxAttempts = 3;
+  readonly #keeper: RepositoryKeeper;
+
+  constructor({ keeper }: { keeper: RepositoryKeeper }) {
+    this.#keeper = keeper;
+  }
+
+  async run(payload: StatisticsPayload, job: JobContext): Promise<RepositoryStatistics> {
+    const { countRepository } = await import('@octobox/repository/statistics');
+    const { mode } = payload;
+    return await besideBackups(this.#keeper, job, async (repository, signal) => {
+      const all = await Array.fromAsync(repository.snapshots({ signal }));
+      return await countRepository(repository, chosen(all, payload), {
+        mode,
+        signal,
+        onProgress: ({ files: done }) =>
+          job.progress({ step: 'counting', done, unit: mode === 'raw-data' ? 'folders' : 'entries' }),
+      });
+    });
+  }
+
+  retryable(error: unknown): boolean {
+    return !(error instanceof ServerError);
+  }
+}
+
+function chosen(all: readonly Snapshot[], { sourceId, snapshots }: StatisticsPayload): readonly Snapshot[] {
+  if (snapshots !== undefined) {
+    const known = new Map(all.map((snapshot) => [snapshot.id, snapshot]));
+    return [...new Set(snapshots)].map((id) => {
+      const snapshot = known.get(id);
+      if (snapshot === undefined) throw new NotFoundError(`snapshot "${id}" in the repository`);
+      return snapshot;
+    });
+  }
+  return sourceId === undefined ? all : all.filter(({ tags }) => tags.includes(sourceTag(sourceId)));
+}
