@@ -332,6 +332,7 @@ export class Platform implements AsyncDisposable {
   async start(options: { http: boolean; firstRuns?: boolean }): Promise<{ url: string | undefined }> {
     if (options.http) await this.startPages();
     await this.#lookAtMail();
+    await this.jobs.open();
     this.jobs.start();
     this.schedules.recurring.start();
     this.#rooms.machineUses.recurring.start();

@@ -6,7 +6,7 @@ import { makeApi } from './api/api.ts';
 import type { ApiRooms } from './api/routes/rooms.ts';
 import { Catalog } from './catalog/index.ts';
 import { Entries } from './credentials/index.ts';
-import { Scheduler, silentLog, TableJobQueue } from './platform/index.ts';
+import { Scheduler, silentLog, makeJobQueue } from './platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from './testing/temporary-database.ts';
 
 const config = { api: { requestsPerSecond: 100, burst: 1_000 } };
@@ -15,7 +15,7 @@ const stage = (databases: DatabaseMaker) =>
   consoleStage(databases, {
     api: (rooms) => {
       const { database, clock } = rooms;
-      const queue = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
+      const queue = makeJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
       const events = { emit: () => undefined };
       const scheduler = new Scheduler({ database, clock, log: silentLog, queue, events, graceMs: 60_000 });
       const catalog = new Catalog({ ...rooms, scheduler, onServiceRemoved: async () => undefined });

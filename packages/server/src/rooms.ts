@@ -30,9 +30,9 @@ import {
   Events,
   type JobQueue,
   type Log,
+  makeJobQueue,
   OutgoingAddresses,
   Scheduler,
-  TableJobQueue,
 } from './platform/index.ts';
 import { Estimates, Recoveries, RestorePlans } from './recovery/index.ts';
 import { restsOf } from './retention-planning.ts';
@@ -109,7 +109,7 @@ export function makeRooms(ground: Ground): Rooms {
     log.error({ error: describeFailure(error) }, 'a listener failed'),
   );
   const common = { database, clock, log, events };
-  const jobs = new TableJobQueue({ ...common, leaseMs: config.jobs.leaseSeconds * 1_000 });
+  const jobs = makeJobQueue({ ...common, leaseMs: config.jobs.leaseSeconds * 1_000 });
   const schedules = new Scheduler({
     ...common,
     queue: jobs,

@@ -19,7 +19,7 @@ describe('nodes that are started at one moment on an empty PostgreSQL database',
   const children: ChildProcess[] = [];
   before(async () => {
     [server, shop] = await Promise.all([startPostgres(), Workshop.open()]);
-    await writeFile(shop.at('octobox.yaml'), 'jobs: { lease: 6s }\n');
+    await writeFile(shop.at('octobox.yaml'), 'jobs: { lease: 10s }\n');
     await writeFile(shop.at('password'), 'of everybody\n', { mode: 0o600 });
   });
   after(async () => {

@@ -157,7 +157,7 @@ describe('three nodes on one PostgreSQL', { timeout: 2 * patienceMs }, () => {
   const nodes: Node[] = [];
   before(async () => {
     [server, shop] = await Promise.all([startPostgres(), Workshop.open()]);
-    await writeFile(shop.at('octobox.yaml'), 'jobs: { lease: 6s }\nmonitoring: { interval: 5s }\n');
+    await writeFile(shop.at('octobox.yaml'), 'jobs: { lease: 10s }\nmonitoring: { interval: 5s }\n');
     await writeFile(shop.at('password'), 'of everybody\n', { mode: 0o600 });
     for (const name of sources) {
       await mkdir(shop.at(name));

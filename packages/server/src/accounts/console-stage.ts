@@ -11,7 +11,7 @@ import {
   type MailSettings,
   type OidcSettings,
   silentLog,
-  TableJobQueue,
+  makeJobQueue,
   type Writer,
 } from '../platform/index.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
@@ -65,7 +65,7 @@ export async function consoleStage(databases: DatabaseMaker, options: StageOptio
   const vault = new Vault({ database, clock, holder: new KeyFile(folder, { bits: 2_048 }) });
   const audit = new AuditLog({ database, clock });
   const url = options.url ?? 'http://127.0.0.1:8421';
-  const jobs = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
+  const jobs = makeJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
   const outbox = new Outbox({ database, clock, vault, jobs, settings: options.mail });
   jobs.define(new MailJob({ outbox, clock, log: silentLog }));
   const log = options.log ?? silentLog;

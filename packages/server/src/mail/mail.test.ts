@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { makeCertificate, type TestCertificate } from '@octobox/storage/testing';
-import { type Log, type MailSettings, systemClock, TableJobQueue } from '../platform/index.ts';
+import { type Log, type MailSettings, systemClock, makeJobQueue } from '../platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from '../testing/temporary-database.ts';
 import { readableText, startSmtpServer } from '../testing/temporary-smtp-server.ts';
 import { writeVaultKey } from '../testing/temporary-vault-key.ts';
@@ -157,7 +157,7 @@ async function outboxStage(databases: DatabaseMaker, using: MailSettings) {
   const log = { ...console, error: note, warn: note, info: note, debug: note } as unknown as Log;
   /** As another process has it, or the same one after a restart. */
   const another = () => {
-    const jobs = new TableJobQueue({ database, clock, log, leaseMs: 30_000 });
+    const jobs = makeJobQueue({ database, clock, log, leaseMs: 30_000 });
     const outbox = new Outbox({ database, clock, vault, jobs, settings: using });
     jobs.define(new MailJob({ outbox, clock, log }));
     return { jobs, outbox };

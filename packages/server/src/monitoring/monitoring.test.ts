@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { ProbeReport } from '@octobox/sources';
 import { AuditLog } from '../audit/index.ts';
 import { Catalog } from '../catalog/index.ts';
-import { Scheduler, silentLog, TableJobQueue } from '../platform/index.ts';
+import { Scheduler, silentLog, makeJobQueue } from '../platform/index.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { type DatabaseMaker, onEachDatabase } from '../testing/temporary-database.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
@@ -27,7 +27,7 @@ async function stage(databases: DatabaseMaker, start = '2026-11-23T12:00:00.000Z
   const { database, folder } = temporary;
   const clock = new ManualClock(start);
   const facts: MonitoringFact[] = [];
-  const queue = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
+  const queue = makeJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
   const scheduler = new Scheduler({
     database,
     clock,

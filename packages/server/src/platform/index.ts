@@ -74,7 +74,7 @@ export {
   type JobProgress,
   type JobQueue,
   type JobRequest,
-  TableJobQueue,
+  makeJobQueue,
 } from './jobs/index.ts';
 export { jobs as jobsMigration } from './jobs/migrations/0001-jobs.ts';
 export { jobPriority as jobPriorityMigration } from './jobs/migrations/0011-job-priority.ts';

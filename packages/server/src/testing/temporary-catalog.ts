@@ -1,7 +1,7 @@
 /** A catalog on a real database for tests, with what it stands on: scheduler, vault and audit log. */
 import { AuditLog } from '../audit/index.ts';
 import { Catalog } from '../catalog/index.ts';
-import { Scheduler, silentLog, TableJobQueue } from '../platform/index.ts';
+import { makeJobQueue, Scheduler, silentLog } from '../platform/index.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { DatabaseMaker } from './temporary-database.ts';
@@ -10,7 +10,7 @@ export async function temporaryCatalog(databases: DatabaseMaker) {
   const temporary = await databases.open();
   const { database, folder, settings } = temporary;
   const clock = new ManualClock('2026-11-23T12:00:00.000Z');
-  const queue = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
+  const queue = makeJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
   const events = { emit: () => undefined };
   const scheduler = new Scheduler({ database, clock, log: silentLog, queue, events, graceMs: 60_000 });
   const vault = new Vault({ database, clock, holder: new KeyFile(folder, { bits: 2_048 }) });

@@ -10,9 +10,12 @@ import { postgresqlSchema, sqliteSchema } from '../platform/database/schema-dial
 import {
   type Database,
   type DatabaseSettings,
+  makeJobQueue,
   openDatabase,
   type SchemaDialect,
   Secret,
+  silentLog,
+  systemClock,
 } from '../platform/index.ts';
 
 export interface TemporaryDatabase extends AsyncDisposable {
@@ -76,7 +79,11 @@ async function startMaking() {
     passwordFile: undefined,
   });
   await administrator.query('create database octobox template template0');
-  await (await openDatabase(settingsOf('octobox'), migrations)).close();
+  const database = await openDatabase(settingsOf('octobox'), migrations);
+  const queue = makeJobQueue({ database, clock: systemClock, log: silentLog, leaseMs: 30_000 });
+  await queue.open();
+  await queue.stop(0);
+  await database.close();
   let count = 0;
   return {
     async make(template: string): Promise<DatabaseSettings> {

@@ -9,6 +9,9 @@ import type { VaultKeyCommand } from './vault-settings.ts';
 /** What a `serve` does: the pages and the console, the jobs and the watch, or all of it. */
 export type Role = 'all' | 'web' | 'worker';
 
+/** pg-boss takes no heartbeat that is more frequent. */
+export const shortestSharedLeaseSeconds = 10;
+
 /** Everything that is set before the platform starts; read once, never changed. */
 export interface Config {
   /** Absolute; mode 0700 once it is made. */
@@ -90,7 +93,7 @@ export interface Config {
     /** A run that starts later than this is a late run. */ readonly graceSeconds: number;
   };
   readonly jobs: {
-    /** A job whose worker is silent for so long is given to another. */ readonly leaseSeconds: number;
+    /** A job whose worker is silent for so long is given to another; on PostgreSQL at least `shortestSharedLeaseSeconds`. */ readonly leaseSeconds: number;
   };
 }
 

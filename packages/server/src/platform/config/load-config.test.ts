@@ -275,6 +275,14 @@ describe('configuration', () => {
       assert.equal(from(`monitoring: { interval: ${interval} }`).monitoring.intervalSeconds, 1);
   });
 
+  it('refuses a lease that is too short for the queue on PostgreSQL', () => {
+    const text = 'jobs:\n  lease: 9s\n';
+    assert.equal(from(text).jobs.leaseSeconds, 9);
+    const shared = refusal(text, { DATABASE_URL: 'postgresql://octobox@127.0.0.1/octobox' });
+    assert.deepEqual([shared.line, shared.column], [2, 10]);
+    assert.match(shared.message, /"jobs\.lease": on PostgreSQL the shortest lease is 10s/);
+  });
+
   it('names line and column where the YAML is damaged', () => {
     const error = refusal('listen: 127.0.0.1:1\npage:\n  title: "never closed\n');
     assert.equal(error.code, 'server.config');

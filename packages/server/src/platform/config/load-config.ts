@@ -4,7 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { checkLocation } from '@octobox/storage/locations';
 import { ConfigError } from '../errors.ts';
 import type { LogLevel } from '../log.ts';
-import type { Config, OffSiteSettings, Role } from './config.ts';
+import { type Config, type OffSiteSettings, type Role, shortestSharedLeaseSeconds } from './config.ts';
 import { type ConfigFile, parseConfigFile } from './config-file.ts';
 import { besidePort, parseConsoleUrl, withinReach } from './console-settings.ts';
 import { databaseFile, databaseFromFile, databaseFromUrl } from './database-settings.ts';
@@ -94,12 +94,13 @@ export function configFrom(input: {
   const consoleUrl = pick('OCTOBOX_CONSOLE_URL', ['console', 'url'], settings.console?.url, parseConsoleUrl);
   const publicUrl = pick('OCTOBOX_PUBLIC_URL', ['publicUrl'], settings.publicUrl, parsePublicUrl);
   const parseConsoleListen = (text: string) => withinReach(parseListen(text), consoleUrl);
+  const database = pick('DATABASE_URL', ['database', 'location'], settings.database?.location, (text) =>
+    parseDatabase(text, passwordFile),
+  ) ?? { kind: 'sqlite', file: databaseFile(dataFolder) };
   return {
     dataFolder,
     configFile: file?.path,
-    database: pick('DATABASE_URL', ['database', 'location'], settings.database?.location, (text) =>
-      parseDatabase(text, passwordFile),
-    ) ?? { kind: 'sqlite', file: databaseFile(dataFolder) },
+    database,
     role: pick('OCTOBOX_ROLE', ['role'], settings.role, parseRole) ?? 'all',
     listen,
     console: {
@@ -163,8 +164,18 @@ export function configFrom(input: {
     page: { title: given(env.OCTOBOX_PAGE_TITLE) ?? settings.page?.title ?? 'Status' },
     monitoring: { intervalSeconds: settings.monitoring?.interval ?? 60 },
     schedules: { graceSeconds: settings.schedules?.grace ?? 60 },
-    jobs: { leaseSeconds: settings.jobs?.lease ?? 30 },
+    jobs: {
+      leaseSeconds:
+        pick(undefined, ['jobs', 'lease'], settings.jobs?.lease?.toString(), (text) =>
+          leaseOf(Number(text), database),
+        ) ?? 30,
+    },
   };
+}
+
+function leaseOf(seconds: number, { kind }: Config['database']): number {
+  if (kind === 'sqlite' || seconds >= shortestSharedLeaseSeconds) return seconds;
+  throw new Error(`on PostgreSQL the shortest lease is ${shortestSharedLeaseSeconds}s`);
 }
 
 function tlsFrom(

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Kysely, type Transaction } from 'kysely';
+import { Kysely, sql, type Transaction } from 'kysely';
 import type { Engine } from './engine.ts';
 import type { Tables } from './tables.ts';
 
@@ -85,6 +85,21 @@ export class Database {
     } finally {
       this.#changes++;
     }
+  }
+
+  /**
+   * Statements that bring their own transactions, on one connection beside the changes; for PostgreSQL alone. What they leave
+   * open when one fails is rolled back.
+   */
+  async apart<T>(work: (connection: Kysely<unknown>) => Promise<T>): Promise<T> {
+    return await this.#kysely.connection().execute(async (connection) => {
+      try {
+        return await work(connection as unknown as Kysely<unknown>);
+      } catch (error) {
+        await sql`rollback`.execute(connection).catch(() => undefined);
+        throw error;
+      }
+    });
   }
 
   async close(): Promise<void> {

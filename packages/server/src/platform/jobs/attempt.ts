@@ -3,6 +3,7 @@ import { instant } from '../clock.ts';
 import type { Database } from '../database/index.ts';
 import { withoutSecrets } from '../redaction.ts';
 import { JobCancelledError, JobInterruptedError } from './errors.ts';
+import type { Claim, JobClaims } from './job-claims.ts';
 import type { Job, JobContext, JobLogLine, JobProgress } from './job-queue.ts';
 
 /** Of a job's log the first lines say how it began and the last how it ended; the middle may go. */
@@ -21,8 +22,8 @@ export class Attempt implements JobContext {
   readonly job: Job;
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #owner: string;
-  readonly #leaseMs: number;
+  readonly #claims: JobClaims;
+  #claim: Claim;
   readonly #abort = new AbortController();
   readonly #ended = new AbortController();
   readonly #onProgress: (progress: JobProgress) => void;
@@ -40,10 +41,8 @@ export class Attempt implements JobContext {
     repeatable: boolean | undefined;
     database: Database;
     clock: Clock;
-    owner: string;
-    leaseMs: number;
-    /** Of the lease that the claim was given; milliseconds since 1970. */
-    leasedUntil: number;
+    claims: JobClaims;
+    claim: Claim;
     nextLine: number;
     onProgress: (progress: JobProgress) => void;
   }) {
@@ -51,12 +50,17 @@ export class Attempt implements JobContext {
     this.#repeatable = options.repeatable;
     this.#database = options.database;
     this.#clock = options.clock;
-    this.#owner = options.owner;
-    this.#leaseMs = options.leaseMs;
+    this.#claims = options.claims;
+    this.#claim = options.claim;
     this.#nextLine = options.nextLine;
     this.#onProgress = options.onProgress;
-    this.#leasedUntil = options.leasedUntil;
+    this.#leasedUntil = options.claim.claimedAt + options.claims.leaseMs;
     this.#keeper = this.#keep();
+  }
+
+  /** It may be another than at the beginning. */
+  get claim(): Claim {
+    return this.#claim;
   }
 
   get signal(): AbortSignal {
@@ -96,7 +100,7 @@ export class Attempt implements JobContext {
   }
 
   async #keep(): Promise<void> {
-    const beat = Math.min(1_000, this.#leaseMs / 3);
+    const beat = Math.min(1_000, this.#claims.leaseMs / 3);
     while (!this.#ended.signal.aborted) {
       await this.#clock.sleep(beat, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
@@ -112,7 +116,7 @@ export class Attempt implements JobContext {
   }
 
   get #letsGoAt(): number {
-    return this.#leasedUntil - Math.min(longestWindingUpMs, this.#leaseMs / 6);
+    return this.#leasedUntil - Math.min(longestWindingUpMs, this.#claims.leaseMs / 6);
   }
 
   /** A database that does not answer must not make two of one job: this lets go before another may take it. */
@@ -143,18 +147,14 @@ export class Attempt implements JobContext {
   async #write(lines: readonly JobLogLine[], progress: string | undefined): Promise<void> {
     const now = this.#clock.now();
     const held = await this.#database.change(async (transaction) => {
+      const claim = await this.#claims.keep(transaction, this.#claim);
+      if (claim === undefined) return undefined;
       const row = await transaction
         .updateTable('jobs')
-        .set({
-          lease_until: instant(new Date(now.getTime() + this.#leaseMs)),
-          ...(progress === undefined ? {} : { progress }),
-        })
+        .set(progress === undefined ? { kind: this.job.kind } : { progress })
         .where('id', '=', this.job.id)
-        .where('state', '=', 'running')
-        .where('lease_owner', '=', this.#owner)
         .returning('cancel_requested')
-        .executeTakeFirst();
-      if (row === undefined) return undefined;
+        .executeTakeFirstOrThrow();
       if (lines.length > 0) {
         const first = this.#nextLine;
         await transaction
@@ -168,11 +168,15 @@ export class Attempt implements JobContext {
           .where('seq', '<', first + lines.length - keptLast)
           .execute();
       }
-      return row;
+      return { claim, isCancelled: row.cancel_requested === 1 };
     });
     this.#nextLine += lines.length;
-    if (held !== undefined) this.#leasedUntil = now.getTime() + this.#leaseMs;
-    if (held === undefined) this.interrupt('the lease was lost');
-    else if (held.cancel_requested === 1) this.cancel();
+    if (held === undefined) {
+      this.interrupt('the lease was lost');
+      return;
+    }
+    this.#claim = held.claim;
+    this.#leasedUntil = now.getTime() + this.#claims.leaseMs;
+    if (held.isCancelled) this.cancel();
   }
 }

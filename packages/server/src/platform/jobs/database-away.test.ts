@@ -6,7 +6,7 @@ import { systemClock } from '../clock.ts';
 import { openDatabase } from '../database/index.ts';
 import { silentLog } from '../log.ts';
 import { Secret } from '../secret.ts';
-import { TableJobQueue } from './table-job-queue.ts';
+import { makeJobQueue } from './make-job-queue.ts';
 
 const settingsOf = (server: Awaited<ReturnType<typeof startPostgres>>) => ({
   kind: 'postgresql' as const,
@@ -25,7 +25,7 @@ describe('a job whose database starts again', () => {
   it('goes on, and its log, its end and what it returned are kept', { timeout: 60_000 }, async () => {
     await using server = await startPostgres();
     const database = await openDatabase(settingsOf(server), migrations);
-    const queue = new TableJobQueue({ database, clock: systemClock, log: silentLog, leaseMs: 30_000 });
+    const queue = makeJobQueue({ database, clock: systemClock, log: silentLog, leaseMs: 30_000 });
     queue.define({
       kind: 'long',
       concurrency: 1,

@@ -8,5 +8,5 @@ export type {
   JobQueue,
   JobRequest,
 } from './job-queue.ts';
+export { makeJobQueue } from './make-job-queue.ts';
 export type { JobState } from './schema.ts';
-export { TableJobQueue } from './table-job-queue.ts';

@@ -3,13 +3,15 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../../testing/manual-clock.ts';
+import type { Writer } from '../database/index.ts';
 import { JobCancelledError, JobInterruptedError } from './errors.ts';
 import type { Job, JobContext, JobQueue } from './job-queue.ts';
 
 export interface QueueUnderTest extends AsyncDisposable {
   readonly clock: ManualClock;
-  /** Another queue on the same jobs, as another process would have; on a clock of its own if given. */
-  another(clock?: ManualClock): JobQueue;
+  /** Another queue on the same jobs, as another process would have; on a clock of its own if given. Default: leases of 30 s. */
+  another(clock?: ManualClock, settings?: { readonly leaseMs: number }): JobQueue;
+  change<T>(work: (transaction: Writer) => Promise<T>): Promise<T>;
   /** Resolves when every change that was begun so far has been written. */
   written(): Promise<void>;
   /** Lets the database answer no change until the returned function is called. */
@@ -109,6 +111,52 @@ export function jobQueueContract(name: string, open: () => Promise<QueueUnderTes
       held.leave();
       await queue.finish(one.job.id);
       await until(under, async () => (await queue.get(two.job.id))?.state === 'succeeded', 1_000);
+      await queue.stop(0);
+    });
+
+    it('runs one job of a lane at a time also when they are of two kinds', async () => {
+      await using under = await open();
+      const queue = under.another();
+      const held = gate();
+      queue.define({ ...simple, run: held.run });
+      queue.define({ ...simple, kind: 'other', run: async () => 'after it' });
+      queue.start();
+      const one = await queue.enqueue({ kind: 'simple', payload: 1, lane: 'source' });
+      await until(under, () => held.entered() === 1, 1_000);
+      const two = await queue.enqueue({ kind: 'other', payload: 2, lane: 'source', priority: 9 });
+      const beside = await queue.enqueue({ kind: 'other', payload: 3, lane: 'another source' });
+      await until(under, async () => (await queue.get(beside.job.id))?.state === 'succeeded', 1_000);
+      assert.equal((await queue.get(two.job.id))?.state, 'queued');
+      held.leave();
+      await queue.finish(one.job.id);
+      await until(under, async () => (await queue.get(two.job.id))?.state === 'succeeded', 1_000);
+      await queue.stop(0);
+    });
+
+    it('finishes the job that is asked for, and none of those before it', async () => {
+      await using under = await open();
+      const queue = under.another();
+      queue.define({ ...simple, run: async (payload) => payload });
+      const urgent = await queue.enqueue({ kind: 'simple', payload: 'urgent', priority: 7 });
+      const { job } = await queue.enqueue({ kind: 'simple', payload: 'asked for', priority: -7 });
+      assert.equal((await queue.finish(job.id)).result, 'asked for');
+      assert.equal((await queue.get(urgent.job.id))?.state, 'queued');
+    });
+
+    it('adds a job with the change in which it is asked for, or not at all', async () => {
+      await using under = await open();
+      const queue = under.another();
+      queue.define({ ...simple, run: async () => null });
+      const request = { kind: 'simple', payload: null, uniqueKey: 'one' };
+      const undone = under.change(async (transaction) => {
+        await queue.enqueue(request, transaction);
+        throw new Error('undone');
+      });
+      await assert.rejects(undone, /undone/);
+      assert.deepEqual(await queue.list(), []);
+      const { job, added } = await under.change((transaction) => queue.enqueue(request, transaction));
+      assert.equal(added, true);
+      assert.equal((await queue.finish(job.id)).state, 'succeeded');
       await queue.stop(0);
     });
 
@@ -311,6 +359,26 @@ export function jobQueueContract(name: string, open: () => Promise<QueueUnderTes
       assert.equal((await other.get(job.id))?.attempts, 1);
       held.leave();
       await until(under, async () => (await worker.get(job.id))?.state === 'succeeded', 500);
+      await worker.stop(0);
+      await other.stop(0);
+    });
+
+    it('keeps a job that takes two days', async () => {
+      await using under = await open();
+      const lease = { leaseMs: 3_600_000 };
+      const [worker, other] = [under.another(under.clock, lease), under.another(under.clock, lease)];
+      const held = gate();
+      for (const queue of [worker, other]) queue.define({ ...simple, run: held.run });
+      worker.start();
+      other.start();
+      const { job } = await worker.enqueue({ kind: 'simple', payload: null });
+      await until(under, () => held.entered() === 1, 500);
+      const end = under.clock.now().getTime() + 48 * 3_600_000;
+      await until(under, () => under.clock.now().getTime() > end, 600_000);
+      assert.equal(held.entered(), 1);
+      held.leave();
+      await until(under, async () => (await other.get(job.id))?.state === 'succeeded', 500);
+      assert.equal((await other.get(job.id))?.attempts, 1);
       await worker.stop(0);
       await other.stop(0);
     });

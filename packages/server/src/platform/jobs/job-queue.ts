@@ -19,6 +19,9 @@ export interface JobQueue {
   /** Says how a kind of job is done; before `start`, once a kind. */
   define<P>(definition: JobDefinition<P>): void;
 
+  /** Makes ready what it needs in the database, which else the first use does; after `define`. */
+  open(): Promise<void>;
+
   /**
    * Adds a job, inside the caller's transaction when one is given. With a `uniqueKey` that is taken,
    * nothing is added and the job that holds the key is returned with `added: false`.

@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { onEachDatabase, type TemporaryDatabase } from '../../testing/temporary-database.ts';
 import { systemClock } from '../clock.ts';
 import { silentLog } from '../log.ts';
-import { TableJobQueue } from './table-job-queue.ts';
+import { makeJobQueue } from './make-job-queue.ts';
 
 const leaseMs = 3_000;
 const jobs = 24;
@@ -20,11 +20,11 @@ function startWorker({ settings, folder }: TemporaryDatabase) {
     import { appendFileSync } from 'node:fs';
     import { setTimeout as delay } from 'node:timers/promises';
     import { migrations } from ${module('../../migrations.ts')};
-    import { openDatabase, Secret, silentLog, systemClock, TableJobQueue } from ${module('../index.ts')};
+    import { openDatabase, Secret, silentLog, systemClock, makeJobQueue } from ${module('../index.ts')};
     const settings = ${JSON.stringify(settings)};
     if (settings.kind === 'postgresql') settings.password = new Secret(process.env.DATABASE_PASSWORD);
     const database = await openDatabase(settings, migrations);
-    const queue = new TableJobQueue({ database, clock: systemClock, log: silentLog, leaseMs: ${leaseMs} });
+    const queue = makeJobQueue({ database, clock: systemClock, log: silentLog, leaseMs: ${leaseMs} });
     const note = (what, n) =>
       appendFileSync(${JSON.stringify(join(folder, 'notes'))}, JSON.stringify({ what, n, pid: process.pid }) + '\\n');
     queue.define({
@@ -70,7 +70,7 @@ onEachDatabase((databases) => {
     }, async () => {
       await using temporary = await databases.open();
       const { database, folder } = temporary;
-      const queue = new TableJobQueue({ database, clock: systemClock, log: silentLog, leaseMs });
+      const queue = makeJobQueue({ database, clock: systemClock, log: silentLog, leaseMs });
       queue.define({ kind: 'slow', concurrency: 1, maxAttempts: 3, run: async () => undefined });
       const workers = [1, 2, 3].map(() => startWorker(temporary));
       try {

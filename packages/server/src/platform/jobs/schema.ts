@@ -19,7 +19,9 @@ export interface JobRow {
   priority: number;
   /** Not before. */
   run_at: Instant;
+  /** The process that runs it. */
   lease_owner: string | null;
+  /** Of the embedded queue; pg-boss keeps its own. */
   lease_until: Instant | null;
   cancel_requested: number;
   /** JSON of the last `JobProgress` */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../../testing/manual-clock.ts';
 import { type DatabaseMaker, onEachDatabase } from '../../testing/temporary-database.ts';
-import { TableJobQueue } from '../jobs/index.ts';
+import { makeJobQueue } from '../jobs/index.ts';
 import { silentLog } from '../log.ts';
 import { type ScheduleFact, Scheduler } from './scheduler.ts';
 
@@ -15,7 +15,7 @@ async function stage(databases: DatabaseMaker, expression: string, start = noon)
   const clock = new ManualClock(start);
   const facts: ScheduleFact[] = [];
   const done: string[] = [];
-  const queue = new TableJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
+  const queue = makeJobQueue({ database, clock, log: silentLog, leaseMs: 30_000 });
   queue.define<{ dueAt: string }>({
     kind: 'backup',
     concurrency: 1,

@@ -48,7 +48,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
     code: 'server.database-denied',
     what: 'denies this user a permission that is needed',
     advice:
-      'Make the user the owner of the database, or give it a schema: CREATE SCHEMA octobox AUTHORIZATION user.',
+      'Make the user the owner of the database, or give it its schemas: CREATE SCHEMA octobox AUTHORIZATION user; CREATE SCHEMA octobox_queue AUTHORIZATION user.',
   },
   '53300': {
     code: 'server.database-unreachable',

@@ -85,7 +85,7 @@ class Connection implements PostgresPoolClient {
         values: values.map(storable),
         ...(this.#answerMilliseconds === undefined ? {} : { query_timeout: this.#answerMilliseconds }),
       };
-      return (await this.#client.query(query)) as unknown as PostgresQueryResult<R>;
+      return allRows((await this.#client.query(query)) as unknown as Answer<R>);
     } catch (error) {
       if (isLost(error)) this.#broken ??= error;
       throw explainPostgresql(error, this.#location);
@@ -96,4 +96,13 @@ class Connection implements PostgresPoolClient {
     this.#client.off('error', this.#onError);
     this.#client.release(destroy || this.#broken !== undefined);
   }
+}
+
+type Answer<R> = PostgresQueryResult<R> | PostgresQueryResult<R>[];
+
+/** A text of several statements gives an answer for each: these are made one of the rows of all. */
+function allRows<R>(answer: Answer<R>): PostgresQueryResult<R> {
+  if (!Array.isArray(answer)) return answer;
+  const rows = answer.flatMap((each) => each.rows);
+  return { command: 'SELECT', rowCount: rows.length, rows };
 }

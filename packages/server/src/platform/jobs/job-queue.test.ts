@@ -2,16 +2,17 @@ import { ManualClock } from '../../testing/manual-clock.ts';
 import { onEachDatabase } from '../../testing/temporary-database.ts';
 import { silentLog } from '../log.ts';
 import { jobQueueContract } from './job-queue-contract.ts';
-import { TableJobQueue } from './table-job-queue.ts';
+import { makeJobQueue } from './make-job-queue.ts';
 
 onEachDatabase((databases) => {
-  jobQueueContract('the table of jobs', async () => {
+  jobQueueContract(databases.kind === 'sqlite' ? 'the embedded queue' : 'pg-boss', async () => {
     const temporary = await databases.open();
     const clock = new ManualClock('2026-11-23T12:00:00Z');
     return {
       clock,
-      another: (own = clock) =>
-        new TableJobQueue({ database: temporary.database, clock: own, log: silentLog, leaseMs: 30_000 }),
+      another: (own = clock, { leaseMs } = { leaseMs: 30_000 }) =>
+        makeJobQueue({ database: temporary.database, clock: own, log: silentLog, leaseMs }),
+      change: (work) => temporary.database.change(work),
       // Changes of a process are made one after the other.
       written: () => temporary.database.change(async () => undefined),
       async stall() {

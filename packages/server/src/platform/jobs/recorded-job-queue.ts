@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import type { Selectable } from 'kysely';
 import { type Clock, instant } from '../clock.ts';
 import type { Database, Writer } from '../database/index.ts';
 import { ServerError } from '../errors.ts';
@@ -8,6 +6,7 @@ import type { Log } from '../log.ts';
 import { RecurringTrouble } from '../recurring-trouble.ts';
 import { Attempt } from './attempt.ts';
 import { JobCancelledError, JobInterruptedError } from './errors.ts';
+import type { Again, Claim, JobClaims, StoredJob } from './job-claims.ts';
 import type {
   Job,
   JobDefinition,
@@ -18,14 +17,13 @@ import type {
   JobRequest,
 } from './job-queue.ts';
 import { jobFrom } from './job-record.ts';
-import { JobTable, type Settlement } from './job-table.ts';
-import type { JobRow } from './schema.ts';
+import { JobRecords, type Settlement } from './job-records.ts';
 
 /** How long a job of another process is left unnoticed; jobs of this one are noticed at once. */
 const pollMs = 1_000;
 const finishPollMs = 250;
-const firstBackOffMs = 10_000;
-const longestBackOffMs = 600_000;
+/** Before a job whose attempt ended because the platform's database was away is run again. */
+const awayMs = 10_000;
 /** A worker that vanishes says nothing against its job, which gets one more attempt in any case. */
 const leastAttempts = 2;
 const keptFinishedMs = 30 * 86_400_000;
@@ -38,24 +36,16 @@ const isAway = (error: unknown): boolean =>
 
 type AnyDefinition = JobDefinition<unknown>;
 
-/** Longer with every attempt. Half of it is chance, so that what failed together does not come back together. */
-function backOffMs(attempts: number): number {
-  const longest = Math.min(longestBackOffMs, firstBackOffMs * 3 ** (attempts - 1));
-  return Math.round((longest / 2) * (1 + Math.random()));
-}
-
 /**
- * The queue in the platform's own database, SQLite or PostgreSQL: one table, leases instead of connections, so that
- * several processes and nodes may share it. Leases compare the clocks of nodes, which therefore have to agree to
- * within a few seconds.
+ * The queue of both engines: records for people, and claims that say whose turn it is. Several processes and nodes may share
+ * the jobs. Each change of a claim and that of its record are one transaction.
  */
-export class TableJobQueue implements JobQueue {
+export class RecordedJobQueue implements JobQueue {
   readonly #database: Database;
-  readonly #table: JobTable;
+  readonly #records: JobRecords;
+  readonly #claims: JobClaims;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #leaseMs: number;
-  readonly #owner = `${process.pid}-${randomUUID()}`;
   readonly #definitions = new Map<string, AnyDefinition>();
   readonly #running = new Map<number, { kind: string; attempt: Attempt; done: Promise<void> }>();
   readonly #watchers = new Map<number, Set<(progress: JobProgress) => void>>();
@@ -63,12 +53,19 @@ export class TableJobQueue implements JobQueue {
   #stopping: AbortController | undefined;
   #loop: Promise<void> | undefined;
 
-  constructor(options: { database: Database; clock: Clock; log: Log; leaseMs: number }) {
+  constructor(options: {
+    database: Database;
+    clock: Clock;
+    log: Log;
+    claims: JobClaims;
+    /** Names this process in the records. */
+    owner: string;
+  }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#leaseMs = options.leaseMs;
-    this.#table = new JobTable({ ...options, owner: this.#owner });
+    this.#claims = options.claims;
+    this.#records = new JobRecords(options);
   }
 
   define<P>(definition: JobDefinition<P>): void {
@@ -77,9 +74,15 @@ export class TableJobQueue implements JobQueue {
     this.#definitions.set(definition.kind, definition as AnyDefinition);
   }
 
+  async open(): Promise<void> {
+    await this.#claims.open([...this.#definitions.keys()]);
+  }
+
   async enqueue<P>(request: JobRequest<P>, transaction?: Writer): Promise<{ job: Job; added: boolean }> {
+    if (transaction === undefined) return await this.#database.change((own) => this.enqueue(request, own));
     const { maxAttempts } = this.#definition(request.kind);
-    const { row, added } = await this.#table.insert(request, maxAttempts, transaction);
+    const { row, added } = await this.#records.insert(request, maxAttempts, transaction);
+    if (added) await this.#claims.add(transaction, row);
     this.#notice();
     return { job: jobFrom(row), added };
   }
@@ -91,20 +94,26 @@ export class TableJobQueue implements JobQueue {
   }
 
   async get(id: number): Promise<Job | undefined> {
-    const row = await this.#table.get(id);
+    const row = await this.#records.get(id);
     return row === undefined ? undefined : jobFrom(row);
   }
 
   async list(filter: JobFilter = {}): Promise<Job[]> {
-    return (await this.#table.list(filter)).map(jobFrom);
+    return (await this.#records.list(filter)).map(jobFrom);
   }
 
   async log(id: number): Promise<JobLogLine[]> {
-    return await this.#table.log(id);
+    return await this.#records.log(id);
   }
 
   async cancel(id: number, within?: (transaction: Writer) => Promise<void>): Promise<boolean> {
-    const found = await this.#table.cancel(id, within);
+    const found = await this.#database.change(async (transaction) => {
+      const queued = await this.#records.cancelQueued(transaction, id);
+      if (queued !== undefined) await this.#claims.remove(transaction, queued);
+      const hadNotEnded = queued !== undefined || (await this.#records.askToStop(transaction, id));
+      if (hadNotEnded) await within?.(transaction);
+      return hadNotEnded;
+    });
     this.#running.get(id)?.attempt.cancel();
     this.#notice();
     return found;
@@ -127,6 +136,7 @@ export class TableJobQueue implements JobQueue {
     await this.#clock.sleep(drainMs, patience.signal);
     for (const { attempt } of running) attempt.interrupt('the server is stopping');
     await ended;
+    await this.#claims.close();
   }
 
   async finish(id: number, onProgress?: (progress: JobProgress) => void): Promise<Job> {
@@ -180,7 +190,7 @@ export class TableJobQueue implements JobQueue {
         const now = this.#clock.now().getTime();
         if (now - cleaned > 3_600_000) {
           cleaned = now;
-          await this.#table.forget(keptFinishedMs);
+          await this.#records.forget(keptFinishedMs);
         }
         trouble.over();
       } catch (error) {
@@ -199,22 +209,29 @@ export class TableJobQueue implements JobQueue {
       .filter(({ kind, concurrency }) => id !== undefined || (counts.get(kind) ?? 0) < concurrency)
       .map(({ kind }) => kind);
     if (kinds.length === 0) return false;
-    const claimed = await this.#table.claim(kinds, id);
+    // Looked for without the write lock first: mostly there is nothing to do.
+    if (!(await this.#records.isOneWaiting(kinds, id))) return false;
+    const claimed = await this.#database.change(async (transaction) => {
+      const claim = await this.#claims.take(transaction, kinds, id);
+      if (claim === undefined) return undefined;
+      const begun = await this.#records.begin(transaction, claim.id);
+      if (begun === undefined) throw new Error(`job ${claim.id} was claimed and does not wait`);
+      return { claim, ...begun };
+    });
     if (claimed === undefined) return false;
-    this.#begin(claimed.row, claimed.nextLine);
+    this.#begin(claimed);
     return true;
   }
 
-  #begin(row: Selectable<JobRow>, nextLine: number): void {
+  #begin({ claim, row, nextLine }: { claim: Claim; row: StoredJob; nextLine: number }): void {
     const job = jobFrom(row);
     const attempt = new Attempt({
       job,
       repeatable: this.#definition(job.kind).repeatable,
       database: this.#database,
       clock: this.#clock,
-      owner: this.#owner,
-      leaseMs: this.#leaseMs,
-      leasedUntil: Date.parse(row.lease_until ?? row.created_at),
+      claims: this.#claims,
+      claim,
       nextLine,
       onProgress: (progress) => {
         for (const watcher of this.#watchers.get(job.id) ?? []) watcher(progress);
@@ -258,14 +275,14 @@ export class TableJobQueue implements JobQueue {
   /** Records the end of an attempt; a database that comes back while the job is leased loses nothing. */
   async #close(
     attempt: Attempt,
-    settlement: Settlement,
+    outcome: Outcome,
     before: () => Promise<void> | undefined = () => undefined,
   ): Promise<void> {
     for (;;) {
       try {
         await before();
         await attempt.end();
-        return await this.#table.settle(attempt.job.id, settlement);
+        return await this.#settle(attempt, outcome);
       } catch (error) {
         if (!isAway(error) || !attempt.isLeased) throw error;
         await this.#clock.sleep(closeAgainMs);
@@ -273,27 +290,36 @@ export class TableJobQueue implements JobQueue {
     }
   }
 
-  #afterFailure(
-    job: Job,
-    definition: AnyDefinition,
-    error: unknown,
-  ): { state: 'queued' | 'failed' | 'cancelled'; attempts?: number; run_at?: string } {
+  /** Does nothing when the lease was lost. */
+  async #settle({ job, claim }: Attempt, { again, ...settlement }: Outcome): Promise<void> {
+    await this.#database.change(async (transaction) => {
+      if (again === undefined) {
+        if (await this.#claims.end(transaction, claim))
+          await this.#records.settle(transaction, job, settlement);
+        return;
+      }
+      const runAt = await this.#claims.giveBack(transaction, claim, again);
+      if (runAt !== undefined) await this.#records.settle(transaction, job, { ...settlement, run_at: runAt });
+    });
+  }
+
+  #afterFailure(job: Job, definition: AnyDefinition, error: unknown): Omit<Outcome, 'failure'> {
     if (error instanceof JobCancelledError) return { state: 'cancelled' };
-    const now = this.#clock.now().getTime();
     if (error instanceof JobInterruptedError || isAway(error)) {
       if (definition.repeatable === false) return { state: 'failed' };
       // Letting go on purpose is no attempt that failed, and the platform's own database says nothing against the job.
-      const waitMs = isAway(error) ? firstBackOffMs : 0;
-      return { state: 'queued', attempts: job.attempts - 1, run_at: instant(new Date(now + waitMs)) };
+      return { state: 'queued', attempts: job.attempts - 1, again: { afterMs: isAway(error) ? awayMs : 0 } };
     }
     if (job.attempts >= job.maxAttempts || definition.retryable?.(error) === false)
       return { state: 'failed' };
-    return { state: 'queued', run_at: instant(new Date(now + backOffMs(job.attempts))) };
+    return { state: 'queued', again: { failedAttempts: job.attempts } };
   }
 
   /** Takes back the jobs whose workers have been silent for longer than their lease. */
   async #reclaim(): Promise<void> {
-    for (const row of await this.#table.lost([...this.#definitions.keys()])) {
+    const kinds = [...this.#definitions.keys()];
+    if (kinds.length === 0) return;
+    for (const row of await this.#claims.lost(kinds)) {
       if (this.#running.has(row.id)) continue;
       const job = jobFrom(row);
       await this.#definition(job.kind).interrupted?.(job.payload, job);
@@ -301,9 +327,21 @@ export class TableJobQueue implements JobQueue {
       const { repeatable = true } = this.#definition(job.kind);
       const again = wanted && repeatable && job.attempts < Math.max(leastAttempts, job.maxAttempts);
       const state = again ? 'queued' : wanted ? 'failed' : 'cancelled';
-      const failure = describeFailure(new JobInterruptedError('its worker vanished', { repeatable }));
-      await this.#table.takeBack(row, state, failure);
-      this.#log.warn({ job: job.id, kind: job.kind, state }, 'the worker of a job vanished');
+      const failure = JSON.stringify(
+        describeFailure(new JobInterruptedError('its worker vanished', { repeatable })),
+      );
+      const run_at = instant(this.#clock.now());
+      const taken = await this.#database.change(
+        async (transaction) =>
+          (await this.#claims.takeBack(transaction, row, again)) &&
+          (await this.#records.settle(transaction, row, { state, failure, run_at })),
+      );
+      if (taken) this.#log.warn({ job: job.id, kind: job.kind, state }, 'the worker of a job vanished');
     }
   }
+}
+
+/** What becomes of a job after an attempt; with `again` it waits. */
+interface Outcome extends Omit<Settlement, 'run_at'> {
+  readonly again?: Again;
 }

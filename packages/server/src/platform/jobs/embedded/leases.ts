@@ -1,0 +1,115 @@
+import { type Clock, type Instant, instant } from '../../clock.ts';
+import type { Database, Writer } from '../../database/index.ts';
+import type { Again, Claim, JobClaims, StoredJob } from '../job-claims.ts';
+import { nextWaitingJob } from '../waiting-jobs.ts';
+
+const firstBackOffMs = 10_000;
+const longestBackOffMs = 600_000;
+
+/** Longer with every attempt. Half of it is chance, so that what failed together does not come back together. */
+function backOffMs(attempts: number): number {
+  const longest = Math.min(longestBackOffMs, firstBackOffMs * 3 ** (attempts - 1));
+  return Math.round((longest / 2) * (1 + Math.random()));
+}
+
+/** Claims in the records themselves: until when whoever has a job may keep it. Several processes may share the file. */
+export class Leases implements JobClaims {
+  readonly leaseMs: number;
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #owner: string;
+
+  constructor(options: { database: Database; clock: Clock; leaseMs: number; owner: string }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#owner = options.owner;
+    this.leaseMs = options.leaseMs;
+  }
+
+  async open(): Promise<void> {
+    // The table is there already.
+  }
+
+  async close(): Promise<void> {
+    // Nothing is held.
+  }
+
+  async add(): Promise<void> {
+    // Its record says that it waits.
+  }
+
+  async remove(): Promise<void> {
+    // As above.
+  }
+
+  #inMs(ms: number): Instant {
+    return instant(new Date(this.#clock.now().getTime() + ms));
+  }
+
+  async take(
+    transaction: Writer,
+    kinds: readonly string[],
+    id: number | undefined,
+  ): Promise<Claim | undefined> {
+    const next = await nextWaitingJob(transaction, { now: this.#inMs(0), kinds, id });
+    if (next === undefined) return undefined;
+    await transaction
+      .updateTable('jobs')
+      .set({ lease_until: this.#inMs(this.leaseMs) })
+      .where('id', '=', next.id)
+      .execute();
+    const claimedAt = this.#clock.now().getTime();
+    return { id: next.id, kind: next.kind, token: next.attempts + 1, claimedAt };
+  }
+
+  async keep(transaction: Writer, claim: Claim): Promise<Claim | undefined> {
+    const isHeld = await this.#lease(transaction, claim, this.#inMs(this.leaseMs));
+    return isHeld ? claim : undefined;
+  }
+
+  async end(transaction: Writer, claim: Claim): Promise<boolean> {
+    return await this.#lease(transaction, claim, null);
+  }
+
+  async giveBack(transaction: Writer, claim: Claim, again: Again): Promise<Instant | undefined> {
+    if (!(await this.end(transaction, claim))) return undefined;
+    return this.#inMs('afterMs' in again ? again.afterMs : backOffMs(again.failedAttempts));
+  }
+
+  /** Changes the lease of a job that this process still has. */
+  async #lease(transaction: Writer, { id, token }: Claim, until: Instant | null): Promise<boolean> {
+    const held = await transaction
+      .updateTable('jobs')
+      .set({ lease_until: until })
+      .where('id', '=', id)
+      .where('state', '=', 'running')
+      .where('lease_owner', '=', this.#owner)
+      .where('attempts', '=', token)
+      .returning('id')
+      .executeTakeFirst();
+    return held !== undefined;
+  }
+
+  async lost(kinds: readonly string[]): Promise<StoredJob[]> {
+    return await this.#database.read
+      .selectFrom('jobs')
+      .selectAll()
+      .where('state', '=', 'running')
+      .where('lease_until', '<', this.#inMs(0))
+      .where('kind', 'in', [...kinds])
+      .execute();
+  }
+
+  async takeBack(transaction: Writer, { id, lease_owner }: StoredJob): Promise<boolean> {
+    const taken = await transaction
+      .updateTable('jobs')
+      .set({ lease_until: null })
+      .where('id', '=', id)
+      .where('state', '=', 'running')
+      .where('lease_owner', '=', lease_owner)
+      .where('lease_until', '<', this.#inMs(0))
+      .returning('id')
+      .executeTakeFirst();
+    return taken !== undefined;
+  }
+}

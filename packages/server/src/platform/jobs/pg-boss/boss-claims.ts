@@ -1,0 +1,246 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { CommandResponse, Db, JobAttempt, JobOptions, PgBoss, QueueOptions } from 'pg-boss';
+import { type Clock, type Instant, instant } from '../../clock.ts';
+import { shortestSharedLeaseSeconds } from '../../config/config.ts';
+import type { Database, Writer } from '../../database/index.ts';
+import type { Log } from '../../log.ts';
+import type { Again, Claim, JobClaims, StoredJob } from '../job-claims.ts';
+import { busyLanes, waitingJobs } from '../waiting-jobs.ts';
+import { bossJobId, bossJobIdOf, numberOfBossJob } from './boss-job-id.ts';
+import { BossStatements, bossSchema } from './boss-statements.ts';
+import { openBoss } from './open-boss.ts';
+
+/** pg-boss ends what runs longer, heartbeat or not; an attempt that lasts longer is claimed anew before. */
+const longestAttemptSeconds = 86_400;
+const claimAnewMs = 20 * 3_600_000;
+/** Above every priority of ours: by it one job is picked among all. */
+const picked = 2_147_483_647;
+
+/**
+ * How often a job is tried, and when it has waited too long, is decided by its record. pg-boss keeps what has not ended, and
+ * finds the time of the next attempt.
+ */
+const untilItEnds: QueueOptions = {
+  retryLimit: 1_000_000,
+  retryDelay: 10,
+  retryBackoff: true,
+  retryDelayMax: 600,
+  retentionSeconds: 3_650 * 86_400,
+  expireInSeconds: longestAttemptSeconds,
+};
+
+/**
+ * Claims by pg-boss, on PostgreSQL: one of its queues for each kind of job, in it one of its jobs for each of ours that has not
+ * ended. It orders those that wait, gives each to one process, misses the heartbeats of those that run, and spaces out attempts.
+ * Its groups are our lanes; since a lane goes through several kinds, the busy ones are told to it.
+ */
+export class BossClaims implements JobClaims {
+  readonly leaseMs: number;
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #statements: BossStatements;
+  #opened: Promise<PgBoss> | undefined;
+  readonly #queues = new Set<string>();
+  #supervisedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: { database: Database; clock: Clock; log: Log; leaseMs: number }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#statements = new BossStatements(options);
+    this.leaseMs = Math.max(shortestSharedLeaseSeconds, Math.ceil(options.leaseMs / 1_000)) * 1_000;
+  }
+
+  async open(kinds: readonly string[]): Promise<void> {
+    await this.#ready(kinds);
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    this.#queues.clear();
+    await (await opened?.catch(() => undefined))?.stop({ graceful: false });
+  }
+
+  async #ready(kinds: readonly string[]): Promise<PgBoss> {
+    this.#opened ??= openBoss({
+      database: this.#database,
+      log: this.#log,
+      statements: this.#statements,
+      monitorIntervalSeconds: this.#superviseSeconds,
+    }).catch((error: unknown) => {
+      // The next use tries again.
+      this.#opened = undefined;
+      throw error;
+    });
+    const boss = await this.#opened;
+    const missing = kinds.filter((kind) => !this.#queues.has(kind));
+    if (missing.length === 0) return boss;
+    const known = new Set((await boss.getQueues([...missing])).map(({ name }) => name));
+    for (const kind of missing) {
+      // One that is made by two nodes at once is made once.
+      if (!known.has(kind)) await boss.createQueue(kind, untilItEnds);
+      this.#queues.add(kind);
+    }
+    return boss;
+  }
+
+  get #superviseSeconds(): number {
+    return Math.max(1, Math.floor(this.leaseMs / 3_000));
+  }
+
+  async add(transaction: Writer, job: StoredJob): Promise<void> {
+    const boss = await this.#ready([job.kind]);
+    const options: JobOptions & QueueOptions = {
+      ...untilItEnds,
+      id: bossJobId(job.id),
+      priority: job.priority,
+      startAfter: job.run_at,
+      heartbeatSeconds: this.leaseMs / 1_000,
+    };
+    if (job.lane !== null) options.group = { id: job.lane };
+    await boss.send(job.kind, { job: job.id }, { ...options, db: this.#statements.within(transaction) });
+  }
+
+  async remove(transaction: Writer, { kind, id }: StoredJob): Promise<void> {
+    const boss = await this.#ready([kind]);
+    await boss.deleteJob(kind, bossJobId(id), { db: this.#statements.within(transaction) });
+  }
+
+  async take(
+    transaction: Writer,
+    kinds: readonly string[],
+    id: number | undefined,
+  ): Promise<Claim | undefined> {
+    const boss = await this.#ready(kinds);
+    const db = this.#statements.within(transaction);
+    const lanes = await busyLanes(transaction).execute();
+    const ignoreGroups = lanes.flatMap(({ lane }) => (lane === null ? [] : [lane]));
+    for (const kind of await this.#kindsDue(transaction, kinds, id)) {
+      const pick = id === undefined ? {} : { minPriority: picked };
+      if (id !== undefined) await boss.update(kind, undefined, { id: bossJobId(id), priority: picked, db });
+      const [job] = await boss.fetch(kind, { ignoreGroups, ...pick, db });
+      if (job !== undefined) return this.#claimed({ kind, ...job });
+      if (id !== undefined) await this.#unpick(boss, transaction, id, kind, db);
+    }
+    return undefined;
+  }
+
+  #claimed(job: { readonly kind: string; readonly id: string; readonly retryCount: number }): Claim {
+    const claimedAt = this.#clock.now().getTime();
+    return { id: numberOfBossJob(job.id), kind: job.kind, token: job.retryCount, claimedAt };
+  }
+
+  /** Kinds of which the records know a job that may run, the one with the most urgent first: each costs pg-boss a statement. */
+  async #kindsDue(transaction: Writer, kinds: readonly string[], id: number | undefined): Promise<string[]> {
+    const now = instant(this.#clock.now());
+    const due = await waitingJobs(transaction, { now, kinds, id })
+      .select('kind')
+      .groupBy('kind')
+      .orderBy((e) => e.fn.max('priority'), 'desc')
+      .orderBy((e) => e.fn.min('run_at'))
+      .execute();
+    return due.map(({ kind }) => kind);
+  }
+
+  async #unpick(boss: PgBoss, transaction: Writer, id: number, kind: string, db: Db): Promise<void> {
+    const { priority } = await transaction
+      .selectFrom('jobs')
+      .select('priority')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    await boss.update(kind, undefined, { id: bossJobId(id), priority, db });
+  }
+
+  async keep(transaction: Writer, claim: Claim): Promise<Claim | undefined> {
+    const boss = await this.#ready([claim.kind]);
+    const db = this.#statements.within(transaction);
+    if (this.#clock.now().getTime() - claim.claimedAt >= claimAnewMs)
+      return await this.#anew(boss, claim, db);
+    return didSettle(await boss.touch(claim.kind, attemptOf(claim), { db })) ? claim : undefined;
+  }
+
+  /** Gives the job back and takes it again in one change: nobody sees it between. */
+  async #anew(boss: PgBoss, claim: Claim, db: Db): Promise<Claim | undefined> {
+    const { kind } = claim;
+    if (!didSettle(await boss.fail(kind, attemptOf(claim), null, { db }))) return undefined;
+    await boss.update(kind, undefined, { id: bossJobId(claim.id), priority: picked, startAfter: 0, db });
+    const [job] = await boss.fetch(kind, { minPriority: picked, db });
+    return job === undefined ? undefined : this.#claimed({ kind, ...job });
+  }
+
+  async end(transaction: Writer, claim: Claim): Promise<boolean> {
+    const boss = await this.#ready([claim.kind]);
+    const db = this.#statements.within(transaction);
+    return didSettle(await boss.deleteJob(claim.kind, attemptOf(claim), { db }));
+  }
+
+  async giveBack(transaction: Writer, claim: Claim, again: Again): Promise<Instant | undefined> {
+    const boss = await this.#ready([claim.kind]);
+    const db = this.#statements.within(transaction);
+    if (!didSettle(await boss.fail(claim.kind, attemptOf(claim), null, { db }))) return undefined;
+    const id = bossJobId(claim.id);
+    await this.#unpick(boss, transaction, claim.id, claim.kind, db);
+    if ('afterMs' in again) {
+      await boss.update(claim.kind, undefined, { id, startAfter: again.afterMs / 1_000, db });
+      return instant(new Date(this.#clock.now().getTime() + again.afterMs));
+    }
+    const [waiting] = await boss.findJobs(claim.kind, { id, db });
+    return instant(waiting?.startAfter ?? this.#clock.now());
+  }
+
+  async lost(kinds: readonly string[]): Promise<StoredJob[]> {
+    const boss = await this.#ready(kinds);
+    const now = this.#clock.now().getTime();
+    if (now - this.#supervisedAt >= this.#superviseSeconds * 1_000) {
+      this.#supervisedAt = now;
+      await boss.supervise();
+      await this.#addMissing(kinds);
+    }
+    return await this.#apartFromBoss(kinds, 'running', sql`job.state <> 'active'`);
+  }
+
+  /** Jobs that wait by their records alone: those of a database that was not on pg-boss before, or lost its tables. */
+  async #addMissing(kinds: readonly string[]): Promise<void> {
+    const missing = await this.#apartFromBoss(kinds, 'queued', sql`false`);
+    for (const job of missing) {
+      await this.#database.change((transaction) => this.add(transaction, job));
+    }
+  }
+
+  /** Records in that state for which pg-boss has no job, or one for which that holds. */
+  async #apartFromBoss(
+    kinds: readonly string[],
+    state: 'running' | 'queued',
+    holds: RawBuilder<unknown>,
+  ): Promise<StoredJob[]> {
+    const bossJob = sql`select from ${sql.table(`${bossSchema}.job`)} as job
+      where job.name = jobs.kind and job.id = ${bossJobIdOf(sql.ref('jobs.id'))}`;
+    return await this.#database.read
+      .selectFrom('jobs')
+      .selectAll()
+      .where('state', '=', state)
+      .where('kind', 'in', [...kinds])
+      .where(sql<boolean>`not exists (${bossJob} and not (${holds}))`)
+      .execute();
+  }
+
+  async takeBack(transaction: Writer, job: StoredJob, again: boolean): Promise<boolean> {
+    const boss = await this.#ready([job.kind]);
+    const db = this.#statements.within(transaction);
+    const id = bossJobId(job.id);
+    const [waiting] = await boss.findJobs(job.kind, { id, db });
+    if (waiting?.state === 'active') return false;
+    if (!again) await boss.deleteJob(job.kind, id, { db });
+    else if (waiting === undefined) await this.add(transaction, job);
+    else await boss.update(job.kind, undefined, { id, startAfter: 0, db });
+    return true;
+  }
+}
+
+const attemptOf = ({ id, token }: Claim): JobAttempt => ({ id: bossJobId(id), retryCount: token });
+
+/** How many jobs a command met, which its type does not say: none when another attempt has the job. */
+const didSettle = (response: CommandResponse): boolean =>
+  (response as { readonly affected: number }).affected === 1;
