@@ -149,11 +149,13 @@ export class Attempt implements JobContext {
     const held = await this.#database.change(async (transaction) => {
       const claim = await this.#claims.keep(transaction, this.#claim);
       if (claim === undefined) return undefined;
-      const row = await transaction
-        .updateTable('jobs')
-        .set(progress === undefined ? { kind: this.job.kind } : { progress })
+      if (progress !== undefined) {
+        await transaction.updateTable('jobs').set({ progress }).where('id', '=', this.job.id).execute();
+      }
+      const { cancel_requested } = await transaction
+        .selectFrom('jobs')
+        .select('cancel_requested')
         .where('id', '=', this.job.id)
-        .returning('cancel_requested')
         .executeTakeFirstOrThrow();
       if (lines.length > 0) {
         const first = this.#nextLine;
@@ -168,7 +170,7 @@ export class Attempt implements JobContext {
           .where('seq', '<', first + lines.length - keptLast)
           .execute();
       }
-      return { claim, isCancelled: row.cancel_requested === 1 };
+      return { claim, isCancelled: cancel_requested === 1 };
     });
     this.#nextLine += lines.length;
     if (held === undefined) {

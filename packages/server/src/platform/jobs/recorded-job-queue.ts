@@ -211,13 +211,18 @@ export class RecordedJobQueue implements JobQueue {
     if (kinds.length === 0) return false;
     // Looked for without the write lock first: mostly there is nothing to do.
     if (!(await this.#records.isOneWaiting(kinds, id))) return false;
-    const claimed = await this.#database.change(async (transaction) => {
-      const claim = await this.#claims.take(transaction, kinds, id);
-      if (claim === undefined) return undefined;
-      const begun = await this.#records.begin(transaction, claim.id);
-      if (begun === undefined) throw new Error(`job ${claim.id} was claimed and does not wait`);
-      return { claim, ...begun };
-    });
+    const claimed = await this.#database
+      .change(async (transaction) => {
+        const claim = await this.#claims.take(transaction, kinds, id);
+        if (claim === undefined) return undefined;
+        const begun = await this.#records.begin(transaction, claim.id);
+        if (begun === undefined) throw new NotWaitingError();
+        return { claim, ...begun };
+      })
+      .catch((error: unknown) => {
+        if (error instanceof NotWaitingError) return undefined;
+        throw error;
+      });
     if (claimed === undefined) return false;
     this.#begin(claimed);
     return true;
@@ -340,6 +345,9 @@ export class RecordedJobQueue implements JobQueue {
     }
   }
 }
+
+/** Undoes a claim: by its record the job's last worker has not been given up yet. */
+class NotWaitingError extends Error {}
 
 /** What becomes of a job after an attempt; with `again` it waits. */
 interface Outcome extends Omit<Settlement, 'run_at'> {

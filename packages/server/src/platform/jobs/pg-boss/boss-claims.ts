@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { CommandResponse, Db, JobAttempt, JobOptions, PgBoss, QueueOptions } from 'pg-boss';
 import { type Clock, type Instant, instant } from '../../clock.ts';
 import { shortestSharedLeaseSeconds } from '../../config/config.ts';
-import type { Database, Writer } from '../../database/index.ts';
+import type { Database, Reader, Writer } from '../../database/index.ts';
 import type { Log } from '../../log.ts';
 import type { Again, Claim, JobClaims, StoredJob } from '../job-claims.ts';
 import { busyLanes, waitingJobs } from '../waiting-jobs.ts';
@@ -13,8 +13,8 @@ import { openBoss } from './open-boss.ts';
 /** pg-boss ends what runs longer, heartbeat or not; an attempt that lasts longer is claimed anew before. */
 const longestAttemptSeconds = 86_400;
 const claimAnewMs = 20 * 3_600_000;
-/** Above every priority of ours: by it one job is picked among all. */
-const picked = 2_147_483_647;
+/** A priority above every one of ours, which no other job has: by it one is picked among all. */
+const pickedPriority = (id: number): number => 1_000_000_000 + (id % 1_000_000_000);
 
 /**
  * How often a job is tried, and when it has waited too long, is decided by its record. pg-boss keeps what has not ended, and
@@ -118,13 +118,30 @@ export class BossClaims implements JobClaims {
     const lanes = await busyLanes(transaction).execute();
     const ignoreGroups = lanes.flatMap(({ lane }) => (lane === null ? [] : [lane]));
     for (const kind of await this.#kindsDue(transaction, kinds, id)) {
-      const pick = id === undefined ? {} : { minPriority: picked };
-      if (id !== undefined) await boss.update(kind, undefined, { id: bossJobId(id), priority: picked, db });
-      const [job] = await boss.fetch(kind, { ignoreGroups, ...pick, db });
-      if (job !== undefined) return this.#claimed({ kind, ...job });
-      if (id !== undefined) await this.#unpick(boss, transaction, id, kind, db);
+      if (id === undefined) {
+        const [job] = await boss.fetch(kind, { ignoreGroups, db });
+        if (job !== undefined) return this.#claimed({ kind, ...job });
+      } else {
+        const claim = await this.#pick(boss, { kind, id }, { ignoreGroups, db });
+        if (claim !== undefined) return claim;
+        await this.#unpick(boss, transaction, { kind, id }, db);
+      }
     }
     return undefined;
+  }
+
+  /** Claims that job alone, if it may run. */
+  async #pick(
+    boss: PgBoss,
+    { kind, id }: Pick<Claim, 'kind' | 'id'>,
+    options: { readonly db: Db; readonly ignoreGroups?: string[]; readonly startAfter?: number },
+  ): Promise<Claim | undefined> {
+    const { db, ignoreGroups = [], ...when } = options;
+    const priority = pickedPriority(id);
+    await boss.update(kind, undefined, { id: bossJobId(id), priority, ...when, db });
+    const only = { minPriority: priority, maxPriority: priority };
+    const [job] = await boss.fetch(kind, { ...only, ignoreGroups, db });
+    return job === undefined ? undefined : this.#claimed({ kind, ...job });
   }
 
   #claimed(job: { readonly kind: string; readonly id: string; readonly retryCount: number }): Claim {
@@ -144,7 +161,12 @@ export class BossClaims implements JobClaims {
     return due.map(({ kind }) => kind);
   }
 
-  async #unpick(boss: PgBoss, transaction: Writer, id: number, kind: string, db: Db): Promise<void> {
+  async #unpick(
+    boss: PgBoss,
+    transaction: Writer,
+    { kind, id }: Pick<Claim, 'kind' | 'id'>,
+    db: Db,
+  ): Promise<void> {
     const { priority } = await transaction
       .selectFrom('jobs')
       .select('priority')
@@ -163,11 +185,8 @@ export class BossClaims implements JobClaims {
 
   /** Gives the job back and takes it again in one change: nobody sees it between. */
   async #anew(boss: PgBoss, claim: Claim, db: Db): Promise<Claim | undefined> {
-    const { kind } = claim;
-    if (!didSettle(await boss.fail(kind, attemptOf(claim), null, { db }))) return undefined;
-    await boss.update(kind, undefined, { id: bossJobId(claim.id), priority: picked, startAfter: 0, db });
-    const [job] = await boss.fetch(kind, { minPriority: picked, db });
-    return job === undefined ? undefined : this.#claimed({ kind, ...job });
+    if (!didSettle(await boss.fail(claim.kind, attemptOf(claim), null, { db }))) return undefined;
+    return await this.#pick(boss, claim, { db, startAfter: 0 });
   }
 
   async end(transaction: Writer, claim: Claim): Promise<boolean> {
@@ -181,7 +200,7 @@ export class BossClaims implements JobClaims {
     const db = this.#statements.within(transaction);
     if (!didSettle(await boss.fail(claim.kind, attemptOf(claim), null, { db }))) return undefined;
     const id = bossJobId(claim.id);
-    await this.#unpick(boss, transaction, claim.id, claim.kind, db);
+    await this.#unpick(boss, transaction, claim, db);
     if ('afterMs' in again) {
       await boss.update(claim.kind, undefined, { id, startAfter: again.afterMs / 1_000, db });
       return instant(new Date(this.#clock.now().getTime() + again.afterMs));
@@ -198,31 +217,35 @@ export class BossClaims implements JobClaims {
       await boss.supervise();
       await this.#addMissing(kinds);
     }
-    return await this.#apartFromBoss(kinds, 'running', sql`job.state <> 'active'`);
+    return await this.#apartFromBoss(this.#database.read, kinds, 'running', sql`job.state <> 'active'`);
   }
 
   /** Jobs that wait by their records alone: those of a database that was not on pg-boss before, or lost its tables. */
   async #addMissing(kinds: readonly string[]): Promise<void> {
-    const missing = await this.#apartFromBoss(kinds, 'queued', sql`false`);
-    for (const job of missing) {
-      await this.#database.change((transaction) => this.add(transaction, job));
-    }
+    const missing = (reader: Reader) => this.#apartFromBoss(reader, kinds, 'queued', sql`false`);
+    if ((await missing(this.#database.read)).length === 0) return;
+    await this.#database.change(async (transaction) => {
+      for (const job of await missing(transaction)) await this.add(transaction, job);
+    });
   }
 
-  /** Records in that state for which pg-boss has no job, or one for which that holds. */
+  /** Records in that state, a thousand at most, for which pg-boss has no job, or one for which that holds. */
   async #apartFromBoss(
+    reader: Reader,
     kinds: readonly string[],
     state: 'running' | 'queued',
     holds: RawBuilder<unknown>,
   ): Promise<StoredJob[]> {
     const bossJob = sql`select from ${sql.table(`${bossSchema}.job`)} as job
       where job.name = jobs.kind and job.id = ${bossJobIdOf(sql.ref('jobs.id'))}`;
-    return await this.#database.read
+    return await reader
       .selectFrom('jobs')
       .selectAll()
       .where('state', '=', state)
       .where('kind', 'in', [...kinds])
       .where(sql<boolean>`not exists (${bossJob} and not (${holds}))`)
+      .orderBy('id')
+      .limit(1_000)
       .execute();
   }
 
@@ -234,13 +257,13 @@ export class BossClaims implements JobClaims {
     if (waiting?.state === 'active') return false;
     if (!again) await boss.deleteJob(job.kind, id, { db });
     else if (waiting === undefined) await this.add(transaction, job);
-    else await boss.update(job.kind, undefined, { id, startAfter: 0, db });
+    else await boss.update(job.kind, undefined, { id, startAfter: 0, priority: job.priority, db });
     return true;
   }
 }
 
 const attemptOf = ({ id, token }: Claim): JobAttempt => ({ id: bossJobId(id), retryCount: token });
 
-/** How many jobs a command met, which its type does not say: none when another attempt has the job. */
+/** Whether the command met the attempt: not when another one has the job. Its type does not tell what it counted. */
 const didSettle = (response: CommandResponse): boolean =>
   (response as { readonly affected: number }).affected === 1;
