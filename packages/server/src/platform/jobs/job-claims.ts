@@ -23,13 +23,13 @@ export interface JobClaims {
   /** How long a job is left to a process that gives no sign of life; milliseconds. */
   readonly leaseMs: number;
   /** Makes ready what it needs in the database for these kinds; may be called again. */
-  open(kinds: readonly string[]): Promise<void>;
-  close(): Promise<void>;
+  open?(kinds: readonly string[]): Promise<void>;
+  close?(): Promise<void>;
 
-  /** The job waits from now on. */
-  add(transaction: Writer, job: StoredJob): Promise<void>;
+  /** The job waits from now on. Without these two it is its record that waits. */
+  add?(transaction: Writer, job: StoredJob): Promise<void>;
   /** A waiting job waits no more. */
-  remove(transaction: Writer, job: StoredJob): Promise<void>;
+  remove?(transaction: Writer, job: StoredJob): Promise<void>;
   /** Gives this process the next job of these kinds that may run, or the given one. */
   take(transaction: Writer, kinds: readonly string[], id: number | undefined): Promise<Claim | undefined>;
   /** A sign of life; gives the claim that holds from now on, or undefined when the job is not this process's any more. */

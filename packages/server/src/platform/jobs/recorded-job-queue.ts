@@ -75,14 +75,14 @@ export class RecordedJobQueue implements JobQueue {
   }
 
   async open(): Promise<void> {
-    await this.#claims.open([...this.#definitions.keys()]);
+    await this.#claims.open?.([...this.#definitions.keys()]);
   }
 
   async enqueue<P>(request: JobRequest<P>, transaction?: Writer): Promise<{ job: Job; added: boolean }> {
     if (transaction === undefined) return await this.#database.change((own) => this.enqueue(request, own));
     const { maxAttempts } = this.#definition(request.kind);
     const { row, added } = await this.#records.insert(request, maxAttempts, transaction);
-    if (added) await this.#claims.add(transaction, row);
+    if (added) await this.#claims.add?.(transaction, row);
     this.#notice();
     return { job: jobFrom(row), added };
   }
@@ -109,7 +109,7 @@ export class RecordedJobQueue implements JobQueue {
   async cancel(id: number, within?: (transaction: Writer) => Promise<void>): Promise<boolean> {
     const found = await this.#database.change(async (transaction) => {
       const queued = await this.#records.cancelQueued(transaction, id);
-      if (queued !== undefined) await this.#claims.remove(transaction, queued);
+      if (queued !== undefined) await this.#claims.remove?.(transaction, queued);
       const hadNotEnded = queued !== undefined || (await this.#records.askToStop(transaction, id));
       if (hadNotEnded) await within?.(transaction);
       return hadNotEnded;
@@ -136,7 +136,7 @@ export class RecordedJobQueue implements JobQueue {
     await this.#clock.sleep(drainMs, patience.signal);
     for (const { attempt } of running) attempt.interrupt('the server is stopping');
     await ended;
-    await this.#claims.close();
+    await this.#claims.close?.();
   }
 
   async finish(id: number, onProgress?: (progress: JobProgress) => void): Promise<Job> {

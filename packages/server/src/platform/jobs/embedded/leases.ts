@@ -26,22 +26,6 @@ export class Leases implements JobClaims {
     this.leaseMs = options.leaseMs;
   }
 
-  async open(): Promise<void> {
-    // The table is there already.
-  }
-
-  async close(): Promise<void> {
-    // Nothing is held.
-  }
-
-  async add(): Promise<void> {
-    // Its record says that it waits.
-  }
-
-  async remove(): Promise<void> {
-    // As above.
-  }
-
   #inMs(ms: number): Instant {
     return instant(new Date(this.#clock.now().getTime() + ms));
   }
