@@ -104,6 +104,12 @@ onEachDatabase((databases) => {
 
   it('sets up an app by its QR code, shows recovery codes and keys once, and ends sessions', async () => {
     await stage.prove();
+    // From another browser, for the list of sessions.
+    await stage.page('/sign-in', [
+      ['email', owner.email],
+      ['password', owner.password],
+    ]);
+    await stage.prove();
     const { page, complaints } = await open({
       ...{ viewport: { width: 390, height: 844 }, colorScheme: 'dark', acceptDownloads: true },
     });

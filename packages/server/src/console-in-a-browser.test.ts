@@ -262,12 +262,33 @@ describe('the console in a browser', () => {
     await page.fill('#password', 'three owls & a canary-77');
     await page.click('button');
     await page.waitForURL(`${on.stage.url}/app/services?x=1`);
+    assert.equal(await page.getByText('Your session is over').count(), 0);
     await page.goto(`${on.stage.url}/sign-in?to=${encodeURIComponent('//evil.example/app')}`);
     assert.equal(page.url(), `${on.stage.url}/app`);
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     await page.getByRole('button', { name: /Ada.*Owner/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.waitForURL(`${on.stage.url}/sign-in`);
+    await page.context().close();
+  });
+
+  it('says that a session ended in the middle of a form, of which nothing is lost', async () => {
+    const page = await on.open();
+    await page.goto(`${on.stage.url}/app/services`);
+    await page.getByRole('button', { name: 'Add a service' }).click();
+    await page.getByLabel('Name').fill('Half a shop');
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Add it' }).click();
+    await page.getByText('Your session is over').waitFor();
+    await page.getByText('What you typed is kept in this browser').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.fill('#email', 'ada@example.com');
+    await page.fill('#password', 'three owls & a canary-77');
+    await page.click('button');
+    await page.waitForURL(`${on.stage.url}/app/services`);
+    await page.getByRole('button', { name: 'Add a service' }).click();
+    assert.equal(await page.getByLabel('Name').inputValue(), 'Half a shop');
+    on.complaints.splice(0);
     await page.context().close();
   });
 
@@ -526,6 +547,11 @@ describe('the console in a browser', () => {
     assert.ok(asked.includes('/api/v1/vault/entries'), asked.join());
     assert.ok(!asked.includes('/api/v1/vault/evidence'));
     assert.equal(await page.getByRole('alert').count(), 0);
+
+    await page.getByRole('navigation').getByRole('link', { name: 'Jobs' }).click();
+    await page.getByText('Your role does not include this list').waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Backups and drills' }).click();
+    await page.getByText('There is no backup yet').waitFor();
 
     await on.stage.become({ until: new Date(Date.now() - 60_000).toISOString() });
     await page.reload();

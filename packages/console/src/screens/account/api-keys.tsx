@@ -1,4 +1,4 @@
-import { Button, Code, Text } from '@mantine/core';
+import { Anchor, Button, Code, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../../api/ask.ts';
@@ -46,7 +46,9 @@ export function ApiKeys() {
           <Empty title="You have no key">
             With a key a program acts for you, within what you allow it and never for more than your role
             includes. Make one for each program, so that you can end it alone.{' '}
-            <a href="/api/v1/reference">What the API offers</a>
+            <Anchor href="/api/v1/reference" underline="always" inherit>
+              What the API offers
+            </Anchor>
             <Text size="sm" mt="md" component="div">
               {offer.data === undefined || may ? make : 'Your role includes nothing that a key could be for.'}
             </Text>

@@ -77,7 +77,7 @@ export function Sessions() {
                     <Button
                       size="compact-sm"
                       variant="default"
-                      aria-label={`Sign out ${session.browser} from ${session.address ?? 'somewhere'}`}
+                      aria-label={`Sign out there: ${session.browser} from ${session.address ?? 'somewhere'}`}
                       onClick={() => setEnding(session)}
                     >
                       Sign out there

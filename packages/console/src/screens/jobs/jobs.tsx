@@ -1,6 +1,7 @@
 import { Group, NativeSelect } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useCaller } from '../../api/caller.ts';
 import { every } from '../../api/every.ts';
 import type { Operations } from '../../api/operations.ts';
 import { pages } from '../../api/queries.ts';
@@ -19,12 +20,23 @@ const states = ['queued', 'running', 'succeeded', 'failed', 'cancelled'];
 export function Jobs() {
   const [state, setState] = useState('');
   const nameOf = useJobName();
+  const seesSomeAlone = useCaller()?.role === 'outside-administrator';
   const jobs = useInfiniteQuery({
     ...pages('listJobs', {
       query: { limit: 50, state: (state || undefined) as Operations['listJobs']['query']['state'] },
     }),
     refetchInterval: every(5_000),
+    enabled: !seesSomeAlone,
   });
+  if (seesSomeAlone)
+    return (
+      <Page title="Jobs">
+        <Empty title="Your role does not include this list">
+          It is of all services, and you see those assigned to you. What was done for these, and what is being
+          done, is under <TextLink to="/runs">Backups and drills</TextLink>.
+        </Empty>
+      </Page>
+    );
   return (
     <Page title="Jobs" lead="What waits, what runs, and what ended in the last 30 days.">
       <Group>
@@ -38,9 +50,8 @@ export function Jobs() {
       <Paged
         query={jobs}
         empty={
-          <Empty title="There is no such job">
-            Schedules put backups, drills and copies into the queue; so do the buttons of a source. Who may
-            see some services alone sees their runs, and not this list.
+          <Empty title={state === '' ? 'There is no job yet' : 'There is no such job'}>
+            Schedules put backups, drills and copies into the queue; so do the buttons of a source.
           </Empty>
         }
       >

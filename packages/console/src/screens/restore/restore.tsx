@@ -12,6 +12,7 @@ import { useAct } from '../../parts/forms/act.ts';
 import { LiveJob } from '../../parts/jobs/live-job.tsx';
 import { Empty } from '../../parts/notices/empty.tsx';
 import { ProblemNotice } from '../../parts/notices/problem-notice.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
 import { Page } from '../../parts/page/page.tsx';
 import { Section } from '../../parts/page/section.tsx';
 import { useProof } from '../../parts/proof.tsx';
@@ -71,7 +72,8 @@ export function Restore() {
     >
       {sources.data?.items.length === 0 ? (
         <Empty title="There is no source">
-          What was never backed up cannot come back: add a source first.
+          What was never backed up cannot come back: add a source first, on the screen of a{' '}
+          <TextLink to="/services">service</TextLink>.
         </Empty>
       ) : plan === undefined ? (
         <Section title="1. What comes back">

@@ -34,6 +34,7 @@ export function Runs() {
     refetchInterval: every(15_000),
     enabled: isDrills,
   });
+  const isAll = source === '' && state === '';
   const good = isDrills ? 'passed' : 'succeeded';
   return (
     <Page title="Backups and drills" lead="Every attempt, the newest first.">
@@ -62,7 +63,7 @@ export function Runs() {
         <Paged
           query={drills}
           empty={
-            <Empty title="There is no such drill">
+            <Empty title={isAll ? 'There is no drill yet' : 'There is no such drill'}>
               Drills begin by their schedule, or on the screen of a source.
             </Empty>
           }
@@ -73,7 +74,7 @@ export function Runs() {
         <Paged
           query={runs}
           empty={
-            <Empty title="There is no such backup">
+            <Empty title={isAll ? 'There is no backup yet' : 'There is no such backup'}>
               Backups begin by their schedule, or on the screen of a source.
             </Empty>
           }

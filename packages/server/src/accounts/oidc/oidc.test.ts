@@ -65,9 +65,13 @@ async function oidcStage(
   };
   await s.setUp();
   /** Goes from the console to the provider, signs in there, and gives the address to which it sends the browser back. */
-  const visitProvider = async (who: ReturnType<typeof s.browser>, login: string): Promise<string> => {
+  const visitProvider = async (
+    who: ReturnType<typeof s.browser>,
+    login: string,
+    from = '/sign-in/oidc',
+  ): Promise<string> => {
     const jar = new Map<string, string>();
-    let { to: address } = await who.go('/sign-in/oidc');
+    let { to: address } = await who.go(from);
     let form: URLSearchParams | undefined;
     for (let step = 0; step < 12; step++) {
       assert.ok(address);
@@ -110,6 +114,25 @@ async function oidcStage(
 
 onEachDatabase((databases) => {
   describe('an identity provider', () => {
+    it('leads back to where somebody was about to go, within the console alone', async () => {
+      await using s = await oidcStage(databases);
+      const signInPage = (await s.browser().go('/sign-in?to=/app/services%3Fx=1')).text;
+      const [, from = ''] = /href="(\/sign-in\/oidc[^"]*)"/.exec(signInPage) ?? assert.fail(signInPage);
+      const led = async (path: string) => {
+        const who = s.browser();
+        return (await s.back(who, await s.visitProvider(who, 'ada', path))).to;
+      };
+      assert.equal(await led(from.replaceAll('&amp;', '&')), '/app/services?x=1');
+      assert.equal(
+        await led(`/sign-in/oidc?${new URLSearchParams({ to: '//evil.example/app' })}`),
+        '/account',
+      );
+      assert.equal(
+        await led(`/sign-in/oidc?${new URLSearchParams({ to: '/app/\r\nx: y;a=b' })}`),
+        '/app/x:%20y;a=b',
+      );
+    });
+
     it('signs a member in whose address it vouches for, once for each answer, and nobody else', async () => {
       await using s = await oidcStage(databases);
       assert.match((await s.browser().go('/sign-in')).text, /href="\/sign-in\/oidc">Sign in with Engines/);

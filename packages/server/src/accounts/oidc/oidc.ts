@@ -46,9 +46,10 @@ export class Oidc {
   /**
    * Where the browser goes, and the cookie that it takes along.
    * @param callback where it comes back to, as it is registered at the provider
+   * @param to where somebody was about to go; the browser keeps it with the attempt
    * @throws Error when the provider cannot be reached, or is another one
    */
-  async begin(callback: string): Promise<{ location: string; cookie: string }> {
+  async begin(callback: string, to = ''): Promise<{ location: string; cookie: string }> {
     const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await library();
     const configuration = await this.#configuration();
     const challenges = await this.#engine.challenges();
@@ -61,14 +62,17 @@ export class Oidc {
       code_challenge: await calculatePKCECodeChallenge(challenges.derive('verifier', state)),
       code_challenge_method: 'S256',
     });
-    return { location: location.href, cookie: this.#setCookie(state, attemptMs / 1_000) };
+    return {
+      location: location.href,
+      cookie: this.#setCookie(`${state}.${Buffer.from(to).toString('base64url')}`, attemptMs / 1_000),
+    };
   }
 
   /** @param current the address to which the provider sent the browser */
   async finish(current: URL, visit: Visit): Promise<OidcOutcome> {
     const challenges = await this.#engine.challenges();
     const state = current.searchParams.get('state') ?? '';
-    const bound = equal(state, this.#cookieOf(visit) ?? '');
+    const bound = equal(state, this.#cookieOf(visit)[0] ?? '');
     if (!bound || !challenges.isGood(state, purpose, this.#clock.now())) return { kind: 'refused' };
     const { authorizationCodeGrant, fetchUserInfo } = await library();
     const configuration = await this.#configuration();
@@ -96,6 +100,11 @@ export class Oidc {
       if (isUnreachable(error)) throw error;
       return { kind: 'refused' };
     }
+  }
+
+  /** Where whoever comes back was about to go, as the browser says it; empty: nowhere. */
+  returnTo(visit: Visit): string {
+    return Buffer.from(this.#cookieOf(visit)[1] ?? '', 'base64url').toString();
   }
 
   /** What makes a browser forget the attempt. */
@@ -137,11 +146,11 @@ export class Oidc {
     return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
   }
 
-  #cookieOf({ cookie }: Visit): string | undefined {
+  /** The state, and where to. */
+  #cookieOf({ cookie }: Visit): readonly string[] {
+    const start = `${this.#cookie.name}=`;
     const pairs = (cookie ?? '').split(';').map((pair) => pair.trim());
-    return pairs
-      .find((pair) => pair.startsWith(`${this.#cookie.name}=`))
-      ?.slice(this.#cookie.name.length + 1);
+    return (pairs.find((pair) => pair.startsWith(start))?.slice(start.length) ?? '').split('.');
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Context, Hono } from 'hono';
 import { describeFailure, type Log, ownAddress } from '../../platform/index.ts';
+import { appTarget } from './app-route.ts';
 import { type Desk, visitOf } from './desk.ts';
+import { codePath } from './sign-in-route.ts';
 
 const home = '/sign-in/oidc';
 
@@ -20,7 +22,10 @@ export function addOidcRoute(app: Hono, desk: Desk, options: { url: string; log:
   };
   app.get(home, async (context) => {
     try {
-      const { location, cookie } = await oidc.begin(`${ownAddress(context, url)}${callback}`);
+      const { location, cookie } = await oidc.begin(
+        `${ownAddress(context, url)}${callback}`,
+        appTarget(context.req.query('to') ?? ''),
+      );
       context.header('set-cookie', cookie, { append: true });
       return context.redirect(location, 303);
     } catch (error) {
@@ -31,11 +36,12 @@ export function addOidcRoute(app: Hono, desk: Desk, options: { url: string; log:
     const { search } = new URL(context.req.url);
     const current = new URL(`${ownAddress(context, url)}${callback}${search}`);
     try {
+      const to = appTarget(oidc.returnTo(visitOf(context)));
       const outcome = await accounts.signInWithOidc(current, visitOf(context));
       if (outcome.kind === 'signed-in')
-        return desk.goOn(context, desk.home, [...outcome.cookies, oidc.endedCookie]);
+        return desk.goOn(context, to ?? desk.home, [...outcome.cookies, oidc.endedCookie]);
       if (outcome.kind === 'code-needed')
-        return desk.goOn(context, '/sign-in/code', [...outcome.cookies, oidc.endedCookie]);
+        return desk.goOn(context, codePath(to), [...outcome.cookies, oidc.endedCookie]);
       if (outcome.kind === 'limited') {
         context.header('retry-after', '900');
         const wait = 'Wait a quarter of an hour, then try again.';

@@ -8,7 +8,8 @@ import { type Desk, formOf, visitOf } from './desk.ts';
 export const tooMany = 'Too many attempts. Wait a quarter of an hour, then try again.';
 export const retryAfter = '900';
 
-const codePath = (to: string | undefined): string =>
+/** Where the code is asked for. */
+export const codePath = (to: string | undefined): string =>
   to === undefined ? '/sign-in/code' : `/sign-in/code?${new URLSearchParams({ to })}`;
 
 /** `/sign-in`, its second step `/sign-in/code`, and `/sign-out`. */
@@ -22,7 +23,10 @@ export function addSignInRoute(app: Hono, desk: Desk): void {
     if ((await accounts.session(visitOf(context))) !== undefined) return desk.goOn(context, to ?? desk.home);
     return await desk.show(
       context,
-      signInPage({ stylesheet, resetByMail, provider, passkey: await desk.passkeyPart(context), to }),
+      signInPage({
+        ...{ stylesheet, resetByMail, provider, to, isOver: context.req.query('over') !== undefined },
+        passkey: await desk.passkeyPart(context),
+      }),
     );
   });
   app.post('/sign-in', async (context) => {
