@@ -554,7 +554,7 @@ describe('the console in a browser', () => {
     await page.getByText('There is no backup yet').waitFor();
 
     await on.stage.become({ until: new Date(Date.now() - 60_000).toISOString() });
-    await page.reload();
+    await page.getByRole('navigation').getByRole('link', { name: 'Services' }).click();
     await page.getByRole('heading', { level: 1, name: 'Your time here is over' }).waitFor();
     await page.getByText('An owner of the organisation can prolong it').waitFor();
     assert.deepEqual(await serious(page), []);

@@ -419,6 +419,25 @@ onEachDatabase((databases) => {
       await assert.rejects(stat(config.repository.passwordFile));
     });
 
+    it('makes the repository with the first backup of a source from the console, and never in place of one', async () => {
+      await using s = await stage(databases, 1);
+      const config = s.config();
+      await using platform = await openPlatform(config, { log: silentLog });
+      await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
+      const source = { serviceId: 'web-shop', kind: 'files', location: s.site } as const;
+      const names = ['one', 'two'];
+      for (const name of names) await platform.catalog.addSource({ ...source, name });
+      const runs = await Promise.all(names.map((name) => platform.runBackup(name)));
+      assert.deepEqual(
+        runs.map(({ state }) => state),
+        ['succeeded', 'succeeded'],
+      );
+      await rename(config.repository.location, `${config.repository.location}.away`);
+      const { state, failure } = await platform.runBackup('one');
+      assert.deepEqual([state, failure?.code], ['failed', 'repository.missing']);
+      await assert.rejects(stat(config.repository.location));
+    });
+
     it('does not invent a password where one was named', async () => {
       await using s = await stage(databases, 0);
       const config = s.config('repository: { passwordFile: elsewhere }');

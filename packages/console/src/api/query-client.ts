@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { onWaking } from './every.ts';
 import { ApiProblem } from './problem.ts';
 
@@ -7,7 +7,15 @@ const passes = (error: unknown): boolean =>
   !(error instanceof ApiProblem) || [0, 429, 503].includes(error.status);
 
 export function makeQueryClient(): QueryClient {
+  // Who may do nothing any more since a moment ago is told so at once, whatever the screen asked for.
+  const queryCache = new QueryCache({
+    onError: (error) => {
+      if (error instanceof ApiProblem && error.code === 'server.time-over')
+        void client.invalidateQueries({ queryKey: ['getCaller'] });
+    },
+  });
   const client = new QueryClient({
+    queryCache,
     defaultOptions: {
       queries: {
         staleTime: 5_000,

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { BackupProgress, BackupResult, BackupWarning, Repository, Sign } from '@octobox/repository';
+import { RepositoryMissingError } from '@octobox/repository/errors';
 import type { Source, SourceContext } from '@octobox/sources';
 import { StorageMetrics, storageUse } from '@octobox/storage';
 import type { Catalog, ProtectedSource } from '../catalog/index.ts';
@@ -152,7 +153,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     job.log(preflight.description);
     for (const warning of preflight.warnings) warn(warning);
 
-    await using repository = disposable(await this.#keeper.open(job.signal, metrics));
+    await using repository = disposable(await this.#open(job, metrics));
     await this.#removeAbandonedLocks(repository.value, job);
     const tap = new InventoryTap();
     const startedAt = this.#clock.now();
@@ -194,6 +195,20 @@ export class BackupJob implements JobDefinition<BackupPayload> {
       warnings,
       suspect,
     });
+  }
+
+  /** The repository, which the first backup of all makes: sources may be added where nothing else would. */
+  async #open(job: JobContext, metrics: StorageMetrics): Promise<Repository> {
+    try {
+      return await this.#keeper.open(job.signal, metrics);
+    } catch (error) {
+      if (!(error instanceof RepositoryMissingError)) throw error;
+      // One that held a backup is lost, or on a disk that is not mounted: an empty one in its place would hide that.
+      if ((await this.#runs.list({ state: 'succeeded', limit: 1 })).length > 0) throw error;
+      if ((await this.#keeper.init()).created)
+        job.log('the repository was made just now: keep a copy of its password elsewhere');
+      return await this.#keeper.open(job.signal, metrics);
+    }
   }
 
   /** Those of a process that was killed would keep others out until the daily retention. */
