@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
@@ -15,12 +15,15 @@ onEachDatabase((databases) => {
     it('are in nothing that was written, whatever they were planted in, but where they belong', async () => {
       let logged = '';
       const destination = { write: (line: string) => (logged += line) };
-      await using s = await apiStage(databases, { log: createLog({ level: 'trace', destination }) });
+      await using s = await apiStage(databases, {
+        offSite: true,
+        log: createLog({ level: 'trace', destination }),
+      });
       const data = join(s.folder, 'data');
       const plant = (what: string) => `${what}-${randomBytes(9).toString('base64url')}`;
-      const [password, scratch, first, second] = ['pw', 'scratch', 'one', 'two'].map(plant) as [
-        ...[string, string, string, string],
-      ];
+      const [password, scratch, first, second, sent, old, content] = [
+        ...['pw', 'scratch', 'one', 'two', 'sent', 'old', 'content'],
+      ].map(plant) as [string, string, string, string, string, string, string];
       const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
       await s.platform.catalog.addSource({
         ...{ serviceId, kind: 'postgresql', name: 'db', drillSchedule: null },
@@ -62,6 +65,66 @@ onEachDatabase((databases) => {
         '/sources/db/found-files?search=*',
       ])
         await ask('GET', list, { key: s.key });
+
+      // What is done with snapshots, of whose files one is secret.
+      const { id: papers } = await s.platform.catalog.addSource({
+        ...{ serviceId, kind: 'files', name: 'papers', location: s.site, drillSchedule: null },
+      });
+      const secretFile = join(s.site, 'secret.txt');
+      const snapshots: string[] = [];
+      for (const text of [old, content, content]) {
+        await writeFile(secretFile, text);
+        snapshots.push((await s.platform.runBackup(papers)).snapshotId ?? assert.fail('no snapshot'));
+      }
+      const [before, after] = snapshots;
+      await s.prove();
+      const begin = async (path: string, options: Parameters<typeof s.ask>[2]): Promise<number> => {
+        const { status, json, text } = await ask('POST', path, options);
+        assert.equal(status, 202, text);
+        await s.platform.jobs.finish(json.id);
+        return json.id;
+      };
+      await s.platform.runMirror('paris');
+      await ask('GET', `/snapshots/${after}/differences?since=${before}`, { key: s.key });
+      const counted = await begin('/statistics', { key: s.key, body: { mode: 'raw-data' } });
+      const forgets = { snapshots: [before] };
+      const forget = (await ask('POST', '/forget-plans', { key: s.key, body: forgets })).json;
+      const meant = { ...forgets, plan: forget.id, confirmRemove: forget.removeCount };
+      await begin('/forget-plans/carry-out', { inPerson: true, body: meant });
+      const prune = await begin('/prune-plans', { key: s.key, body: { maxUnusedPercent: 0 } });
+      const pruned = await begin(`/prune-plans/${prune}/carry-out`, { inPerson: true });
+      const checked = await begin('/repository-checks', { key: s.key, body: { data: 'all' } });
+      for (const path of [
+        `/statistics/${counted}`,
+        `/prune-plans/${prune}`,
+        `/prunes/${pruned}`,
+        `/repository-checks/${checked}`,
+        '/repositories/paris/mirror-plan',
+        `/sources/${papers}/found-files?search=secret*`,
+        `/snapshots/${after}/files?search=secret*`,
+        ...[counted, prune, pruned].map((id) => `/jobs/${id}/log`),
+      ]) {
+        const { status, text } = await ask('GET', path, { key: s.key });
+        assert.equal(status, 200, `${path}: ${text}`);
+      }
+      // Who may have it gets it, and nothing keeps it.
+      for (const path of [`download?path=${secretFile}`, `archive?path=${s.site}`]) {
+        const { text } = await s.ask('GET', `/snapshots/${after}/${path}`, { inPerson: true });
+        assert.ok(text.includes(content), path);
+      }
+      await writeFile(secretFile, '');
+
+      // What a file names and does not hold is sent beside it, and sealed.
+      const source = "{ location: 'postgres://mail@127.0.0.1:9/mail', password: '${SENT}' }";
+      const file = { text: `services: { mail: { sources: { mails: ${source} } } }`, values: { SENT: sent } };
+      const { json: planned } = await ask('POST', '/configuration/plan', { inPerson: true, body: file });
+      const refused = await ask('POST', '/configuration/carry-out', {
+        ...{ inPerson: true, body: { ...file, plan: planned.plan } },
+      });
+      assert.match(refused.json.code, /^source[.]/, refused.text);
+      await ask('POST', '/configuration/plan', { inPerson: true, body: { ...file, text: `${file.text} }` } });
+      await ask('GET', '/configuration', { key: s.key });
+      await ask('GET', '/audit-entries?limit=100', { key: s.key });
       for (const page of ['/audit.csv', '/audit.json', '/keys', '/account']) answers.push(await s.page(page));
 
       // What the platform made itself, as it is in the vault and in its key files.
@@ -73,7 +136,7 @@ onEachDatabase((databases) => {
         { owner: 'platform', name: 'session-signing' },
         { owner: 'platform', name: 'book-of-the-vault' },
       ];
-      const canaries = [password, scratch, first, second];
+      const canaries = [password, scratch, first, second, sent, old, content];
       for (const name of made) canaries.push((await vault.open(name)) ?? assert.fail(name.name));
       const isKey = (file: string) => /[/](layer-keys|vault[.]pem|repository-password)([/]|$)/.test(file);
       const files = (await readdir(s.folder, { recursive: true, withFileTypes: true }))
@@ -86,7 +149,7 @@ onEachDatabase((databases) => {
         canaries.push(...lines.filter((line) => line.length >= 16 && !line.startsWith('#')));
       }
       // The password of the repository, two of its crypt layer, and the identities of its age layer.
-      assert.equal(canaries.length, 13);
+      assert.equal(canaries.length, 16);
 
       const written = new Map<string, Buffer>([
         ['the log', Buffer.from(logged)],
