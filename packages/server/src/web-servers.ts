@@ -36,7 +36,7 @@ export class WebServers {
       await this.#startRedirecting();
       await this.#acme?.ensure(signal);
       const { certificate } = config.tls ?? {};
-      this.#listening = await listen(pages, config.listen, { certificate, log });
+      this.#listening = await listen(pages, config.listen, { certificate, url, log });
       this.#acme?.recurring.start();
     }
     return { url: this.#listening.url };
@@ -68,6 +68,7 @@ export class WebServers {
       });
       this.#console = await listen(pages, config.console.listen, {
         certificate: config.tls?.certificate,
+        url: config.console.url,
         log,
         allowFrom: config.console.allowFrom,
         trustedProxies: config.console.trustedProxies,

@@ -1,17 +1,18 @@
 import type { Server } from 'node:tls';
 import type { Log } from '../log.ts';
-import { type CertificateFiles, readCertificate } from './certificate.ts';
+import { type Certificate, type CertificateFiles, readCertificate } from './certificate.ts';
 
 const lookEveryMs = 2_000;
 
 /**
  * Looks at the files again and again, until the timer is cleared, and takes them when they changed: by content, not by
  * time stamps, so that links to a renewed pair count, and a half-written one is tried again.
+ * @param taken told of each that was taken
  */
 export function renewCertificate(
   server: Server,
   files: CertificateFiles,
-  log: Pick<Log, 'info' | 'error'>,
+  { log, taken }: { log: Pick<Log, 'info' | 'error'>; taken?: (certificate: Certificate) => void },
 ): NodeJS.Timeout {
   let [current, complained] = ['', ''];
   const look = async (): Promise<void> => {
@@ -21,6 +22,7 @@ export function renewCertificate(
       if (current !== '' && seen !== current) {
         server.setSecureContext(certificate);
         log.info({ certificate: files.certificate }, 'a new certificate is in use');
+        taken?.(certificate);
       }
       [current, complained] = [seen, ''];
     } catch (error) {

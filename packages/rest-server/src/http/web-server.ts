@@ -58,7 +58,7 @@ export async function openWebServer(options: WebServerOptions): Promise<WebServe
   const renewal =
     certificate === undefined
       ? undefined
-      : renewCertificate(server as SecureServer, certificate, options.log);
+      : renewCertificate(server as SecureServer, certificate, { log: options.log });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       clearInterval(renewal);

@@ -5,7 +5,9 @@ import type { CertificateFiles } from '@octobox/rest-server/certificate';
 import type { Context, Hono } from 'hono';
 import { PortInUseError, ServerError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { warnOfOpenSecret } from '../secret-mode.ts';
 import { AddressRanges } from './address-ranges.ts';
+import { certificateConcerns } from './certificate-concerns.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
 /** Nobody needs longer to ask for a page; slow clients must not hold connections. */
@@ -40,7 +42,9 @@ export async function listen(
     readonly allowFrom?: readonly string[] | undefined;
     /** With it nothing is answered but by TLS 1.2 or newer. */
     readonly certificate?: CertificateFiles | undefined;
-    /** Told of renewed certificates. */
+    /** Where people reach it, for which the certificate should be. */
+    readonly url?: string | undefined;
+    /** Told of renewed certificates, and of those that browsers refuse. */
     readonly log: Log;
   },
 ): Promise<Listening> {
@@ -53,7 +57,7 @@ export async function listen(
     return app.fetch(request, { ...env, clientAddress });
   };
   const { certificate } = options;
-  const tls = certificate === undefined ? undefined : await tlsOf(certificate);
+  const tls = certificate === undefined ? undefined : await tlsOf(certificate, options);
   const server: ServerType = await new Promise((resolve, reject) => {
     const starting = serve(
       {
@@ -96,7 +100,7 @@ export async function listen(
       );
     });
   });
-  const renewal = tls?.renew(server as SecureServer, options.log);
+  const renewal = tls?.renew(server as SecureServer);
   const { address: host, family, port } = server.address() as AddressInfo;
   const shown = family === 'IPv6' ? `[${host}]` : host;
   return {
@@ -115,7 +119,7 @@ export async function listen(
 }
 
 /** What serves by TLS is loaded only where it is used. */
-async function tlsOf(files: CertificateFiles) {
+async function tlsOf(files: CertificateFiles, { url, log }: { url?: string | undefined; log: Log }) {
   const { readCertificate, renewCertificate } = await import('@octobox/rest-server/certificate');
   const options = await readCertificate(files).catch((cause: Error & { advice?: string }) => {
     throw new ServerError('server.config', cause.message, {
@@ -123,8 +127,14 @@ async function tlsOf(files: CertificateFiles) {
       ...(cause.advice && { advice: cause.advice }),
     });
   });
+  const warn = ({ cert }: { cert: Buffer }): void => {
+    for (const concern of certificateConcerns(cert, { url, now: new Date() }))
+      log.warn({ certificate: files.certificate }, `${concern}: browsers refuse it`);
+  };
+  warn(options);
+  await warnOfOpenSecret(files.key, log);
   return {
     options,
-    renew: (server: SecureServer, log: Log) => renewCertificate(server, files, log),
+    renew: (server: SecureServer) => renewCertificate(server, files, { log, taken: warn }),
   };
 }
