@@ -66,7 +66,8 @@ onEachDatabase((databases) => {
   describe('an outsider, or a member, who probes every operation of the API', () => {
     it('finds nothing that breaks, and nothing that is open', async () => {
       const more = 'api: { requestsPerSecond: 100000, burst: 100000 }\n';
-      await using s = await apiStage(databases, { more });
+      await using s = await apiStage(databases, { more, offSite: true });
+      const idOf = await things(s);
       const document = (await s.ask('GET', '/openapi.json')).json;
       const schemas = document.components.schemas as Record<string, Schema>;
       const port = Number(new URL(s.url).port);
@@ -79,7 +80,7 @@ onEachDatabase((databases) => {
         const type = answer.headers.get('content-type') ?? 'application/json';
         assert.match(
           type,
-          /^(application\/(problem\+)?json|text\/event-stream|application\/octet-stream)/,
+          /^(application\/(problem\+)?json|text\/event-stream|application\/(octet-stream|x-tar))/,
           where,
         );
         assert.doesNotMatch(answer.headers.get('set-cookie') ?? '', /x=y/, where);
@@ -123,6 +124,19 @@ onEachDatabase((databases) => {
             await probe(method, `${concrete}?${alone}`, inPerson);
           }
           const schema = requestBody?.content['application/json']?.schema;
+          // Of what is there each question is asked, and each text comes to where it is made use of.
+          const known = template.includes('{') ? idOf(template) : undefined;
+          const questions = parameters.filter((parameter) => parameter.in === 'query');
+          if (known !== undefined && method === 'GET') {
+            const whole = await probe(method, known, inPerson);
+            if (template.endsWith('}')) assert.equal(whole.status, 200, `${known}: ${whole.text}`);
+            for (const { name } of questions) {
+              for (const text of hostile) {
+                const query = new URLSearchParams({ [name]: text.toWellFormed() });
+                await probe(method, `${known}${known.includes('?') ? '&' : '?'}${query}`, inPerson);
+              }
+            }
+          }
           for (const text of hostile) {
             const query = new URLSearchParams();
             for (const parameter of parameters) {
@@ -136,6 +150,7 @@ onEachDatabase((databases) => {
               continue;
             }
             const body = bodyOf(schema, text, schemas, false);
+            if (known !== undefined) await probe(method, known, { ...inPerson, headers, body });
             await probe(method, concrete, { ...inPerson, headers, body });
             const wrong = bodyOf(schema, text, schemas, true);
             await probe(method, path, { ...inPerson, headers, body: wrong });
@@ -147,6 +162,52 @@ onEachDatabase((databases) => {
     });
   });
 });
+
+/** Makes one of what operations name by an id, and gives the path of an operation on it; undefined: there is none. */
+async function things(s: Awaited<ReturnType<typeof apiStage>>) {
+  const { platform } = s;
+  const { id: service } = await platform.catalog.addService({ name: 'Shop', criticality: 'high' });
+  const source = await platform.catalog.addSource({
+    ...{ serviceId: service, kind: 'files', name: 'www', location: s.site },
+  });
+  const run = await platform.runBackup(source.id);
+  const drill = await platform.runDrill(source.id);
+  const mirror = await platform.runMirror('paris');
+  await s.prove();
+  const made = async (path: string, body: unknown): Promise<string> => {
+    const { status, json, text } = await s.ask('POST', path, { inPerson: true, body });
+    assert.ok(status === 201 || status === 202, `${path}: ${text}`);
+    if (status === 202) await platform.jobs.finish(json.id);
+    return String(json.id);
+  };
+  const incident = { title: 'Down', services: ['shop'], impact: 'outage', text: 'We are on it.' };
+  const ids: Readonly<Record<string, string | number | undefined>> = {
+    services: service,
+    sources: source.id,
+    runs: run.id,
+    jobs: run.jobId,
+    drills: drill.id,
+    mirrors: mirror.id,
+    snapshots: run.snapshotId,
+    repositories: 'paris',
+    statistics: await made('/statistics', { mode: 'raw-data' }),
+    'prune-plans': await made('/prune-plans', {}),
+    'repository-checks': await made('/repository-checks', { data: 'none' }),
+    incidents: await made('/incidents', incident),
+    'vault/entries': await made('/vault/entries', { name: 'Mail', kind: 'email-account', secret: 'x' }),
+    members: (await s.ask('GET', '/members', { key: s.key })).json.items[0].id,
+  };
+  const always: Readonly<Record<string, string>> = {
+    '/snapshots/{id}/differences': `?since=${run.snapshotId}`,
+    '/snapshots/{id}/archive': `?path=${encodeURIComponent(s.site)}`,
+    '/snapshots/{id}/download': `?path=${encodeURIComponent(`${s.site}/index.html`)}`,
+  };
+  return (template: string): string | undefined => {
+    const [, kind = ''] = /^\/([^{]+)\/\{/.exec(template) ?? [];
+    const id = ids[kind];
+    return id === undefined ? undefined : template.replace(/\{\w+\}/, String(id)) + (always[template] ?? '');
+  };
+}
 
 /** The status of a request that comes under another name. */
 const under = (host: string, { port, method, path }: { port: number; method: string; path: string }) =>
