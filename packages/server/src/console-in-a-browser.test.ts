@@ -229,6 +229,14 @@ function mainPaths(on: ReturnType<typeof stageOn>): void {
     assert.ok(await page.getByRole('radio', { name: 'Viewer' }).isChecked());
     await page.getByRole('button', { name: 'Show the plan' }).click();
     await page.getByText('From Auditor to Viewer').waitFor();
+    // Who left it goes on where it was begun, without a mouse, too.
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Show the plan' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('button:focus[aria-label="Role of Bob"]').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByText('From Auditor to Viewer').waitFor();
     // Another owner was faster: nothing is written over.
     const { json } = await stage.ask('GET', '/members', { inPerson: true });
     const { id } = (json.items as { id: string; name: string }[]).find(({ name }) => name === 'Bob') ?? {};

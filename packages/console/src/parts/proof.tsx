@@ -1,9 +1,10 @@
-import { Alert, Button, Divider, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Divider, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { type FocusEvent, type FormEvent, type ReactNode, useState } from 'react';
 import { useCaller } from '../api/caller.ts';
 import { knowsPasskeys } from '../api/passkey.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { givePasskey, giveProof, type ProofState, proofState } from '../api/proof.ts';
+import { Dialog } from './dialog/dialog.tsx';
 import { Icon } from './page/icon.tsx';
 
 /** Somebody would not show who it is: nothing was done, and nothing is to be said of it. */
@@ -92,12 +93,11 @@ function ProofDialog({ by: { kind, passkey }, answer }: Asking) {
     'data-autofocus': true,
   };
   return (
-    <Modal
+    <Dialog
       opened
       onClose={() => answer(false)}
       title={<Text fw={600}>Is it you?</Text>}
       closeButtonProps={{ 'aria-label': 'Close' }}
-      transitionProps={{ duration: 0 }}
       zIndex={300}
       closeOnEscape={false}
       onFocusCapture={staysHere}
@@ -166,7 +166,7 @@ function ProofDialog({ by: { kind, passkey }, answer }: Asking) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Dialog } from './dialog.tsx';
 import { DialogTitle } from './dialog-title.tsx';
 
 /** A form before its plan is shown. What was typed stays when it is closed by its cross or by Escape. */
@@ -12,13 +13,12 @@ export const FormDialog = (dialog: {
   readonly button: string;
   readonly children: ReactNode;
 }) => (
-  <Modal
+  <Dialog
     opened={dialog.opened}
     onClose={dialog.close}
     title={<DialogTitle text={dialog.title} />}
     size="lg"
     closeButtonProps={{ 'aria-label': 'Close, and keep what was typed' }}
-    transitionProps={{ duration: 0 }}
   >
     <form
       ref={beginWithFirstField}
@@ -38,7 +38,7 @@ export const FormDialog = (dialog: {
         </Group>
       </Stack>
     </form>
-  </Modal>
+  </Dialog>
 );
 
 /** Where Mantine puts the focus when the dialogue opens; else it would be on the cross that closes it. */

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ProblemNotice } from '../notices/problem-notice.tsx';
 import { Icon, type IconName } from '../page/icon.tsx';
+import { Dialog } from './dialog.tsx';
 import { DialogTitle } from './dialog-title.tsx';
 
 export interface PlanStep {
@@ -31,12 +32,11 @@ export function PlanDialog(
   dialog: Plan & { readonly busy: boolean; readonly error: unknown; readonly carryOut: () => void },
 ) {
   return (
-    <Modal
+    <Dialog
       opened={dialog.opened}
       onClose={dialog.close}
       title={<DialogTitle text={dialog.title} focused />}
       closeButtonProps={{ 'aria-label': 'Close' }}
-      transitionProps={{ duration: 0 }}
     >
       <Stack>
         <ul className="plain plan">
@@ -68,6 +68,6 @@ export function PlanDialog(
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

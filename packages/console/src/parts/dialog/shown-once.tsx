@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { tell } from '../notices/told.tsx';
 import { downloadText } from '../page/download-text.ts';
+import { Dialog } from './dialog.tsx';
 import { DialogTitle } from './dialog-title.tsx';
 
 /** A secret that is shown now and never again: only a button closes it, so that no slip of the hand loses it. */
@@ -23,14 +24,13 @@ export function ShownOnce(shown: {
       () => tell('This browser lets nothing be copied here: select it by hand.'),
     );
   return (
-    <Modal
+    <Dialog
       opened
       onClose={away}
       title={<DialogTitle text={title} focused />}
       withCloseButton={false}
       closeOnEscape={false}
       closeOnClickOutside={false}
-      transitionProps={{ duration: 0 }}
     >
       <Stack>
         {children}
@@ -48,6 +48,6 @@ export function ShownOnce(shown: {
           <Button onClick={away}>{done}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
