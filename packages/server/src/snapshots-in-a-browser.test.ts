@@ -1,6 +1,6 @@
 /** What is done with snapshots and with the repository as a whole, in the console. */
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
@@ -71,6 +71,70 @@ onEachDatabase((databases) => {
       const [freeing] = await s.platform.jobs.list({ kind: 'prune' });
       assert.ok(freeing);
       assert.equal((await s.platform.jobs.finish(freeing.id)).state, 'succeeded');
+      await context.close();
+    });
+
+    it('compares a snapshot with another one of its source, whichever of them is the older', async () => {
+      await using s = await apiStage(databases);
+      const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
+      const add = { serviceId, kind: 'files', name: 'pictures', location: s.site } as const;
+      const source = await s.platform.catalog.addSource(add);
+      const at = (...names: string[]) => join(s.site, ...names);
+      await writeFile(at('gone.txt'), 'x');
+      await writeFile(at('grown.txt'), 'x');
+      await writeFile(at('kept.txt'), 'x');
+      const { snapshotId: first } = await s.platform.runBackup(source.id);
+      await rm(at('gone.txt'));
+      await writeFile(at('grown.txt'), 'x'.repeat(2048));
+      await chmod(at('kept.txt'), 0o600);
+      await mkdir(at('many'));
+      const many = Array.from({ length: 450 }, (_, n) => at('many', `${n}`.padStart(4, '0')));
+      await Promise.all(many.map((path) => writeFile(path, 'y')));
+      const { snapshotId: second } = await s.platform.runBackup(source.id);
+      const context = await browser.newContext({
+        viewport: { width: 360, height: 800 },
+        colorScheme: 'dark',
+      });
+      const [name = '', value = ''] = s.cookie().split(/=(.*)/s);
+      await context.addCookies([{ name, value, url: s.url }]);
+      const page = await context.newPage();
+
+      await page.goto(`${s.url}/app/snapshots/${second}/files`);
+      await page.getByRole('link', { name: 'Compare with …' }).press('Enter');
+      await page.getByText('Choose a snapshot to compare with').waitFor();
+      assert.deepEqual(await serious(page), []);
+      await page.getByLabel('Compare with').selectOption(first ?? '');
+      await page.getByRole('link', { name: 'gone.txt' }).waitFor();
+      await page.getByText('1 B → 2.00 KiB').waitFor();
+      assert.deepEqual(await serious(page), []);
+      const list = page.getByRole('region', { name: 'What differs' });
+      const status = page.getByRole('status').filter({ hasText: 'added' });
+      assert.match((await status.textContent()) ?? '', /so far/);
+      // All of them come as one scrolls, and only those in sight are on the page.
+      for (
+        let tries = 0;
+        !/^451 added, 1 removed, 1 with other content$/.test((await status.textContent()) ?? '');
+        tries++
+      ) {
+        assert.ok(tries < 200, (await status.textContent()) ?? '');
+        await list.press('End');
+        await page.waitForTimeout(100);
+      }
+      assert.ok((await list.getByRole('listitem').count()) < 100);
+      await page.getByLabel('Also where only owner', { exact: false }).press('Space');
+      await page.getByText('with other metadata alone', { exact: false }).waitFor();
+
+      // The address is all that it takes, and the older of the two is what was before.
+      await page.goto(`${s.url}/app/snapshots/${first}/differences?since=${second}`);
+      await page.getByText('1 B → 2.00 KiB').waitFor();
+      await page.getByRole('link', { name: 'gone.txt' }).press('Enter');
+      await page.getByText(`Snapshot ${first?.slice(0, 8)}`, { exact: false }).waitFor();
+      await page.getByText('gone.txt').waitFor();
+
+      await page.goto(`${s.url}/app/snapshots/${first}/differences?since=${first}`);
+      await page.getByText('Nothing differs').waitFor();
+      await page.goto(`${s.url}/app/snapshots/${first}/differences?since=${'0'.repeat(64)}`);
+      await page.getByText('there is no snapshot', { exact: false }).waitFor();
       await context.close();
     });
   });

@@ -5,6 +5,13 @@ import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Shell });
 
+/** What is compared; all of it stands in the address, which can be handed on. */
+interface DifferencesSearch {
+  readonly since?: string | undefined;
+  readonly path?: string | undefined;
+  readonly metadata?: boolean | undefined;
+}
+
 /** Incidents, runs, drills and jobs are numbered; anything else in an address names none. */
 function requireNumber(id: string): void {
   if (!/^[1-9]\d{0,14}$/.test(id)) throw notFound();
@@ -98,6 +105,16 @@ export const routes = root.addChildren([
       ...(search === undefined ? {} : { search: String(search) }),
     }),
     component: screen(() => import('../screens/files/files.tsx'), 'Files'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/snapshots/$snapshot/differences',
+    validateSearch: ({ since, path, metadata }: Record<string, unknown>): DifferencesSearch => ({
+      ...(since === undefined ? {} : { since: String(since) }),
+      ...(typeof path === 'string' ? { path } : {}),
+      ...(metadata === true ? { metadata } : {}),
+    }),
+    component: screen(() => import('../screens/differences/differences.tsx'), 'Differences'),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -8,10 +8,10 @@ import { Empty } from '../../parts/notices/empty.tsx';
 import { ProblemNotice } from '../../parts/notices/problem-notice.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
 import { useProof } from '../../parts/proof.tsx';
+import { Rows } from '../../parts/table/rows.ts';
 import { countWords } from '../../parts/words/size-words.ts';
 import { download } from './download.ts';
 import { FileRow, rowHeight } from './file-row.tsx';
-import { Rows } from './rows.ts';
 
 const pageSize = 200;
 /** So many rows before the end of what is known the next ones are fetched. */

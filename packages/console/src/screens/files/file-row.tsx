@@ -4,8 +4,8 @@ import { useMay } from '../../api/caller.ts';
 import type { SnapshotFile } from '../../api/operations.ts';
 import { Icon, type IconName } from '../../parts/page/icon.tsx';
 import { TextLink } from '../../parts/page/link.tsx';
+import { belowOf, folderOf, shownName } from '../../parts/records/snapshot-paths.ts';
 import { sizeWords } from '../../parts/words/size-words.ts';
-import { belowOf, folderOf, shownName } from './paths.ts';
 
 /** A million rows of it are still less than browsers can scroll. */
 export const rowHeight = 32;

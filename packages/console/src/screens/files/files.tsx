@@ -41,6 +41,15 @@ export function Files() {
       actions={
         snapshot.data === undefined ? undefined : (
           <Group gap="sm">
+            {snapshot.data.stored === 'no' ? null : (
+              <TextLink
+                to="/snapshots/$snapshot/differences"
+                params={{ snapshot: id }}
+                search={path === '/' ? {} : { path }}
+              >
+                Compare with …
+              </TextLink>
+            )}
             {may('restores.run') ? (
               <TextLink to="/restore" search={{ source: snapshot.data.sourceId, snapshot: id }}>
                 Restore all of it

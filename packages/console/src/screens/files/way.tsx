@@ -1,6 +1,6 @@
 import { Group } from '@mantine/core';
 import { TextLink } from '../../parts/page/link.tsx';
-import { crumbsOf, shownName } from './paths.ts';
+import { crumbsOf, shownName } from '../../parts/records/snapshot-paths.ts';
 
 /** From the root to the folder that is shown. */
 export function Way({ snapshot, path }: { readonly snapshot: string; readonly path: string }) {

@@ -65,3 +65,7 @@ const unseen = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
 /** A name in which nothing hides: line ends and marks of direction are written out. */
 export const shownName = (name: string): string =>
   name.replace(unseen, (sign) => `\\u{${sign.codePointAt(0)?.toString(16) ?? ''}}`);
+
+/** A whole path to be read. */
+export const shownPath = (path: string): string =>
+  shownName(path.startsWith(prefix) ? lenient.decode(bytesOf(path)) : path);
