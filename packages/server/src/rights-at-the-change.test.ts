@@ -6,7 +6,7 @@ import { makeApi } from './api/api.ts';
 import type { ApiRooms } from './api/routes/rooms.ts';
 import { Catalog } from './catalog/index.ts';
 import { Entries } from './credentials/index.ts';
-import { Scheduler, silentLog, makeJobQueue } from './platform/index.ts';
+import { makeJobQueue, Scheduler, silentLog } from './platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from './testing/temporary-database.ts';
 
 const config = { api: { requestsPerSecond: 100, burst: 1_000 } };

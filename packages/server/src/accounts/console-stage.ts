@@ -9,9 +9,9 @@ import {
   type Log,
   listen,
   type MailSettings,
+  makeJobQueue,
   type OidcSettings,
   silentLog,
-  makeJobQueue,
   type Writer,
 } from '../platform/index.ts';
 import { ManualClock } from '../testing/manual-clock.ts';

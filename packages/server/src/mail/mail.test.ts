@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { makeCertificate, type TestCertificate } from '@octobox/storage/testing';
-import { type Log, type MailSettings, systemClock, makeJobQueue } from '../platform/index.ts';
+import { type Log, type MailSettings, makeJobQueue, systemClock } from '../platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from '../testing/temporary-database.ts';
 import { readableText, startSmtpServer } from '../testing/temporary-smtp-server.ts';
 import { writeVaultKey } from '../testing/temporary-vault-key.ts';

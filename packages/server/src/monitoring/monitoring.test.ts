@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { ProbeReport } from '@octobox/sources';
 import { AuditLog } from '../audit/index.ts';
 import { Catalog } from '../catalog/index.ts';
-import { Scheduler, silentLog, makeJobQueue } from '../platform/index.ts';
+import { makeJobQueue, Scheduler, silentLog } from '../platform/index.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { type DatabaseMaker, onEachDatabase } from '../testing/temporary-database.ts';
 import { KeyFile, Vault } from '../vault/index.ts';
