@@ -4,7 +4,7 @@ import type { DeclaredSource } from './declared.ts';
 import type { FieldChange, FreshSource, PlannedSourceChanges, SourceStep } from './plan.ts';
 import { presentSource } from './present-source.ts';
 import type { Problem } from './problems.ts';
-import { intervalOf, leastInterval } from './rhythm.ts';
+import { tooShort } from './rhythm.ts';
 import { durationText, listText, rhythmText } from './texts.ts';
 
 /** Whether the secret that is declared is the one that is kept; asked only where both are there. */
@@ -129,12 +129,8 @@ function refuseForgotten(
 }
 
 function refuseShortInterval(declared: DeclaredSource, known: Known): void {
-  const interval = intervalOf(declared.schedule);
-  if (interval === undefined || interval >= leastInterval) return;
-  known.problem({
-    ...declared.at('schedule'),
-    message: `"schedule": the shortest interval for backups is ${leastInterval}s`,
-  });
+  const message = tooShort(declared.schedule);
+  if (message !== undefined) known.problem({ ...declared.at('schedule'), message });
 }
 
 const optionsOf = ({ paths, excludes, oneFileSystem, scratchServer }: DeclaredSource) => ({

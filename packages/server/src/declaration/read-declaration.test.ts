@@ -75,6 +75,15 @@ describe('reading a declaration', () => {
     assert.match((await problemsOf(twice)).join(), /^1:\d+ there is a source "x" in the service a already$/);
   });
 
+  it('tells of an interval that is too short together with what else is wrong', async () => {
+    const text =
+      'services:\n  a:\n    sources:\n      x: { location: /srv, schedule: every 1s }\n      y: { location: relative }\n';
+    const problems = await problemsOf(text);
+    assert.match(problems[0] ?? '', /^4:38 "schedule": the shortest interval for backups is 10s$/);
+    assert.match(problems[1] ?? '', /^5:22 "location": /);
+    assert.equal(problems.length, 2);
+  });
+
   it('tells of the rhythm of a source whose location is wrong, too', async () => {
     const text =
       'services:\n  a:\n    sources:\n      x: { location: "ftp://x", schedule: 99 x, drills: never }\n';

@@ -30,7 +30,7 @@ export async function readDeclaration(input: DeclarationFile): Promise<Declarati
   const read: DeclaredService[] = [];
   for (const [slug, content] of services) read.push(...(await readService(reading, String(slug), content)));
   refuseSameNames(reading, read);
-  refuseProblems(reading.problems);
+  if (reading.problems.length > 0) refuseProblems([...reading.problems, ...reading.doubts]);
   return { file: input.file, services: read };
 }
 

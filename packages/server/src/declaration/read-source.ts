@@ -6,7 +6,7 @@ import type { DeclaredSource, FieldPlace } from './declared.ts';
 import { type SourceFields, sourceFields, name as sourceName } from './fields.ts';
 import type { Reading } from './reading.ts';
 import { readSecret } from './references.ts';
-import { defaultRpo, defaultSchedule, readRhythm } from './rhythm.ts';
+import { defaultRpo, defaultSchedule, readRhythm, tooShort } from './rhythm.ts';
 
 const secretNames = ['password', 'scratchPassword'] as const;
 
@@ -66,6 +66,8 @@ export async function readSource(
     }
   };
   const schedule = rhythm('schedule', defaultSchedule(parsed?.kind ?? 'files'));
+  const short = tooShort(schedule);
+  if (short !== undefined) reading.doubts.push({ ...at('schedule'), message: short });
   const drillSchedule = rhythm('drills', tierObjectives[service.criticality].drillSchedule);
   if (parsed === undefined || !named.success || reading.problems.length > before) return [];
   return [

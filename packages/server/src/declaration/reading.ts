@@ -11,6 +11,8 @@ export class Reading {
   readonly locate: Locate;
   readonly locateKey: Locate;
   readonly problems: Problem[] = [];
+  /** What the plan refuses unless it is so already; told with the problems, so that nobody corrects a file twice. */
+  readonly doubts: Problem[] = [];
 
   constructor(options: { references: References; locate: Locate; locateKey: Locate }) {
     this.references = options.references;

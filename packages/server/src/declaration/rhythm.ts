@@ -27,6 +27,14 @@ export function readRhythm(text: string): string | null {
 export const intervalOf = (rhythm: string | null): number | undefined =>
   rhythm?.startsWith('every ') ? parseTimetable(rhythm, new Date(0)).intervalSeconds : undefined;
 
+/** What is wrong with the rhythm of a source's backups, undefined: nothing. */
+export function tooShort(rhythm: string | null): string | undefined {
+  const interval = intervalOf(rhythm);
+  return interval === undefined || interval >= leastInterval
+    ? undefined
+    : `"schedule": the shortest interval for backups is ${leastInterval}s`;
+}
+
 /** What is backed up less often than its service asks is held to its own rhythm. */
 export function defaultRpo(rhythm: string | null, serviceRpo: number): number | null {
   const interval = intervalOf(rhythm) ?? 0;
