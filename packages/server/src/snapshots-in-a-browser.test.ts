@@ -57,7 +57,8 @@ onEachDatabase((databases) => {
       assert.ok(job);
       assert.equal((await s.platform.jobs.finish(job.id)).state, 'succeeded');
       await page.reload();
-      await page.getByText('The repository has this snapshot no more', { exact: false }).waitFor();
+      await page.getByText('This snapshot was forgotten').waitFor();
+      assert.equal(await page.getByRole('table', { name: 'What is in the folder' }).count(), 0);
 
       await s.prove(new Date(0));
       await page.goto(`${s.url}/app/repositories`);

@@ -7,6 +7,7 @@ import { useMay } from '../../api/caller.ts';
 import { query } from '../../api/queries.ts';
 import { useSourceNames } from '../../api/source-names.ts';
 import { LiveJob } from '../../parts/jobs/live-job.tsx';
+import { Empty } from '../../parts/notices/empty.tsx';
 import { TextLink } from '../../parts/page/link.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
 import { Page } from '../../parts/page/page.tsx';
@@ -50,7 +51,7 @@ export function Files() {
                 Compare with …
               </TextLink>
             )}
-            {may('restores.run') ? (
+            {may('restores.run') && snapshot.data.stored !== 'no' ? (
               <TextLink to="/restore" search={{ source: snapshot.data.sourceId, snapshot: id }}>
                 Restore all of it
               </TextLink>
@@ -71,23 +72,26 @@ export function Files() {
         </Paper>
       )}
       <Loaded query={snapshot} rows={6}>
-        {({ stored, suspect }) => (
-          <>
-            {stored === 'no' ? (
-              <Text>
-                The repository has this snapshot no more: retention forgot it, or somebody removed it.
-              </Text>
-            ) : null}
-            {suspect ? (
-              <Text>
-                It was taken while something of the source was missing: compare it with an earlier one.
-              </Text>
-            ) : null}
-            <Way snapshot={id} path={path} />
-            <Search key={`${path} ${search ?? ''}`} path={path} search={search} />
-            <FileList key={`list ${path} ${search ?? ''}`} snapshot={id} path={path} search={search} />
-          </>
-        )}
+        {({ stored, suspect }) =>
+          stored === 'no' ? (
+            <Empty title="This snapshot was forgotten">
+              The repository has this snapshot no more: retention forgot it, or somebody removed it. Nothing
+              of it can be had from here, although its space may not be freed yet; a copy off site may still
+              have it.
+            </Empty>
+          ) : (
+            <>
+              {suspect ? (
+                <Text>
+                  It was taken while something of the source was missing: compare it with an earlier one.
+                </Text>
+              ) : null}
+              <Way snapshot={id} path={path} />
+              <Search key={`${path} ${search ?? ''}`} path={path} search={search} />
+              <FileList key={`list ${path} ${search ?? ''}`} snapshot={id} path={path} search={search} />
+            </>
+          )
+        }
       </Loaded>
     </Page>
   );

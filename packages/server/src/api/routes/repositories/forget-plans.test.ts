@@ -30,6 +30,10 @@ onEachDatabase((databases) => {
         return (await Promise.all(stored)).join(' ');
       };
       const idsOf = (list: { id: string }[]) => list.map(({ id }) => id).sort();
+      const files = (id = '') => s.ask('GET', `/snapshots/${id}/files`, { key: s.key });
+      const since = (id = '', other = '') =>
+        s.ask('GET', `/snapshots/${id}/differences?since=${other}`, { key: s.key });
+      assert.equal((await files(taken[0])).status, 200);
       await s.prove();
 
       const one = { snapshots: [taken[0]] };
@@ -44,6 +48,16 @@ onEachDatabase((databases) => {
       const job = await s.platform.jobs.finish(begun.json.id);
       assert.deepEqual([job.state, job.result], ['succeeded', { forgotten: 1 }]);
       assert.equal(await there(), 'no yes yes yes');
+      // Its folders lie there until the space is freed, and were looked at a moment ago.
+      for (const look of [
+        await files(taken[0]),
+        await since(taken[0], taken[1]),
+        await since(taken[1], taken[0]),
+        await s.ask('GET', `/snapshots/${taken[0]}/download?path=/x`, { inPerson: true }),
+        await s.ask('GET', `/snapshots/${taken[0]}/archive?path=/`, { inPerson: true }),
+      ])
+        assert.deepEqual([look.status, look.json.code], [404, 'server.not-found'], look.text);
+      assert.match((await files(taken[0])).text, /It was forgotten/);
 
       // The newest good one stays whatever the rules say, and does not count for them.
       const rules = { source: 'shop', keep: { keepLast: 1 } };

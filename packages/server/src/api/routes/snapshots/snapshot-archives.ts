@@ -11,13 +11,14 @@ import { idParam } from '../../shapes/texts.ts';
 import type { ApiRooms } from '../rooms.ts';
 import { VisibleSources } from '../visible-sources.ts';
 import { inRepository } from './in-repository.ts';
+import { requireStored } from './still-stored.ts';
 
 /** The first who looks into a repository waits for its index. */
 const longestMs = 20_000;
 
 /** A folder of a snapshot with all that is below it, as one stream. */
 export function addSnapshotArchives(operations: Operations, rooms: ApiRooms): void {
-  const { catalog, runs, browser, audit, database } = rooms;
+  const { catalog, runs, keeper, browser, audit, database } = rooms;
   const visible = new VisibleSources(catalog);
   const downloads = new AtATime(2, {
     what: '2 folders are downloaded already',
@@ -51,9 +52,10 @@ export function addSnapshotArchives(operations: Operations, rooms: ApiRooms): vo
       let archive: SnapshotStream | undefined;
       try {
         const opening = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
-        archive = await inRepository(id.slice(0, 8), opening, () =>
-          browser.archive(id, path, { opening, reading: signal }),
-        );
+        archive = await inRepository(id.slice(0, 8), opening, async () => {
+          await requireStored(keeper, id, opening);
+          return await browser.archive(id, path, { opening, reading: signal });
+        });
         const headers = {
           'content-type': 'application/x-tar',
           'content-disposition': attachment(`${nameOf(path, id)}.tar`),

@@ -10,6 +10,7 @@ import { idParam, word } from '../../shapes/texts.ts';
 import type { ApiRooms } from '../rooms.ts';
 import { VisibleSources } from '../visible-sources.ts';
 import { inRepository } from './in-repository.ts';
+import { requireStored } from './still-stored.ts';
 
 /** The first who looks around waits for the index of the repository. */
 const longestMs = 20_000;
@@ -27,7 +28,10 @@ const query = z.strictObject({
 });
 
 /** What is in a snapshot that was not so in another one. */
-export function addSnapshotDifferences(operations: Operations, { catalog, runs, browser }: ApiRooms): void {
+export function addSnapshotDifferences(
+  operations: Operations,
+  { catalog, runs, keeper, browser }: ApiRooms,
+): void {
   const visible = new VisibleSources(catalog);
   const looks = new AtATime(2, {
     what: 'you compare snapshots 2 times at once already',
@@ -68,8 +72,9 @@ export function addSnapshotDifferences(operations: Operations, { catalog, runs, 
       const signal = AbortSignal.any([context.req.raw.signal, AbortSignal.timeout(longestMs)]);
       const done = looks.begin(caller.user.id);
       try {
-        const { entries, next } = await inRepository('of the two', signal, () =>
-          browser.differences(
+        const { entries, next } = await inRepository('of the two', signal, async () => {
+          if (place === undefined) for (const each of [since, id]) await requireStored(keeper, each, signal);
+          return await browser.differences(
             { before: since, after: id },
             {
               path,
@@ -78,8 +83,8 @@ export function addSnapshotDifferences(operations: Operations, { catalog, runs, 
               metadata: metadata === 'true',
               ...(place === undefined ? {} : { after: Buffer.from(place, 'base64url') }),
             },
-          ),
-        );
+          );
+        });
         const nextCursor = next === undefined ? null : writeCursor(list, next.toString('base64url'));
         return { status: 200, body: { items: entries.map(presentDifference), nextCursor } };
       } finally {

@@ -13,6 +13,7 @@ import { idParam } from '../../shapes/texts.ts';
 import type { ApiRooms } from '../rooms.ts';
 import { VisibleSources } from '../visible-sources.ts';
 import { inRepository } from './in-repository.ts';
+import { requireStored } from './still-stored.ts';
 
 const tag = 'Snapshots';
 /** The first who looks around waits for the index of the repository. */
@@ -28,7 +29,7 @@ const query = z.strictObject({
 
 /** What is in a snapshot: its folders a page at a time, names that are looked for, and one file as it was. */
 export function addSnapshotFiles(operations: Operations, rooms: ApiRooms): void {
-  const { catalog, runs, browser, audit, database } = rooms;
+  const { catalog, runs, keeper, browser, audit, database } = rooms;
   const visible = new VisibleSources(catalog);
   const looks = new AtATime(4, {
     what: 'you look into 4 folders of snapshots at a time already',
@@ -70,11 +71,13 @@ export function addSnapshotFiles(operations: Operations, rooms: ApiRooms): void 
       const options = { path, limit, signal, ...(after === undefined ? {} : { after }) };
       const done = looks.begin(caller.user.id);
       try {
-        const { entries, next } = await inRepository(id.slice(0, 8), signal, () =>
-          search === undefined
-            ? browser.folder(id, options)
-            : browser.search(id, { ...options, matches: nameMatcher(search) }),
-        );
+        const { entries, next } = await inRepository(id.slice(0, 8), signal, async () => {
+          // A list that was begun goes on: nothing that it shows is gone yet.
+          if (after === undefined) await requireStored(keeper, id, signal);
+          return search === undefined
+            ? await browser.folder(id, options)
+            : await browser.search(id, { ...options, matches: nameMatcher(search) });
+        });
         const nextCursor = next === undefined ? null : writeCursor('files', next.toString('base64url'));
         return { status: 200, body: { items: entries.map(presentFile), nextCursor } };
       } finally {
@@ -111,9 +114,10 @@ export function addSnapshotFiles(operations: Operations, rooms: ApiRooms): void 
       let file: SnapshotFile | undefined;
       try {
         const opening = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
-        file = await inRepository(id.slice(0, 8), opening, () =>
-          browser.file(id, path, { opening, reading: signal }),
-        );
+        file = await inRepository(id.slice(0, 8), opening, async () => {
+          await requireStored(keeper, id, opening);
+          return await browser.file(id, path, { opening, reading: signal });
+        });
         const size = Number(file.node.size);
         const isAsked = context.req.method !== 'HEAD';
         if (isAsked) {
