@@ -16,7 +16,7 @@ after(() => browser?.close());
 
 onEachDatabase((databases) => {
   describe('the console, with snapshots', { timeout: 240_000 }, () => {
-    it('checks the repository, hands out a folder, forgets what its plan says, and frees the space', async () => {
+    it('checks the repository, hands out a folder, forgets what its plan says, frees the space, and takes locks away', async () => {
       await using s = await apiStage(databases);
       const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
       const add = { serviceId, kind: 'files', name: 'pictures', location: s.site } as const;
@@ -72,6 +72,28 @@ onEachDatabase((databases) => {
       const [freeing] = await s.platform.jobs.list({ kind: 'prune' });
       assert.ok(freeing);
       assert.equal((await s.platform.jobs.finish(freeing.id)).state, 'succeeded');
+
+      const repository = await s.platform.openRepository();
+      const content = {
+        time: new Date().toISOString(),
+        exclusive: false,
+        hostname: 'web-2',
+        username: 'ada',
+        pid: 7,
+      };
+      await repository.writeUnpacked('lock', Buffer.from(JSON.stringify(content)));
+      await repository.close();
+      await s.prove(new Date(0));
+      await page.goto(`${s.url}/app/repositories`);
+      await page.getByRole('cell', { name: 'Process 7 of ada on web-2' }).waitFor();
+      assert.deepEqual(await serious(page), []);
+      await page.getByRole('button', { name: 'Remove all …' }).press('Enter');
+      await page.getByRole('dialog').getByText('If it is at work', { exact: false }).waitFor();
+      assert.deepEqual(await serious(page), []);
+      await page.getByRole('button', { name: 'Nobody is at work: remove all' }).press('Enter');
+      await page.getByLabel('Password', { exact: true }).fill(owner.password);
+      await page.keyboard.press('Enter');
+      await page.getByText('Nobody works on it').waitFor();
       await context.close();
     });
 

@@ -969,6 +969,46 @@ export type WholeRepositoryCheck = {
   })[];
 };
 
+export type Lock = {
+  /** The name of its file */
+  readonly "id": string;
+  /** Its process is gone: one of the host that looks which no longer runs, or it was not refreshed for half an hour */
+  readonly "stale": boolean;
+  /** It keeps everybody else out, backups too */
+  readonly "exclusive"?: boolean | undefined;
+  readonly "hostname"?: string | undefined;
+  readonly "username"?: string | undefined;
+  readonly "pid"?: number | undefined;
+  /** Every five minutes while its process works. Absent, with all of this: it cannot be read */
+  readonly "refreshedAt"?: string | undefined;
+};
+
+export type RemovedLocks = {
+  /** Those that were gone already are not counted */
+  readonly "removed": number;
+  /** Locks that stand now */
+  readonly "left": readonly ({
+    /** The name of its file */
+    readonly "id": string;
+    /** Its process is gone: one of the host that looks which no longer runs, or it was not refreshed for half an hour */
+    readonly "stale": boolean;
+    /** It keeps everybody else out, backups too */
+    readonly "exclusive"?: boolean | undefined;
+    readonly "hostname"?: string | undefined;
+    readonly "username"?: string | undefined;
+    readonly "pid"?: number | undefined;
+    /** Every five minutes while its process works. Absent, with all of this: it cannot be read */
+    readonly "refreshedAt"?: string | undefined;
+  })[];
+};
+
+export type LockRemoval = {
+  /** Ids of the locks, as they were seen */
+  readonly "locks": readonly (string)[];
+  /** Also those that are not stale. Who holds one may be at work: a prune that runs meanwhile may delete what a backup still counts on */
+  readonly "inUse"?: boolean | undefined;
+};
+
 export type NewStatistics = {
   /** `restore-size`: what restoring each snapshot writes; `files-by-contents`: every file content once; `blobs-per-file`: the blobs of each content, by path; `raw-data`: what is stored for them, and how well it is compressed */
   readonly "mode"?: "restore-size" | "files-by-contents" | "blobs-per-file" | "raw-data" | undefined;
@@ -2159,6 +2199,27 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: WholeRepositoryCheck;
   };
+  listLocks: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Lock)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  removeLocks: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: LockRemoval;
+    readonly answer: RemovedLocks;
+  };
   countSnapshots: {
     readonly params: Readonly<Record<never, never>>;
     readonly query: Readonly<Record<never, never>>;
@@ -2769,6 +2830,8 @@ export const operations = {
   checkRepository: { method: "POST", path: "/repository-checks", permission: "repositories.check", roles: ["owner","operator"] },
   listRepositoryChecks: { method: "GET", path: "/repository-checks", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getRepositoryCheck: { method: "GET", path: "/repository-checks/{id}", permission: "snapshots.read", roles: ["owner","operator"] },
+  listLocks: { method: "GET", path: "/locks", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  removeLocks: { method: "POST", path: "/lock-removals", permission: "repositories.change", roles: ["owner","operator"] },
   countSnapshots: { method: "POST", path: "/statistics", permission: "repositories.check", roles: ["owner","operator"] },
   getStatistics: { method: "GET", path: "/statistics/{id}", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getRepositoryGrowth: { method: "GET", path: "/repository-growth", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },

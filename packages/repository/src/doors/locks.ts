@@ -7,4 +7,11 @@ export {
   RepositoryLock,
 } from '../locks/lock.ts';
 export type { LockKind, StoredLock } from '../locks/stored-locks.ts';
-export { listLocks, type RemovedLocks, removeLocks } from '../locks/unlock.ts';
+export {
+  listLocks,
+  type RemovedLocks,
+  removeLocks,
+  removeNamedLocks,
+  type StandingLock,
+  standingLocks,
+} from '../locks/unlock.ts';

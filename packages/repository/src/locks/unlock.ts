@@ -1,5 +1,6 @@
 import { FileMissingError } from '@octobox/storage/errors';
 import { DamagedFileError } from '../errors.ts';
+import type { LockContent } from '../format/lock-file.ts';
 import { isStale, type LockRepository, type StoredLock, storedLocks } from './stored-locks.ts';
 
 export interface RemoveLocksOptions {
@@ -27,6 +28,14 @@ export async function removeLocks(
   const names = options.all
     ? await allNames(repository)
     : await staleNames(repository, now(), options.silence);
+  return await removeNamedLocks(repository, names);
+}
+
+/** Removes these locks, whoever holds them; one that is gone already is not counted. */
+export async function removeNamedLocks(
+  repository: LockRepository,
+  names: readonly string[],
+): Promise<RemovedLocks> {
   let removed = 0;
   for (const name of names) {
     try {
@@ -37,6 +46,30 @@ export async function removeLocks(
     }
   }
   return { removed };
+}
+
+export interface StandingLock {
+  /** the name of its file */
+  readonly id: string;
+  /** Absent: it cannot be read, and may be newer than this program. */
+  readonly content?: LockContent;
+  /** Whether `removeLocks` takes it without `all`. */
+  readonly isStale: boolean;
+}
+
+/** Every lock that keeps others out. */
+export async function standingLocks(repository: LockRepository): Promise<StandingLock[]> {
+  const known = new Map((await listLocks(repository)).map((lock) => [lock.id, lock]));
+  const now = Date.now();
+  const standing: StandingLock[] = [...known.values()].map(({ id, ...content }) => ({
+    id,
+    content,
+    isStale: isStale(content, now),
+  }));
+  for await (const { name, size } of repository.storage.list('lock')) {
+    if (size > 0 && !known.has(name)) standing.push({ id: name, isStale: false });
+  }
+  return standing;
 }
 
 /** The locks that stand, stale ones included; unreadable ones are left out. */

@@ -18,6 +18,7 @@ import { addMembers } from './routes/members.ts';
 import { addOwn } from './routes/own.ts';
 import { addRecoveries } from './routes/recoveries.ts';
 import { addForgetPlans } from './routes/repositories/forget-plans.ts';
+import { addLocks } from './routes/repositories/locks.ts';
 import { addMirrorPlans } from './routes/repositories/mirror-plans.ts';
 import { addPrunes } from './routes/repositories/prunes.ts';
 import { addRepositories } from './routes/repositories/repositories.ts';
@@ -84,6 +85,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addMirrorPlans(operations, rooms);
   addPrunes(operations, rooms);
   addRepositoryChecks(operations, rooms);
+  addLocks(operations, rooms);
   addStatistics(operations, rooms);
   addRepositoryGrowth(operations, rooms);
   addTrust(operations, rooms);

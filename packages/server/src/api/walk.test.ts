@@ -361,6 +361,8 @@ const examples = {
     await s.platform.jobs.finish(job.id);
     return { path: `/repository-checks/${job.id}` };
   },
+  listLocks: async () => ({ path: '/locks?limit=1' }),
+  removeLocks: async () => ({ path: '/lock-removals', body: { locks: ['0'.repeat(64)] } }),
   countSnapshots: async () => ({ path: '/statistics', body: { mode: 'raw-data' } }),
   getStatistics: async (s) => {
     const { job } = await s.platform.jobs.enqueue(statisticsRequest({ mode: 'restore-size' }));

@@ -8,6 +8,7 @@ import { Section } from '../../parts/page/section.tsx';
 import { Checks } from './checks.tsx';
 import { FreeSpace } from './free-space.tsx';
 import { Growth } from './growth.tsx';
+import { Locks } from './locks.tsx';
 import { Mirrors } from './mirrors.tsx';
 import { RepositoryCard } from './repository-card.tsx';
 
@@ -41,6 +42,9 @@ export function Repositories() {
       <Growth />
       <Section title="Is the repository whole?">
         <Checks />
+      </Section>
+      <Section title="Who works on it">
+        <Locks />
       </Section>
       {may('repositories.change') ? (
         <Section title="What nobody needs any more">
