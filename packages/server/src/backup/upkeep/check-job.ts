@@ -12,6 +12,12 @@ export interface CheckPayload {
 
 const mostFindings = 100;
 
+/** Nothing that repairs brings back what is lost: a copy does, so it comes first. */
+const whatHelps =
+  'What helps, in this order: put back the named files from a copy off site; then, on the machine of the platform, ' +
+  '`octobox repair index`, `repair packs` and `repair snapshots`, each with `--dry-run` first. ' +
+  'The operator guide tells how under "When a repository is damaged".';
+
 export const checkRequest = (payload: CheckPayload): JobRequest<CheckPayload> => ({
   kind: 'check',
   payload,
@@ -55,6 +61,7 @@ export class CheckJob implements JobDefinition<CheckPayload> {
       .map(({ severity, code, message }) => ({ severity, code, message }));
     const outcome = { data, errors, hints, snapshots, packs, packsRead, bytesRead, findings };
     for (const { message } of findings) job.log(message);
+    if (errors > 0) job.log(whatHelps);
     this.#events.emit({ type: 'check.finished', outcome });
     return outcome;
   }

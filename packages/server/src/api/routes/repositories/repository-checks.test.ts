@@ -34,6 +34,9 @@ onEachDatabase((databases) => {
       assert.deepEqual([damaged.state, damaged.data, damaged.packsRead], ['succeeded', 'none', 0]);
       assert.ok(damaged.errors > 0);
       assert.equal(damaged.findings[0].severity, 'error');
+      const said = async ({ id }: { id: number }) => JSON.stringify(await get(`/jobs/${id}/log`));
+      assert.match(await said(damaged), /octobox repair index/, 'what helps is told where the damage is');
+      assert.doesNotMatch(await said(whole), /repair/);
 
       const { items } = await get('/repository-checks');
       assert.deepEqual(
