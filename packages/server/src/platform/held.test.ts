@@ -28,6 +28,13 @@ describe('what is held for a moment', () => {
     assert.deepEqual(await Promise.all([before, held.get(), held.get()]), [1, 2, 2]);
   });
 
+  it('is made anew after it was dropped, also when the old one was on its way', async () => {
+    const { held } = stage();
+    const before = held.get();
+    held.drop();
+    assert.deepEqual(await Promise.all([before, held.get()]), [1, 2]);
+  });
+
   it('lasts as long as its maker says, whatever changes meanwhile, when it is not made of what changes', async () => {
     const { clock, database } = stage();
     let made = 0;

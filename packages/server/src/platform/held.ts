@@ -27,6 +27,11 @@ export class Held<T> {
     this.#forMs = options.forMs ?? heldMs;
   }
 
+  /** What was made is true no more: whoever asks from now on has it made anew. */
+  drop(): void {
+    this.#last = undefined;
+  }
+
   /** Those who ask while it is made get the same; a failure is told to them, and kept for nobody else. */
   async get(): Promise<T> {
     const at = this.#clock.now().getTime();

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Repository } from '@octobox/repository';
 import { RepositoryMissingError } from '@octobox/repository/errors';
 import type { StandingLock } from '@octobox/repository/locks';
-import { ServerError } from '../../../platform/index.ts';
+import { Held, ServerError } from '../../../platform/index.ts';
 import type { Operations } from '../../operations.ts';
 import { pageOfAll, pageQuery, pageShape } from '../../requests/page.ts';
 import { lockRemovalShape, lockShape, removedLocksShape } from '../../shapes/lock.ts';
@@ -12,7 +12,7 @@ const tag = 'Repositories';
 
 /** Who works on the platform's repository by the locks that lie there, and taking away those of who is gone. */
 export function addLocks(operations: Operations, rooms: ApiRooms): void {
-  const { keeper, database, audit } = rooms;
+  const { keeper, clock, database, audit } = rooms;
 
   const inRepository = async <T>(work: (repository: Repository) => Promise<T>): Promise<T> => {
     const repository = await keeper.open();
@@ -22,6 +22,20 @@ export function addLocks(operations: Operations, rooms: ApiRooms): void {
       await repository.close();
     }
   };
+
+  /** Many screens ask again and again, and each look opens the repository. */
+  const listed = new Held({
+    clock,
+    async make() {
+      const { standingLocks } = await import('@octobox/repository/locks');
+      const standing = await inRepository(standingLocks).catch((error: unknown) => {
+        // The first backup makes it.
+        if (error instanceof RepositoryMissingError) return [];
+        throw error;
+      });
+      return standing.map(presentLock);
+    },
+  });
 
   operations.add(
     {
@@ -35,13 +49,7 @@ export function addLocks(operations: Operations, rooms: ApiRooms): void {
       answer: { status: 200, description: 'A page of locks', shape: pageShape(lockShape) },
     },
     async ({ query }) => {
-      const { standingLocks } = await import('@octobox/repository/locks');
-      const standing = await inRepository(standingLocks).catch((error: unknown) => {
-        // The first backup makes it.
-        if (error instanceof RepositoryMissingError) return [];
-        throw error;
-      });
-      const locks = standing.map(presentLock);
+      const locks = await listed.get();
       return { status: 200, body: pageOfAll('locks', locks, query, ({ id }) => id) };
     },
   );
@@ -81,6 +89,7 @@ export function addLocks(operations: Operations, rooms: ApiRooms): void {
           repository,
           standing.map(({ id }) => id),
         );
+        listed.drop();
         const left = (await standingLocks(repository)).map(presentLock);
         return { status: 200, body: { removed, left } };
       });
