@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
 import { dropLostFactors } from './accounts/index.ts';
 import type { AuditRecord, Origin } from './audit/index.ts';
-import { makeFirstRepository, type Run, type Runs } from './backup/index.ts';
+import type { Run, Runs } from './backup/index.ts';
 import { type Catalog, takeOverPasswords } from './catalog/index.ts';
 import { Consequences } from './consequences.ts';
 import type { BookCheck, Entries, Grants, Openings } from './credentials/index.ts';
@@ -242,12 +242,9 @@ export class Platform implements AsyncDisposable {
     if (lost.includes('identity')) await identity.renew();
   }
 
-  /**
-   * Makes the repository of the configuration when it is missing, with a password file of its own.
-   * @throws RepositoryMissingError for one that held a backup
-   */
+  /** Makes the repository of the configuration when it is missing, with a password file of its own. */
   async initRepository(): Promise<{ created: boolean }> {
-    return await makeFirstRepository(this.#rooms);
+    return await this.#rooms.keeper.init();
   }
 
   /**

@@ -19,7 +19,6 @@ import {
 import type { ConnectSource } from './connect-source.ts';
 import type { BackupFact } from './facts.ts';
 import { InventoryTap } from './inventory-tap.ts';
-import { makeFirstRepository } from './repository/first-repository.ts';
 import type { RepositoryKeeper } from './repository/repository-keeper.ts';
 import type { Run } from './run.ts';
 import type { Runs } from './runs.ts';
@@ -204,8 +203,10 @@ export class BackupJob implements JobDefinition<BackupPayload> {
       return await this.#keeper.open(job.signal, metrics);
     } catch (error) {
       if (!(error instanceof RepositoryMissingError)) throw error;
-      const { created } = await makeFirstRepository({ keeper: this.#keeper, runs: this.#runs });
-      if (created) job.log('the repository was made just now: keep a copy of its password elsewhere');
+      // One that held a backup is lost, or on a disk that is not mounted: an empty one in its place would hide that.
+      if ((await this.#runs.list({ state: 'succeeded', limit: 1 })).length > 0) throw error;
+      if ((await this.#keeper.init()).created)
+        job.log('the repository was made just now: keep a copy of its password elsewhere');
       return await this.#keeper.open(job.signal, metrics);
     }
   }

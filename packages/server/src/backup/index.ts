@@ -9,7 +9,6 @@ export { grownDays as grownDaysMigration } from './migrations/0032-grown-days.ts
 export { runsInOrder as runsInOrderMigration } from './migrations/0033-runs-in-order.ts';
 export { runsOfSource as runsOfSourceMigration } from './migrations/0034-runs-of-source.ts';
 export { Probes } from './probe.ts';
-export { makeFirstRepository } from './repository/first-repository.ts';
 export { longestDays, RepositoryGrowth } from './repository/repository-growth.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository/repository-keeper.ts';
 export type { Run } from './run.ts';
