@@ -88,8 +88,9 @@ export class Company implements AsyncDisposable {
   /** Drops the tables with the orders and deletes the pictures and invoices, while customers order. */
   async suffer(): Promise<{ at: Date; tables: readonly string[]; folders: readonly string[] }> {
     const { tables, at } = await this.shop.dropTables();
+    // The shop goes on writing meanwhile, as shops do.
     for (const folder of deletedFolders)
-      await rm(join(this.website, folder), { recursive: true, force: true });
+      await rm(join(this.website, folder), { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
     return { at, tables, folders: deletedFolders };
   }
 
