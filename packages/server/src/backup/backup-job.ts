@@ -5,6 +5,7 @@ import type { Source, SourceContext } from '@octobox/sources';
 import { StorageMetrics, storageUse } from '@octobox/storage';
 import type { Catalog, ProtectedSource } from '../catalog/index.ts';
 import {
+  type Afterwards,
   type Clock,
   describeFailure,
   type Emitter,
@@ -15,6 +16,7 @@ import {
   JobInterruptedError,
   type JobProgress,
   type JobRequest,
+  type Writer,
 } from '../platform/index.ts';
 import type { ConnectSource } from './connect-source.ts';
 import type { BackupFact } from './facts.ts';
@@ -126,10 +128,16 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     }
   }
 
-  async interrupted(_payload: BackupPayload, job: { id: number }): Promise<void> {
+  async interrupted(
+    _payload: BackupPayload,
+    job: { id: number },
+    transaction: Writer,
+  ): Promise<Afterwards | undefined> {
     const failure = describeFailure(new JobInterruptedError('the process that took the backup vanished'));
-    const runs = await this.#runs.interruptJob(job.id, instant(this.#clock.now()), failure);
-    for (const run of runs) this.#events.emit({ type: 'run.finished', run });
+    const runs = await this.#runs.interruptJob(transaction, job.id, instant(this.#clock.now()), failure);
+    return async () => {
+      for (const run of runs) this.#events.emit({ type: 'run.finished', run });
+    };
   }
 
   async #backUp(source: ProtectedSource, run: Run, job: JobContext, metrics: StorageMetrics): Promise<Run> {

@@ -1,6 +1,6 @@
 import type { StorageUse } from '@octobox/storage';
 import { type OneOfSource, ofEachSource } from '../catalog/index.ts';
-import type { Database, Failure, Instant } from '../platform/index.ts';
+import type { Database, Failure, Instant, Writer } from '../platform/index.ts';
 import { type Run, runFrom } from './run.ts';
 import type { RunState } from './schema.ts';
 
@@ -114,16 +114,14 @@ export class Runs {
   }
 
   /** Closes what a vanished worker left open; repeating it changes nothing. */
-  async interruptJob(jobId: number, at: Instant, failure: Failure): Promise<Run[]> {
-    const rows = await this.#database.change((transaction) =>
-      transaction
-        .updateTable('runs')
-        .set({ state: 'interrupted', finished_at: at, failure: JSON.stringify(failure) })
-        .where('job_id', '=', jobId)
-        .where('state', '=', 'running')
-        .returningAll()
-        .execute(),
-    );
+  async interruptJob(transaction: Writer, jobId: number, at: Instant, failure: Failure): Promise<Run[]> {
+    const rows = await transaction
+      .updateTable('runs')
+      .set({ state: 'interrupted', finished_at: at, failure: JSON.stringify(failure) })
+      .where('job_id', '=', jobId)
+      .where('state', '=', 'running')
+      .returningAll()
+      .execute();
     return rows.map(runFrom);
   }
 

@@ -6,6 +6,7 @@ import {
   type JobDefinition,
   type Log,
   ServerError,
+  type Writer,
 } from '../platform/index.ts';
 import { MailError } from './mail-error.ts';
 import type { Mail, MailRequest, Outbox } from './outbox.ts';
@@ -62,15 +63,16 @@ export class MailJob implements JobDefinition<MailRequest> {
   }
 
   /** The worker of the last attempt vanished: nobody will try again. */
-  async interrupted({ mailId }: MailRequest, job: Job): Promise<void> {
+  async interrupted({ mailId }: MailRequest, job: Job, transaction: Writer): Promise<undefined> {
     if (job.attempts < job.maxAttempts) return;
-    const mail = await this.#outbox.get(mailId);
-    if (mail?.state === 'waiting') await this.#fail(mail, new Error('whoever sent it vanished'), true);
+    const mail = await this.#outbox.get(mailId, transaction);
+    if (mail?.state !== 'waiting') return;
+    await this.#fail(mail, new Error('whoever sent it vanished'), true, transaction);
   }
 
-  async #fail(mail: Mail, error: unknown, over: boolean): Promise<void> {
+  async #fail(mail: Mail, error: unknown, over: boolean, transaction?: Writer): Promise<void> {
     const failure = describeFailure(error);
-    await this.#outbox.note(mail, { state: over ? 'failed' : 'waiting', failure });
+    await this.#outbox.note(mail, { state: over ? 'failed' : 'waiting', failure }, transaction);
     const fields = { mail: mail.id, kind: mail.kind, code: failure.code };
     if (over) this.#log.error(fields, 'a mail could not be sent, and is given up: octobox mail status');
     else this.#log.warn(fields, 'a mail could not be sent, and is tried again: octobox mail status');

@@ -162,8 +162,8 @@ export class Outbox {
     return new Map(rows.map((row) => [row.about ?? '', mailFrom(row)]));
   }
 
-  async get(id: string): Promise<Mail | undefined> {
-    const row = this.#database.read.selectFrom('mails').selectAll().where('id', '=', id);
+  async get(id: string, reader: Reader = this.#database.read): Promise<Mail | undefined> {
+    const row = reader.selectFrom('mails').selectAll().where('id', '=', id);
     const found = await row.executeTakeFirst();
     return found === undefined ? undefined : mailFrom(found);
   }
@@ -185,26 +185,26 @@ export class Outbox {
 
   /** One more attempt ended; with `sent` or `failed` its body goes. Nothing happens when that was so before. */
   async note(
-    { id }: Mail,
-    { state, ...rest }: { state: MailState; answer?: string; failure?: Failure },
+    mail: Mail,
+    outcome: { state: MailState; answer?: string; failure?: Failure },
+    transaction?: Writer,
   ): Promise<void> {
-    await this.#database.change(async (transaction) => {
-      const { answer, failure } = rest;
-      const changed = await transaction
-        .updateTable('mails')
-        .set((e) => ({
-          state,
-          attempts: e('attempts', '+', 1),
-          answer: answer ?? null,
-          failure: failure === undefined ? null : JSON.stringify(failure),
-          settled_at: state === 'waiting' ? null : instant(this.#clock.now()),
-        }))
-        .where('id', '=', id)
-        .where('state', '=', 'waiting')
-        .executeTakeFirst();
-      if (state !== 'waiting' && changed.numUpdatedRows > 0n)
-        await this.#vault.remove(transaction, bodyOf(id));
-    });
+    if (transaction === undefined) return await this.#database.change((own) => this.note(mail, outcome, own));
+    const { state, answer, failure } = outcome;
+    const changed = await transaction
+      .updateTable('mails')
+      .set((e) => ({
+        state,
+        attempts: e('attempts', '+', 1),
+        answer: answer ?? null,
+        failure: failure === undefined ? null : JSON.stringify(failure),
+        settled_at: state === 'waiting' ? null : instant(this.#clock.now()),
+      }))
+      .where('id', '=', mail.id)
+      .where('state', '=', 'waiting')
+      .executeTakeFirst();
+    if (state !== 'waiting' && changed.numUpdatedRows > 0n)
+      await this.#vault.remove(transaction, bodyOf(mail.id));
   }
 
   /** It was never meant for anybody. */

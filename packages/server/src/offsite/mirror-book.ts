@@ -1,4 +1,4 @@
-import type { Database, Failure, Instant, Reader } from '../platform/index.ts';
+import type { Database, Failure, Instant, Reader, Writer } from '../platform/index.ts';
 import { copyFrom, type MirrorLoss, type MirrorRun, mirrorRunFrom, type OffSiteCopy } from './mirror-run.ts';
 import type { MirrorState } from './schema.ts';
 
@@ -111,16 +111,19 @@ export class MirrorBook {
   }
 
   /** Closes what a vanished worker left open; repeating it changes nothing. */
-  async interruptJob(jobId: number, at: Instant, failure: Failure): Promise<MirrorRun[]> {
-    const rows = await this.#database.change((transaction) =>
-      transaction
-        .updateTable('mirror_runs')
-        .set({ state: 'interrupted', finished_at: at, failure: JSON.stringify(failure) })
-        .where('job_id', '=', jobId)
-        .where('state', '=', 'running')
-        .returningAll()
-        .execute(),
-    );
+  async interruptJob(
+    transaction: Writer,
+    jobId: number,
+    at: Instant,
+    failure: Failure,
+  ): Promise<MirrorRun[]> {
+    const rows = await transaction
+      .updateTable('mirror_runs')
+      .set({ state: 'interrupted', finished_at: at, failure: JSON.stringify(failure) })
+      .where('job_id', '=', jobId)
+      .where('state', '=', 'running')
+      .returningAll()
+      .execute();
     return rows.map(mirrorRunFrom);
   }
 

@@ -4,6 +4,7 @@ import { describeFile, type Storage } from '@octobox/storage';
 import { abandonedLockMs, type RepositoryKeeper, type Runs } from '../backup/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import {
+  type Afterwards,
   type Clock,
   describeFailure,
   type Emitter,
@@ -17,6 +18,7 @@ import {
   type JobRequest,
   NotFoundError,
   type OffSiteSettings,
+  type Writer,
 } from '../platform/index.ts';
 import { OtherLossError } from './errors.ts';
 import type { OffSiteFact } from './facts.ts';
@@ -124,10 +126,16 @@ export class MirrorJob implements JobDefinition<MirrorPayload> {
     return !(error instanceof OtherLossError);
   }
 
-  async interrupted(_payload: MirrorPayload, job: { id: number }): Promise<void> {
+  async interrupted(
+    _payload: MirrorPayload,
+    job: { id: number },
+    transaction: Writer,
+  ): Promise<Afterwards | undefined> {
     const failure = describeFailure(new JobInterruptedError('the process that sent the copy vanished'));
-    const runs = await this.#parts.book.interruptJob(job.id, this.#now(), failure);
-    for (const mirror of runs) this.#parts.events.emit({ type: 'mirror.finished', mirror });
+    const runs = await this.#parts.book.interruptJob(transaction, job.id, this.#now(), failure);
+    return async () => {
+      for (const mirror of runs) this.#parts.events.emit({ type: 'mirror.finished', mirror });
+    };
   }
 
   async #mirror(

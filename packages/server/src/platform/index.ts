@@ -65,6 +65,7 @@ export {
   securityHeaders,
 } from './http/index.ts';
 export {
+  type Afterwards,
   type Job,
   JobCancelledError,
   type JobContext,

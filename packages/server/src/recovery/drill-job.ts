@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import type { Repository } from '@octobox/repository';
 import { removeTree } from '@octobox/sources';
 import {
+  type Afterwards,
   describeFailure,
   type JobContext,
   type JobDefinition,
   JobInterruptedError,
   type JobRequest,
+  type Writer,
 } from '../platform/index.ts';
 import type { Drill } from './recovery.ts';
 import {
@@ -152,14 +154,19 @@ export class DrillJob implements JobDefinition<DrillPayload> {
     }
   }
 
-  async interrupted(_payload: DrillPayload, job: { id: number }): Promise<void> {
+  async interrupted(
+    _payload: DrillPayload,
+    job: { id: number },
+    transaction: Writer,
+  ): Promise<Afterwards | undefined> {
     const failure = describeFailure(new JobInterruptedError('the process that ran the drill vanished'));
-    await this.#parts.recoveries.interruptJob(job.id, nowOf(this.#parts), failure);
-    // What the vanished process restored for the drill is nobody's any more.
+    await this.#parts.recoveries.interruptJob(transaction, job.id, nowOf(this.#parts), failure);
+    // What the vanished process restored for the drill is nobody's any more; what comes later is another attempt's.
     const names = await readdir(this.#scratchFolder).catch(() => []);
-    for (const name of names.filter((each) => each.startsWith(this.#prefix(job.id)))) {
-      await removeTree(join(this.#scratchFolder, name));
-    }
+    const left = names.filter((each) => each.startsWith(this.#prefix(job.id)));
+    return async () => {
+      for (const name of left) await removeTree(join(this.#scratchFolder, name));
+    };
   }
 
   /** Folders of one job of this installation; the scratch folder may be shared. */

@@ -1,6 +1,6 @@
 import type { Check } from '@octobox/sources';
 import { ofEachSource } from '../catalog/index.ts';
-import type { Database, Failure, Instant } from '../platform/index.ts';
+import type { Database, Failure, Instant, Writer } from '../platform/index.ts';
 import { type Drill, drillFrom, type Restore, restoreFrom } from './recovery.ts';
 import type { RecoveryState } from './schema.ts';
 
@@ -130,18 +130,16 @@ export class Recoveries {
   }
 
   /** Closes what a vanished worker left open; repeating it changes nothing. */
-  async interruptJob(jobId: number, at: Instant, failure: Failure): Promise<void> {
+  async interruptJob(transaction: Writer, jobId: number, at: Instant, failure: Failure): Promise<void> {
     const end = { state: 'interrupted' as const, finished_at: at, failure: JSON.stringify(failure) };
-    await this.#database.change(async (transaction) => {
-      for (const table of ['drills', 'restores'] as const) {
-        await transaction
-          .updateTable(table)
-          .set(end)
-          .where('job_id', '=', jobId)
-          .where('state', '=', 'running')
-          .execute();
-      }
-    });
+    for (const table of ['drills', 'restores'] as const) {
+      await transaction
+        .updateTable(table)
+        .set(end)
+        .where('job_id', '=', jobId)
+        .where('state', '=', 'running')
+        .execute();
+    }
   }
 
   async drill(id: number): Promise<Drill | undefined> {

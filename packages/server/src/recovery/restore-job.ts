@@ -1,9 +1,11 @@
 import {
+  type Afterwards,
   describeFailure,
   type JobContext,
   type JobDefinition,
   JobInterruptedError,
   type JobRequest,
+  type Writer,
 } from '../platform/index.ts';
 import type { Estimates } from './estimates.ts';
 import type { Restore } from './recovery.ts';
@@ -94,15 +96,21 @@ export class RestoreJob implements JobDefinition<RestorePayload> {
     }
   }
 
-  async interrupted(_payload: RestorePayload, job: { id: number }): Promise<void> {
+  async interrupted(
+    _payload: RestorePayload,
+    job: { id: number },
+    transaction: Writer,
+  ): Promise<Afterwards | undefined> {
     const { repeatable } = this;
     const failure = describeFailure(
       new JobInterruptedError('the process that restored vanished', { repeatable }),
     );
-    await this.#parts.recoveries.interruptJob(job.id, nowOf(this.#parts), failure);
-    const [restore] = await this.#parts.recoveries.restores({ jobId: job.id, limit: 1 });
-    // The incident of this restore must not go on promising it.
-    if (restore !== undefined) this.#parts.events.emit({ type: 'restore.finished', restore });
+    await this.#parts.recoveries.interruptJob(transaction, job.id, nowOf(this.#parts), failure);
+    return async () => {
+      const [restore] = await this.#parts.recoveries.restores({ jobId: job.id, limit: 1 });
+      // The incident of this restore must not go on promising it.
+      if (restore !== undefined) this.#parts.events.emit({ type: 'restore.finished', restore });
+    };
   }
 
   async #putBack(

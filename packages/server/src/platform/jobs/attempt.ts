@@ -43,6 +43,8 @@ export class Attempt implements JobContext {
     clock: Clock;
     claims: JobClaims;
     claim: Claim;
+    /** Before it was claimed; milliseconds since 1970. */
+    askedAt: number;
     nextLine: number;
     onProgress: (progress: JobProgress) => void;
   }) {
@@ -54,7 +56,7 @@ export class Attempt implements JobContext {
     this.#claim = options.claim;
     this.#nextLine = options.nextLine;
     this.#onProgress = options.onProgress;
-    this.#leasedUntil = options.claim.claimedAt + options.claims.leaseMs;
+    this.#leasedUntil = options.askedAt + options.claim.leaseMs;
     this.#keeper = this.#keep();
   }
 
@@ -100,7 +102,7 @@ export class Attempt implements JobContext {
   }
 
   async #keep(): Promise<void> {
-    const beat = Math.min(1_000, this.#claims.leaseMs / 3);
+    const beat = Math.min(1_000, this.#claim.leaseMs / 3);
     while (!this.#ended.signal.aborted) {
       await this.#clock.sleep(beat, this.#ended.signal);
       if (this.#ended.signal.aborted) return;
@@ -116,7 +118,7 @@ export class Attempt implements JobContext {
   }
 
   get #letsGoAt(): number {
-    return this.#leasedUntil - Math.min(longestWindingUpMs, this.#claims.leaseMs / 6);
+    return this.#leasedUntil - Math.min(longestWindingUpMs, this.#claim.leaseMs / 6);
   }
 
   /** A database that does not answer must not make two of one job: this lets go before another may take it. */
@@ -178,7 +180,7 @@ export class Attempt implements JobContext {
       return;
     }
     this.#claim = held.claim;
-    this.#leasedUntil = now.getTime() + this.#claims.leaseMs;
+    this.#leasedUntil = now.getTime() + held.claim.leaseMs;
     if (held.isCancelled) this.cancel();
   }
 }

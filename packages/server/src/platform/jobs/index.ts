@@ -1,5 +1,6 @@
 export { JobCancelledError, JobInterruptedError } from './errors.ts';
 export type {
+  Afterwards,
   Job,
   JobContext,
   JobDefinition,

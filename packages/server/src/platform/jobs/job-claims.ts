@@ -1,5 +1,4 @@
 import type { Selectable } from 'kysely';
-import type { Instant } from '../clock.ts';
 import type { Writer } from '../database/index.ts';
 import type { JobRow } from './schema.ts';
 
@@ -12,6 +11,8 @@ export interface Claim {
   readonly token: number;
   /** Milliseconds since 1970. */
   readonly claimedAt: number;
+  /** How long after its last sign of life the job is left to this process. */
+  readonly leaseMs: number;
 }
 
 /**
@@ -20,8 +21,6 @@ export interface Claim {
  * with what is written in the record; so the two never disagree.
  */
 export interface JobClaims {
-  /** How long a job is left to a process that gives no sign of life; milliseconds. */
-  readonly leaseMs: number;
   /** Makes ready what it needs in the database for these kinds; may be called again. */
   open?(kinds: readonly string[]): Promise<void>;
   close?(): Promise<void>;
@@ -36,14 +35,11 @@ export interface JobClaims {
   keep(transaction: Writer, claim: Claim): Promise<Claim | undefined>;
   /** The attempt is over for good; false when the job is not this process's any more. */
   end(transaction: Writer, claim: Claim): Promise<boolean>;
-  /** The attempt is over and another is to follow. Undefined when the job is not this process's any more, else when that may be. */
-  giveBack(transaction: Writer, claim: Claim, again: Again): Promise<Instant | undefined>;
+  /** The attempt is over, and another may follow after that time; false when the job is not this process's any more. */
+  giveBack(transaction: Writer, claim: Claim, againInMs: number): Promise<boolean>;
 
   /** Jobs of these kinds whose workers have been silent for too long. */
   lost(kinds: readonly string[]): Promise<StoredJob[]>;
   /** Takes a lost job from its worker; false when that one has come back meanwhile. */
   takeBack(transaction: Writer, job: StoredJob, again: boolean): Promise<boolean>;
 }
-
-/** When a job that is given back may be run again: at once, after that time, or later with each attempt that failed. */
-export type Again = { readonly afterMs: number } | { readonly failedAttempts: number };

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../../testing/manual-clock.ts';
 import type { Writer } from '../database/index.ts';
+import { ServerError, type ServerErrorCode } from '../errors.ts';
 import { JobCancelledError, JobInterruptedError } from './errors.ts';
 import type { Job, JobContext, JobQueue } from './job-queue.ts';
 
@@ -36,6 +37,16 @@ async function until(
     await written();
   }
   assert.fail('it did not happen');
+}
+
+/** For `until`: whether that has come to its end. */
+function settled(promise: Promise<unknown>): () => boolean {
+  let isSettled = false;
+  const settle = (): void => {
+    isSettled = true;
+  };
+  promise.then(settle, settle);
+  return () => isSettled;
 }
 
 /** A handler that tells when it was entered and stays until it is let go. */
@@ -294,7 +305,10 @@ export function jobQueueContract(name: string, open: () => Promise<QueueUnderTes
       heir.define({
         ...simple,
         run: async () => 'inherited',
-        interrupted: async (_payload, vanished) => void interrupted.push(vanished),
+        interrupted: async (_payload, vanished) => {
+          interrupted.push(vanished);
+          return undefined;
+        },
       });
       heir.start();
       await until(under, async () => (await heir.get(job.id))?.state === 'succeeded', 1_000);
@@ -307,6 +321,140 @@ export function jobQueueContract(name: string, open: () => Promise<QueueUnderTes
       assert.equal((await forgotten).result, 'inherited');
       assert.equal((await heir.get(job.id))?.attempts, 2);
       await heir.stop(0);
+    });
+
+    it('closes nothing of its heir when it comes back from the dead', async () => {
+      await using under = await open();
+      const [held, inherited] = [gate(), gate()];
+      const ownClock = new ManualClock(under.clock.now().toISOString());
+      const dying = under.another(ownClock);
+      const heir = under.another();
+      let closed = 0;
+      dying.define({
+        ...simple,
+        run: held.run,
+        interrupted: async () => {
+          closed++;
+          return undefined;
+        },
+      });
+      heir.define({ ...simple, run: inherited.run });
+      const { job } = await dying.enqueue({ kind: 'simple', payload: null });
+      const forgotten = settled(dying.finish(job.id));
+      await until(under, () => held.entered() === 1);
+      heir.start();
+      await until(under, () => inherited.entered() === 1, 1_000);
+      // Its next sign of life tells it that the job is another's, and its attempt ends.
+      await until(under, async () => {
+        ownClock.advance(500);
+        return ownClock.now().getTime() - Date.parse(job.createdAt) > 20_000;
+      });
+      inherited.leave();
+      await until(under, async () => (await heir.get(job.id))?.state === 'succeeded', 1_000);
+      await until(under, async () => {
+        ownClock.advance(500);
+        return forgotten();
+      });
+      assert.equal(closed, 0);
+      assert.equal((await heir.get(job.id))?.attempts, 2);
+      await heir.stop(0);
+    });
+
+    it('closes nothing of a job that was taken back and begun anew since it was seen to be lost', async () => {
+      await using under = await open();
+      const held = gate();
+      const dying = under.another(new ManualClock(under.clock.now().toISOString()));
+      const [slow, quick] = [under.another(), under.another()];
+      dying.define({ ...simple, run: held.run });
+      const jobs = [];
+      for (const payload of ['first', 'second']) {
+        jobs.push((await dying.enqueue({ kind: 'simple', payload })).job);
+      }
+      dying.start();
+      await until(under, () => held.entered() === 2);
+      const [first, second] = jobs as [Job, Job];
+      // Both see both, and one of them has to do with the first until the other is through with the second.
+      const { promise: through, resolve: goOn } = Promise.withResolvers<void>();
+      const closed: [string, number][] = [];
+      const heir = { ...simple, maxAttempts: 9 };
+      slow.define({
+        ...heir,
+        run: held.run,
+        interrupted: async (_payload, { id }) => {
+          closed.push(['slow', id]);
+          return () => through;
+        },
+      });
+      quick.define<string>({
+        ...heir,
+        run: async (payload) => {
+          if (payload === 'second') throw new Error('again');
+        },
+        interrupted: async (_payload, { id }) => {
+          closed.push(['quick', id]);
+          return undefined;
+        },
+      });
+      const looking = settled(slow.finish(first.id));
+      await until(under, () => closed.length === 1, 1_000);
+      quick.start();
+      const failed = async () => (await quick.get(second.id))?.failure?.message === 'again';
+      await until(under, failed, 1_000);
+      const runAt = Date.parse((await quick.get(second.id))?.runAt ?? '');
+      goOn();
+      const beside = await quick.enqueue({ kind: 'simple', payload: 'beside' });
+      await until(under, async () => (await quick.get(beside.job.id))?.state === 'succeeded', 1);
+      assert.ok(under.clock.now().getTime() < runAt, 'it has not been run before its time');
+      assert.equal((await quick.get(second.id))?.attempts, 2);
+      assert.deepEqual(
+        closed.filter(([who]) => who === 'slow'),
+        [['slow', first.id]],
+      );
+      held.leave();
+      await until(under, looking, 1_000);
+      await quick.stop(0);
+    });
+
+    it('pauses after the first failure as after any first one, however often it let go before', async () => {
+      await using under = await open();
+      let job: Job | undefined;
+      for (let i = 0; i < 5; i++) {
+        const queue = under.another();
+        const held = gate();
+        queue.define({ ...simple, run: held.run });
+        job ??= (await queue.enqueue({ kind: 'simple', payload: null })).job;
+        queue.start();
+        await until(under, () => held.entered() === 1, 1_000);
+        const stopping = settled(queue.stop(1_000));
+        await until(under, stopping, 1_000);
+      }
+      const { id } = job as Job;
+      const last = under.another();
+      last.define({ ...simple, run: () => Promise.reject(new Error('once')) });
+      last.start();
+      await until(under, async () => (await last.get(id))?.attempts === 1, 100);
+      await until(under, async () => (await last.get(id))?.state === 'queued');
+      const pause = Date.parse((await last.get(id))?.runAt ?? '') - under.clock.now().getTime();
+      assert.ok(pause <= 10_000, `${pause} ms`);
+      await last.stop(0);
+    });
+
+    it('counts no attempt that ended because the database was away or held by somebody for too long', async () => {
+      await using under = await open();
+      const queue = under.another();
+      const met: ServerErrorCode[] = ['server.database-unreachable', 'server.database-busy'];
+      queue.define({
+        ...simple,
+        run: async () => {
+          const code = met.shift();
+          if (code !== undefined) throw new ServerError(code, 'for now');
+        },
+      });
+      queue.start();
+      const { job } = await queue.enqueue({ kind: 'simple', payload: null });
+      await until(under, async () => (await queue.get(job.id))?.state === 'succeeded', 1_000);
+      assert.equal((await queue.get(job.id))?.attempts, 1);
+      await queue.stop(0);
     });
 
     it('does not repeat what must not be repeated when its worker vanishes', async () => {

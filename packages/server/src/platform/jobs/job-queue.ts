@@ -83,9 +83,14 @@ export interface JobDefinition<P> {
   retryable?(error: unknown): boolean;
   /** False: when its worker vanishes the job fails, instead of being run again by another. */
   readonly repeatable?: boolean;
-  /** The worker of an attempt vanished; called before the job is given to another, perhaps repeatedly. */
-  interrupted?(payload: P, job: Job): Promise<void>;
+  /**
+   * The worker of an attempt vanished, or could not note its end: closes what that left open, in the change that takes the job from
+   * it, so that nothing of the next attempt is met. What it gives is done when that change is kept; a crash in between loses it.
+   */
+  interrupted?(payload: P, job: Job, transaction: Writer): Promise<Afterwards | undefined>;
 }
+
+export type Afterwards = () => Promise<void>;
 
 export interface JobContext {
   readonly job: Job;

@@ -148,6 +148,22 @@ export class JobRecords {
     return { row, nextLine: (last?.seq ?? -1) + 1 };
   }
 
+  /** Whether that attempt is still the one that runs. */
+  async isAttempt(
+    transaction: Writer,
+    { id, attempts, lease_owner, started_at }: StoredJob,
+  ): Promise<boolean> {
+    const found = await transaction
+      .selectFrom('jobs')
+      .select(['attempts', 'lease_owner', 'started_at'])
+      .where('id', '=', id)
+      .where('state', '=', 'running')
+      .executeTakeFirst();
+    return (
+      found?.attempts === attempts && found.lease_owner === lease_owner && found.started_at === started_at
+    );
+  }
+
   /** Ends the given attempt; false when it is not the one that runs. */
   async settle(
     transaction: Writer,

@@ -5,9 +5,11 @@ import { describeFailure } from '../failure.ts';
 import type { Log } from '../log.ts';
 import { RecurringTrouble } from '../recurring-trouble.ts';
 import { Attempt } from './attempt.ts';
+import { backOffMs } from './back-off.ts';
 import { JobCancelledError, JobInterruptedError } from './errors.ts';
-import type { Again, Claim, JobClaims, StoredJob } from './job-claims.ts';
+import type { Claim, JobClaims, StoredJob } from './job-claims.ts';
 import type {
+  Afterwards,
   Job,
   JobDefinition,
   JobFilter,
@@ -30,9 +32,10 @@ const keptFinishedMs = 30 * 86_400_000;
 
 const closeAgainMs = 1_000;
 
-/** The platform's own database cannot be reached, for now. */
+/** The platform's own database cannot be reached, or be changed, for now. */
 const isAway = (error: unknown): boolean =>
-  error instanceof ServerError && error.code === 'server.database-unreachable';
+  error instanceof ServerError &&
+  (error.code === 'server.database-unreachable' || error.code === 'server.database-busy');
 
 type AnyDefinition = JobDefinition<unknown>;
 
@@ -211,13 +214,15 @@ export class RecordedJobQueue implements JobQueue {
     if (kinds.length === 0) return false;
     // Looked for without the write lock first: mostly there is nothing to do.
     if (!(await this.#records.isOneWaiting(kinds, id))) return false;
+    // A database that takes its time until it answers has given the job before it did.
+    const askedAt = this.#clock.now().getTime();
     const claimed = await this.#database
       .change(async (transaction) => {
         const claim = await this.#claims.take(transaction, kinds, id);
         if (claim === undefined) return undefined;
         const begun = await this.#records.begin(transaction, claim.id);
         if (begun === undefined) throw new NotWaitingError();
-        return { claim, ...begun };
+        return { claim, askedAt, ...begun };
       })
       .catch((error: unknown) => {
         if (error instanceof NotWaitingError) return undefined;
@@ -228,7 +233,7 @@ export class RecordedJobQueue implements JobQueue {
     return true;
   }
 
-  #begin({ claim, row, nextLine }: { claim: Claim; row: StoredJob; nextLine: number }): void {
+  #begin({ row, ...claimed }: { claim: Claim; askedAt: number; row: StoredJob; nextLine: number }): void {
     const job = jobFrom(row);
     const attempt = new Attempt({
       job,
@@ -236,8 +241,7 @@ export class RecordedJobQueue implements JobQueue {
       database: this.#database,
       clock: this.#clock,
       claims: this.#claims,
-      claim,
-      nextLine,
+      ...claimed,
       onProgress: (progress) => {
         for (const watcher of this.#watchers.get(job.id) ?? []) watcher(progress);
       },
@@ -271,7 +275,7 @@ export class RecordedJobQueue implements JobQueue {
         attempt,
         { ...this.#afterFailure(job, definition, error), failure: JSON.stringify(failure) },
         // What the job could not note itself, because the database was away.
-        () => definition.interrupted?.(job.payload, job),
+        async (transaction) => await definition.interrupted?.(job.payload, job, transaction),
       );
     }
     await this.#close(attempt, { state: 'succeeded', result, failure: null });
@@ -281,13 +285,15 @@ export class RecordedJobQueue implements JobQueue {
   async #close(
     attempt: Attempt,
     outcome: Outcome,
-    before: () => Promise<void> | undefined = () => undefined,
+    within?: (transaction: Writer) => Promise<Afterwards | undefined>,
   ): Promise<void> {
     for (;;) {
       try {
-        await before();
         await attempt.end();
-        return await this.#settle(attempt, outcome);
+        const afterwards = await this.#database.change(async (transaction) =>
+          (await this.#settle(transaction, attempt, outcome)) ? await within?.(transaction) : undefined,
+        );
+        return await afterwards?.();
       } catch (error) {
         if (!isAway(error) || !attempt.isLeased) throw error;
         await this.#clock.sleep(closeAgainMs);
@@ -295,17 +301,19 @@ export class RecordedJobQueue implements JobQueue {
     }
   }
 
-  /** Does nothing when the lease was lost. */
-  async #settle({ job, claim }: Attempt, { again, ...settlement }: Outcome): Promise<void> {
-    await this.#database.change(async (transaction) => {
-      if (again === undefined) {
-        if (await this.#claims.end(transaction, claim))
-          await this.#records.settle(transaction, job, settlement);
-        return;
-      }
-      const runAt = await this.#claims.giveBack(transaction, claim, again);
-      if (runAt !== undefined) await this.#records.settle(transaction, job, { ...settlement, run_at: runAt });
-    });
+  /** Does nothing, and says false, when the lease was lost. */
+  async #settle(
+    transaction: Writer,
+    { job, claim }: Attempt,
+    { againInMs, ...settlement }: Outcome,
+  ): Promise<boolean> {
+    if (againInMs === undefined) {
+      const isOurs = await this.#claims.end(transaction, claim);
+      return isOurs && (await this.#records.settle(transaction, job, settlement));
+    }
+    const isOurs = await this.#claims.giveBack(transaction, claim, againInMs);
+    const run_at = instant(new Date(this.#clock.now().getTime() + againInMs));
+    return isOurs && (await this.#records.settle(transaction, job, { ...settlement, run_at }));
   }
 
   #afterFailure(job: Job, definition: AnyDefinition, error: unknown): Omit<Outcome, 'failure'> {
@@ -313,11 +321,11 @@ export class RecordedJobQueue implements JobQueue {
     if (error instanceof JobInterruptedError || isAway(error)) {
       if (definition.repeatable === false) return { state: 'failed' };
       // Letting go on purpose is no attempt that failed, and the platform's own database says nothing against the job.
-      return { state: 'queued', attempts: job.attempts - 1, again: { afterMs: isAway(error) ? awayMs : 0 } };
+      return { state: 'queued', attempts: job.attempts - 1, againInMs: isAway(error) ? awayMs : 0 };
     }
     if (job.attempts >= job.maxAttempts || definition.retryable?.(error) === false)
       return { state: 'failed' };
-    return { state: 'queued', again: { failedAttempts: job.attempts } };
+    return { state: 'queued', againInMs: backOffMs(job.attempts) };
   }
 
   /** Takes back the jobs whose workers have been silent for longer than their lease. */
@@ -327,21 +335,25 @@ export class RecordedJobQueue implements JobQueue {
     for (const row of await this.#claims.lost(kinds)) {
       if (this.#running.has(row.id)) continue;
       const job = jobFrom(row);
-      await this.#definition(job.kind).interrupted?.(job.payload, job);
+      const definition = this.#definition(job.kind);
       const wanted = row.cancel_requested === 0;
-      const { repeatable = true } = this.#definition(job.kind);
+      const { repeatable = true } = definition;
       const again = wanted && repeatable && job.attempts < Math.max(leastAttempts, job.maxAttempts);
       const state = again ? 'queued' : wanted ? 'failed' : 'cancelled';
       const failure = JSON.stringify(
         describeFailure(new JobInterruptedError('its worker vanished', { repeatable })),
       );
       const run_at = instant(this.#clock.now());
-      const taken = await this.#database.change(
-        async (transaction) =>
-          (await this.#claims.takeBack(transaction, row, again)) &&
-          (await this.#records.settle(transaction, row, { state, failure, run_at })),
-      );
-      if (taken) this.#log.warn({ job: job.id, kind: job.kind, state }, 'the worker of a job vanished');
+      const taken = await this.#database.change(async (transaction) => {
+        // Since it was looked for, another node may have taken it back and begun it anew.
+        if (!(await this.#records.isAttempt(transaction, row))) return undefined;
+        if (!(await this.#claims.takeBack(transaction, row, again))) return undefined;
+        await this.#records.settle(transaction, row, { state, failure, run_at });
+        return { afterwards: await definition.interrupted?.(job.payload, job, transaction) };
+      });
+      if (taken === undefined) continue;
+      this.#log.warn({ job: job.id, kind: job.kind, state }, 'the worker of a job vanished');
+      await taken.afterwards?.();
     }
   }
 }
@@ -349,7 +361,7 @@ export class RecordedJobQueue implements JobQueue {
 /** Undoes a claim: by its record the job's last worker has not been given up yet. */
 class NotWaitingError extends Error {}
 
-/** What becomes of a job after an attempt; with `again` it waits. */
+/** What becomes of a job after an attempt; with `againInMs` it waits so long. */
 interface Outcome extends Omit<Settlement, 'run_at'> {
-  readonly again?: Again;
+  readonly againInMs?: number;
 }

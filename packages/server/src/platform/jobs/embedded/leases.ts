@@ -1,20 +1,11 @@
 import { type Clock, type Instant, instant } from '../../clock.ts';
 import type { Database, Writer } from '../../database/index.ts';
-import type { Again, Claim, JobClaims, StoredJob } from '../job-claims.ts';
+import type { Claim, JobClaims, StoredJob } from '../job-claims.ts';
 import { nextWaitingJob } from '../waiting-jobs.ts';
-
-const firstBackOffMs = 10_000;
-const longestBackOffMs = 600_000;
-
-/** Longer with every attempt. Half of it is chance, so that what failed together does not come back together. */
-function backOffMs(attempts: number): number {
-  const longest = Math.min(longestBackOffMs, firstBackOffMs * 3 ** (attempts - 1));
-  return Math.round((longest / 2) * (1 + Math.random()));
-}
 
 /** Claims in the records themselves: until when whoever has a job may keep it. Several processes may share the file. */
 export class Leases implements JobClaims {
-  readonly leaseMs: number;
+  readonly #leaseMs: number;
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #owner: string;
@@ -23,7 +14,7 @@ export class Leases implements JobClaims {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#owner = options.owner;
-    this.leaseMs = options.leaseMs;
+    this.#leaseMs = options.leaseMs;
   }
 
   #inMs(ms: number): Instant {
@@ -39,15 +30,15 @@ export class Leases implements JobClaims {
     if (next === undefined) return undefined;
     await transaction
       .updateTable('jobs')
-      .set({ lease_until: this.#inMs(this.leaseMs) })
+      .set({ lease_until: this.#inMs(this.#leaseMs) })
       .where('id', '=', next.id)
       .execute();
     const claimedAt = this.#clock.now().getTime();
-    return { id: next.id, kind: next.kind, token: next.attempts + 1, claimedAt };
+    return { id: next.id, kind: next.kind, token: next.attempts + 1, claimedAt, leaseMs: this.#leaseMs };
   }
 
   async keep(transaction: Writer, claim: Claim): Promise<Claim | undefined> {
-    const isHeld = await this.#lease(transaction, claim, this.#inMs(this.leaseMs));
+    const isHeld = await this.#lease(transaction, claim, this.#inMs(this.#leaseMs));
     return isHeld ? claim : undefined;
   }
 
@@ -55,9 +46,8 @@ export class Leases implements JobClaims {
     return await this.#lease(transaction, claim, null);
   }
 
-  async giveBack(transaction: Writer, claim: Claim, again: Again): Promise<Instant | undefined> {
-    if (!(await this.end(transaction, claim))) return undefined;
-    return this.#inMs('afterMs' in again ? again.afterMs : backOffMs(again.failedAttempts));
+  async giveBack(transaction: Writer, claim: Claim): Promise<boolean> {
+    return await this.end(transaction, claim);
   }
 
   /** Changes the lease of a job that this process still has. */

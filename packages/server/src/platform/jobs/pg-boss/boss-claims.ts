@@ -1,13 +1,13 @@
-import { type RawBuilder, sql } from 'kysely';
-import type { CommandResponse, Db, JobAttempt, JobOptions, PgBoss, QueueOptions } from 'pg-boss';
-import { type Clock, type Instant, instant } from '../../clock.ts';
+import type { CommandResponse, Db, Job, JobAttempt, JobOptions, PgBoss, QueueOptions } from 'pg-boss';
+import { type Clock, instant } from '../../clock.ts';
 import { shortestSharedLeaseSeconds } from '../../config/config.ts';
-import type { Database, Reader, Writer } from '../../database/index.ts';
+import type { Database, Writer } from '../../database/index.ts';
 import type { Log } from '../../log.ts';
-import type { Again, Claim, JobClaims, StoredJob } from '../job-claims.ts';
+import type { Claim, JobClaims, StoredJob } from '../job-claims.ts';
 import { busyLanes, waitingJobs } from '../waiting-jobs.ts';
-import { bossJobId, bossJobIdOf, numberOfBossJob } from './boss-job-id.ts';
-import { BossStatements, bossSchema } from './boss-statements.ts';
+import { bossJobId, numberOfBossJob } from './boss-job-id.ts';
+import { BossStatements } from './boss-statements.ts';
+import { forgottenJobs, recordsApart } from './differences.ts';
 import { openBoss } from './open-boss.ts';
 
 /** pg-boss ends what runs longer, heartbeat or not; an attempt that lasts longer is claimed anew before. */
@@ -17,25 +17,23 @@ const claimAnewMs = 20 * 3_600_000;
 const pickedPriority = (id: number): number => 1_000_000_000 + (id % 1_000_000_000);
 
 /**
- * How often a job is tried, and when it has waited too long, is decided by its record. pg-boss keeps what has not ended, and
- * finds the time of the next attempt.
+ * How often a job is tried and when is decided by its record; pg-boss keeps what has not ended. Of a job whose worker vanished the
+ * record is taken back first: for so long it is given to nobody.
  */
 const untilItEnds: QueueOptions = {
   retryLimit: 1_000_000,
-  retryDelay: 10,
-  retryBackoff: true,
-  retryDelayMax: 600,
+  retryDelay: 60,
   retentionSeconds: 3_650 * 86_400,
   expireInSeconds: longestAttemptSeconds,
 };
 
 /**
  * Claims by pg-boss, on PostgreSQL: one of its queues for each kind of job, in it one of its jobs for each of ours that has not
- * ended. It orders those that wait, gives each to one process, misses the heartbeats of those that run, and spaces out attempts.
+ * ended. It orders those that wait, gives each to one process, and misses the heartbeats of those that run.
  * Its groups are our lanes; since a lane goes through several kinds, the busy ones are told to it.
  */
 export class BossClaims implements JobClaims {
-  readonly leaseMs: number;
+  readonly #leaseMs: number;
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -49,7 +47,7 @@ export class BossClaims implements JobClaims {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#statements = new BossStatements(options);
-    this.leaseMs = Math.max(shortestSharedLeaseSeconds, Math.ceil(options.leaseMs / 1_000)) * 1_000;
+    this.#leaseMs = Math.max(shortestSharedLeaseSeconds, Math.ceil(options.leaseMs / 1_000)) * 1_000;
   }
 
   async open(kinds: readonly string[]): Promise<void> {
@@ -87,7 +85,7 @@ export class BossClaims implements JobClaims {
   }
 
   get #superviseSeconds(): number {
-    return Math.max(1, Math.floor(this.leaseMs / 3_000));
+    return Math.max(1, Math.floor(this.#leaseMs / 3_000));
   }
 
   async add(transaction: Writer, job: StoredJob): Promise<void> {
@@ -97,7 +95,7 @@ export class BossClaims implements JobClaims {
       id: bossJobId(job.id),
       priority: job.priority,
       startAfter: job.run_at,
-      heartbeatSeconds: this.leaseMs / 1_000,
+      heartbeatSeconds: this.#leaseMs / 1_000,
     };
     if (job.lane !== null) options.group = { id: job.lane };
     await boss.send(job.kind, { job: job.id }, { ...options, db: this.#statements.within(transaction) });
@@ -120,11 +118,11 @@ export class BossClaims implements JobClaims {
     for (const kind of await this.#kindsDue(transaction, kinds, id)) {
       if (id === undefined) {
         const [job] = await boss.fetch(kind, { ignoreGroups, db });
-        if (job !== undefined) return this.#claimed({ kind, ...job });
+        if (job !== undefined) return this.#claimed(kind, job);
       } else {
         const claim = await this.#pick(boss, { kind, id }, { ignoreGroups, db });
         if (claim !== undefined) return claim;
-        await this.#unpick(boss, transaction, { kind, id }, db);
+        await this.#unpick(boss, transaction, { kind, id }, { db });
       }
     }
     return undefined;
@@ -141,12 +139,14 @@ export class BossClaims implements JobClaims {
     await boss.update(kind, undefined, { id: bossJobId(id), priority, ...when, db });
     const only = { minPriority: priority, maxPriority: priority };
     const [job] = await boss.fetch(kind, { ...only, ignoreGroups, db });
-    return job === undefined ? undefined : this.#claimed({ kind, ...job });
+    return job === undefined ? undefined : this.#claimed(kind, job);
   }
 
-  #claimed(job: { readonly kind: string; readonly id: string; readonly retryCount: number }): Claim {
+  #claimed(kind: string, { id, retryCount, heartbeatSeconds }: Fetched): Claim {
     const claimedAt = this.#clock.now().getTime();
-    return { id: numberOfBossJob(job.id), kind: job.kind, token: job.retryCount, claimedAt };
+    // Of whoever added the job: `jobs.lease` may have been another then.
+    const leaseMs = heartbeatSeconds === null ? this.#leaseMs : heartbeatSeconds * 1_000;
+    return { id: numberOfBossJob(id), kind, token: retryCount, claimedAt, leaseMs };
   }
 
   /** Kinds of which the records know a job that may run, the one with the most urgent first: each costs pg-boss a statement. */
@@ -165,14 +165,14 @@ export class BossClaims implements JobClaims {
     boss: PgBoss,
     transaction: Writer,
     { kind, id }: Pick<Claim, 'kind' | 'id'>,
-    db: Db,
+    options: { readonly db: Db; readonly startAfter?: number },
   ): Promise<void> {
     const { priority } = await transaction
       .selectFrom('jobs')
       .select('priority')
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
-    await boss.update(kind, undefined, { id: bossJobId(id), priority, db });
+    await boss.update(kind, undefined, { id: bossJobId(id), priority, ...options });
   }
 
   async keep(transaction: Writer, claim: Claim): Promise<Claim | undefined> {
@@ -195,18 +195,12 @@ export class BossClaims implements JobClaims {
     return didSettle(await boss.deleteJob(claim.kind, attemptOf(claim), { db }));
   }
 
-  async giveBack(transaction: Writer, claim: Claim, again: Again): Promise<Instant | undefined> {
+  async giveBack(transaction: Writer, claim: Claim, againInMs: number): Promise<boolean> {
     const boss = await this.#ready([claim.kind]);
     const db = this.#statements.within(transaction);
-    if (!didSettle(await boss.fail(claim.kind, attemptOf(claim), null, { db }))) return undefined;
-    const id = bossJobId(claim.id);
-    await this.#unpick(boss, transaction, claim, db);
-    if ('afterMs' in again) {
-      await boss.update(claim.kind, undefined, { id, startAfter: again.afterMs / 1_000, db });
-      return instant(new Date(this.#clock.now().getTime() + again.afterMs));
-    }
-    const [waiting] = await boss.findJobs(claim.kind, { id, db });
-    return instant(waiting?.startAfter ?? this.#clock.now());
+    if (!didSettle(await boss.fail(claim.kind, attemptOf(claim), null, { db }))) return false;
+    await this.#unpick(boss, transaction, claim, { db, startAfter: againInMs / 1_000 });
+    return true;
   }
 
   async lost(kinds: readonly string[]): Promise<StoredJob[]> {
@@ -215,38 +209,29 @@ export class BossClaims implements JobClaims {
     if (now - this.#supervisedAt >= this.#superviseSeconds * 1_000) {
       this.#supervisedAt = now;
       await boss.supervise();
+      await this.#dropForgotten(kinds);
       await this.#addMissing(kinds);
     }
-    return await this.#apartFromBoss(this.#database.read, kinds, 'running', sql`job.state <> 'active'`);
+    return await recordsApart(this.#database.read, kinds, 'running');
+  }
+
+  /** Jobs whose records are gone or ended, as after a restore of the schema of the records alone: each would be given out again and again. */
+  async #dropForgotten(kinds: readonly string[]): Promise<void> {
+    if ((await forgottenJobs(this.#database.read, kinds)).length === 0) return;
+    await this.#database.change(async (transaction) => {
+      const boss = await this.#ready(kinds);
+      const db = this.#statements.within(transaction);
+      for (const { kind, id } of await forgottenJobs(transaction, kinds))
+        await boss.deleteJob(kind, id, { db });
+    });
   }
 
   /** Jobs that wait by their records alone: those of a database that was not on pg-boss before, or lost its tables. */
   async #addMissing(kinds: readonly string[]): Promise<void> {
-    const missing = (reader: Reader) => this.#apartFromBoss(reader, kinds, 'queued', sql`false`);
-    if ((await missing(this.#database.read)).length === 0) return;
+    if ((await recordsApart(this.#database.read, kinds, 'queued')).length === 0) return;
     await this.#database.change(async (transaction) => {
-      for (const job of await missing(transaction)) await this.add(transaction, job);
+      for (const job of await recordsApart(transaction, kinds, 'queued')) await this.add(transaction, job);
     });
-  }
-
-  /** Records in that state, a thousand at most, for which pg-boss has no job, or one for which that holds. */
-  async #apartFromBoss(
-    reader: Reader,
-    kinds: readonly string[],
-    state: 'running' | 'queued',
-    holds: RawBuilder<unknown>,
-  ): Promise<StoredJob[]> {
-    const bossJob = sql`select from ${sql.table(`${bossSchema}.job`)} as job
-      where job.name = jobs.kind and job.id = ${bossJobIdOf(sql.ref('jobs.id'))}`;
-    return await reader
-      .selectFrom('jobs')
-      .selectAll()
-      .where('state', '=', state)
-      .where('kind', 'in', [...kinds])
-      .where(sql<boolean>`not exists (${bossJob} and not (${holds}))`)
-      .orderBy('id')
-      .limit(1_000)
-      .execute();
   }
 
   async takeBack(transaction: Writer, job: StoredJob, again: boolean): Promise<boolean> {
@@ -261,6 +246,8 @@ export class BossClaims implements JobClaims {
     return true;
   }
 }
+
+type Fetched = Pick<Job, 'id' | 'retryCount' | 'heartbeatSeconds'>;
 
 const attemptOf = ({ id, token }: Claim): JobAttempt => ({ id: bossJobId(id), retryCount: token });
 
