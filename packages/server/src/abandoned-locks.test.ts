@@ -20,14 +20,14 @@ onEachDatabase((databases) => {
       const config = configFrom({ env: {}, dataFolder: join(folder, 'data'), file: undefined });
       const platform = await openPlatform({ ...config, database }, { log: silentLog });
       try {
-        await platform.initRepository();
+        await platform.repository.init();
         const { id: serviceId } = await platform.catalog.addService({ name: 'Shop', criticality: 'high' });
         const source = { serviceId, kind: 'files', name: 'files', location: join(folder, 'site') } as const;
         await platform.catalog.addSource(source);
         const killed = spawn('sleep', ['60']);
         killed.kill('SIGKILL');
         await once(killed, 'exit');
-        const repository = await platform.openRepository();
+        const repository = await platform.repository.open();
         const left = async (kind: 'shared' | 'exclusive', minutes: number) =>
           await repository.writeUnpacked(
             'lock',
@@ -44,7 +44,7 @@ onEachDatabase((databases) => {
         await left('exclusive', 12);
         await left('shared', 12);
         const recent = await left('shared', 1);
-        const run = await platform.runBackup('files');
+        const run = await platform.runNow.backup('files');
         assert.equal(run.state, 'succeeded', JSON.stringify(run.failure));
         assert.deepEqual(
           (await listLocks(repository)).map(({ id }) => id),

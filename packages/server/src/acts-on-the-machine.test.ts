@@ -23,7 +23,7 @@ async function stage(databases: DatabaseMaker, vault: (folder: string) => string
   const file = { path: join(folder, 'octobox.yaml'), text };
   const config = { ...configFrom({ env: {}, dataFolder: join(folder, 'data'), file }), database: settings };
   const platform = await openPlatform(config, { log: silentLog });
-  await platform.initRepository();
+  await platform.repository.init();
   await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
   const source = await platform.catalog.addSource({
     ...{ serviceId: 'web-shop', name: 'Shop files', location: site, schedule: 'every 1h' },
@@ -51,15 +51,15 @@ onEachDatabase((databases) => {
     it('is in the audit log, as what is done in the console is', async () => {
       await using s = await stage(databases);
       const { platform, source } = s;
-      await platform.runBackup(source.id, { origin });
-      await platform.runBackup(source.id);
-      await platform.runDrill(source.id, { origin });
-      await platform.runMirror('paris', { acceptLoss: true, origin });
+      await platform.runNow.backup(source.id, { origin });
+      await platform.runNow.backup(source.id);
+      await platform.runNow.drill(source.id, { origin });
+      await platform.runNow.mirror('paris', { acceptLoss: true, origin });
       await rm(join(s.site, 'images'), { recursive: true });
-      await platform.runBackup(source.id);
-      await platform.acceptChange(source.id, origin, 'They moved');
-      await platform.acceptChange(source.id, origin);
-      await platform.runRestore(source.id, { origin });
+      await platform.runNow.backup(source.id);
+      await platform.sources.acceptChange(source.id, origin, 'They moved');
+      await platform.sources.acceptChange(source.id, origin);
+      await platform.runNow.restore(source.id, { origin });
       const subject = `source:${source.id}`;
       assert.deepEqual(
         (await s.acts()).map((act) => [act.action, act.subject]),
@@ -82,20 +82,20 @@ onEachDatabase((databases) => {
       await using s = await stage(databases);
       const { platform } = s;
       await platform.startConsole();
-      assert.deepEqual(await platform.lostOwnKeys(), []);
+      assert.deepEqual(await platform.vault.lostOwnKeys(), []);
       await s.removeKey();
-      const lost = await platform.lostOwnKeys();
+      const lost = await platform.vault.lostOwnKeys();
       assert.deepEqual(
         lost.map(({ name, error: { code } }) => [name, code]),
         [['identity', 'server.vault-key-replaced']],
       );
       const outdated = { code: 'server.plan-outdated' };
-      await assert.rejects(platform.renewOwnKeys(['session-signing'], origin), outdated);
-      const { keys } = await platform.vaultReport();
-      await platform.renewOwnKeys(['identity'], origin);
-      assert.deepEqual(await platform.lostOwnKeys(), []);
+      await assert.rejects(platform.vault.renewOwnKeys(['session-signing'], origin), outdated);
+      const { keys } = await platform.vault.report();
+      await platform.vault.renewOwnKeys(['identity'], origin);
+      assert.deepEqual(await platform.vault.lostOwnKeys(), []);
       assert.deepEqual(
-        (await platform.vaultReport()).keys.map(({ fingerprint }) => fingerprint),
+        (await platform.vault.report()).keys.map(({ fingerprint }) => fingerprint),
         keys.map(({ fingerprint }) => fingerprint),
       );
       const acts = await s.acts();
@@ -109,17 +109,17 @@ onEachDatabase((databases) => {
       await using s = await stage(databases, keyCommandIn);
       await s.platform.startConsole();
       await s.removeKey();
-      const result = await s.platform.rotateVault({ keyLost: true }, origin);
+      const result = await s.platform.vault.rotate({ keyLost: true }, origin);
       assert.deepEqual([result.finished, result.rewrapped], [true, 0]);
-      assert.deepEqual(await s.platform.lostOwnKeys(), []);
+      assert.deepEqual(await s.platform.vault.lostOwnKeys(), []);
     });
 
     it('is there of each step by which the key of the vault changes', async () => {
       await using s = await stage(databases);
       const { platform } = s;
-      const { fingerprint } = await platform.prepareVaultRotation(origin);
-      await platform.prepareVaultRotation(origin);
-      await platform.rotateVault({}, origin);
+      const { fingerprint } = await platform.vault.prepareRotation(origin);
+      await platform.vault.prepareRotation(origin);
+      await platform.vault.rotate({}, origin);
       const key = { key: fingerprint };
       assert.deepEqual(
         (await s.acts()).map((act) => [act.action, act.after]),
@@ -131,7 +131,7 @@ onEachDatabase((databases) => {
       );
       const [, begun] = await s.acts();
       assert.match(String(begun?.before?.key), /^[0-9a-f]{64}$/);
-      await platform.rotateVault({ keyLost: true }, origin);
+      await platform.vault.rotate({ keyLost: true }, origin);
       assert.equal((await s.acts()).at(-2)?.after?.keyLost, true);
     });
   });

@@ -308,7 +308,7 @@ describe('the console in a browser', () => {
     const { id } = await catalog.addSource({
       ...{ serviceId, kind: 'files', name: 'papers', location: on.stage.site },
     });
-    await on.stage.platform.runBackup(id);
+    await on.stage.platform.runNow.backup(id);
     await on.stage.prove(new Date(0));
     const page = await on.open({ viewport: { width: 390, height: 844 } });
     await page.goto(`${on.stage.url}/app/runs`);

@@ -22,7 +22,7 @@ onEachDatabase((databases) => {
       await mkdir(join(folder, 'site'));
       for (let i = 0; i < 5; i++) await writeFile(join(folder, 'site', `${i}`), randomBytes(4_000));
       platform = await open();
-      await platform.initRepository();
+      await platform.repository.init();
       await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
       await platform.catalog.addSource({
         serviceId: 'web-shop',
@@ -55,7 +55,7 @@ offsite:
     const promise = async () =>
       (await platform.promises.current()).find(({ kind }) => kind === 'off-site-copy');
     const offSite = async () =>
-      (await platform.statusReport()).repositories.find(({ role }) => role === 'off-site');
+      (await platform.board.report()).repositories.find(({ role }) => role === 'off-site');
 
     const mirrored = (): Promise<MirrorRun> =>
       new Promise((resolve) => {
@@ -70,7 +70,7 @@ offsite:
       assert.equal((await promise())?.state, 'unknown');
       assert.equal((await offSite())?.state, 'unknown');
       const ended = mirrored();
-      await platform.runBackup('Shop files');
+      await platform.runNow.backup('Shop files');
       const mirror = await ended;
       assert.equal(mirror.state, 'succeeded', JSON.stringify(mirror.failure));
       assert.equal((await promise())?.state, 'kept');
@@ -87,27 +87,27 @@ offsite:
       await copy.close();
 
       await rename(join(folder, 'data', 'repository'), join(folder, 'lost'));
-      const drill = await platform.runDrill('Shop files', { from: 'paris' });
+      const drill = await platform.runNow.drill('Shop files', { from: 'paris' });
       assert.equal(drill.state, 'passed', JSON.stringify(drill.failure));
     });
 
     it('that cannot be reached are behind, told as failing, and caught up with by hand', async () => {
-      await platform.runBackup('Shop files');
-      assert.equal((await platform.runMirror('paris')).state, 'succeeded');
-      await platform.runBackup('Shop files');
+      await platform.runNow.backup('Shop files');
+      assert.equal((await platform.runNow.mirror('paris')).state, 'succeeded');
+      await platform.runNow.backup('Shop files');
       assert.deepEqual((await offSite())?.behind?.runs, 1);
       assert.equal((await offSite())?.state, 'behind');
       await rename(join(folder, 'paris'), join(folder, 'unmounted'));
-      const failed = await platform.runMirror('paris');
+      const failed = await platform.runNow.mirror('paris');
       assert.equal(failed.state, 'failed');
       assert.equal(failed.failure?.code, 'repository.mirror-gone');
       assert.equal((await offSite())?.state, 'failing');
       assert.equal((await promise())?.state, 'at-risk');
       await assert.rejects(readdir(join(folder, 'paris')), 'nothing was begun anew in an empty mount point');
       await rename(join(folder, 'unmounted'), join(folder, 'paris'));
-      assert.equal((await platform.runMirror('paris')).state, 'succeeded');
+      assert.equal((await platform.runNow.mirror('paris')).state, 'succeeded');
       assert.equal((await promise())?.state, 'kept');
-      await assert.rejects(platform.runMirror('rome'), { code: 'server.not-found' });
+      await assert.rejects(platform.runNow.mirror('rome'), { code: 'server.not-found' });
     });
   });
 });

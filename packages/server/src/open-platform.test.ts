@@ -49,7 +49,7 @@ async function stage(databases: DatabaseMaker, files = 30) {
 }
 
 async function protect(platform: Platform, site: string) {
-  await platform.initRepository();
+  await platform.repository.init();
   await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
   return await platform.catalog.addSource({
     serviceId: 'web-shop',
@@ -80,15 +80,15 @@ onEachDatabase((databases) => {
       const source = await protect(platform, s.site);
 
       const steps = new Set<string>();
-      const first = await platform.runBackup('Shop files', { onProgress: ({ step }) => steps.add(step) });
+      const first = await platform.runNow.backup('Shop files', { onProgress: ({ step }) => steps.add(step) });
       assert.equal(first.state, 'succeeded');
       assert.equal(first.files, 60);
       assert.equal(first.bytesRead, 240_000);
       assert.ok(steps.size > 0);
-      const second = await platform.runBackup(source.id);
+      const second = await platform.runNow.backup(source.id);
       assert.ok((second.bytesStored ?? 0) < (first.bytesStored ?? 0) / 4);
 
-      const drill = await platform.runDrill(source.id);
+      const drill = await platform.runNow.drill(source.id);
       assert.equal(drill.state, 'passed', JSON.stringify(drill.failure));
       assert.ok((drill.recoverySeconds ?? 0) > 0 && drill.checks.length > 0);
       assert.deepEqual(await readdir(join(s.folder, 'data', 'scratch')), []);
@@ -98,16 +98,16 @@ onEachDatabase((databases) => {
       const { incident } = await noticed;
       assert.equal(incident.estimate?.seconds, drill.recoverySeconds);
       assert.match(incident.estimate?.basis ?? '', /Shop files: the last rehearsal took/);
-      assert.equal((await platform.statusReport()).state, 'outage');
+      assert.equal((await platform.board.report()).state, 'outage');
       const page = await (await fetch(`${url}/incidents/${incident.id}`)).text();
       assert.match(page, /Web shop: data is missing/);
       assert.doesNotMatch(page, new RegExp(s.site));
 
-      const suspect = await platform.runBackup(source.id);
+      const suspect = await platform.runNow.backup(source.id);
       assert.equal(suspect.suspect, true);
 
       const resolved = told(platform, 'incident.resolved');
-      const restore = await platform.runRestore(source.id, { reason: 'incident' });
+      const restore = await platform.runNow.restore(source.id, { reason: 'incident' });
       assert.equal(restore.state, 'passed', JSON.stringify(restore.failure));
       assert.equal(restore.snapshotId, second.snapshotId);
       assert.equal(restore.incidentId, incident.id);
@@ -115,7 +115,7 @@ onEachDatabase((databases) => {
       const states = (await resolved).incident.updates.map(({ state }) => state);
       assert.equal(states[0], 'resolved');
       assert.ok(states.includes('monitoring'));
-      const report = await platform.statusReport();
+      const report = await platform.board.report();
       assert.equal(report.state, 'operational');
       const history = await platform.promises.history();
       assert.ok(history.some(({ kind, to }) => kind === 'restore-rehearsed' && to === 'kept'));
@@ -142,16 +142,16 @@ onEachDatabase((databases) => {
       await using s = await stage(databases, 10);
       await using platform = await openPlatform(s.config('schedules: { grace: 1h }\n'), { log: silentLog });
       const source = await protect(platform, s.site);
-      const good = await platform.runBackup(source.id);
+      const good = await platform.runNow.backup(source.id);
       // The monitoring does not run: nobody but the backup itself can see the loss.
       await rm(join(s.site, 'images'), { recursive: true });
-      const after = await platform.runBackup(source.id);
+      const after = await platform.runNow.backup(source.id);
       assert.equal(after.state, 'succeeded');
       assert.equal(after.suspect, true);
       assert.equal((await platform.runs.lastGood(source.id))?.id, good.id);
       await platform.settled();
       assert.equal((await platform.incidents.list({ open: true })).length, 1);
-      const restore = await platform.runRestore(source.id);
+      const restore = await platform.runNow.restore(source.id);
       assert.equal(restore.snapshotId, good.snapshotId);
       assert.equal((await readdir(join(s.site, 'images'))).length, 10);
       assert.equal((await platform.incidents.list({ open: true })).length, 0, 'verified: closed at once');
@@ -161,16 +161,16 @@ onEachDatabase((databases) => {
       await using s = await stage(databases, 10);
       await using platform = await openPlatform(s.config(), { log: silentLog });
       const source = await protect(platform, s.site);
-      await platform.runBackup(source.id);
+      await platform.runNow.backup(source.id);
       await rm(join(s.site, 'images'), { recursive: true });
-      assert.equal((await platform.runBackup(source.id)).suspect, true);
-      const outage = await platform.acceptChange(source.id);
+      assert.equal((await platform.runNow.backup(source.id)).suspect, true);
+      const outage = await platform.sources.acceptChange(source.id);
       assert.equal(outage?.state, 'accepted');
       assert.equal((await platform.incidents.list({ open: true })).length, 0);
-      const next = await platform.runBackup(source.id);
+      const next = await platform.runNow.backup(source.id);
       assert.equal(next.suspect, false);
       assert.equal((await platform.runs.lastGood(source.id))?.id, next.id);
-      assert.equal(await platform.acceptChange(source.id), undefined);
+      assert.equal(await platform.sources.acceptChange(source.id), undefined);
     });
 
     it('does not count on a backup that looks like the work of an intruder, until it is settled', async () => {
@@ -179,7 +179,7 @@ onEachDatabase((databases) => {
       const source = await protect(platform, s.site);
       for (let time = 0; time < 3; time++) {
         await writeFile(join(s.site, `note${time}.txt`), randomBytes(10_000));
-        assert.equal((await platform.runBackup(source.id)).suspect, false);
+        assert.equal((await platform.runNow.backup(source.id)).suspect, false);
       }
       const good = await platform.runs.lastGood(source.id);
       const encrypt = async () => {
@@ -187,42 +187,42 @@ onEachDatabase((databases) => {
           for (let i = 0; i < 20; i++) await writeFile(join(s.site, part, `${i}.bin`), randomBytes(9_000));
       };
       await encrypt();
-      const marked = await platform.runBackup(source.id);
+      const marked = await platform.runNow.backup(source.id);
       assert.equal(marked.suspect, true);
       assert.match(marked.warnings.join(), /suspicious: 9\d % of 43 files were changed or replaced/);
       assert.equal((await platform.runs.lastGood(source.id))?.id, good?.id);
       // Probes that find every file there do not end it, and later backups do not count either.
       for (let look = 0; look < 3; look++) await platform.monitoring.round();
-      const later = await platform.runBackup(source.id);
+      const later = await platform.runNow.backup(source.id);
       assert.equal(later.suspect, true);
       assert.match(later.warnings.join(), /looks suspicious and nobody has settled it/);
       assert.doesNotMatch(later.warnings.join(), /lacks/);
       const [incident] = await platform.incidents.list({ open: true });
       assert.equal(incident?.title, 'Web shop: a backup looks suspicious');
-      const seen = await platform.statusReport();
+      const seen = await platform.board.report();
       assert.equal(seen.services[0]?.state, 'degraded');
       assert.match(seen.summary, /^The data of Web shop changed in an unusual way; we look into it$/);
       assert.equal(seen.services[0]?.days.at(-1)?.downSeconds, 0);
-      const restore = await platform.runRestore(source.id);
+      const restore = await platform.runNow.restore(source.id);
       assert.equal(restore.snapshotId, good?.snapshotId);
       assert.equal((await platform.incidents.list({ open: true })).length, 0, 'restored: closed');
-      assert.equal((await platform.runBackup(source.id)).suspect, false);
+      assert.equal((await platform.runNow.backup(source.id)).suspect, false);
 
       await encrypt();
-      assert.equal((await platform.runBackup(source.id)).suspect, true);
-      const accepted = await platform.acceptChange(source.id);
+      assert.equal((await platform.runNow.backup(source.id)).suspect, true);
+      const accepted = await platform.sources.acceptChange(source.id);
       assert.deepEqual(
         accepted?.findings.map(({ kind }) => kind),
         ['suspicious'],
       );
-      assert.equal((await platform.runBackup(source.id)).suspect, false);
+      assert.equal((await platform.runNow.backup(source.id)).suspect, false);
     });
 
     it('breaks the promise of fresh backups when the repository lost the snapshot', async () => {
       await using s = await stage(databases, 2);
       await using platform = await openPlatform(s.config(), { log: silentLog });
       const source = await protect(platform, s.site);
-      const { snapshotId } = await platform.runBackup(source.id);
+      const { snapshotId } = await platform.runNow.backup(source.id);
       const state = async () =>
         (await platform.promises.current()).find(({ kind }) => kind === 'backup-fresh')?.state;
       assert.equal(await state(), 'kept');
@@ -237,34 +237,34 @@ onEachDatabase((databases) => {
       await using platform = await openPlatform(s.config(), { log: silentLog });
       const source = await protect(platform, s.site);
       await rm(s.site, { recursive: true });
-      const run = await platform.runBackup(source.id);
+      const run = await platform.runNow.backup(source.id);
       assert.equal(run.state, 'failed');
       assert.ok(run.failure?.message);
       assert.equal(run.snapshotId, undefined);
-      const repository = await platform.openRepository();
+      const repository = await platform.repository.open();
       assert.deepEqual(await Array.fromAsync(repository.snapshots()), []);
       await repository.close();
-      const report = await platform.statusReport();
+      const report = await platform.board.report();
       const fresh = report.services[0]?.promises.find(({ kind }) => kind === 'backup-fresh');
       assert.equal(fresh?.state, 'unknown');
       assert.equal(report.services[0]?.sources[0]?.lastBackup, undefined);
-      await assert.rejects(platform.runDrill(source.id), /no backup of Shop files yet/);
+      await assert.rejects(platform.runNow.drill(source.id), /no backup of Shop files yet/);
     });
 
     it('finds a drill failed when the copy is not what was backed up', async () => {
       await using s = await stage(databases, 2);
       await using platform = await openPlatform(s.config(), { log: silentLog });
       const source = await protect(platform, s.site);
-      await platform.runBackup(source.id);
+      await platform.runNow.backup(source.id);
       const packs = join(s.folder, 'data', 'repository', 'data');
       for (const name of await readdir(packs, { recursive: true })) {
         const file = join(packs, name);
         if ((await stat(file)).isFile()) await unlink(file);
       }
-      const drill = await platform.runDrill(source.id);
+      const drill = await platform.runNow.drill(source.id);
       assert.equal(drill.state, 'failed');
       assert.ok(drill.failure?.message);
-      const states = (await platform.statusReport()).services[0]?.promises.map(
+      const states = (await platform.board.report()).services[0]?.promises.map(
         ({ kind, state }) => `${kind} ${state}`,
       );
       assert.ok(states?.includes('restore-rehearsed broken'));
@@ -284,18 +284,18 @@ onEachDatabase((databases) => {
       await writeFile(identity, encryptSmall(plain, [new PassphraseRecipient('open sesame', 10)]));
       {
         await using platform = await openPlatform(config, { log: silentLog });
-        assert.equal((await platform.runBackup('Shop files')).state, 'succeeded');
+        assert.equal((await platform.runNow.backup('Shop files')).state, 'succeeded');
         const lines = JSON.stringify(await platform.runs.list());
         assert.ok(!lines.includes('open sesame'));
       }
       {
         await using platform = await openPlatform(s.config(), { log: silentLog });
-        const { failure } = await platform.runBackup('Shop files');
+        const { failure } = await platform.runNow.backup('Shop files');
         assert.match(JSON.stringify(failure), /needs a passphrase.*agePassphraseFile/);
       }
       await chmod(passphraseFile, 0o644);
       await using platform = await openPlatform(config, { log: silentLog });
-      const { failure } = await platform.runBackup('Shop files');
+      const { failure } = await platform.runNow.backup('Shop files');
       assert.match(JSON.stringify(failure), /open to others/);
     });
 
@@ -306,10 +306,10 @@ onEachDatabase((databases) => {
       const source = await protect(platform, s.site);
       const abort = new AbortController();
       const stop = platform.events.on('run.started', () => abort.abort());
-      const run = await platform.runBackup(source.id, { signal: abort.signal });
+      const run = await platform.runNow.backup(source.id, { signal: abort.signal });
       stop();
       assert.equal(run.state, 'cancelled');
-      assert.equal((await platform.runBackup(source.id)).state, 'succeeded');
+      assert.equal((await platform.runNow.backup(source.id)).state, 'succeeded');
     });
 
     it('records a backup whose server was killed as interrupted, and runs it again', {
@@ -332,7 +332,7 @@ onEachDatabase((databases) => {
       platform.events.on('run.progress', () => {
         process.stdout.write('progress\\n', () => process.kill(process.pid, 'SIGSTOP'));
       });
-      await platform.runBackup('Shop files', { reason: 'schedule' });`;
+      await platform.runNow.backup('Shop files', { reason: 'schedule' });`;
       const program = join(s.folder, 'server.mjs');
       await writeFile(program, script);
       const server = spawn(process.execPath, [program], {
@@ -367,7 +367,7 @@ onEachDatabase((databases) => {
       );
       assert.equal(runs[1]?.snapshotId, undefined);
       assert.match(runs[1]?.failure?.message ?? '', /vanished/);
-      const repository = await platform.openRepository();
+      const repository = await platform.repository.open();
       assert.equal((await Array.fromAsync(repository.snapshots())).length, 1);
       await repository.close();
     });
@@ -403,16 +403,16 @@ onEachDatabase((databases) => {
       const config = s.config();
       await using platform = await openPlatform(config, { log: silentLog });
       assert.equal((await stat(config.dataFolder)).mode & 0o777, 0o700);
-      await assert.rejects(platform.openRepository(), { code: 'repository.missing' });
-      assert.deepEqual(await platform.initRepository(), { created: true });
-      assert.deepEqual(await platform.initRepository(), { created: false });
+      await assert.rejects(platform.repository.open(), { code: 'repository.missing' });
+      assert.deepEqual(await platform.repository.init(), { created: true });
+      assert.deepEqual(await platform.repository.init(), { created: false });
       assert.equal((await stat(config.repository.passwordFile)).mode & 0o777, 0o600);
-      await (await platform.openRepository()).close();
+      await (await platform.repository.open()).close();
 
       await unlink(config.repository.passwordFile);
       await using other = await openPlatform(config, { log: silentLog });
       await assert.rejects(
-        other.initRepository(),
+        other.repository.init(),
         (error) =>
           error instanceof ServerError && error.code === 'server.repository' && error.advice !== undefined,
       );
@@ -427,13 +427,13 @@ onEachDatabase((databases) => {
       const source = { serviceId: 'web-shop', kind: 'files', location: s.site } as const;
       const names = ['one', 'two'];
       for (const name of names) await platform.catalog.addSource({ ...source, name });
-      const runs = await Promise.all(names.map((name) => platform.runBackup(name)));
+      const runs = await Promise.all(names.map((name) => platform.runNow.backup(name)));
       assert.deepEqual(
         runs.map(({ state }) => state),
         ['succeeded', 'succeeded'],
       );
       await rename(config.repository.location, `${config.repository.location}.away`);
-      const { state, failure } = await platform.runBackup('one');
+      const { state, failure } = await platform.runNow.backup('one');
       assert.deepEqual([state, failure?.code], ['failed', 'repository.missing']);
       await assert.rejects(stat(config.repository.location));
     });
@@ -442,7 +442,7 @@ onEachDatabase((databases) => {
       await using s = await stage(databases, 0);
       const config = s.config('repository: { passwordFile: elsewhere }');
       await using platform = await openPlatform(config, { log: silentLog });
-      await assert.rejects(platform.initRepository(), /elsewhere does not exist/);
+      await assert.rejects(platform.repository.init(), /elsewhere does not exist/);
     });
 
     it('forgets what the retention rules do not keep, but nothing that something rests on', async () => {
@@ -455,13 +455,13 @@ onEachDatabase((databases) => {
       const ids: (string | undefined)[] = [];
       for (let i = 0; i < 4; i++) {
         await writeFile(join(s.site, 'changing'), `${i}`);
-        ids.push((await platform.runBackup(source.id)).snapshotId);
-        if (i === 0) assert.equal((await platform.runDrill(source.id)).state, 'passed');
+        ids.push((await platform.runNow.backup(source.id)).snapshotId);
+        if (i === 0) assert.equal((await platform.runNow.drill(source.id)).state, 'passed');
       }
       const { job } = await platform.jobs.enqueue({ kind: 'retention', payload: {}, maxAttempts: 1 });
       const ended = await platform.jobs.finish(job.id);
       assert.equal(ended.state, 'succeeded', JSON.stringify(ended.failure));
-      const repository = await platform.openRepository();
+      const repository = await platform.repository.open();
       const left = (await Array.fromAsync(repository.snapshots())).map(({ id }) => id).sort();
       await repository.close();
       // The rehearsed one, the newest, and one more by the rule.

@@ -30,7 +30,7 @@ it('retention forgets nothing while snapshots from the future take the places of
   platform.events.on('retention.refused', (fact) => {
     facts.push(fact);
   });
-  await platform.initRepository();
+  await platform.repository.init();
   await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
   const source = await platform.catalog.addSource({
     serviceId: 'web-shop',
@@ -41,7 +41,7 @@ it('retention forgets nothing while snapshots from the future take the places of
   });
   for (let i = 0; i < 4; i++) {
     await writeFile(join(site, 'page'), `${i}`);
-    await platform.runBackup(source.id);
+    await platform.runNow.backup(source.id);
   }
   const retain = async () => {
     const { job } = await platform.jobs.enqueue({ kind: 'retention', payload: {}, maxAttempts: 1 });
@@ -49,9 +49,9 @@ it('retention forgets nothing while snapshots from the future take the places of
     assert.equal(ended.state, 'succeeded', JSON.stringify(ended.failure));
     return { lines: await platform.jobs.log(job.id), result: ended.result as Record<string, unknown> };
   };
-  const held = async () => (await platform.statusReport()).services[0]?.sources[0]?.heldHistory;
+  const held = async () => (await platform.board.report()).services[0]?.sources[0]?.heldHistory;
 
-  await using repository = Object.assign(await platform.openRepository(), {
+  await using repository = Object.assign(await platform.repository.open(), {
     [Symbol.asyncDispose]: () => repository.close(),
   });
   const future: string[] = [];
@@ -71,7 +71,7 @@ it('retention forgets nothing while snapshots from the future take the places of
   );
   const told = await held();
   assert.deepEqual([told?.snapshots, told?.of, told?.reasons[0]?.code], [3, 6, 'future-snapshots']);
-  const page = String(await statusPage(await platform.statusReport(), 'style.css'));
+  const page = String(await statusPage(await platform.board.report(), 'style.css'));
   assert.match(page, /Nothing was removed: backups that are dated in the future/);
   assert.doesNotMatch(page, /secret-site/);
 

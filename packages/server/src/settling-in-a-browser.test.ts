@@ -39,14 +39,14 @@ onEachDatabase((databases) => {
       await using s = await stage({ offSite: true });
       for (let n = 0; n < 5; n++) {
         await writeFile(join(s.site, 'index.html'), `state ${n}`);
-        await s.platform.runBackup(s.sourceId);
+        await s.platform.runNow.backup(s.sourceId);
       }
-      await s.platform.runMirror('paris');
+      await s.platform.runNow.mirror('paris');
       const snapshots = join(s.folder, 'data', 'repository', 'snapshots');
       const [kept, ...lost] = await readdir(snapshots);
       assert.ok(kept);
       for (const name of lost) await rm(join(snapshots, name));
-      await s.platform.runMirror('paris');
+      await s.platform.runNow.mirror('paris');
       s.platform.jobs.start();
 
       const page = await s.open('');
@@ -73,10 +73,10 @@ onEachDatabase((databases) => {
       for (let n = 0; n < 30; n++) await writeFile(join(s.site, `${n}.txt`), `Letter ${n}. `.repeat(3_000));
       for (let n = 0; n < 4; n++) {
         await writeFile(join(s.site, 'index.html'), `state ${n}`);
-        await s.platform.runBackup(s.sourceId);
+        await s.platform.runNow.backup(s.sourceId);
       }
       for (let n = 0; n < 30; n++) await writeFile(join(s.site, `${n}.txt`), randomBytes(45_000));
-      const run = await s.platform.runBackup(s.sourceId);
+      const run = await s.platform.runNow.backup(s.sourceId);
       assert.equal(run.suspect, true);
 
       const page = await s.open('');

@@ -23,7 +23,7 @@ onEachDatabase((databases) => {
       const source = await s.platform.catalog.addSource(add);
       await mkdir(join(s.site, 'images'));
       await writeFile(join(s.site, 'images', 'logo.svg'), '<svg/>');
-      const { snapshotId } = await s.platform.runBackup(source.id);
+      const { snapshotId } = await s.platform.runNow.backup(source.id);
       s.platform.jobs.start();
       const context = await browser.newContext({
         viewport: { width: 390, height: 844 },
@@ -73,7 +73,7 @@ onEachDatabase((databases) => {
       assert.ok(freeing);
       assert.equal((await s.platform.jobs.finish(freeing.id)).state, 'succeeded');
 
-      const repository = await s.platform.openRepository();
+      const repository = await s.platform.repository.open();
       const content = {
         time: new Date().toISOString(),
         exclusive: false,
@@ -106,14 +106,14 @@ onEachDatabase((databases) => {
       await writeFile(at('gone.txt'), 'x');
       await writeFile(at('grown.txt'), 'x');
       await writeFile(at('kept.txt'), 'x');
-      const { snapshotId: first } = await s.platform.runBackup(source.id);
+      const { snapshotId: first } = await s.platform.runNow.backup(source.id);
       await rm(at('gone.txt'));
       await writeFile(at('grown.txt'), 'x'.repeat(2048));
       await chmod(at('kept.txt'), 0o600);
       await mkdir(at('many'));
       const many = Array.from({ length: 450 }, (_, n) => at('many', `${n}`.padStart(4, '0')));
       await Promise.all(many.map((path) => writeFile(path, 'y')));
-      const { snapshotId: second } = await s.platform.runBackup(source.id);
+      const { snapshotId: second } = await s.platform.runNow.backup(source.id);
       const context = await browser.newContext({
         viewport: { width: 360, height: 800 },
         colorScheme: 'dark',

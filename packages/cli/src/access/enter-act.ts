@@ -26,7 +26,7 @@ export async function enterAct(cli: Cli, place: Place, act: RepositoryAct): Prom
     const name = await nameOf(config, place.location);
     if (name === undefined || !(await isSetUp(config))) return;
     await using platform = await openOwnPlatform(cli, {});
-    await platform.enter({ ...act, origin: systemOrigin(), subject: `repository:${name}` });
+    await platform.repository.enterAct({ ...act, origin: systemOrigin(), subject: `repository:${name}` });
   } catch (error) {
     cli.out.say(`octobox: no entry in the audit log tells of this: ${describeError(error).message}`);
   }

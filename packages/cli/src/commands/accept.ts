@@ -42,7 +42,7 @@ export function define(command: Command, cli: Cli): void {
         await cli.out.flush();
       }
       await consent(cli, source, flags);
-      const accepted = await platform.acceptChange(source.id, systemOrigin(), flags.reason);
+      const accepted = await platform.sources.acceptChange(source.id, systemOrigin(), flags.reason);
       if (accepted === undefined) throw nothingMissing(source);
       if (flags.json) await cli.out.printJson(acceptedJson(source, accepted));
       else await cli.out.print(`${source.name}: accepted; its next backup counts again`);

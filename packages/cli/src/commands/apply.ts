@@ -71,7 +71,7 @@ export function define(command: Command, cli: Cli): void {
         for (const warning of warnings) cli.out.say(`warning: ${printable(warning)}`);
         await askForConsent(cli, flags);
         const platform = existing ?? open.use(await openOwnPlatform(cli, flags, { mayCreate: true }));
-        const { created } = await platform.initRepository();
+        const { created } = await platform.repository.init();
         await carryOut(platform.catalog, prepared, systemOrigin());
         if (created && !flags.json) {
           const { passwordFile } = platform.config.repository;

@@ -66,7 +66,7 @@ export function define(command: Command, cli: Cli): void {
 
 async function rehearse(cli: Cli, platform: Platform, source: ProtectedSource, flags: Flags): Promise<Drill> {
   const drill = await withJobProgress(cli, flags, source.name, (onProgress) =>
-    platform.runDrill(source.id, {
+    platform.runNow.drill(source.id, {
       onProgress,
       signal: cli.signal,
       reason: 'manual',

@@ -86,7 +86,7 @@ export function define(command: Command, cli: Cli): void {
       refuseOtherServices(known, flags);
       const examined = await examine(cli, requests, { known, wishes, outgoing }, flags);
       const platform = existing ?? open.use(await openOwnPlatform(cli, flags, { mayCreate: true }));
-      const { created } = await platform.initRepository();
+      const { created } = await platform.repository.init();
       const enrolled = await enrolAll(platform, examined, { known, wishes, flags });
       const services = await platform.catalog.services();
       const report = { services, examined, enrolled, created, config: platform.config };

@@ -18,7 +18,7 @@ export function define(command: Command, cli: Cli): void {
     .action(async () => {
       const flags = optionsOf<PlatformFlags & OutputFlags>(command);
       await using platform = await openOwnPlatform(cli, flags, { readOnly: true });
-      const report = await platform.statusReport();
+      const report = await platform.board.report();
       if (flags.json) await cli.out.printJson(report);
       else if (!flags.quiet) {
         await cli.out.printAll(statusLines(report));

@@ -72,7 +72,7 @@ async function showLosses(cli: Cli, platform: Platform, names: readonly string[]
 
 async function send(cli: Cli, platform: Platform, name: string, flags: MirrorFlags): Promise<MirrorRun> {
   const mirror = await withJobProgress(cli, flags, name, (onProgress) =>
-    platform.runMirror(name, {
+    platform.runNow.mirror(name, {
       onProgress,
       signal: cli.signal,
       origin: systemOrigin(),
@@ -102,7 +102,7 @@ async function showStatus(
   names: readonly string[],
   flags: MirrorFlags,
 ): Promise<void> {
-  const report = await platform.statusReport();
+  const report = await platform.board.report();
   const repositories = report.repositories.filter(
     ({ role, name = '' }) => role === 'off-site' && names.includes(name),
   );

@@ -25,6 +25,6 @@ export async function backupSources(
       });
     },
   );
-  await platform.initRepository();
+  await platform.repository.init();
   await runBackups(cli, platform, sources, flags);
 }

@@ -30,7 +30,7 @@ export async function restoreSource(
   refuseOtherOptions(flags, ['yes']);
   await consent(cli, source, snapshot, flags.yes ?? false);
   const restore = await withJobProgress(cli, flags, source.name, (onProgress) =>
-    platform.runRestore(source.id, {
+    platform.runNow.restore(source.id, {
       onProgress,
       signal: cli.signal,
       reason: 'manual',
@@ -83,7 +83,7 @@ async function intoFolder(
       advice: 'Take one with `octobox backup`.',
     });
   }
-  const repository = await platform.openRepository();
+  const repository = await platform.repository.open();
   try {
     const snapshot = await repository.snapshot(wanted, {}, { signal: cli.signal });
     const request = { snapshot, folder: '/', target: flags.target, signal: cli.signal, takeLock: true };

@@ -19,7 +19,7 @@ export async function runBackups(
   const suspect: string[] = [];
   for (const source of sources) {
     const run = await withJobProgress(cli, flags, source.name, (onProgress) =>
-      platform.runBackup(source.id, {
+      platform.runNow.backup(source.id, {
         ...{ onProgress, signal: cli.signal, reason: 'manual', origin: systemOrigin() },
       }),
     );

@@ -44,7 +44,7 @@ export async function apiStage(
   const identity = identityOf({ database, folder: config.dataFolder });
   const rewrite = <T>(work: (transaction: Writer) => Promise<T>): Promise<T> =>
     changeSealed(database, identity, work);
-  await platform.initRepository();
+  await platform.repository.init();
   const { url, setUpUrl } = await platform.startConsole();
   assert.ok(setUpUrl);
   const port = new URL(url).port;

@@ -123,9 +123,9 @@ onEachDatabase((databases) => {
       assert.match(advice, /octobox vault begin-anew/);
       const form = { method: 'POST', headers: { origin: url }, body: new URLSearchParams(owner) };
       assert.equal((await fetch(`${url}/sign-in`, form)).status, 503);
-      const [promise] = (await anew.statusReport()).general;
+      const [promise] = (await anew.board.report()).general;
       assert.deepEqual([promise?.kind, promise?.state], ['accounts-unaltered', 'broken']);
-      await anew.rotateVault({ keyLost: true });
+      await anew.vault.rotate({ keyLost: true });
       const again = await fetch(`${url}/api/v1/services`, { headers: { authorization: `Bearer ${s.key}` } });
       assert.equal(again.status, 200);
     });
@@ -137,11 +137,11 @@ onEachDatabase((databases) => {
       const source = (serviceId: string, name: string) =>
         s.platform.catalog.addSource({ serviceId, kind: 'files', name, location: s.site });
       const [own, foreign] = [await source(mine.id, 'own files'), await source(other.id, 'other files')];
-      await s.platform.runBackup(own.id);
-      const hidden = await s.platform.runBackup(foreign.id);
-      const drill = await s.platform.runDrill(foreign.id);
-      const restore = await s.platform.runRestore(foreign.id);
-      await s.platform.runRestore(own.id);
+      await s.platform.runNow.backup(own.id);
+      const hidden = await s.platform.runNow.backup(foreign.id);
+      const drill = await s.platform.runNow.drill(foreign.id);
+      const restore = await s.platform.runNow.restore(foreign.id);
+      await s.platform.runNow.restore(own.id);
       await s.platform.incidents.open({
         title: 'Elsewhere',
         services: [other.id],
@@ -149,7 +149,7 @@ onEachDatabase((databases) => {
         text: 'Not yours.',
       });
       const whole = (await s.ask('GET', '/status', { key: s.key })).json;
-      const said = await s.platform.statusReport();
+      const said = await s.platform.board.report();
       assert.deepEqual(Object.keys(whole), Object.keys(said));
       assert.deepEqual([whole.summary, whole.promises], [said.summary, { ...said.promises }]);
       assert.deepEqual([whole.incidents, whole.repositories], [said.incidents, said.repositories]);

@@ -30,7 +30,7 @@ onEachDatabase((databases) => {
         location: `postgres://shop:${password}@127.0.0.1:9/shop`,
         options: { scratchServer: `postgres://shop:${scratch}@127.0.0.1:9/postgres` },
       });
-      await s.platform.runBackup('db');
+      await s.platform.runNow.backup('db');
       await s.page('/account/second-factor/begin', []);
 
       const answers: string[] = [];
@@ -74,7 +74,7 @@ onEachDatabase((databases) => {
       const snapshots: string[] = [];
       for (const text of [old, content, content]) {
         await writeFile(secretFile, text);
-        snapshots.push((await s.platform.runBackup(papers)).snapshotId ?? assert.fail('no snapshot'));
+        snapshots.push((await s.platform.runNow.backup(papers)).snapshotId ?? assert.fail('no snapshot'));
       }
       const [before, after] = snapshots;
       await s.prove();
@@ -84,7 +84,7 @@ onEachDatabase((databases) => {
         await s.platform.jobs.finish(json.id);
         return json.id;
       };
-      await s.platform.runMirror('paris');
+      await s.platform.runNow.mirror('paris');
       await ask('GET', `/snapshots/${after}/differences?since=${before}`, { key: s.key });
       const counted = await begin('/statistics', { key: s.key, body: { mode: 'raw-data' } });
       const forgets = { snapshots: [before] };
@@ -154,7 +154,7 @@ onEachDatabase((databases) => {
       const written = new Map<string, Buffer>([
         ['the log', Buffer.from(logged)],
         ['answers', Buffer.from(answers.join('\n'))],
-        ['the status report', Buffer.from(JSON.stringify(await s.platform.statusReport()))],
+        ['the status report', Buffer.from(JSON.stringify(await s.platform.board.report()))],
         ['the database', await everythingIn(s)],
       ]);
       if (s.settings.kind === 'sqlite') files.push(s.settings.file, `${s.settings.file}-wal`);

@@ -170,9 +170,9 @@ async function things(s: Awaited<ReturnType<typeof apiStage>>) {
   const source = await platform.catalog.addSource({
     ...{ serviceId: service, kind: 'files', name: 'www', location: s.site },
   });
-  const run = await platform.runBackup(source.id);
-  const drill = await platform.runDrill(source.id);
-  const mirror = await platform.runMirror('paris');
+  const run = await platform.runNow.backup(source.id);
+  const drill = await platform.runNow.drill(source.id);
+  const mirror = await platform.runNow.mirror('paris');
   await s.prove();
   const made = async (path: string, body: unknown): Promise<string> => {
     const { status, json, text } = await s.ask('POST', path, { inPerson: true, body });

@@ -94,7 +94,7 @@ const newestSnapshot = async (s: Stage) => ({
 const leaveUnneeded = async (s: Stage) => {
   const path = join(s.folder, 'unneeded');
   await writeFile(path, randomBytes(1_000));
-  const repository = await s.platform.openRepository();
+  const repository = await s.platform.repository.open();
   const { snapshot } = await backupFiles(repository, { paths: [path], host: 'walk' });
   assert.ok(snapshot);
   await applyForget(repository, planForgetSnapshots([snapshot]));
@@ -386,7 +386,7 @@ const examples = {
   getMirrorPlan: async () => ({ path: '/repositories/paris/mirror-plan' }),
   carryOutMirrorPlan: async (s) => {
     await rm(join(s.folder, 'paris'), { recursive: true, force: true });
-    await s.platform.runMirror('paris');
+    await s.platform.runNow.mirror('paris');
     const { json } = await s.ask('GET', '/repositories/paris/mirror-plan', { key: s.key });
     return { path: '/repositories/paris/mirror-plan/carry-out', body: { plan: json.plan } };
   },
@@ -489,10 +489,10 @@ onEachDatabase((databases) => {
       });
       const first = await added(s, 0);
       await s.addColleague();
-      await s.platform.runBackup(first.source.id);
-      await s.platform.runDrill(first.source.id);
-      await s.platform.runMirror('paris');
-      await s.platform.runRestore(first.source.id);
+      await s.platform.runNow.backup(first.source.id);
+      await s.platform.runNow.drill(first.source.id);
+      await s.platform.runNow.mirror('paris');
+      await s.platform.runNow.restore(first.source.id);
       const document = (await s.ask('GET', '/openapi.json')).json;
       const operations = Object.entries<Record<string, Described>>(document.paths).flatMap(([path, item]) =>
         Object.entries(item).map(([method, described]) => ({

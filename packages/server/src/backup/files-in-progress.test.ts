@@ -18,7 +18,7 @@ it('a backup and a drill of empty files show how far they are', async (t) => {
     file: { path: join(folder, 'octobox.yaml'), text: 'listen: 127.0.0.1:0\n' },
   });
   await using platform = await openPlatform(config, { log: silentLog });
-  await platform.initRepository();
+  await platform.repository.init();
   await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
   const { id } = await platform.catalog.addSource({
     serviceId: 'web-shop',
@@ -32,10 +32,10 @@ it('a backup and a drill of empty files show how far they are', async (t) => {
   platform.events.on('run.progress', ({ progress }) => told.push(progress));
   platform.events.on('drill.progress', ({ progress }) => told.push(progress));
 
-  assert.equal((await platform.runBackup(id)).state, 'succeeded');
+  assert.equal((await platform.runNow.backup(id)).state, 'succeeded');
   assert.deepEqual(lastOf('storing'), { step: 'storing', done: 0, unit: 'bytes', files: 3 });
 
-  assert.equal((await platform.runDrill(id)).state, 'passed');
+  assert.equal((await platform.runNow.drill(id)).state, 'passed');
   assert.deepEqual(lastOf('restoring files'), {
     step: 'restoring files',
     done: 0,

@@ -25,7 +25,7 @@ it('runs keep what they asked of a remote place, whatever came of them, and noth
     });
     const platform = await openPlatform(config, { log: silentLog });
     there.defer(() => platform.stop());
-    await platform.initRepository();
+    await platform.repository.init();
     await platform.catalog.addService({ name: 'Site', criticality: 'low' });
     const place = { location: join(folder, 'site'), schedule: 'every 1h' };
     await platform.catalog.addSource({ serviceId: 'site', kind: 'files', name: 'Pages', ...place });
@@ -33,20 +33,20 @@ it('runs keep what they asked of a remote place, whatever came of them, and noth
   };
 
   const near = await open('near', join(folder, 'repository'));
-  assert.equal((await near.runBackup('Pages')).storage, undefined);
+  assert.equal((await near.runNow.backup('Pages')).storage, undefined);
 
   const far = await open('far', `rest:${rest.url}`);
-  const { id } = await far.runBackup('Pages');
+  const { id } = await far.runNow.backup('Pages');
   const [run] = await far.runs.list({ limit: 1 });
   assert.equal(run?.id, id);
   assert.ok((run.storage?.requests.write ?? 0) >= 4, 'packs, index, snapshot, lock');
   assert.ok((run.storage?.bytesUp ?? 0) > 500 && (run.storage?.requestSeconds ?? 0) > 0);
   // What the second one asks is counted anew.
-  const again = await far.runBackup('Pages');
+  const again = await far.runNow.backup('Pages');
   assert.ok((again.storage?.requests.write ?? 0) <= (run.storage?.requests.write ?? 0));
 
   await rm(join(rest.folder, 'config'));
-  await far.runBackup('Pages').catch(() => undefined);
+  await far.runNow.backup('Pages').catch(() => undefined);
   const [last] = await far.runs.list({ limit: 1 });
   assert.equal(last?.state, 'failed');
   assert.ok((last.storage?.requests.stat ?? last.storage?.requests.read ?? 0) > 0);

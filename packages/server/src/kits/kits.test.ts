@@ -80,7 +80,7 @@ describe('the recovery kits of the platform', { timeout: 240_000 }, () => {
   /** After the time that a look is shown for. */
   const kits = async (): Promise<(KitReport | undefined)[]> => {
     clock.jumpTo(new Date(clock.now().getTime() + 61_000).toISOString());
-    return (await platform.statusReport()).repositories.map(({ recoveryKit }) => recoveryKit);
+    return (await platform.board.report()).repositories.map(({ recoveryKit }) => recoveryKit);
   };
   const states = async (): Promise<unknown[]> =>
     (await kits()).map((kit) => [kit?.state, ...(kit?.trouble === undefined ? [] : [kit.trouble])]);

@@ -76,7 +76,7 @@ onEachDatabase((databases) => {
       });
       assert.ok((opened.estimate?.seconds ?? 0) > 0);
       assert.equal(opened.estimate?.expectedBackAt, undefined);
-      const [told] = (await s.platform.statusReport()).incidents;
+      const [told] = (await s.platform.board.report()).incidents;
       assert.deepEqual(told?.estimate, opened.estimate);
     });
 
@@ -149,7 +149,7 @@ onEachDatabase((databases) => {
       assert.ok(!(await s.open()).some(({ title }) => title.startsWith('Web shop')));
       const [told] = (await s.platform.incidents.list()).filter(({ title }) => title.startsWith('Web shop'));
       assert.match(told?.updates[0]?.text ?? '', /not watched any more/);
-      const report = await s.platform.statusReport();
+      const report = await s.platform.board.report();
       assert.ok(report.services.every(({ slug }) => slug !== 'web-shop'));
     });
 
@@ -175,14 +175,14 @@ onEachDatabase((databases) => {
         impact: 'degraded',
         text: 'We look.',
       });
-      assert.equal((await s.platform.statusReport()).state, 'degraded');
+      assert.equal((await s.platform.board.report()).state, 'degraded');
       await incidents.update(opened.id, { state: 'identified', text: 'Found.' });
       const resolved = await incidents.resolve(opened.id);
       assert.deepEqual(
         resolved.updates.map(({ state }) => state),
         ['resolved', 'identified', 'investigating'],
       );
-      assert.equal((await s.platform.statusReport()).state, 'operational');
+      assert.equal((await s.platform.board.report()).state, 'operational');
       await assert.rejects(incidents.get(999), { code: 'server.not-found' });
       await assert.rejects(incidents.open({ title: 'x', services: ['none'], impact: 'outage', text: '' }), {
         code: 'server.not-found',

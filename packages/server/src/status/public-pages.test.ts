@@ -179,7 +179,7 @@ describe('the public pages', () => {
     const { id: second } = await recoveries.beginRestore(restore);
     await recoveries.endRestore(second, { ...end, state: 'passed' });
     assert.match(await told(), /Expected back.*12:54 UTC/);
-    const report = await stage.company.platform.statusReport();
+    const report = await stage.company.platform.board.report();
     assert.equal(report.incidents[0]?.restoreBeganAt, companyNow);
     await lower(stage);
   });

@@ -25,7 +25,7 @@ export function define(command: Command, cli: Cli): void {
     .action(async (email: string) => {
       const flags = optionsOf<PlatformFlags & OutputFlags & ResetFlags>(command);
       await using platform = await openOwnPlatform(cli, flags);
-      const link = await platform.passwordLink(email, {
+      const link = await platform.accounts.passwordLink(email, {
         secondFactor: flags.secondFactor === true,
         origin: systemOrigin(),
       });

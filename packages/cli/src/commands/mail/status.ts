@@ -22,7 +22,7 @@ export function define(command: Command, cli: Cli): void {
       const flags = optionsOf<PlatformFlags & OutputFlags>(command);
       await using platform = await openOwnPlatform(cli, flags, { readOnly: true });
       const { mail } = platform.config;
-      const { waiting, failed } = await platform.troubledMails();
+      const { waiting, failed } = await platform.mail.troubled();
       const server = mail === undefined ? undefined : `${mail.host}:${mail.port}`;
       if (flags.json) {
         await cli.out.printJson({

@@ -21,7 +21,7 @@ export function define(command: Command, cli: Cli): void {
         else await cli.out.printAll(answers.map((line) => `server: ${line}`));
       };
       try {
-        await platform.tryMail(address, (line) => answers.push(line));
+        await platform.mail.try(address, (line) => answers.push(line));
       } catch (error) {
         if (answers.length > 0) await heard(false);
         throw error;

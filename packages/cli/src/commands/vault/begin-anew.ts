@@ -13,7 +13,7 @@ interface Flags extends PlatformFlags, OutputFlags {
   readonly dryRun?: boolean;
 }
 
-type Lost = Awaited<ReturnType<Platform['lostOwnKeys']>>;
+type Lost = Awaited<ReturnType<Platform['vault']['lostOwnKeys']>>;
 
 const consequences: Readonly<Record<Lost[number]['name'], string>> = {
   identity:
@@ -39,13 +39,13 @@ export function define(command: Command, cli: Cli): void {
     .action(async () => {
       const flags = optionsOf<Flags>(command);
       await using platform = await openOwnPlatform(cli, flags);
-      const lost = await platform.lostOwnKeys();
+      const lost = await platform.vault.lostOwnKeys();
       if (!flags.json) await cli.out.printAll(lines(lost));
       await cli.out.flush();
       const isDone = lost.length > 0 && flags.dryRun !== true;
       if (isDone) {
         await consent(cli, flags);
-        await platform.renewOwnKeys(
+        await platform.vault.renewOwnKeys(
           lost.map(({ name }) => name),
           systemOrigin(),
         );

@@ -37,9 +37,9 @@ export function define(command: Command, cli: Cli): void {
       const flags = optionsOf<Flags>(command);
       await using platform = await openOwnPlatform(cli, flags);
       if (flags.prepare === true)
-        return await tellPrepared(cli, flags, await platform.prepareVaultRotation(systemOrigin()));
+        return await tellPrepared(cli, flags, await platform.vault.prepareRotation(systemOrigin()));
       const result = await rotate(cli, flags, (onProgress) =>
-        platform.rotateVault(
+        platform.vault.rotate(
           { keyLost: flags.keyLost === true, signal: cli.signal, onProgress },
           systemOrigin(),
         ),

@@ -18,7 +18,7 @@ export function define(command: Command, cli: Cli): void {
     .action(async () => {
       const flags = optionsOf<PlatformFlags & OutputFlags>(command);
       await using platform = await openOwnPlatform(cli, flags, { readOnly: true });
-      const report: VaultReport = await platform.vaultReport();
+      const report: VaultReport = await platform.vault.report();
       const sources = await platform.catalog.sources();
       const entries = await platform.entries.list({ limit: 100_000 });
       const names = new Map([

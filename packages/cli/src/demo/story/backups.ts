@@ -6,7 +6,7 @@ import { StepFailedError } from './step-failed.ts';
 async function backUp(scene: Scene, part: Part, round: 1 | 2): Promise<Run> {
   const { platform, sources, teller, signal } = scene;
   const run = await teller.during((update) =>
-    platform.runBackup(sources[part].id, { onProgress: shown(update, part), signal, reason: 'manual' }),
+    platform.runNow.backup(sources[part].id, { onProgress: shown(update, part), signal, reason: 'manual' }),
   );
   if (run.state !== 'succeeded' || run.snapshotId === undefined) {
     throw new StepFailedError(`backup of the ${part}`, run.failure?.message ?? run.state);

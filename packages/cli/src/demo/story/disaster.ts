@@ -20,7 +20,11 @@ const secondsSince = (from: Date, to: string): number => Math.max(0, Date.parse(
 async function putBack(scene: Scene, part: Part): Promise<Restore> {
   const { platform, sources, teller, signal } = scene;
   return await teller.during((update) =>
-    platform.runRestore(sources[part].id, { onProgress: shown(update, part), signal, reason: 'incident' }),
+    platform.runNow.restore(sources[part].id, {
+      onProgress: shown(update, part),
+      signal,
+      reason: 'incident',
+    }),
   );
 }
 

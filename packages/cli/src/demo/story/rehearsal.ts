@@ -13,7 +13,7 @@ export const toldChecks = ({ checks }: Verified): ToldCheck[] =>
 async function rehearse(scene: Scene, part: Part): Promise<Drill> {
   const { platform, sources, teller, signal } = scene;
   const drill = await teller.during((update) =>
-    platform.runDrill(sources[part].id, { onProgress: shown(update, part), signal, reason: 'manual' }),
+    platform.runNow.drill(sources[part].id, { onProgress: shown(update, part), signal, reason: 'manual' }),
   );
   const { rpoSeconds, rtoSeconds } = drill;
   // A drill that broke before it was done has measured nothing: that is no success within the target.

@@ -41,7 +41,7 @@ async function raiseAt(listen: string, dataFolder: string): Promise<Platform> {
   const platform = await openPlatform(config, { log: createLog({ level: config.log.level, destination }) });
   try {
     await platform.startPages();
-    await platform.initRepository();
+    await platform.repository.init();
   } catch (error) {
     await platform.stop();
     throw error;

@@ -14,9 +14,9 @@ onEachDatabase((databases) => {
         ...{ serviceId, kind: 'files', name: 'shop', location: s.site },
       });
       const page = join(s.site, 'index.html');
-      const first = await s.platform.runBackup(source.id);
+      const first = await s.platform.runNow.backup(source.id);
       await writeFile(page, '<h1>Spoilt</h1>');
-      const second = await s.platform.runBackup(source.id);
+      const second = await s.platform.runNow.backup(source.id);
       await rm(page);
       const post = async (path: string, body: unknown, headers = {}) =>
         await s.ask('POST', path, { inPerson: true, body, headers });

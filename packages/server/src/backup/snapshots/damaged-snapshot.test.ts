@@ -18,7 +18,7 @@ it('one damaged snapshot file keeps nobody from backing up, rehearsing and resto
     file: { path: join(folder, 'octobox.yaml'), text: 'listen: 127.0.0.1:0\n' },
   });
   await using platform = await openPlatform(config, { log: silentLog });
-  await platform.initRepository();
+  await platform.repository.init();
   await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
   const { id } = await platform.catalog.addSource({
     serviceId: 'web-shop',
@@ -27,24 +27,24 @@ it('one damaged snapshot file keeps nobody from backing up, rehearsing and resto
     location: site,
     schedule: 'every 1h',
   });
-  const bad = (await platform.runBackup(id)).snapshotId ?? '';
-  const good = (await platform.runBackup(id)).snapshotId ?? '';
+  const bad = (await platform.runNow.backup(id)).snapshotId ?? '';
+  const good = (await platform.runNow.backup(id)).snapshotId ?? '';
   const path = join(config.repository.location, 'snapshots', `${bad}.bin.age`);
   const bytes = await readFile(path);
   bytes[20] = (bytes[20] ?? 0) ^ 1;
   await chmod(path, 0o600);
   await writeFile(path, bytes);
 
-  const backup = await platform.runBackup(id);
+  const backup = await platform.runNow.backup(id);
   assert.equal(backup.state, 'succeeded', JSON.stringify(backup.failure));
   assert.ok(
     backup.warnings.some((line) => line.includes(`snapshots/${bad} is damaged`)),
     JSON.stringify(backup.warnings),
   );
-  const drill = await platform.runDrill(id, { snapshot: good });
+  const drill = await platform.runNow.drill(id, { snapshot: good });
   assert.equal(drill.state, 'passed', JSON.stringify(drill.failure));
   await writeFile(join(site, 'page'), 'two');
-  const restore = await platform.runRestore(id, { snapshot: good.slice(0, 12) });
+  const restore = await platform.runNow.restore(id, { snapshot: good.slice(0, 12) });
   assert.equal(restore.state, 'passed', JSON.stringify(restore.failure));
   assert.equal(await readFile(join(site, 'page'), 'utf8'), 'one');
 

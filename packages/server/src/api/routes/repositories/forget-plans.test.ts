@@ -15,7 +15,7 @@ onEachDatabase((databases) => {
       const taken: string[] = [];
       const backUp = async () => {
         await writeFile(join(s.site, 'index.html'), `<h1>${taken.length}</h1>`);
-        const { snapshotId } = await s.platform.runBackup(source.id);
+        const { snapshotId } = await s.platform.runNow.backup(source.id);
         taken.push(snapshotId ?? '');
       };
       for (let n = 0; n < 4; n++) await backUp();

@@ -14,7 +14,7 @@ onEachDatabase((databases) => {
       const gone = spawn('sleep', ['60']);
       gone.kill('SIGKILL');
       await once(gone, 'exit');
-      const repository = await s.platform.openRepository();
+      const repository = await s.platform.repository.open();
       const lock = (pid: number | undefined, exclusive: boolean) =>
         repository.writeUnpacked(
           'lock',

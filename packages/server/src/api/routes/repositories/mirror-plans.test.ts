@@ -16,9 +16,9 @@ onEachDatabase((databases) => {
       const { id } = await s.platform.catalog.addSource(source);
       for (let n = 0; n < backups; n++) {
         await writeFile(join(s.site, 'index.html'), `state ${n}`);
-        await s.platform.runBackup(id);
+        await s.platform.runNow.backup(id);
       }
-      await s.platform.runMirror('paris');
+      await s.platform.runNow.mirror('paris');
       return {
         ...s,
         sourceId: id,
@@ -38,7 +38,7 @@ onEachDatabase((databases) => {
       await using s = await stage();
       assert.deepEqual(await s.plan(), { repository: 'paris', waits: 'nothing' });
       const lost = await s.lose(4);
-      const mirror = await s.platform.runMirror('paris');
+      const mirror = await s.platform.runNow.mirror('paris');
       assert.equal(mirror.state, 'succeeded', JSON.stringify(mirror.failure));
       const plan = await s.plan();
       assert.deepEqual([plan.waits, plan.loss.snapshotCount, plan.loss.objects], ['loss', 4, 4]);
@@ -48,7 +48,7 @@ onEachDatabase((databases) => {
       assert.ok(plan.loss.snapshots.every((each: { sourceId?: string }) => each.sourceId === s.sourceId));
 
       // The next run sees nothing new, and knows the reason still.
-      await s.platform.runMirror('paris');
+      await s.platform.runNow.mirror('paris');
       assert.deepEqual({ ...(await s.plan()), seenAt: '' }, { ...plan, seenAt: '' });
       const { book } = s.platform.offSite;
       const begun = { repository: 'paris', jobId: 1, reason: 'behind', startedAt: mirror.startedAt };
@@ -80,7 +80,7 @@ onEachDatabase((databases) => {
     it('stays held when more was lost after somebody looked', async () => {
       await using s = await stage();
       await s.lose(4);
-      await s.platform.runMirror('paris');
+      await s.platform.runNow.mirror('paris');
       const { plan } = await s.plan();
       await s.prove();
       const { json: job } = await s.carryOut(plan);
@@ -95,7 +95,7 @@ onEachDatabase((databases) => {
     it('is a copy that is gone, and begins anew when somebody says so', async () => {
       await using s = await stage(1);
       await rm(join(s.folder, 'paris'), { recursive: true });
-      assert.equal((await s.platform.runMirror('paris')).failure?.code, 'repository.mirror-gone');
+      assert.equal((await s.platform.runNow.mirror('paris')).failure?.code, 'repository.mirror-gone');
       const { plan, waits, gone } = await s.plan();
       assert.equal(waits, 'gone');
       assert.match(gone.message, /is gone/);

@@ -15,7 +15,7 @@ onEachDatabase((databases) => {
         name: 'files',
         location: s.site,
       });
-      const run = await s.platform.runBackup(id);
+      const run = await s.platform.runNow.backup(id);
       const repositories = async () => (await s.ask('GET', '/repositories', { key: s.key })).json.items;
       const [primary, paris, ...more] = await repositories();
       assert.deepEqual([primary.role, primary.name, more], ['primary', undefined, []]);

@@ -15,7 +15,7 @@ onEachDatabase((databases) => {
       const source = await s.platform.catalog.addSource(add);
       const backUp = async () => {
         await writeFile(join(s.site, 'noise'), randomBytes(100_000));
-        return (await s.platform.runBackup(source.id)).snapshotId ?? '';
+        return (await s.platform.runNow.backup(source.id)).snapshotId ?? '';
       };
       const get = async (path: string) => (await s.ask('GET', path, { key: s.key })).json;
       const forget = async (id: string) => {

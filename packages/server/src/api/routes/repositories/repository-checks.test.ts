@@ -11,7 +11,7 @@ onEachDatabase((databases) => {
       await using s = await apiStage(databases);
       const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
       const source = { serviceId, kind: 'files', name: 'shop', location: s.site } as const;
-      await s.platform.runBackup((await s.platform.catalog.addSource(source)).id);
+      await s.platform.runNow.backup((await s.platform.catalog.addSource(source)).id);
       const get = async (path: string) => (await s.ask('GET', path, { key: s.key })).json;
       const check = async (data?: string) => {
         const body = data === undefined ? {} : { data };

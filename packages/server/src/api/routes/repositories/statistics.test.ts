@@ -17,8 +17,8 @@ onEachDatabase((databases) => {
       await writeFile(join(s.site, 'index.html'), randomBytes(50_000));
       const backUp = async (name: string, location: string) => {
         const source = await s.platform.catalog.addSource({ serviceId, kind: 'files', name, location });
-        const { snapshotId } = await s.platform.runBackup(source.id);
-        await s.platform.runBackup(source.id);
+        const { snapshotId } = await s.platform.runNow.backup(source.id);
+        await s.platform.runNow.backup(source.id);
         return { sourceId: source.id, snapshotId };
       };
       const [shop, small] = [await backUp('shop', s.site), await backUp('small', other)];

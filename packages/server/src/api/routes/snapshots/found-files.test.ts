@@ -23,7 +23,7 @@ onEachDatabase((databases) => {
         s.platform.catalog.addSource({ serviceId, kind: 'files', name, location });
       const [source, another] = [await add('shop', s.site), await add('other', other)];
       const taken: string[] = [];
-      const backUp = async () => taken.unshift((await s.platform.runBackup(source.id)).snapshotId ?? '');
+      const backUp = async () => taken.unshift((await s.platform.runNow.backup(source.id)).snapshotId ?? '');
       await backUp();
       const [old, lists] = [join(s.site, 'Prices.txt'), join(s.site, 'lists')];
       await writeFile(old, '1');
@@ -34,7 +34,7 @@ onEachDatabase((databases) => {
       await backUp();
       await rm(lists, { recursive: true });
       await backUp();
-      await s.platform.runBackup(another.id);
+      await s.platform.runNow.backup(another.id);
 
       const ask = (query: Record<string, string>, name = 'shop') =>
         s.ask('GET', `/sources/${name}/found-files?${new URLSearchParams(query)}`, { key: s.key });
@@ -77,7 +77,7 @@ onEachDatabase((databases) => {
 
       // What retention removed is passed over, also in the middle of a search.
       const begun = (await ask({ search: 'prices', limit: '2' })).json;
-      const repository = await s.platform.openRepository();
+      const repository = await s.platform.repository.open();
       for (const name of [third, newest])
         await repository.storage.remove({ kind: 'snapshot', name: name ?? '' });
       await repository.close();

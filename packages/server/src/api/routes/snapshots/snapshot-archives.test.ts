@@ -18,7 +18,7 @@ onEachDatabase((databases) => {
       const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
       const add = { serviceId, kind: 'files', name: 'shop', location: s.site } as const;
       const source = await s.platform.catalog.addSource(add);
-      const { snapshotId } = await s.platform.runBackup(source.id);
+      const { snapshotId } = await s.platform.runNow.backup(source.id);
       await s.prove();
       const get = (path: string, more: { method?: string; headers?: Record<string, string> } = {}) =>
         fetch(`${s.url}/api/v1/snapshots/${snapshotId}/archive?path=${encodeURIComponent(path)}`, {

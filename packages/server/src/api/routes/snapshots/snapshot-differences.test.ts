@@ -25,13 +25,13 @@ onEachDatabase((databases) => {
       await writeFile(at('touched'), 'x');
       await writeFile(at('written'), 'x');
       await writeFile(at('same'), 'x');
-      const { snapshotId: since = '' } = await s.platform.runBackup(source.id);
+      const { snapshotId: since = '' } = await s.platform.runNow.backup(source.id);
       await rm(at('gone'), { recursive: true });
       await utimes(at('touched'), 1, 1);
       await writeFile(at('written'), 'longer');
       await mkdir(at('came'));
       await writeFile(at('came', 'file'), 'xyz');
-      const { snapshotId: id = '' } = await s.platform.runBackup(source.id);
+      const { snapshotId: id = '' } = await s.platform.runNow.backup(source.id);
 
       const ask = (query: Record<string, string>, of = id) =>
         s.ask('GET', `/snapshots/${of}/differences?${new URLSearchParams(query)}`, { key: s.key });

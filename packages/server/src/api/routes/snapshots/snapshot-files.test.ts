@@ -26,7 +26,7 @@ describe('the files of a snapshot in the API', () => {
     const source = await s.platform.catalog.addSource({
       ...{ serviceId, kind: 'files', name: 'shop', location: s.site },
     });
-    const { snapshotId = '' } = await s.platform.runBackup(source.id);
+    const { snapshotId = '' } = await s.platform.runNow.backup(source.id);
     const list = async (query: Record<string, string>) => {
       const path = `/snapshots/${snapshotId}/files?${new URLSearchParams(query)}`;
       return (await s.ask('GET', path, { key: s.key })).json;
@@ -108,13 +108,13 @@ describe('the files of a snapshot in the API', () => {
       [1, 5, 3_000_000],
     );
     assert.equal(entries[1].after.path, odd.path);
-    const repository = await s.platform.openRepository();
+    const repository = await s.platform.repository.open();
     assert.equal((await repository.listFiles('lock')).size, 0);
     await repository.close();
 
     // What was backed up meanwhile is seen.
     await writeFile(join(s.site, 'late'), 'x');
-    const later = await s.platform.runBackup(source.id);
+    const later = await s.platform.runNow.backup(source.id);
     const path = `/snapshots/${later.snapshotId}/files?path=${encodeURIComponent(s.site)}&search=late`;
     assert.equal((await s.ask('GET', path, { key: s.key })).json.items.length, 1);
   });

@@ -16,9 +16,9 @@ onEachDatabase((databases) => {
       const shop = await source('shop', s.site);
       const other = await source('other', s.site);
       const taken: Run[] = [];
-      for (const { id } of [shop, other, shop, shop]) taken.push(await s.platform.runBackup(id));
+      for (const { id } of [shop, other, shop, shop]) taken.push(await s.platform.runNow.backup(id));
       await rename(s.site, `${s.site}-away`);
-      assert.equal((await s.platform.runBackup(shop.id)).state, 'failed');
+      assert.equal((await s.platform.runNow.backup(shop.id)).state, 'failed');
 
       const get = async (path: string) => (await s.ask('GET', path, { key: s.key })).json;
       const first = await get('/snapshots?source=shop&limit=2');

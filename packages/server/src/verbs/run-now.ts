@@ -1,16 +1,16 @@
-import type { AuditRecord, Origin } from './audit/index.ts';
-import { backupRequest, type Run } from './backup/index.ts';
-import type { Consequences } from './consequences.ts';
-import { type MirrorRun, mirrorRequest } from './offsite/index.ts';
+import type { AuditRecord, Origin } from '../audit/index.ts';
+import { backupRequest, type Run } from '../backup/index.ts';
+import type { Consequences } from '../consequences.ts';
+import { type MirrorRun, mirrorRequest } from '../offsite/index.ts';
 import {
   describeFailure,
   type Job,
   type JobProgress,
   type JobRequest,
   ServerError,
-} from './platform/index.ts';
-import { type Drill, drillRequest, type Restore, restoreRequest } from './recovery/index.ts';
-import type { Rooms } from './rooms.ts';
+} from '../platform/index.ts';
+import { type Drill, drillRequest, type Restore, restoreRequest } from '../recovery/index.ts';
+import type { Rooms } from '../rooms.ts';
 
 export interface RunOptions {
   /** Of a person who asks for it at the command line: then the audit log has it. Absent: nobody's act. */
@@ -47,7 +47,11 @@ export class RunNow {
     this.#consequences = consequences;
   }
 
-  async backup(source: string, options: RunOptions): Promise<Run> {
+  /**
+   * Takes a backup and waits for its end; a run that is under way already is joined. Works with and without
+   * `Platform.start`. A run that failed is returned as such; aborting the signal cancels it.
+   */
+  async backup(source: string, options: RunOptions = {}): Promise<Run> {
     const { id: sourceId } = await this.#rooms.catalog.source(source);
     const { reason = manual } = options;
     const job = await this.#finish(backupRequest({ sourceId, reason }, 1), options, {
@@ -57,7 +61,8 @@ export class RunNow {
     return run ?? neverBegan(job);
   }
 
-  async drill(source: string, options: DrillOptions): Promise<Drill> {
+  /** Restores into a scratch place, verifies and measures; like `backup` otherwise. */
+  async drill(source: string, options: DrillOptions = {}): Promise<Drill> {
     const { id: sourceId } = await this.#rooms.catalog.source(source);
     const { snapshot, from, reason = manual } = options;
     if (from !== undefined) this.#rooms.offSite.named(from);
@@ -75,7 +80,8 @@ export class RunNow {
     return drill ?? neverBegan(job);
   }
 
-  async mirror(name: string, options: MirrorOptions): Promise<MirrorRun> {
+  /** Brings an off-site repository up to date; like `backup` otherwise. */
+  async mirror(name: string, options: MirrorOptions = {}): Promise<MirrorRun> {
     const { offSite } = this.#rooms;
     const { name: repository } = offSite.named(name);
     const { acceptLoss, anew, reason = manual } = options;
@@ -94,7 +100,11 @@ export class RunNow {
     return mirror ?? neverBegan(job);
   }
 
-  async restore(source: string, options: RestoreOptions): Promise<Restore> {
+  /**
+   * Puts a snapshot back in place of the live source, verifies and measures. Destructive: who calls has
+   * asked. Default: the newest backup that was taken while the source was whole.
+   */
+  async restore(source: string, options: RestoreOptions = {}): Promise<Restore> {
     const { id: sourceId } = await this.#rooms.catalog.source(source);
     const { snapshot, reason = manual } = options;
     const payload = { sourceId, reason, ...(snapshot === undefined ? {} : { snapshot }) };

@@ -1,5 +1,5 @@
-import type { AuditLog, Origin } from './audit/index.ts';
-import type { RotationOptions } from './vault/index.ts';
+import type { AuditLog, Origin } from '../audit/index.ts';
+import type { RotationOptions } from '../vault/index.ts';
 
 /** Each step of a rotation of the vault's key is entered in the audit log, as the act of whoever began it. */
 export function recordedRotation(

@@ -1,0 +1,28 @@
+import type { Repository } from '@octobox/repository';
+import type { AuditRecord } from '../audit/index.ts';
+import type { Rooms } from '../rooms.ts';
+
+/** The platform's own repository, and what is done to it beside the platform. */
+export class RepositoryVerbs {
+  readonly #rooms: Rooms;
+
+  constructor(rooms: Rooms) {
+    this.#rooms = rooms;
+  }
+
+  /** Makes the repository of the configuration when it is missing, with a password file of its own. */
+  async init(): Promise<{ created: boolean }> {
+    return await this.#rooms.keeper.init();
+  }
+
+  /** A fresh handle, without its index; close it after use. */
+  async open(): Promise<Repository> {
+    return await this.#rooms.keeper.open();
+  }
+
+  /** Enters in the audit log what somebody does beside the platform, to this repository or to one off site. */
+  async enterAct(record: AuditRecord): Promise<void> {
+    const { database, audit } = this.#rooms;
+    await database.change((transaction) => audit.append(transaction, record));
+  }
+}
