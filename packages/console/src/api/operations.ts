@@ -1096,6 +1096,7 @@ export type Incident = {
   readonly "openedBy": "monitoring" | "person";
   readonly "openedAt": string;
   readonly "resolvedAt"?: string | undefined;
+  /** Of those that the caller may see */
   readonly "serviceIds": readonly (string)[];
   readonly "estimate"?: {
     readonly "seconds": number;

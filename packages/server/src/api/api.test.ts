@@ -220,6 +220,76 @@ onEachDatabase((databases) => {
       assert.equal((await s.ask('POST', `/sources/${own.id}/backups`, { key: s.key })).status, 202);
     });
 
+    it('answers an outside administrator alike about what others have and what nobody has', async () => {
+      await using s = await apiStage(databases);
+      const mine = await s.platform.catalog.addService({ name: 'Mine', criticality: 'low' });
+      const other = await s.platform.catalog.addService({ name: 'Other', criticality: 'low' });
+      const source = (serviceId: string, name: string) =>
+        s.platform.catalog.addSource({ serviceId, kind: 'files', name, location: s.site });
+      const sources = [await source(mine.id, 'own files'), await source(other.id, 'other files')];
+      for (const { id } of sources) {
+        await s.platform.runBackup(id);
+        await s.platform.runDrill(id);
+      }
+      const incident = { title: 'Both are slow', impact: 'degraded', text: 'We are at it.' } as const;
+      const { id } = await s.platform.incidents.open({ ...incident, services: [mine.id, other.id] });
+      await s.addColleague();
+      const member = 'ben';
+      const entry = { name: 'Mail of another', kind: 'other', secret: 'hush', serviceId: other.id };
+      const kept = await s.ask('POST', '/vault/entries', { key: s.key, body: entry });
+      const endsAt = new Date(Date.now() + 600_000).toISOString();
+      const given = await s.ask('POST', `/vault/entries/${kept.json.id}/grants`, {
+        ...{ inPerson: true, body: { personId: member, reason: 'a test', endsAt } },
+      });
+      assert.equal(given.status, 201, given.text);
+      await s.rewrite(async (transaction) => {
+        await transaction
+          .updateTable('members')
+          .set({ role: 'outside-administrator' })
+          .where('user_id', '!=', member)
+          .execute();
+        const { user_id } = await transaction
+          .selectFrom('members')
+          .select('user_id')
+          .where('user_id', '!=', member)
+          .executeTakeFirstOrThrow();
+        await transaction
+          .insertInto('member_services')
+          .values({ user_id, service_id: mine.id, ...unsealed })
+          .execute();
+      });
+      const answer = async (method: string, path: string, named: string) => {
+        const { status, json } = await s.ask(method, path, { key: s.key });
+        return [status, { ...json, detail: json.detail.replaceAll(named, '…') }];
+      };
+      for (const [method, path, there, nowhere] of [
+        ['GET', '/services/…', 'other', 'nobodys'],
+        ['GET', '/sources/…', 'other files', 'nobodys files'],
+        ['GET', '/sources/…', sources[1]?.id, randomUUID()],
+        ['GET', '/sources/…/unsettled-change', 'other files', 'nobodys files'],
+        ['POST', '/sources/…/backups', 'other files', 'nobodys files'],
+        ['POST', '/sources/…/drills', 'other files', 'nobodys files'],
+        ['GET', '/sources?service=…', 'other', 'nobodys'],
+        ['GET', '/runs?source=…', 'other files', 'nobodys files'],
+        ['GET', '/vault/entries/…', kept.json.id, randomUUID()],
+        ['DELETE', '/vault/grants/…', `${given.json.id}`, '987'],
+      ] as const) {
+        const about = (named = '') => answer(method, path.replace('…', encodeURIComponent(named)), named);
+        assert.deepEqual(await about(there), await about(nowhere), `${method} ${path}`);
+      }
+      for (const path of ['/incidents', `/incidents/${id}`, '/status']) {
+        const { text } = await s.ask('GET', path, { key: s.key });
+        assert.match(text, /Both are slow/);
+        assert.doesNotMatch(text, new RegExp(`${other.id}|other files|Other`), path);
+      }
+      const shown = (await s.ask('GET', `/incidents/${id}`, { key: s.key })).json;
+      assert.deepEqual(shown.serviceIds, [mine.id]);
+      assert.ok(shown.estimate.seconds > 0);
+      const named = { title: 'Mine alone', services: [mine.id], impact: 'degraded', text: 'Slow.' } as const;
+      const own = await s.platform.incidents.open(named);
+      assert.deepEqual((await s.ask('GET', `/incidents/${own.id}`, { key: s.key })).json, own);
+    });
+
     it('says by events how a job goes on, until it has ended', async () => {
       await using s = await apiStage(databases);
       await s.platform.catalog.addService(shop as never);

@@ -5,6 +5,7 @@ export { type Criticality, criticalities, type TierObjectives, tierObjectives } 
 export { catalog as catalogMigration } from './migrations/0003-catalog.ts';
 export { servicesRemoved as servicesRemovedMigration } from './migrations/0017-services-removed.ts';
 export { type OneOfSource, ofEachSource } from './of-each-source.ts';
+export { noSource } from './read-catalog.ts';
 export type { ProtectedSource, Service, SourceOptions } from './service.ts';
 export { isSlug } from './service-fields.ts';
 export { takeOverPasswords } from './take-over-passwords.ts';

@@ -33,6 +33,10 @@ export async function readService(reader: Reader, idOrSlug: string): Promise<Ser
   return serviceFrom(row);
 }
 
+/** The same words for who may not see it, so that nobody learns from them that there is one. */
+export const noSource = (idOrName: string): NotFoundError =>
+  new NotFoundError(`source "${idOrName}"`, { advice: 'octobox status lists the sources.' });
+
 /** By id or name; for one database. */
 export class NamedSource {
   // Each list of one source asks this first.
@@ -45,9 +49,7 @@ export class NamedSource {
   /** @throws NotFoundError */
   async read(reader: Reader, idOrName: string): Promise<ProtectedSource> {
     const [row] = await this.#rows.rows(reader, { name: idOrName });
-    if (row === undefined) {
-      throw new NotFoundError(`source "${idOrName}"`, { advice: 'octobox status lists the sources.' });
-    }
+    if (row === undefined) throw noSource(idOrName);
     return sourceFrom(row, row.service_rpo);
   }
 }

@@ -22,3 +22,4 @@ export type {
 export { repositoryReports } from './repository-reports.ts';
 export type { Impact, IncidentState } from './schema.ts';
 export { StatusBoard, sameReport, type WrittenReport } from './status-board.ts';
+export { withoutBasis } from './without-basis.ts';

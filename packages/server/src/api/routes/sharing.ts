@@ -98,7 +98,12 @@ export function addSharing(
       params: numberParam,
       answer: { status: 204, description: 'Nobody opens the entry by it any more' },
     },
-    async ({ caller, params: { id } }) => {
+    async ({ caller, places, params: { id } }) => {
+      if (
+        places !== 'all' &&
+        (await grants.list({ limit: 1, number: id, ...serviceIds(places) })).length === 0
+      )
+        throw new NotFoundError(`grant ${id}`);
       await grants.withdraw(caller, id, caller.origin);
       return { status: 204 };
     },

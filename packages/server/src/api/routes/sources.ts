@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import type { Places } from '../../access/index.ts';
 import type { NewSource, ProtectedSource, SourceChanges } from '../../catalog/index.ts';
 import { NotFoundError } from '../../platform/index.ts';
 import { reaches } from '../operation.ts';
@@ -12,15 +11,12 @@ import { idParam, word } from '../shapes/texts.ts';
 import { examineSource } from './examine-source.ts';
 import type { ApiRooms } from './rooms.ts';
 import { refuseUnusedFields } from './unused-fields.ts';
+import { VisibleSources } from './visible-sources.ts';
 
 const tag = 'Sources';
 
 export function addSources(operations: Operations, { catalog, outgoing }: ApiRooms): void {
-  const found = async (id: string, places: Places): Promise<ProtectedSource> => {
-    const source = await catalog.source(id);
-    if (!reaches(places, source.serviceId)) throw new NotFoundError(`source "${id}"`);
-    return source;
-  };
+  const visible = new VisibleSources(catalog);
 
   /** With the password that is kept, unless another address or password is given. */
   const asItWillBe = async (before: ProtectedSource, changes: SourceChanges) => {
@@ -58,8 +54,8 @@ export function addSources(operations: Operations, { catalog, outgoing }: ApiRoo
       if (service !== undefined && !reaches(places, service.id))
         throw new NotFoundError(`service "${query.service}"`);
       const sources = await catalog.sources(service?.id);
-      const visible = sources.filter(({ serviceId }) => reaches(places, serviceId));
-      return { status: 200, body: pageOfAll('sources', visible, query, keyOf) };
+      const seen = sources.filter(({ serviceId }) => reaches(places, serviceId));
+      return { status: 200, body: pageOfAll('sources', seen, query, keyOf) };
     },
   );
   operations.add(
@@ -99,7 +95,7 @@ export function addSources(operations: Operations, { catalog, outgoing }: ApiRoo
       params: idParam,
       answer: { status: 200, description: 'The source, and its ETag', shape: sourceShape },
     },
-    async ({ params, places }) => ({ status: 200, body: await found(params.id, places) }),
+    async ({ params, places }) => ({ status: 200, body: await visible.named(places, params.id) }),
   );
   operations.add(
     {
@@ -116,7 +112,7 @@ export function addSources(operations: Operations, { catalog, outgoing }: ApiRoo
       answer: { status: 200, description: 'The source as it is now', shape: sourceShape },
     },
     async ({ context, caller, params, places, body, requireStill }) => {
-      const before = await found(params.id, places);
+      const before = await visible.named(places, params.id);
       const { id } = before;
       const changes = changesOf(body);
       requireUnchanged(context, before);
@@ -149,7 +145,7 @@ export function addSources(operations: Operations, { catalog, outgoing }: ApiRoo
       answer: { status: 204, description: 'It is removed' },
     },
     async ({ context, caller, params, places, requireStill }) => {
-      const { id, serviceId } = await found(params.id, places);
+      const { id, serviceId } = await visible.named(places, params.id);
       await catalog.change(
         caller.origin,
         async (change, transaction) => {

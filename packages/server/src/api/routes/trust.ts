@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Places } from '../../access/index.ts';
 import { NotFoundError } from '../../platform/index.ts';
-import type { Incident } from '../../status/index.ts';
+import { type Incident, withoutBasis } from '../../status/index.ts';
 import { plainSentence } from '../../trust/index.ts';
 import { reaches } from '../operation.ts';
 import type { Operations } from '../operations.ts';
@@ -39,11 +39,9 @@ export function addTrust(operations: Operations, { promises, incidents, catalog,
     },
   );
 
-  const visible = (places: Places, { serviceIds }: Incident): boolean =>
-    serviceIds.some((id) => reaches(places, id));
   const found = async (id: number, places: Places): Promise<Incident> => {
-    const incident = await incidents.get(id);
-    if (!visible(places, incident)) throw new NotFoundError(`incident ${id}`);
+    const incident = partOf(await incidents.get(id), places);
+    if (incident.serviceIds.length === 0) throw new NotFoundError(`incident ${id}`);
     return incident;
   };
 
@@ -69,7 +67,8 @@ export function addTrust(operations: Operations, { promises, incidents, catalog,
         ...(beforeId === undefined ? {} : { beforeId }),
         ...(places === 'all' ? {} : { serviceIds: [...places] }),
       });
-      return { status: 200, body: cutPage('incidents', list, query.limit, ({ id }) => id) };
+      const shown = list.map((incident) => partOf(incident, places));
+      return { status: 200, body: cutPage('incidents', shown, query.limit, ({ id }) => id) };
     },
   );
   operations.add(
@@ -143,6 +142,14 @@ export function addTrust(operations: Operations, { promises, incidents, catalog,
       return created(incident);
     },
   );
+}
+
+/** Who may see some services alone learns of no other that an incident concerns. */
+function partOf(incident: Incident, places: Places): Incident {
+  const serviceIds = incident.serviceIds.filter((id) => reaches(places, id));
+  return serviceIds.length === incident.serviceIds.length
+    ? incident
+    : { ...withoutBasis(incident), serviceIds };
 }
 
 const created = (incident: Incident) =>

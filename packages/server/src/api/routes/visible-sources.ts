@@ -1,6 +1,5 @@
 import type { Places } from '../../access/index.ts';
-import type { Catalog, ProtectedSource } from '../../catalog/index.ts';
-import { NotFoundError } from '../../platform/index.ts';
+import { type Catalog, noSource, type ProtectedSource } from '../../catalog/index.ts';
 import { reaches } from '../operation.ts';
 import { readIdCursor } from '../requests/page.ts';
 
@@ -25,7 +24,7 @@ export class VisibleSources {
   /** @throws NotFoundError also for one that there is, and that is not to be seen */
   async named(places: Places, name: string): Promise<ProtectedSource> {
     const found = await this.#catalog.source(name);
-    if (!reaches(places, found.serviceId)) throw new NotFoundError(`source "${name}"`);
+    if (!reaches(places, found.serviceId)) throw noSource(name);
     return found;
   }
 

@@ -43,7 +43,7 @@ export const incidentShape = z
     openedBy: z.enum(['monitoring', 'person']),
     openedAt: instantText,
     resolvedAt: instantText.optional(),
-    serviceIds: z.array(z.string()),
+    serviceIds: z.array(z.string()).openapi({ description: 'Of those that the caller may see' }),
     estimate: incidentEstimateShape.optional(),
     restoreBeganAt: instantText.optional(),
     updates: z.array(incidentUpdateShape),
