@@ -7,7 +7,7 @@ export { servicesRemoved as servicesRemovedMigration } from './migrations/0017-s
 export { type OneOfSource, ofEachSource } from './of-each-source.ts';
 export { noSource } from './read-catalog.ts';
 export type { ProtectedSource, Service, SourceOptions } from './service.ts';
-export { isSlug } from './service-fields.ts';
+export { isSlug, longestName } from './service-fields.ts';
 export { takeOverPasswords } from './take-over-passwords.ts';
 export type { NewService, ServiceChanges } from './write-service.ts';
 export type { NewSource, SourceChanges, SourceOptionChanges } from './write-source.ts';

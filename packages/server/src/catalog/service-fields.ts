@@ -17,7 +17,7 @@ export function checkedSchedule(field: string, expression: string | null | undef
   }
 }
 
-const longestName = 120;
+export const longestName = 120;
 
 /**
  * A name as it is kept: people read it in lists, in mails and on the public page.
@@ -36,10 +36,12 @@ export function checkedName(given: string): string {
 /** @throws InvalidError */
 export function checkedSlug(slug: string): string {
   if (isSlug(slug)) return slug;
+  if (slug.length > longestName) throw new InvalidError('slug', `use at most ${longestName} characters`);
   throw new InvalidError('slug', `"${slug}" is not made of lowercase letters, digits and single dashes`);
 }
 
-export const isSlug = (text: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
+export const isSlug = (text: string): boolean =>
+  text.length <= longestName && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
 
 /** @throws InvalidError */
 export function checkedCriticality<T extends string>(criticality: T): T {
@@ -59,6 +61,7 @@ export function slugOf(name: string): string | undefined {
     .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
     .replace(/[^a-z]/g, (letter) => latin[letter] ?? letter);
-  const slug = letters.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  const words = letters.replace(/[^a-z0-9]+/g, '-').replace(/^-+/, '');
+  const slug = words.slice(0, longestName).replace(/-+$/, '');
   return slug === '' || (/\p{L}/u.test(letters) && !/[a-z]/.test(slug)) ? undefined : slug;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { criticalities } from '../catalog/index.ts';
+import { criticalities, longestName } from '../catalog/index.ts';
 import { duration, hasUnseenSigns } from '../platform/index.ts';
 
 const list = z.array(z.string().min(1)).max(10_000);
@@ -9,7 +9,7 @@ export const name = z
   .string()
   .trim()
   .min(1, 'expected a name')
-  .max(120)
+  .max(longestName)
   .refine((given) => !hasUnseenSigns(given), 'it has signs that nobody sees, such as ends of lines');
 const rhythm = text.describe(
   '`1h`, five cron fields with a time zone (`0 3 * * * Europe/Berlin`), or `on demand`',
@@ -63,7 +63,10 @@ export type ServiceFields = z.output<typeof serviceFields>;
 /** All of `services:`, for editors. */
 export const servicesSchema = z
   .record(
-    z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+    z
+      .string()
+      .max(longestName)
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
     serviceFields.extend({ sources: z.record(name, sourceFields).nullish() }).nullable(),
   )
   .describe('services by slug, for `octobox apply`');

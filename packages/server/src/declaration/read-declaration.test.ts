@@ -105,7 +105,9 @@ describe('reading a declaration', () => {
       ),
     ];
     const endless = await refusal(`${levels.join('\n')}\nservices: {}\n`);
-    assert.match(endless.message, /octobox\.yaml:2:8: .*alias/i);
+    assert.match(endless.message, /octobox\.yaml:16:\d+: .*alias/i);
+    const self = await refusal('services: &all\n  a: { sources: { x: { location: /a, paths: *all } } }\n');
+    assert.match(self.message, /2:45: .*\*all .*part of/);
     const deep = await refusal(`services: ${'['.repeat(20_000)}${']'.repeat(20_000)}`);
     assert.match(deep.message, /octobox\.yaml:1:\d+: .*too many levels/);
     assert.deepEqual([(await refusal('listen: 1\n')).line, (await refusal('listen: 1\n')).column], [1, 1]);
@@ -221,7 +223,34 @@ describe('reading a declaration', () => {
     const started = performance.now();
     assert.match((await refusal(`${levels.join('\n')}\nservices: {}\n`)).message, /alias/i);
     await refusal('['.repeat(20_000));
+    const list = Array(10_000).fill('/y').join(', ');
+    const named = Array.from({ length: 3_000 }, (_, i) => `      s${i}: { location: /srv, paths: *p }\n`);
+    const flat = `services:\n  a:\n    sources:\n      first: { location: /srv, paths: &p [${list}] }\n`;
+    const refused = await refusal(flat + named.join(''));
+    assert.match(refused.message, /octobox\.yaml:24:37: .*copied values/);
     assert.ok(performance.now() - started < 5_000);
+  });
+
+  it('tells of very many faults, and of texts that seem full of variables, without working long', async () => {
+    const started = process.cpuUsage();
+    const faults = Array.from({ length: 12_000 }, (_, n) => `  s${n}: { x: 1 }\n`).join('');
+    assert.match((await refusal(`services:\n${faults}`)).message, /^octobox\.yaml:2:\d+: .*"x"/);
+    const unclosed = '${'.repeat(100_000);
+    assert.match((await refusal(`services: { a: { name: "${unclosed}" } }`)).message, /at most 120|<=120/);
+    const { user, system } = process.cpuUsage(started);
+    assert.ok(user + system < 8_000_000, `${(user + system) / 1e6} s`);
+  });
+
+  it('says where a name stands twice', async () => {
+    assert.match((await refusal('services:\n  a: {}\n  b: {}\n  a: {}\n')).message, /4:3: "a" .*twice/);
+    assert.match((await refusal('services: { a: { "name": x, name: y } }')).message, /1:29: "name" .*twice/);
+  });
+
+  it('takes no slug that no address has', async () => {
+    assert.match(
+      (await problemsOf(`services: { ${'a'.repeat(121)}: {} }`))[0] ?? '',
+      /^1:13 .*120 characters/,
+    );
   });
 
   it('has a schema for editors, whose copy in docs is the one that the fields make', async () => {

@@ -1,4 +1,4 @@
-import { isSlug, tierObjectives } from '../catalog/index.ts';
+import { isSlug, longestName, tierObjectives } from '../catalog/index.ts';
 import type { DeclaredService, DeclaredSource, FieldPlace } from './declared.ts';
 import { serviceFields } from './fields.ts';
 import { readSource } from './read-source.ts';
@@ -13,7 +13,9 @@ export async function readService(
   const path = ['services', slug];
   const at: FieldPlace = (field) =>
     field === undefined ? reading.locateKey(path) : reading.locate([...path, field]);
-  if (!isSlug(slug)) {
+  if (slug.length > longestName) {
+    reading.problem(at(), `a slug has at most ${longestName} characters`);
+  } else if (!isSlug(slug)) {
     reading.problem(at(), `"${slug}" is not made of lowercase letters, digits and single dashes`);
   }
   if (content !== null && !(content instanceof Map)) {

@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import { type Environment, readSecretLine, Secret } from '../platform/index.ts';
 
 const reference = /\$\$\{|\$\{([^}]*)\}/g;
+const escapedBrace = /\$\$\{/g;
 const variable = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 type Found = { readonly value: string } | { readonly problem: string };
@@ -45,7 +46,9 @@ export function sentReferences(values: Readonly<Record<string, string>>): Refere
 /** `${NAME}` in a text is a variable; `$${` stands for `${`. Gives the text, or what is wrong. */
 export function withVariables(text: string, references: References): { text: string } | { problem: string } {
   let problem: string | undefined;
-  const resolved = text.replaceAll(reference, (found, name: string | undefined) => {
+  // Behind the last brace nothing is a reference; each `${` there would be followed to the end.
+  const end = text.lastIndexOf('}') + 1;
+  const resolved = text.slice(0, end).replaceAll(reference, (found, name: string | undefined) => {
     if (name === undefined) return '${';
     if (!variable.test(name)) {
       problem ??= `"${found}" names no environment variable; write $\${ for the text itself`;
@@ -56,7 +59,9 @@ export function withVariables(text: string, references: References): { text: str
     problem ??= known.problem;
     return '';
   });
-  return problem === undefined ? { text: resolved } : { problem };
+  return problem === undefined
+    ? { text: resolved + text.slice(end).replaceAll(escapedBrace, '${') }
+    : { problem };
 }
 
 /** The other way round: a text that reads as it is. */

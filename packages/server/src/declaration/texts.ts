@@ -25,5 +25,8 @@ export function durationText(seconds: number): string {
 
 export const rhythmText = (rhythm: string | null): string => rhythm?.replace(/^every /, '') ?? onDemand;
 
+/** Two lists that differ are written differently: what has a space in it stands in quotes. */
 export const listText = (list: readonly string[]): string | null =>
-  list.length === 0 ? null : list.join(' ');
+  list.length === 0
+    ? null
+    : list.map((each) => (/^[^\s"]+$/.test(each) ? each : JSON.stringify(each))).join(' ');

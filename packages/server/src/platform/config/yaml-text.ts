@@ -1,5 +1,16 @@
-import { type Document, isMap, isNode, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 import { ConfigError } from '../errors.ts';
+import { requireSoundStructure, StructureFault } from './yaml-structure.ts';
 
 export interface Place {
   readonly file: string;
@@ -22,8 +33,6 @@ export interface YamlText {
 
 /** Ten thousand sources are about 2 MB. */
 const longestText = 16 * 1024 * 1024;
-/** A list may be written once and named by many, but no file grows without end when it is read. */
-const mostAliases = 10_000;
 
 /**
  * Reads YAML whose keys are texts; `file` is used in messages alone.
@@ -38,9 +47,9 @@ export function readYaml(text: string, file: string): YamlText {
   };
   const advice =
     'Mend the file at that place; indentation is by spaces, and texts with ": " in them need quotes.';
-  let endlessAt = 0;
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+    const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false };
+    const document = parseDocument(text, options);
     const [damage] = document.errors;
     if (damage !== undefined) {
       throw new ConfigError(position(damage.pos[0]), `this is not valid YAML: ${inWords(damage)}`, {
@@ -48,59 +57,32 @@ export function readYaml(text: string, file: string): YamlText {
         advice,
       });
     }
-    const aliases = aliasesOf(document);
-    if (aliases.dangling !== undefined) {
-      const { offset, name } = aliases.dangling;
-      throw new ConfigError(
-        position(offset),
-        `the alias *${name} stands for nothing: no anchor &${name} before it`,
-        {
-          advice: 'Write the anchor where the content stands first, or the content itself.',
-        },
-      );
-    }
-    endlessAt = aliases.first;
-    const value: unknown = document.toJS({ mapAsMap: true, maxAliasCount: mostAliases });
+    requireSoundStructure(document);
+    const value: unknown = document.toJS({ mapAsMap: true, maxAliasCount: -1 });
+    const offsets = new Offsets(document);
     return {
       document,
       value,
-      locate: (path) => position(offsetOf(document, path)),
-      locateKey: (path) => position(keyOffsetOf(document, path) ?? offsetOf(document, path)),
+      locate: (path) => position(offsets.ofValue(path)),
+      locateKey: (path) => position(offsets.ofKey(path) ?? offsets.ofValue(path)),
     };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    // Too many aliases, and levels without end, which only a file that was made for it has.
-    throw new ConfigError(position(endlessAt), `this cannot be read: ${inWords(error as Error)}`, {
+    if (error instanceof StructureFault) {
+      const { offset, message, advice: how } = error;
+      throw new ConfigError(position(offset), message, { cause: error, advice: how });
+    }
+    // Levels without end, which only a file that was made for it has.
+    throw new ConfigError(position(0), `this cannot be read: ${inWords(error as Error)}`, {
       cause: error,
       advice,
     });
   }
 }
 
-const inWords = ({ message }: Error): string =>
-  /call stack/.test(message) ? 'it has too many levels' : message;
-
-/** Where the first alias stands, and the first that has no anchor before it. */
-function aliasesOf(document: Document): {
-  first: number;
-  dangling?: { offset: number; name: string };
-} {
-  const anchors = new Set<string>();
-  let first: number | undefined;
-  let dangling: { offset: number; name: string } | undefined;
-  visit(document, {
-    Alias: (_, { source, range }) => {
-      const offset = range?.[0] ?? 0;
-      first ??= offset;
-      if (anchors.has(source)) return undefined;
-      dangling = { offset, name: source };
-      return visit.BREAK;
-    },
-    Value: (_, { anchor }) => {
-      if (anchor !== undefined) anchors.add(anchor);
-    },
-  });
-  return { first: first ?? 0, ...(dangling === undefined ? {} : { dangling }) };
+function inWords({ message }: Error): string {
+  if (/call stack/.test(message)) return 'it has too many levels';
+  return /multiple documents/.test(message) ? 'it is several documents, and one is read' : message;
 }
 
 /** Maps become objects. */
@@ -113,18 +95,41 @@ export function plain(value: unknown): unknown {
 
 const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);
 
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  const value = path.length === 0 ? document.contents : document.getIn(path, true);
-  const own = startOf(value) ?? keyOffsetOf(document, path);
-  return own ?? (path.length === 0 ? 0 : offsetOf(document, path.slice(0, -1)));
-}
+/** Finds a place without going through the whole file for each: there may be one for each line. */
+class Offsets {
+  readonly #document: Document;
+  readonly #items = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
-function keyOffsetOf(document: Document, path: readonly PropertyKey[]): number | undefined {
-  const parent = path.length <= 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  if (!isMap(parent)) return undefined;
-  const wanted = path.at(-1);
-  for (const { key } of (parent as YAMLMap).items) {
-    if (isNode(key) && String(key) === String(wanted)) return startOf(key);
+  constructor(document: Document) {
+    this.#document = document;
   }
-  return undefined;
+
+  ofValue(path: readonly PropertyKey[]): number {
+    const own = startOf(this.#node(path)) ?? this.ofKey(path);
+    return own ?? (path.length === 0 ? 0 : this.ofValue(path.slice(0, -1)));
+  }
+
+  ofKey(path: readonly PropertyKey[]): number | undefined {
+    const parent = this.#node(path.slice(0, -1));
+    return isMap(parent) ? startOf(this.#pair(parent, path.at(-1))?.key) : undefined;
+  }
+
+  #node(path: readonly PropertyKey[]): unknown {
+    let node: unknown = this.#document.contents;
+    for (const step of path) {
+      if (!isCollection(node)) return undefined;
+      if (isMap(node)) node = this.#pair(node, step)?.value;
+      else node = isSeq(node) ? node.items[Number(step)] : undefined;
+    }
+    return node;
+  }
+
+  #pair(map: YAMLMap, key: PropertyKey | undefined): Pair | undefined {
+    let items = this.#items.get(map);
+    if (items === undefined) {
+      items = new Map(map.items.map((pair) => [isNode(pair.key) ? String(pair.key) : '', pair]));
+      this.#items.set(map, items);
+    }
+    return items.get(String(key));
+  }
 }
