@@ -228,8 +228,8 @@ onEachDatabase((databases) => {
         s.platform.catalog.addSource({ serviceId, kind: 'files', name, location: s.site });
       const sources = [await source(mine.id, 'own files'), await source(other.id, 'other files')];
       for (const { id } of sources) {
-        await s.platform.runBackup(id);
-        await s.platform.runDrill(id);
+        await s.platform.runNow.backup(id);
+        await s.platform.runNow.drill(id);
       }
       const incident = { title: 'Both are slow', impact: 'degraded', text: 'We are at it.' } as const;
       const { id } = await s.platform.incidents.open({ ...incident, services: [mine.id, other.id] });
