@@ -55,7 +55,7 @@ export function defineJobs(rooms: Rooms): void {
     }),
   );
   jobs.define(new CheckJob(rooms));
-  jobs.define(new ForgetJob({ keeper, rests: rooms.rests }));
+  jobs.define(new ForgetJob(rooms));
   jobs.define(new PrunePlanJob(rooms));
   jobs.define(new PruneJob(rooms));
   jobs.define(new StatisticsJob(rooms));

@@ -9,6 +9,7 @@ import { apiMigration } from './api/index.ts';
 import { auditMigration, auditRetentionMigration } from './audit/index.ts';
 import {
   grownDaysMigration,
+  plannedRemovalsMigration,
   repositorySizesMigration,
   runIndexesMigration,
   runStorageMigration,
@@ -77,4 +78,5 @@ export const migrations: readonly Migration[] = [
   transfersInTheBookMigration,
   identitySealsMigration,
   heldLossesMigration,
+  plannedRemovalsMigration,
 ];

@@ -6,6 +6,7 @@ import {
   type ConnectSource,
   connectSources,
   lastRefusals,
+  PlannedRemovals,
   Probes,
   RepositoryGrowth,
   RepositoryKeeper,
@@ -78,6 +79,7 @@ export interface Rooms extends Ground {
   readonly keeper: RepositoryKeeper;
   readonly browser: SnapshotBrowser;
   readonly rests: Rests;
+  readonly plannedRemovals: PlannedRemovals;
   readonly growth: RepositoryGrowth;
   readonly outgoing: OutgoingAddresses;
   readonly connect: ConnectSource;
@@ -243,6 +245,7 @@ export function makeRooms(ground: Ground): Rooms {
     catalog,
     keeper,
     browser,
+    plannedRemovals: new PlannedRemovals({ database }),
     rests: restsOf({ catalog, runs, recoveries, monitoring }),
     growth,
     outgoing,

@@ -1,6 +1,14 @@
 export { BackupJob, type BackupPayload, backupRequest, sourceTag } from './backup-job.ts';
 export { type ConnectSource, connectSources } from './connect-source.ts';
 export type { BackupFact } from './facts.ts';
+export { ForgetJob, forgetRequest, outdatedForget } from './forgetting/forget-job.ts';
+export {
+  type ForgetRequest,
+  type JudgedForget,
+  judgeForget,
+  type Rests,
+} from './forgetting/forget-planning.ts';
+export { PlannedRemovals } from './forgetting/planned-removals.ts';
 export { runs as runsMigration } from './migrations/0004-runs.ts';
 export { runIndexes as runIndexesMigration } from './migrations/0018-run-indexes.ts';
 export { runStorage as runStorageMigration } from './migrations/0022-run-storage.ts';
@@ -8,6 +16,7 @@ export { repositorySizes as repositorySizesMigration } from './migrations/0029-r
 export { grownDays as grownDaysMigration } from './migrations/0032-grown-days.ts';
 export { runsInOrder as runsInOrderMigration } from './migrations/0033-runs-in-order.ts';
 export { runsOfSource as runsOfSourceMigration } from './migrations/0034-runs-of-source.ts';
+export { plannedRemovals as plannedRemovalsMigration } from './migrations/0038-planned-removals.ts';
 export { Probes } from './probe.ts';
 export { longestDays, RepositoryGrowth } from './repository/repository-growth.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository/repository-keeper.ts';
@@ -26,8 +35,6 @@ export { SnapshotContents } from './snapshots/snapshot-contents.ts';
 export { type FindPlace, SnapshotFinder } from './snapshots/snapshot-finder.ts';
 export { CheckJob, type CheckPayload, checkRequest } from './upkeep/check-job.ts';
 export type { CheckOutcome } from './upkeep/check-outcome.ts';
-export { ForgetJob, forgetRequest, outdatedForget } from './upkeep/forget-job.ts';
-export { type ForgetRequest, type JudgedForget, judgeForget, type Rests } from './upkeep/forget-planning.ts';
 export {
   PruneJob,
   type PruneOutcome,

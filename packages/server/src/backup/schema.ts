@@ -38,7 +38,14 @@ export interface RepositorySizeRow {
   files: number;
 }
 
+/** A snapshot that a job to forget was asked for. */
+export interface PlannedRemovalRow {
+  job_id: number;
+  snapshot_id: string;
+}
+
 export interface BackupTables {
+  planned_removals: PlannedRemovalRow;
   repository_sizes: RepositorySizeRow;
   runs: RunRow;
 }

@@ -1,7 +1,14 @@
 import type { Access } from '../../access/index.ts';
 import type { Accounts, ApiKeys, Invitations, Members } from '../../accounts/index.ts';
 import type { AuditLog } from '../../audit/index.ts';
-import type { RepositoryGrowth, RepositoryKeeper, Rests, Runs, SnapshotBrowser } from '../../backup/index.ts';
+import type {
+  PlannedRemovals,
+  RepositoryGrowth,
+  RepositoryKeeper,
+  Rests,
+  Runs,
+  SnapshotBrowser,
+} from '../../backup/index.ts';
 import type { Catalog } from '../../catalog/index.ts';
 import type { BookCheck, Entries, Grants, Openings, Transfers } from '../../credentials/index.ts';
 import type { KitWatch } from '../../kits/index.ts';
@@ -39,6 +46,7 @@ export interface ApiRooms {
   readonly outgoing: OutgoingAddresses;
   /** What speaks against forgetting a snapshot. */
   readonly rests: Rests;
+  readonly plannedRemovals: PlannedRemovals;
   readonly growth: RepositoryGrowth;
   readonly browser: SnapshotBrowser;
   readonly runs: Runs;

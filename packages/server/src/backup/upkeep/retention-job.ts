@@ -10,9 +10,9 @@ import {
 } from '../../platform/index.ts';
 import { sourceTag } from '../backup-job.ts';
 import type { BackupFact } from '../facts.ts';
+import { judgeRules, type Rests } from '../forgetting/forget-planning.ts';
 import type { RepositoryGrowth } from '../repository/repository-growth.ts';
 import type { RepositoryKeeper } from '../repository/repository-keeper.ts';
-import { judgeRules, type Rests } from './forget-planning.ts';
 import { abandonedLockMs, aloneLane } from './repository-alone.ts';
 import type { RetentionRefusal } from './retention-refusal.ts';
 

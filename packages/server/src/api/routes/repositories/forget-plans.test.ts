@@ -2,39 +2,48 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { applyForget, planForgetSnapshots } from '@octobox/repository/forget';
 import { onEachDatabase } from '../../../testing/temporary-database.ts';
 import { apiStage } from '../../api-stage.ts';
+
+type Stage = Awaited<ReturnType<typeof apiStage>>;
+
+/** A source with four, the oldest first, and its owner who has just proved who they are. */
+async function fourSnapshots(s: Stage) {
+  const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
+  const add = { serviceId, kind: 'files', name: 'shop', location: s.site } as const;
+  const source = await s.platform.catalog.addSource(add);
+  const taken: string[] = [];
+  const backUp = async () => {
+    await writeFile(join(s.site, 'index.html'), `<h1>${taken.length}</h1>`);
+    const { snapshotId } = await s.platform.runNow.backup(source.id);
+    taken.push(snapshotId ?? '');
+  };
+  for (let n = 0; n < 4; n++) await backUp();
+  const plan = async (body: unknown) => (await s.ask('POST', '/forget-plans', { key: s.key, body })).json;
+  const carryOut = async (body: unknown) =>
+    await s.ask('POST', '/forget-plans/carry-out', { inPerson: true, body });
+  const there = async () => {
+    const stored = taken.map(async (id) => {
+      const { json } = await s.ask('GET', `/snapshots/${id}`, { key: s.key });
+      return json.stored;
+    });
+    return (await Promise.all(stored)).join(' ');
+  };
+  await s.prove();
+  return { source, taken, backUp, plan, carryOut, there };
+}
 
 onEachDatabase((databases) => {
   describe('forgetting snapshots by the API', () => {
     it('shows what would go and what would stay, and then exactly that goes', async () => {
       await using s = await apiStage(databases);
-      const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
-      const add = { serviceId, kind: 'files', name: 'shop', location: s.site } as const;
-      const source = await s.platform.catalog.addSource(add);
-      const taken: string[] = [];
-      const backUp = async () => {
-        await writeFile(join(s.site, 'index.html'), `<h1>${taken.length}</h1>`);
-        const { snapshotId } = await s.platform.runNow.backup(source.id);
-        taken.push(snapshotId ?? '');
-      };
-      for (let n = 0; n < 4; n++) await backUp();
-      const plan = async (body: unknown) => (await s.ask('POST', '/forget-plans', { key: s.key, body })).json;
-      const carryOut = async (body: unknown) =>
-        await s.ask('POST', '/forget-plans/carry-out', { inPerson: true, body });
-      const there = async () => {
-        const stored = taken.map(async (id) => {
-          const { json } = await s.ask('GET', `/snapshots/${id}`, { key: s.key });
-          return json.stored;
-        });
-        return (await Promise.all(stored)).join(' ');
-      };
+      const { source, taken, backUp, plan, carryOut, there } = await fourSnapshots(s);
       const idsOf = (list: { id: string }[]) => list.map(({ id }) => id).sort();
       const files = (id = '') => s.ask('GET', `/snapshots/${id}/files`, { key: s.key });
       const since = (id = '', other = '') =>
         s.ask('GET', `/snapshots/${id}/differences?since=${other}`, { key: s.key });
       assert.equal((await files(taken[0])).status, 200);
-      await s.prove();
 
       const one = { snapshots: [taken[0]] };
       const named = await plan(one);
@@ -101,6 +110,51 @@ onEachDatabase((databases) => {
         { snapshots: [] },
       ])
         assert.equal((await s.ask('POST', '/forget-plans', { key: s.key, body })).status, 422);
+    });
+
+    it('goes on with the rest of a plan of which an attempt that was cut off has forgotten a part', async () => {
+      await using s = await apiStage(databases);
+      const { taken, backUp, plan, carryOut, there } = await fourSnapshots(s);
+      const forgottenAlready = async (id?: string): Promise<void> => {
+        const repository = await s.platform.repository.open();
+        const snapshots = await Array.fromAsync(repository.snapshots());
+        const chosen = snapshots.filter((snapshot) => snapshot.id === id);
+        const { removed } = await applyForget(repository, planForgetSnapshots(chosen));
+        assert.deepEqual(removed, [id]);
+        await repository.close();
+      };
+      const begin = async (wish: object): Promise<number> => {
+        const { json } = await carryOut({ ...wish, plan: (await plan(wish)).id });
+        return json.id;
+      };
+
+      const two = await begin({ snapshots: [taken[0], taken[1]] });
+      await forgottenAlready(taken[0]);
+      const named = await s.platform.jobs.finish(two);
+      assert.deepEqual([named.state, named.result], ['succeeded', { forgotten: 2 }]);
+      assert.equal(await there(), 'no no yes yes');
+
+      await backUp();
+      await backUp();
+      const rules = { source: 'shop', keep: { keepLast: 1 } };
+      // Of six the newest stays, and the one before it by the rules.
+      const byRules = await begin(rules);
+      await forgottenAlready(taken[3]);
+      const rest = await s.platform.jobs.finish(byRules);
+      assert.deepEqual([rest.state, rest.result], ['succeeded', { forgotten: 2 }]);
+      assert.equal(await there(), 'no no no no yes yes');
+
+      const all = await begin({ snapshots: [taken[4]] });
+      await forgottenAlready(taken[4]);
+      assert.deepEqual((await s.platform.jobs.finish(all)).result, { forgotten: 1 });
+
+      await backUp();
+      await backUp();
+      const late = await begin(rules);
+      await backUp();
+      const refused = await s.platform.jobs.finish(late);
+      assert.deepEqual([refused.state, refused.failure?.code], ['failed', 'server.plan-outdated']);
+      assert.equal(await there(), 'no no no no no yes yes yes yes');
     });
   });
 });

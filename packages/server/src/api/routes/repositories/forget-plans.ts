@@ -32,7 +32,7 @@ const mostAudited = 20;
 
 /** Forgetting snapshots: what would go and what would stay is seen first, and then exactly that goes. */
 export function addForgetPlans(operations: Operations, rooms: ApiRooms): void {
-  const { catalog, keeper, rests, database, jobs, audit } = rooms;
+  const { catalog, keeper, rests, plannedRemovals, database, jobs, audit } = rooms;
   const visible = new VisibleSources(catalog);
   const looks = new AtATime(1, {
     what: 'a plan to forget snapshots is made for you already',
@@ -105,20 +105,26 @@ export function addForgetPlans(operations: Operations, rooms: ApiRooms): void {
     },
     async ({ context, caller, places, body, remember, requireStill }) => {
       const request = await requestOf(places, body);
-      const { id, plan, concerns } = await judged(request, caller.user.id, context.req.raw.signal);
+      const forget = await judged(request, caller.user.id, context.req.raw.signal);
+      const { id, plan, concerns } = forget;
       const count = plan.remove.length;
       if (id !== body.plan || count === 0) throw outdatedForget();
       if (body.confirmRemove === undefined ? concerns.length > 0 : body.confirmRemove !== count)
         throw unconfirmed(count);
       return await database.change(async (transaction) => {
         await requireStill(transaction);
-        const { job, added } = await jobs.enqueue(forgetRequest({ request, plan: id }), transaction);
+        const { job, added } = await jobs.enqueue(forgetRequest(request, forget), transaction);
         const reply: Reply = {
           status: 202,
           headers: { location: `/api/v1/jobs/${job.id}` },
           body: presentJob(job),
         };
         if (added) {
+          await plannedRemovals.note(
+            transaction,
+            job.id,
+            plan.remove.map((snapshot) => snapshot.id),
+          );
           await audit.append(transaction, {
             action: 'forget.asked',
             origin: caller.origin,
