@@ -84,6 +84,10 @@ onEachDatabase((databases) => {
       await page.getByText('no longer compresses', { exact: false }).waitFor();
       await page.getByText('it is in the repository', { exact: false }).waitFor();
       assert.deepEqual(await serious(page), []);
+      await page.getByRole('row').filter({ hasText: 'Suspect' }).first().waitFor();
+      const colleague = await s.open(`/sources/${s.sourceId}`);
+      await colleague.getByRole('button', { name: 'It was meant' }).click();
+      await colleague.getByLabel('Why it was meant').fill('I say so, too');
       await page.goto(`${s.url}/app/runs/${run.id}`);
       await page.getByRole('button', { name: 'It was meant' }).click();
       await page.getByRole('button', { name: 'All of it was meant' }).click();
@@ -93,6 +97,10 @@ onEachDatabase((databases) => {
       await page.getByRole('button', { name: 'All of it was meant' }).click();
       await page.getByText('What changed in pictures is accepted.').waitFor();
       await page.getByRole('button', { name: 'It was meant' }).waitFor({ state: 'hidden' });
+      await colleague.getByRole('button', { name: 'All of it was meant' }).click();
+      const dialog = colleague.getByRole('dialog');
+      await dialog.getByText('Nothing is known to be missing from it', { exact: false }).waitFor();
+      await colleague.context().close();
       assert.equal(await s.platform.monitoring.outages.openOf(s.sourceId), undefined);
       const { json } = await s.ask('GET', '/audit-entries?search=change-accepted', { key: s.key });
       assert.equal(json.items[0].after.reason, 'We encrypt letters now');

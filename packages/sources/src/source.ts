@@ -145,6 +145,8 @@ export interface ProbeFinding {
   readonly object: string;
   /** For people. */
   readonly summary: string;
+  /** Of what has shrunk, how much of it the last backup has and the source does not, from 0 to 1. */
+  readonly lostShare?: number;
 }
 
 export interface ProbeReport {

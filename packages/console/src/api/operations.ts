@@ -443,7 +443,7 @@ export type Run = {
   readonly "storage"?: StorageUse | undefined;
   readonly "warnings": readonly (string)[];
   readonly "failure"?: Failure | undefined;
-  /** Taken while the source was known to lack something */
+  /** Taken while the source was known to lack something, or unlike those before it: nothing rests on it */
   readonly "suspect": boolean;
 };
 
@@ -517,7 +517,7 @@ export type TakenSnapshot = {
   /** Its size */
   readonly "bytesRead"?: number | undefined;
   readonly "files"?: number | undefined;
-  /** Taken while the source was known to lack something */
+  /** Taken while the source was known to lack something, or unlike those before it: nothing rests on it */
   readonly "suspect": boolean;
 };
 
@@ -532,7 +532,7 @@ export type Snapshot = {
   /** Its size */
   readonly "bytesRead"?: number | undefined;
   readonly "files"?: number | undefined;
-  /** Taken while the source was known to lack something */
+  /** Taken while the source was known to lack something, or unlike those before it: nothing rests on it */
   readonly "suspect": boolean;
   /** Whether the repository has it at this moment; `unknown`: it did not answer within 10 seconds, or could not be asked */
   readonly "stored": "yes" | "no" | "unknown";

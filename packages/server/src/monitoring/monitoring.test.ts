@@ -175,6 +175,42 @@ onEachDatabase((databases) => {
       assert.equal((await s.monitoring.outages.list({ open: true })).length, 1);
     });
 
+    it('tells of a loss that was accepted as soon as half of what was left is lost as well', async () => {
+      await using s = await stage(databases);
+      const shrunk = (lostShare: number): ProbeReport => ({
+        reachable: true,
+        findings: [{ kind: 'shrunk', object: 'table orders', summary: `lost ${lostShare}`, lostShare }],
+      });
+      await s.observe(shrunk(0.6));
+      await s.monitoring.outages.accept((await s.monitoring.outages.openOf(s.source.id))?.id ?? 0);
+      await s.observe(shrunk(0.75), 2);
+      assert.equal(await s.monitoring.outages.isDamaged(s.source.id), false, 'a few more');
+      await s.observe(shrunk(1));
+      assert.equal(await s.monitoring.outages.isDamaged(s.source.id), true);
+      assert.deepEqual(s.told(), ['outage.started', 'outage.ended', 'outage.started']);
+    });
+
+    it('keeps what was suspicious about each backup, and no loss that was made good meanwhile', async () => {
+      await using s = await stage(databases);
+      const findings = async () =>
+        (await s.monitoring.outages.openOf(s.source.id))?.findings.map(({ summary }) => summary);
+      await s.observe(well);
+      const signs = [{ summary: 'all files were changed' }];
+      await s.monitoring.suspect(s.source, signs);
+      await s.observe(lost, 5);
+      await s.monitoring.suspect(s.source, signs);
+      const first = 'backup of 2026-11-23 12:01 UTC: all files were changed';
+      const second = 'backup of 2026-11-23 12:06 UTC: all files were changed';
+      assert.deepEqual(await findings(), [first, second, 'gone']);
+      await s.observe(well, 2);
+      assert.deepEqual(await findings(), [first, second]);
+      for (let more = 0; more < 60; more++) await s.monitoring.suspect(s.source, signs);
+      const kept = await findings();
+      assert.equal(kept?.length, 50);
+      assert.equal(kept[0], first, 'what was seen first tells most');
+      assert.match(kept.at(-1) ?? '', /^backup of 2026-11-23 12:08 UTC/);
+    });
+
     it('counts observed time alone', async () => {
       await using s = await stage(databases, '2026-11-22T23:58:00.000Z');
       await s.observe(well, 4);

@@ -112,12 +112,8 @@ export class Monitoring {
   /** Keeps the result of one probe, and what follows from it. */
   async record(sourceId: string, report: ProbeReport, referenceSnapshotId?: string): Promise<void> {
     const now = this.#clock.now();
-    const accepted = await this.outages.acceptedObjects(sourceId, referenceSnapshotId);
-    const findings = report.findings
-      .filter(
-        (finding) => finding.kind === 'unreachable' || !accepted.has(`${finding.kind} ${finding.object}`),
-      )
-      .slice(0, keptFindings);
+    const left = await this.outages.notAccepted(sourceId, referenceSnapshotId, report.findings);
+    const findings = left.slice(0, keptFindings);
     const state: HealthState = !report.reachable ? 'unreachable' : findings.length > 0 ? 'damaged' : 'ok';
     const facts: MonitoringFact[] = [];
     await this.#database.change(async (transaction) => {

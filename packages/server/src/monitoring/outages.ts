@@ -91,7 +91,12 @@ export class Outages {
     if (health.state === 'ok') {
       if (open === undefined || streak < recoveryConfirmations) return undefined;
       // A probe cannot tell that encrypted files are well again: a person or a restore does.
-      if (suspicions.length > 0) return undefined;
+      if (suspicions.length > 0) {
+        const left = { findings: JSON.stringify(suspicions) };
+        if (left.findings !== open.findings)
+          await transaction.updateTable('outages').set(left).where('id', '=', open.id).execute();
+        return undefined;
+      }
       const ended = { state: 'ended' as const, ended_at: instant(now) };
       await transaction.updateTable('outages').set(ended).where('id', '=', open.id).execute();
       return { type: 'outage.ended', outage: outageFrom({ ...open, ...ended }) };
@@ -136,16 +141,20 @@ export class Outages {
     signs: readonly { readonly summary: string }[],
     referenceSnapshotId: string | undefined,
   ): Promise<void> {
+    const seen = instant(this.#clock.now()).slice(0, 16).replace('T', ' ');
     const fresh: ProbeFinding[] = signs.map(({ summary }) => ({
       kind: 'suspicious',
       object: `backup of ${source.name}`,
-      summary,
+      summary: `backup of ${seen} UTC: ${summary}`,
     }));
     const started = await this.#database.change(async (transaction) => {
       const open = await openRow(transaction, source.id);
       if (open !== undefined) {
         const known = JSON.parse(open.findings) as ProbeFinding[];
-        const findings = JSON.stringify([...known, ...fresh].slice(-keptFindings));
+        const all = [...suspicionsOf(open), ...fresh, ...known.filter(({ kind }) => kind !== 'suspicious')];
+        const half = keptFindings / 2;
+        const kept = all.length > keptFindings ? [...all.slice(0, half), ...all.slice(-half)] : all;
+        const findings = JSON.stringify(kept);
         await transaction
           .updateTable('outages')
           .set({ kind: 'damaged', findings })
@@ -214,9 +223,16 @@ export class Outages {
     return outage;
   }
 
-  /** What a person accepted as gone stays accepted until a newer snapshot is the reference. */
-  async acceptedObjects(sourceId: string, reference: string | undefined): Promise<Set<string>> {
-    if (reference === undefined) return new Set();
+  /**
+   * What a person accepted as gone stays accepted until a newer snapshot is the reference; of what has shrunk, as long
+   * as no more than half of what was left then is lost as well.
+   */
+  async notAccepted(
+    sourceId: string,
+    reference: string | undefined,
+    found: readonly ProbeFinding[],
+  ): Promise<ProbeFinding[]> {
+    if (reference === undefined || found.length === 0) return [...found];
     const rows = await this.#database.read
       .selectFrom('outages')
       .select('findings')
@@ -224,8 +240,14 @@ export class Outages {
       .where('state', '=', 'accepted')
       .where('reference_snapshot_id', '=', reference)
       .execute();
-    const findings = rows.flatMap((row) => JSON.parse(row.findings) as ProbeFinding[]);
-    return new Set(findings.map((finding) => `${finding.kind} ${finding.object}`));
+    const accepted = rows.flatMap((row) => JSON.parse(row.findings) as ProbeFinding[]);
+    const covers = (each: ProbeFinding, { kind, object, lostShare = 0 }: ProbeFinding): boolean => {
+      const { lostShare: before = 1 } = each;
+      return each.kind === kind && each.object === object && lostShare <= (before + 1) / 2;
+    };
+    return found.filter(
+      (finding) => finding.kind === 'unreachable' || !accepted.some((each) => covers(each, finding)),
+    );
   }
 }
 

@@ -70,5 +70,6 @@ async function askSample(
     kind: 'shrunk',
     object: `files of ${paths.join(', ')}`,
     summary: `${lost} of ${countOf(asked.kept.length, 'file')} of the last backup ${lost === 1 ? 'is' : 'are'} lost${empty} (${sure}).`,
+    lostShare: lost / asked.kept.length,
   };
 }

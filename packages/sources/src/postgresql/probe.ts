@@ -118,7 +118,7 @@ function findLostPartitions(
     if (type !== 'partitioned-table' || gone === 0 || gone <= count * shrunkTo) continue;
     const part = `${gone.toLocaleString('en-US')} of ${countOf(count, 'row')}`;
     const summary = `The table ${name} has lost the partitions that held ${part}.`;
-    findings.push({ kind: 'shrunk', object: `table ${name}`, summary });
+    findings.push({ kind: 'shrunk', object: `table ${name}`, summary, lostShare: gone / count });
   }
   return findings;
 }
@@ -128,12 +128,13 @@ async function findShrunk(
   { name, count = 0 }: InventoryObject,
   table: LiveTable,
 ): Promise<ProbeFinding | undefined> {
-  const finding = (now: string): ProbeFinding => ({
+  const finding = (found: number): ProbeFinding => ({
     kind: 'shrunk',
     object: `table ${name}`,
-    summary: `The table ${name} has ${now}; the last backup has ${countOf(count, 'row')}.`,
+    summary: `The table ${name} has ${found === 0 ? 'no rows' : countOf(found, 'row')}; the last backup has ${countOf(count, 'row')}.`,
+    lostShare: 1 - found / count,
   });
-  if (Number(table.bytes) === 0) return finding('no rows');
+  if (Number(table.bytes) === 0) return finding(0);
   const enough = Math.ceil(count * shrunkTo);
   // The server's running estimate decides whether a look is worth it; it never decides alone.
   const suspicious = table.rows !== null && Number(table.rows) < enough && enough <= maxCounted;
@@ -143,8 +144,7 @@ async function findShrunk(
       `select count(*) as found from (select from only ${name} limit ${limit}) rows`,
     );
     const found = Number(row?.found);
-    if (found === 0) return finding('no rows');
-    return found < limit ? finding(countOf(found, 'row')) : undefined;
+    return found === 0 || found < limit ? finding(found) : undefined;
   } catch (error) {
     // Locked or slow is not gone; a broken connection is the caller's to report.
     if (error instanceof SourceError && error.code === 'source.unreachable') throw error;

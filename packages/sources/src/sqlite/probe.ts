@@ -36,7 +36,8 @@ export async function probeSqlite(
         if (found < limit) {
           const now = found === 0 ? 'no rows' : countOf(found, 'row');
           const summary = `The table ${name} has ${now}; the last backup has ${had}.`;
-          findings.push({ kind: 'shrunk', object: `table ${name}`, summary });
+          const lostShare = 1 - found / count;
+          findings.push({ kind: 'shrunk', object: `table ${name}`, summary, lostShare });
         }
       }
     }

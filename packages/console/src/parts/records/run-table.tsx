@@ -31,7 +31,12 @@ export function RunTable({
           ),
         },
         ...(withSource ? [{ name: 'Source', cell: ({ sourceId }: Run) => nameOf(sourceId) }] : []),
-        { name: 'State', cell: ({ state }) => <StateBadge state={state} /> },
+        {
+          name: 'State',
+          cell: ({ state, suspect }) => (
+            <StateBadge state={suspect && state === 'succeeded' ? 'suspect' : state} />
+          ),
+        },
         { name: 'Why', cell: ({ reason }) => reason },
         {
           name: 'Took',

@@ -26,6 +26,7 @@ const states: Readonly<Record<string, readonly [words: string, tone: Tone]>> = {
   queued: ['Waiting', 'busy'],
   running: ['Running', 'busy'],
   succeeded: ['Succeeded', 'good'],
+  suspect: ['Suspect', 'warn'],
   passed: ['Passed', 'good'],
   failed: ['Failed', 'bad'],
   cancelled: ['Cancelled', 'none'],

@@ -29,7 +29,8 @@ export function UnsettledChange({ sourceId }: { readonly sourceId: string }) {
     refetchInterval: every(15_000),
   });
   const [opened, dialog] = useDisclosure(false);
-  if (open !== true || found.data === undefined) return null;
+  // Somebody else may settle it while the dialogue is open: that says so, and what was typed is not lost.
+  if (found.data === undefined || (open !== true && !opened)) return null;
   const { data: change, etag } = found.data;
   return (
     <Alert color="orange" icon={<Icon name="warning" />} title={titleOf(change)}>

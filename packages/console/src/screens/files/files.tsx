@@ -83,7 +83,8 @@ export function Files() {
             <>
               {suspect ? (
                 <Text>
-                  It was taken while something of the source was missing: compare it with an earlier one.
+                  It is suspect: something of the source was missing then, or it is unlike those before it.
+                  Compare it with an earlier one.
                 </Text>
               ) : null}
               <Way snapshot={id} path={path} />

@@ -36,7 +36,7 @@ export function SnapshotRows(rows: {
                 <TextLink to="/snapshots/$snapshot/files" params={{ snapshot: id }}>
                   Its files
                 </TextLink>
-                {suspect ? ', suspect: taken while the source lacked something' : ''}
+                {suspect ? ', suspect: the source lacked something then, or was unlike before' : ''}
               </Text>
             </div>
             <Text size="sm" c="dimmed" className="long-side">

@@ -133,6 +133,7 @@ const none = ({ name }: { readonly name: string }): NotFoundError =>
   });
 
 const presented = ({ id, sourceId, startedAt, referenceSnapshotId, findings }: Outage) => ({
-  ...{ id, sourceId, startedAt, findings },
+  ...{ id, sourceId, startedAt },
+  findings: findings.map(({ kind, object, summary }) => ({ kind, object, summary })),
   ...given({ referenceSnapshotId }),
 });
