@@ -11,12 +11,10 @@ const fields = {
   recoveryPointAt: instantText.optional().openapi({ description: 'What is after it is not in the snapshot' }),
   bytesRead: whole.optional().openapi({ description: 'Its size' }),
   files: whole.optional(),
-  suspect: z
-    .boolean()
-    .openapi({
-      description:
-        'Taken while the source was known to lack something, or unlike those before it: nothing rests on it',
-    }),
+  suspect: z.boolean().openapi({
+    description:
+      'Taken while the source was known to lack something, or unlike those before it: nothing rests on it',
+  }),
 };
 
 export const takenSnapshotShape = z

@@ -41,12 +41,10 @@ export const runShape = z
     storage: storageUseShape.optional(),
     warnings: z.array(z.string()),
     failure: failureShape.optional(),
-    suspect: z
-      .boolean()
-      .openapi({
-        description:
-          'Taken while the source was known to lack something, or unlike those before it: nothing rests on it',
-      }),
+    suspect: z.boolean().openapi({
+      description:
+        'Taken while the source was known to lack something, or unlike those before it: nothing rests on it',
+    }),
   })
   .openapi('Run', { description: 'One attempt at a backup of one source' });
 
