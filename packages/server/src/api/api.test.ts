@@ -599,6 +599,16 @@ onEachDatabase((databases) => {
         assert.match(json.detail, /^(path\.id|query\.limit): it must be a whole number/);
         assert.doesNotMatch(text, /NaN/);
       }
+      for (const [path, what] of [
+        ['/runs?limit=0', 'query.limit: it must be a whole number from 1 to 200'],
+        ['/runs?limit=1.5', 'query.limit: it must be a whole number from 1 to 200'],
+        ['/runs/0', 'path.id: it must be a whole number from 1 on'],
+        ['/runs/99999999999999999999', 'path.id: it must be a whole number from 1 on'],
+      ] as const)
+        assert.equal((await s.ask('GET', path, { key: s.key })).json.detail, what, path);
+      const silent = (await s.ask('POST', '/statistics', { key: s.key })).json;
+      assert.equal(silent.code, 'api.media-type');
+      assert.match(silent.advice, /content-type.*\{\} where nothing/);
       const misspelt = await s.ask('GET', '/runs?stat=failed', { key: s.key });
       assert.equal(misspelt.json.code, 'api.invalid');
       const often = { serviceId: 'x', kind: 'files', name: 'x', location: s.site, schedule: 'every 1s' };

@@ -127,7 +127,9 @@ export class Operations {
 const requireJson: MiddlewareHandler = async (context, next) => {
   const type = context.req.header('content-type') ?? '';
   if (/^application\/json\s*(;|$)/i.test(type)) return await next();
-  throw new ApiError('api.media-type', 'the body must be sent as application/json');
+  throw new ApiError('api.media-type', 'the body must be sent as application/json', {
+    advice: 'Send it with "content-type: application/json"; {} where nothing is to be said.',
+  });
 };
 
 /** In silence it would be lost, with whatever its sender believes that it does. */

@@ -6,7 +6,7 @@ const most = 200;
 
 /** The query of every list. */
 export const pageQuery = {
-  limit: numberText.min(1).max(most).default(50).openapi({ description: 'Items on a page' }),
+  limit: numberText(1, most).default(50).openapi({ description: 'Items on a page' }),
   cursor: z.string().max(500).optional().openapi({ description: '`nextCursor` of the page before' }),
 };
 

@@ -33,10 +33,12 @@ export const instantText = z.string().openapi({ format: 'date-time', example: '2
 /** In an address; what it does not name is not found. */
 export const idParam = z.object({ id: word(200) });
 /** In an address everything is text. */
-export const numberText = z.coerce
-  .number({ error: 'it must be a whole number' })
-  .int('it must be a whole number');
-export const numberParam = z.object({ id: numberText.min(1).max(Number.MAX_SAFE_INTEGER) });
+export const numberText = (least: number, most = Number.MAX_SAFE_INTEGER) => {
+  const end = most === Number.MAX_SAFE_INTEGER ? 'on' : `to ${most}`;
+  const error = `it must be a whole number from ${least} ${end}`;
+  return z.coerce.number({ error }).int({ error, abort: true }).min(least, error).max(most, error);
+};
+export const numberParam = z.object({ id: numberText(1) });
 
 export const failureShape = z
   .strictObject({ code: z.string(), message: z.string(), advice: z.string().optional() })

@@ -45,7 +45,7 @@ export function addRepositoryGrowth(operations: Operations, { growth, clock }: A
         'What is measured knows what retention has freed; it is measured with the removal that follows a backup, once in about 20 hours. What backups added is known of every day since the first one.',
       permission: 'repositories.read',
       query: z.strictObject({
-        days: numberText.min(1).max(longestDays).default(365).openapi({ description: 'So far back' }),
+        days: numberText(1, longestDays).default(365).openapi({ description: 'So far back' }),
       }),
       answer: { status: 200, description: 'Days and sizes', shape: growthShape },
     },
