@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, notFound } from '@tanstack/react-router';
 import { readFilter } from '../screens/audit/filter.ts';
+import { readRules } from '../screens/forget/keep-rules.ts';
 import { screen } from './screen.ts';
 import { Shell } from './shell.tsx';
 
@@ -130,6 +131,12 @@ export const routes = root.addChildren([
     getParentRoute: () => root,
     path: '/sources/$source',
     component: screen(() => import('../screens/source/source.tsx'), 'Source'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/sources/$source/forget',
+    validateSearch: readRules,
+    component: screen(() => import('../screens/forget/forget.tsx'), 'Forget'),
   }),
   createRoute({
     getParentRoute: () => root,

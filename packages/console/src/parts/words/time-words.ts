@@ -1,5 +1,6 @@
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 const dayOfUtc = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
@@ -16,6 +17,9 @@ const units = [
 ] as const;
 
 export const fullTime = (date: Date): string => full.format(date);
+
+/** "31 Jan 2027, 14:05", where lines are compared. */
+export const exactTime = (date: Date): string => exact.format(date);
 
 /** Of what ends with a day by UTC: "31 Jan 2027". */
 export const utcDay = (date: Date): string => dayOfUtc.format(date);

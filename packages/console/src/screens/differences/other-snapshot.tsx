@@ -1,8 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { query } from '../../api/queries.ts';
-
-const times = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+import { exactTime } from '../../parts/words/time-words.ts';
 
 /** Another snapshot of the same source. */
 export function OtherSnapshot(choice: {
@@ -29,7 +28,7 @@ export function OtherSnapshot(choice: {
         ...(isListed ? [] : [{ value, label: `Snapshot ${value.slice(0, 8)}` }]),
         ...others.map((each) => ({
           value: each.id,
-          label: `${times.format(new Date(each.startedAt))}, ${each.id.slice(0, 8)}${each.suspect ? ', suspect' : ''}`,
+          label: `${exactTime(new Date(each.startedAt))}, ${each.id.slice(0, 8)}${each.suspect ? ', suspect' : ''}`,
         })),
       ]}
     />

@@ -6,6 +6,7 @@ import { Icon, type IconName } from '../../parts/page/icon.tsx';
 import { TextLink } from '../../parts/page/link.tsx';
 import { belowOf, folderOf, shownName } from '../../parts/records/snapshot-paths.ts';
 import { sizeWords } from '../../parts/words/size-words.ts';
+import { exactTime } from '../../parts/words/time-words.ts';
 
 /** A million rows of it are still less than browsers can scroll. */
 export const rowHeight = 32;
@@ -15,7 +16,6 @@ const icons: Readonly<Partial<Record<SnapshotFile['kind'], IconName>>> = {
   file: 'file',
   link: 'link',
 };
-const times = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** One entry of a folder: a way into it, or what it is; and a button that fetches it. */
 export const FileRow = memo(function FileRow(row: {
@@ -82,7 +82,7 @@ export const FileRow = memo(function FileRow(row: {
       </Cell>
       <Cell className="file-size">{file.size === undefined ? '' : sizeWords(file.size)}</Cell>
       <Cell className="file-time">
-        {file.modifiedAt === undefined ? '' : times.format(new Date(file.modifiedAt))}
+        {file.modifiedAt === undefined ? '' : exactTime(new Date(file.modifiedAt))}
       </Cell>
       <Cell className="file-mode">{file.mode}</Cell>
       <Cell className="file-act">

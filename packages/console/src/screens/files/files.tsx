@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useMay } from '../../api/caller.ts';
 import { query } from '../../api/queries.ts';
 import { useSourceNames } from '../../api/source-names.ts';
+import { ForgetDialog } from '../../parts/dialog/forget-dialog.tsx';
 import { LiveJob } from '../../parts/jobs/live-job.tsx';
 import { Empty } from '../../parts/notices/empty.tsx';
 import { TextLink } from '../../parts/page/link.tsx';
@@ -14,7 +15,6 @@ import { Page } from '../../parts/page/page.tsx';
 import { Moment } from '../../parts/words/moment.tsx';
 import './files.css';
 import { FileList } from './file-list.tsx';
-import { ForgetSnapshot } from './forget-snapshot.tsx';
 import { Search } from './search.tsx';
 import { Way } from './way.tsx';
 
@@ -65,7 +65,15 @@ export function Files() {
         )
       }
     >
-      {forgetting ? <ForgetSnapshot id={id} close={close} begun={setJob} /> : null}
+      {forgetting ? (
+        <ForgetDialog
+          wish={{ snapshots: [id] }}
+          title={`Forget snapshot ${id.slice(0, 8)}`}
+          confirm="Forget it"
+          close={close}
+          begun={setJob}
+        />
+      ) : null}
       {job === undefined ? null : (
         <Paper withBorder p="sm">
           <LiveJob id={job} />

@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -99,6 +99,14 @@ function Known({
         ]}
       />
       <SourceRuns source={source} />
+      {may('snapshots.remove') ? (
+        <Text size="sm">
+          Snapshots that are not needed any more:{' '}
+          <TextLink to="/sources/$source/forget" params={{ source: source.id }} underline="always">
+            forget by rules
+          </TextLink>
+        </Text>
+      ) : null}
       <SourceDrills source={source} />
       {promises.length === 0 ? null : (
         <Section title="Promises">
