@@ -5,7 +5,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { listLocks } from '@octobox/repository/locks';
+import { setTimeout } from 'node:timers/promises';
+import { listLocks, removeNamedLocks } from '@octobox/repository/locks';
 import { openPlatform } from './open-platform.ts';
 import { configFrom, silentLog } from './platform/index.ts';
 import { onEachDatabase } from './testing/temporary-database.ts';
@@ -50,6 +51,17 @@ onEachDatabase((databases) => {
           (await listLocks(repository)).map(({ id }) => id),
           [recent],
         );
+        // One that is too young to be taken away keeps a backup waiting, which says for whom.
+        const young = await left('exclusive', 1);
+        const waiting = platform.runNow.backup('files');
+        const step = async () => (await platform.jobs.list({ kind: 'backup', limit: 1 }))[0]?.progress?.step;
+        while ((await step()) !== 'waiting for others to leave the repository') await setTimeout(20);
+        await removeNamedLocks(repository, [young]);
+        const { state, jobId } = await waiting;
+        assert.equal(state, 'succeeded');
+        const lines = (await platform.jobs.log(jobId)).map(({ line }) => line);
+        const whom = `process ${killed.pid} of octobox on ${hostname()}`;
+        assert.ok(lines.includes(`the repository is locked by ${whom}: waiting`), lines.join('\n'));
         await repository.close();
       } finally {
         await platform.stop();

@@ -1,4 +1,5 @@
 /** The public types of a backup. */
+import type { LockedError } from '../errors.ts';
 import type { Snapshot, SnapshotSummary } from '../store/snapshots/snapshots.ts';
 import type { Sign } from '../suspicion/judge-change.ts';
 import type { SelectionOptions } from './listing/selection.ts';
@@ -54,6 +55,8 @@ export interface CommonBackupOptions {
   readonly watchForIntrusion?: boolean | undefined;
   /** Milliseconds to wait for a lock. */
   readonly retryLock?: number | undefined;
+  /** Called once when somebody's lock is in the way and will be waited for. */
+  readonly onLockWait?: ((error: LockedError) => void) | undefined;
   /** While it waits: locks whose process is gone go after so many milliseconds in which nobody refreshed them. */
   readonly abandonedAfter?: number | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -64,6 +64,7 @@ export async function runBackup(
           retryFor: options.retryLock,
           abandonedAfter: options.abandonedAfter,
           signal: outer,
+          onWait: options.onLockWait,
         });
   await using lock = begun?.lock;
   const lockHeld = begun?.held ?? options.lockHeld ?? Promise.resolve();

@@ -24,7 +24,7 @@ import { InventoryTap } from './inventory-tap.ts';
 import type { RepositoryKeeper } from './repository/repository-keeper.ts';
 import type { Run } from './run.ts';
 import type { Runs } from './runs.ts';
-import { abandonedLockMs } from './upkeep/repository-alone.ts';
+import { abandonedLockMs, tellWhomFor } from './upkeep/repository-alone.ts';
 
 export interface BackupPayload {
   readonly sourceId: string;
@@ -255,6 +255,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
         time,
         retryLock: lockPatienceMs,
         abandonedAfter: abandonedLockMs,
+        onLockWait: tellWhomFor(context),
         watchForIntrusion: true,
         signal,
         onProgress: ({ bytesDone, filesDone }: BackupProgress) =>

@@ -87,9 +87,9 @@ export function Checks() {
               { name: 'State', cell: ({ state }) => <StateBadge state={state} /> },
               {
                 name: 'Found',
-                cell: ({ errors, failure }) =>
+                cell: ({ errors, failure, state, progress }) =>
                   errors === undefined
-                    ? (failure?.message ?? '–')
+                    ? (failure?.message ?? (state === 'running' ? progress?.step : undefined) ?? '–')
                     : errors === 0
                       ? 'No damage'
                       : `${countWords(errors)} ${errors === 1 ? 'error' : 'errors'}`,

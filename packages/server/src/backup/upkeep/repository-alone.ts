@@ -1,4 +1,6 @@
 import type { Repository } from '@octobox/repository';
+import type { LockedError } from '@octobox/repository/errors';
+import type { SourceContext } from '@octobox/sources';
 import type { JobContext } from '../../platform/index.ts';
 import type { RepositoryKeeper } from '../repository/repository-keeper.ts';
 
@@ -9,6 +11,14 @@ const lockPatienceMs = 15 * 60_000;
 
 /** The lane of jobs that need the repository for themselves: one waits in the queue for the other. */
 export const aloneLane = 'repository';
+
+/** Who reads the job sees why nothing goes on, and whose lock may have been left behind. */
+export const tellWhomFor =
+  ({ onLog, onProgress }: Pick<SourceContext, 'onLog' | 'onProgress'>) =>
+  ({ holder: { pid, username, hostname } }: LockedError): void => {
+    onLog?.(`the repository is locked by process ${pid} of ${username} on ${hostname}: waiting`);
+    onProgress?.({ step: 'waiting for others to leave the repository' });
+  };
 
 type Work<T> = (repository: Repository, signal: AbortSignal) => Promise<T>;
 
@@ -36,7 +46,7 @@ async function lockedWith<T>(
       retryFor: lockPatienceMs,
       abandonedAfter: abandonedLockMs,
       signal: job.signal,
-      onWait: () => job.progress({ step: 'waiting for others to leave the repository' }),
+      onWait: tellWhomFor({ onLog: (line) => job.log(line), onProgress: (step) => job.progress(step) }),
     });
     return await work(repository, lock.signal);
   } finally {
