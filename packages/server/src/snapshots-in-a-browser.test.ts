@@ -93,6 +93,7 @@ onEachDatabase((databases) => {
       await page.getByRole('button', { name: 'Nobody is at work: remove all' }).press('Enter');
       await page.getByLabel('Password', { exact: true }).fill(owner.password);
       await page.keyboard.press('Enter');
+      await page.getByText('1 lock removed.').waitFor();
       await page.getByText('Nobody works on it').waitFor();
       await context.close();
     });

@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { useMay } from '../../api/caller.ts';
@@ -9,6 +9,7 @@ import { query } from '../../api/queries.ts';
 import type { PlanStep } from '../../parts/dialog/plan-dialog.tsx';
 import { ProvedPlan } from '../../parts/dialog/proved-plan.tsx';
 import { Empty } from '../../parts/notices/empty.tsx';
+import { tell } from '../../parts/notices/told.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
 import type { Proved } from '../../parts/proof.tsx';
 import { DataTable } from '../../parts/table/data-table.tsx';
@@ -17,12 +18,26 @@ import { countWords } from '../../parts/words/size-words.ts';
 
 /** Who works on the repository by its locks, and taking away what somebody left behind. */
 export function Locks() {
-  const may = useMay();
   const [meant, setMeant] = useState<readonly Lock[]>();
   const locks = useQuery({
     ...query('listLocks', { query: { limit: 100 } }),
     refetchInterval: every(15_000),
   });
+  return (
+    <>
+      {/* It stays, and says what came of it, when the last lock goes meanwhile. */}
+      {meant === undefined ? null : <Removal locks={meant} close={() => setMeant(undefined)} />}
+      <Standing locks={locks} mean={setMeant} />
+    </>
+  );
+}
+
+function Standing(list: {
+  readonly locks: UseQueryResult<{ readonly items: readonly Lock[] }>;
+  readonly mean: (locks: readonly Lock[]) => void;
+}) {
+  const may = useMay();
+  const { locks, mean } = list;
   return (
     <Loaded query={locks}>
       {({ items }) =>
@@ -52,16 +67,15 @@ export function Locks() {
                 <Remove
                   locks={items.filter(({ stale }) => stale)}
                   label="Remove those left behind …"
-                  mean={setMeant}
+                  mean={mean}
                 />
                 <Remove
                   locks={items.some(({ stale }) => !stale) ? items : []}
                   label="Remove all …"
-                  mean={setMeant}
+                  mean={mean}
                 />
               </Group>
             ) : null}
-            {meant === undefined ? null : <Removal locks={meant} close={() => setMeant(undefined)} />}
           </>
         )
       }
@@ -90,9 +104,10 @@ function Removal({ locks, close }: { readonly locks: readonly Lock[]; readonly c
   const refresh = () => client.invalidateQueries({ queryKey: ['listLocks'] });
   const carryOut = async (proved: Proved): Promise<void> => {
     const body = { locks: locks.map(({ id }) => id), inUse };
-    await proved(() => ask('removeLocks', { body }));
+    const { data } = await proved(() => ask('removeLocks', { body }));
     await refresh();
     close();
+    tell(data.removed === 0 ? 'They were gone already.' : `${lockWords(data.removed)} removed.`);
   };
   return (
     <ProvedPlan
