@@ -39,7 +39,8 @@ interface ArchivedNode {
 
 /**
  * The archive of a folder; names in it are paths within the snapshot, without the first slash. Every piece of content
- * is verified. It ends normally only after the last byte. Takes no lock: the caller holds one.
+ * is verified. It ends normally only after the last byte. Takes no lock and loads no index, which others may be reading by:
+ * the caller holds the one and has loaded the other.
  * @throws FileNotInSnapshotError, NotAFolderError, and what reading trees and blobs throws
  */
 export async function* archiveFolder(
@@ -48,7 +49,6 @@ export async function* archiveFolder(
   path: Buffer | string,
   options: ArchiveOptions,
 ): AsyncGenerator<Buffer, void, void> {
-  await repository.loadIndex({ signal: options.signal });
   const root = Buffer.from(snapshot.tree, 'hex');
   const tree = await findFolder(repository, root, path, options.signal);
   const nodes = archived(repository, tree, path, options.signal);

@@ -61,6 +61,14 @@ describe('a folder of a snapshot as an archive', () => {
     assert.deepEqual(left, []);
   });
 
+  it('leaves the index to others who read meanwhile', async () => {
+    const content = archiveFolder(repository, snapshot, at('tree'), { format: 'tar' });
+    const begun = content.next();
+    assert.ok(repository.index.entryCount > 0);
+    await begun;
+    await content.return();
+  });
+
   it('is unpacked by unzip into the same files', async () => {
     await write('zip', 'all.zip', at('tree/contents'));
     execFileSync('unzip', ['-q', '-d', at('by-zip'), at('all.zip')]);

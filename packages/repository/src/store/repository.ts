@@ -172,6 +172,15 @@ export class Repository {
     return this.#index.table;
   }
 
+  /**
+   * Whether the index files that the table holds are all still there: where one is gone, packs that it names may be, too.
+   * Leaves the table to those who read by it.
+   */
+  async isIndexCurrent(options: StorageOptions = {}): Promise<boolean> {
+    const listed = await this.listFiles('index', options);
+    return this.#index !== undefined && [...this.#index.files].every((name) => listed.has(name));
+  }
+
   /** Where no index is loaded, `holdsTrees` answers by this one from now on: a check reads a table of its own. */
   knowTreePacksBy(table: BlobTable): void {
     this.#tableForTreePacks = table;

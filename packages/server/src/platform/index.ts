@@ -53,6 +53,7 @@ export {
   clientAddressOf,
   comesFromOwnPage,
   conditional,
+  cutConnection,
   etagOf,
   favicon,
   formHeaders,

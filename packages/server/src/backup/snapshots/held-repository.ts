@@ -1,11 +1,21 @@
 import type { Difference, Node, Repository, Snapshot } from '@octobox/repository';
 import { RepositoryError } from '@octobox/repository/errors';
+import { ServerError } from '../../platform/index.ts';
 import { Resumable } from '../resumable.ts';
 
 /** Whoever looks around asks again within a minute; after that the index is not worth its memory. */
 const idleMs = 60_000;
 /** Longer nobody is shown what retention has removed. */
 const longestMs = 10 * 60_000;
+
+/** What is opened knows packs that may be gone. */
+export class OutdatedIndexError extends ServerError {
+  constructor() {
+    super('server.repository-slow', 'space was freed in the repository at this very moment', {
+      advice: 'Ask again in a minute.',
+    });
+  }
+}
 
 /** An opened repository with its index, and what was found out with it. */
 export interface Opened {
@@ -68,13 +78,13 @@ export class HeldRepository {
   }
 
   async #take(signal: AbortSignal): Promise<Opened> {
-    clearTimeout(this.#idle);
     let opened = await this.#current(signal);
     if (opened.over || performance.now() - opened.openedAt > longestMs) {
       this.#drop(opened);
       opened = await this.#current(signal);
     }
     opened.users++;
+    clearTimeout(this.#idle);
     return opened;
   }
 
@@ -154,5 +164,8 @@ async function close(opened: Opened): Promise<void> {
 }
 
 const mayBeOutdated = (error: unknown): boolean =>
-  error instanceof RepositoryError &&
-  ['repository.blob-missing', 'repository.damaged-file', 'repository.snapshot-missing'].includes(error.code);
+  error instanceof OutdatedIndexError ||
+  (error instanceof RepositoryError &&
+    ['repository.blob-missing', 'repository.damaged-file', 'repository.snapshot-missing'].includes(
+      error.code,
+    ));

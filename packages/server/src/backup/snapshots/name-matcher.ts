@@ -10,11 +10,17 @@ export type NameMatcher = (name: Buffer) => boolean;
 export function nameMatcher(search: string): NameMatcher {
   if (/[*?[]/.test(search)) {
     // In a list of patterns a `!` in front would take back what another one gave.
-    const list = new PatternList([search.replace(/^!/, '\\\\!')], { ignoreCase: true });
-    return (name) => name.length > 0 && list.matches(name);
+    const list = new PatternList([composed(search).replace(/^!/, '\\!')], { ignoreCase: true });
+    return (name) => {
+      if (name.length === 0) return false;
+      if (list.matches(name)) return true;
+      const text = name.toString('utf8');
+      return composed(text) !== text && list.matches(Buffer.from(composed(text)));
+    };
   }
   const wanted = plain(search);
   return (name) => plain(name.toString('utf8')).includes(wanted);
 }
 
-const plain = (text: string): string => text.normalize('NFC').toLowerCase();
+const composed = (text: string): string => text.normalize('NFC');
+const plain = (text: string): string => composed(text).toLowerCase();

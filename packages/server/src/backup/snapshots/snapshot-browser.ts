@@ -3,9 +3,9 @@ import type { Difference, Node, Repository, Snapshot } from '@octobox/repository
 import { dumpNode, entriesOf, findFolder, findNode } from '@octobox/repository/browse';
 import { differencesOf } from '@octobox/repository/diff';
 import { BlobMissingError } from '@octobox/repository/errors';
-import { acquireLock } from '@octobox/repository/locks';
 import { endReading, type Reading } from '../resumable.ts';
-import { HeldRepository, type Opened } from './held-repository.ts';
+import { HeldRepository, type Opened, OutdatedIndexError } from './held-repository.ts';
+import { acquireLastingLock, type Lasting } from './lasting-lock.ts';
 import type { NameMatcher } from './name-matcher.ts';
 
 export interface SnapshotEntry {
@@ -98,19 +98,13 @@ export class SnapshotBrowser {
     });
   }
 
-  /**
-   * Holds a lock until it is disposed of: nothing that the file needs is pruned meanwhile.
-   * @param signals `reading` ends what is read of it later, too
-   */
-  async file(
-    snapshotId: string,
-    path: Buffer,
-    { opening: signal, reading }: { opening: AbortSignal; reading: AbortSignal },
-  ): Promise<SnapshotFile> {
+  /** Holds a lock until it is disposed of: nothing that the file needs is pruned meanwhile. */
+  async file(snapshotId: string, path: Buffer, lasting: Lasting): Promise<SnapshotFile> {
+    const { opening: signal } = lasting;
     return await this.#held.use(signal, async (opened) => {
       await using resources = new AsyncDisposableStack();
       const { repository } = opened;
-      resources.use(await acquireLock(repository, { kind: 'shared', signal }));
+      const reading = await this.#hold(opened, resources, lasting);
       const snapshot = await snapshotOf(opened, snapshotId, signal);
       const node = await findNode(repository, Buffer.from(snapshot.tree, 'hex'), path, signal);
       if (node?.type !== 'file') {
@@ -120,7 +114,6 @@ export class SnapshotBrowser {
       for (const id of node.content ?? []) {
         if (!repository.hasBlob('data', id)) throw new BlobMissingError('data', id.toString('hex'));
       }
-      resources.defer(this.#held.keep(opened));
       const kept = resources.move();
       return {
         node,
@@ -131,19 +124,15 @@ export class SnapshotBrowser {
   }
 
   /** A folder with all that is below it as a tar archive; like `file` otherwise. */
-  async archive(
-    snapshotId: string,
-    path: Buffer,
-    { opening: signal, reading }: { opening: AbortSignal; reading: AbortSignal },
-  ): Promise<SnapshotStream> {
+  async archive(snapshotId: string, path: Buffer, lasting: Lasting): Promise<SnapshotStream> {
     const { archiveFolder } = await import('@octobox/repository/archive');
+    const { opening: signal } = lasting;
     return await this.#held.use(signal, async (opened) => {
       await using resources = new AsyncDisposableStack();
       const { repository } = opened;
-      resources.use(await acquireLock(repository, { kind: 'shared', signal }));
+      const reading = await this.#hold(opened, resources, lasting);
       const snapshot = await snapshotOf(opened, snapshotId, signal);
       await findFolder(repository, Buffer.from(snapshot.tree, 'hex'), path, signal);
-      resources.defer(this.#held.keep(opened));
       const kept = resources.move();
       return {
         read: () => archiveFolder(repository, snapshot, path, { format: 'tar', signal: reading }),
@@ -154,6 +143,17 @@ export class SnapshotBrowser {
 
   async close(): Promise<void> {
     await this.#held.close();
+  }
+
+  /** Open and locked for as long as `resources`. @returns what ends the reading, the loss of the lock, too */
+  async #hold(opened: Opened, resources: AsyncDisposableStack, lasting: Lasting): Promise<AbortSignal> {
+    // Closed after the lock is given back, which needs its storage.
+    resources.defer(this.#held.keep(opened));
+    const lock = resources.use(await acquireLastingLock(opened.repository, lasting));
+    // What was opened before a prune knows packs that are gone by now; from here on there is none.
+    if (!(await opened.repository.isIndexCurrent({ signal: lasting.opening })))
+      throw new OutdatedIndexError();
+    return lock.signal;
   }
 
   async #page(id: string, options: BrowseOptions & Way): Promise<EntryPage> {

@@ -26,6 +26,11 @@ export interface Listening {
 export const clientAddressOf = (context: Context): string | undefined =>
   (context.env as { clientAddress?: string }).clientAddress;
 
+/** What was sent so far is not all, and who reads it shall notice. */
+export const cutConnection = (context: Context): void => {
+  (context.env as HttpBindings).outgoing.destroy();
+};
+
 /**
  * Resolves when connections are accepted. Rejects with `PortInUseError` when the address is taken, with `ServerError`
  * when the certificate cannot be used.

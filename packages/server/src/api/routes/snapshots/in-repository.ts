@@ -31,8 +31,11 @@ function told(snapshot: string, error: unknown): unknown {
   switch (error.code) {
     case 'repository.snapshot-missing':
       return new NotFoundError(`snapshot ${snapshot} in the repository any more`);
-    case 'repository.not-in-snapshot':
     case 'repository.not-a-folder':
+      return new NotFoundError(`such folder in snapshot ${snapshot}`, {
+        advice: 'What has that path there is no folder; one file is what `downloadSnapshotFile` gives.',
+      });
+    case 'repository.not-in-snapshot':
     case 'repository.not-a-file':
       return new NotFoundError(
         `such ${error.code === 'repository.not-a-file' ? 'file' : 'folder or file'} in snapshot ${snapshot}`,

@@ -18,7 +18,7 @@ const longestMs = 20_000;
 
 /** A folder of a snapshot with all that is below it, as one stream. */
 export function addSnapshotArchives(operations: Operations, rooms: ApiRooms): void {
-  const { catalog, runs, keeper, browser, audit, database } = rooms;
+  const { catalog, runs, keeper, browser, audit, database, log } = rooms;
   const visible = new VisibleSources(catalog);
   const downloads = new AtATime(2, {
     what: '2 folders are downloaded already',
@@ -48,21 +48,26 @@ export function addSnapshotArchives(operations: Operations, rooms: ApiRooms): vo
       const path = readPath('query.path', at);
       const done = downloads.begin(caller.user.id);
       const stop = new AbortController();
-      const signal = AbortSignal.any([context.req.raw.signal, stop.signal]);
+      const gone = context.req.raw.signal;
+      const reading = AbortSignal.any([gone, stop.signal]);
+      const isAsked = context.req.method !== 'HEAD';
       let archive: SnapshotStream | undefined;
+      let content: ReadableStream<Uint8Array> | undefined;
       try {
-        const opening = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
-        archive = await inRepository(id.slice(0, 8), opening, async () => {
+        const opening = AbortSignal.any([gone, AbortSignal.timeout(longestMs)]);
+        content = await inRepository(id.slice(0, 8), opening, async () => {
           await requireStored(keeper, id, opening);
-          return await browser.archive(id, path, { opening, reading: signal });
+          archive = await browser.archive(id, path, { opening, reading });
+          if (!isAsked) return undefined;
+          return await downloadOf(archive, { context, log, opening, stop, ended: done });
         });
         const headers = {
           'content-type': 'application/x-tar',
           'content-disposition': attachment(`${nameOf(path, id)}.tar`),
           'accept-ranges': 'none',
         };
-        if (context.req.method === 'HEAD') {
-          await archive[Symbol.asyncDispose]();
+        if (content === undefined) {
+          await archive?.[Symbol.asyncDispose]();
           done();
           return new Response(null, { headers });
         }
@@ -74,8 +79,9 @@ export function addSnapshotArchives(operations: Operations, rooms: ApiRooms): vo
             after: { snapshot: id, path: pathText(path) },
           }),
         );
-        return new Response(downloadOf(archive, { stop, ended: done }), { headers });
+        return new Response(content, { headers });
       } catch (error) {
+        await content?.cancel();
         await archive?.[Symbol.asyncDispose]();
         done();
         throw error;

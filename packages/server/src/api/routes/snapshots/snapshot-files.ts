@@ -29,7 +29,7 @@ const query = z.strictObject({
 
 /** What is in a snapshot: its folders a page at a time, names that are looked for, and one file as it was. */
 export function addSnapshotFiles(operations: Operations, rooms: ApiRooms): void {
-  const { catalog, runs, keeper, browser, audit, database } = rooms;
+  const { catalog, runs, keeper, browser, audit, database, log } = rooms;
   const visible = new VisibleSources(catalog);
   const looks = new AtATime(4, {
     what: 'you look into 4 folders of snapshots at a time already',
@@ -110,37 +110,42 @@ export function addSnapshotFiles(operations: Operations, rooms: ApiRooms): void 
       const path = readPath('query.path', at);
       const done = downloads.begin(caller.user.id);
       const stop = new AbortController();
-      const signal = AbortSignal.any([context.req.raw.signal, stop.signal]);
+      const gone = context.req.raw.signal;
+      const reading = AbortSignal.any([gone, stop.signal]);
+      const isAsked = context.req.method !== 'HEAD';
       let file: SnapshotFile | undefined;
+      let content: ReadableStream<Uint8Array> | undefined;
       try {
-        const opening = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
-        file = await inRepository(id.slice(0, 8), opening, async () => {
+        const opening = AbortSignal.any([gone, AbortSignal.timeout(longestMs)]);
+        const { node } = await inRepository(id.slice(0, 8), opening, async () => {
           await requireStored(keeper, id, opening);
-          return await browser.file(id, path, { opening, reading: signal });
+          file = await browser.file(id, path, { opening, reading });
+          const size = Number(file.node.size);
+          if (isAsked) content = await downloadOf(file, { context, log, opening, stop, ended: done, size });
+          return file;
         });
-        const size = Number(file.node.size);
-        const isAsked = context.req.method !== 'HEAD';
-        if (isAsked) {
-          await database.change((transaction) =>
-            audit.append(transaction, {
-              action: 'snapshot-file.downloaded',
-              origin: caller.origin,
-              subject: `source:${run.sourceId}`,
-              after: { snapshot: id, path: pathText(path), bytes: size },
-            }),
-          );
-        }
         const headers = {
           'content-type': 'application/octet-stream',
-          'content-disposition': attachment(shownName(file.node.name)),
-          'content-length': String(size),
+          'content-disposition': attachment(shownName(node.name)),
+          'content-length': String(node.size),
           'accept-ranges': 'none',
         };
-        if (isAsked) return new Response(downloadOf(file, { stop, ended: done, size }), { headers });
-        await file[Symbol.asyncDispose]();
-        done();
-        return new Response(null, { headers });
+        if (content === undefined) {
+          await file?.[Symbol.asyncDispose]();
+          done();
+          return new Response(null, { headers });
+        }
+        await database.change((transaction) =>
+          audit.append(transaction, {
+            action: 'snapshot-file.downloaded',
+            origin: caller.origin,
+            subject: `source:${run.sourceId}`,
+            after: { snapshot: id, path: pathText(path), bytes: Number(node.size) },
+          }),
+        );
+        return new Response(content, { headers });
       } catch (error) {
+        await content?.cancel();
         await file?.[Symbol.asyncDispose]();
         done();
         throw error;
