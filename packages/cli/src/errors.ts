@@ -13,6 +13,7 @@ export type CliErrorCode =
   | 'cli.findings'
   | 'cli.refused'
   | 'cli.not-good'
+  | 'cli.platform-unusable'
   | 'cli.interrupted'
   | 'cli.output-closed';
 

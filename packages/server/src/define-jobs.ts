@@ -36,6 +36,8 @@ export function defineJobs(rooms: Rooms): void {
       ...rooms,
       scratchFolder: join(config.dataFolder, 'scratch'),
       openCopy: (name, signal) => offSite.open(name, signal),
+      newestCopy: async (name, sourceId) =>
+        (await offSite.book.copies(name)).find((copy) => copy.sourceId === sourceId)?.snapshotId,
     }),
   );
   jobs.define(

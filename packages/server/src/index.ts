@@ -1,5 +1,5 @@
 export type { Actor, Origin } from './audit/index.ts';
-export type { Run, RunState } from './backup/index.ts';
+export { isSourceTag, type Run, type RunState } from './backup/index.ts';
 export {
   type Criticality,
   criticalities,
@@ -88,6 +88,7 @@ export {
   withoutUnseenSigns,
 } from './platform/index.ts';
 export type { Drill, Estimate, RecoveryState, Restore } from './recovery/index.ts';
+export type { ReplacingVerb, SnapshotReplacement } from './snapshot-replacement.ts';
 export type {
   DayReport,
   Impact,

@@ -10,6 +10,7 @@ import { auditMigration, auditRetentionMigration } from './audit/index.ts';
 import {
   grownDaysMigration,
   plannedRemovalsMigration,
+  replacedSnapshotsMigration,
   repositorySizesMigration,
   runIndexesMigration,
   runStorageMigration,
@@ -79,4 +80,5 @@ export const migrations: readonly Migration[] = [
   identitySealsMigration,
   heldLossesMigration,
   plannedRemovalsMigration,
+  replacedSnapshotsMigration,
 ];

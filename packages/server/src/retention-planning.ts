@@ -1,4 +1,4 @@
-import { type Rests, type Runs, retentionRequest } from './backup/index.ts';
+import { type ReplacedSnapshots, type Rests, type Runs, retentionRequest } from './backup/index.ts';
 import type { Catalog } from './catalog/index.ts';
 import type { Monitoring } from './monitoring/index.ts';
 import { type Clock, instant, type JobQueue } from './platform/index.ts';
@@ -6,6 +6,7 @@ import type { Recoveries } from './recovery/index.ts';
 
 interface Resting {
   readonly runs: Runs;
+  readonly replaced: ReplacedSnapshots;
   readonly recoveries: Recoveries;
   readonly monitoring: Monitoring;
 }
@@ -28,14 +29,18 @@ export const restsOf = (rooms: Resting & { readonly catalog: Catalog }): Rests =
   rehearsedSnapshot: async (sourceId) => (await rooms.recoveries.lastDrill(sourceId, 'passed'))?.snapshotId,
 });
 
-/** Snapshots that something rests on; retention leaves them alone. */
+/**
+ * Snapshots that something rests on; retention leaves them alone. A drill keeps telling what it was done on: without some
+ * files that is still the backup that comes nearest to it.
+ */
 async function neededSnapshots(
-  { runs, recoveries, monitoring }: Resting,
+  { runs, replaced, recoveries, monitoring }: Resting,
   sourceId: string,
 ): Promise<ReadonlySet<string>> {
   const good = await runs.lastGood(sourceId);
   const drill = await recoveries.lastDrill(sourceId, 'passed');
   const outages = await monitoring.outages.list({ sourceId, open: true });
   const ids = [good?.snapshotId, drill?.snapshotId, ...outages.map((outage) => outage.referenceSnapshotId)];
-  return new Set(ids.filter((id) => id !== undefined));
+  const needed = ids.filter((id) => id !== undefined);
+  return new Set([...needed, ...(await replaced.successors(needed)).values()]);
 }

@@ -8,6 +8,7 @@ import {
   lastRefusals,
   PlannedRemovals,
   Probes,
+  ReplacedSnapshots,
   RepositoryGrowth,
   RepositoryKeeper,
   type Rests,
@@ -84,6 +85,7 @@ export interface Rooms extends Ground {
   readonly outgoing: OutgoingAddresses;
   readonly connect: ConnectSource;
   readonly runs: Runs;
+  readonly replaced: ReplacedSnapshots;
   readonly recoveries: Recoveries;
   readonly restorePlans: RestorePlans;
   readonly estimates: Estimates;
@@ -163,6 +165,7 @@ export function makeRooms(ground: Ground): Rooms {
   const growth = new RepositoryGrowth({ database, clock });
   const connect = connectSources(catalog, outgoing);
   const runs = new Runs(database);
+  const replaced = new ReplacedSnapshots(database);
   const recoveries = new Recoveries(database);
   const restorePlans = new RestorePlans({ database, clock, catalog, runs, recoveries, jobs });
   const estimates = new Estimates({ catalog, runs, recoveries });
@@ -246,11 +249,12 @@ export function makeRooms(ground: Ground): Rooms {
     keeper,
     browser,
     plannedRemovals: new PlannedRemovals({ database }),
-    rests: restsOf({ catalog, runs, recoveries, monitoring }),
+    rests: restsOf({ catalog, runs, replaced, recoveries, monitoring }),
     growth,
     outgoing,
     connect,
     runs,
+    replaced,
     recoveries,
     restorePlans,
     estimates,

@@ -1,6 +1,7 @@
 import { access, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Platform } from '@octobox/server';
 import { describeError } from '../output/error-report.ts';
 import type { Cli } from '../verb.ts';
 import type { Place } from './place.ts';
@@ -17,19 +18,29 @@ export interface RepositoryAct {
  * said that there is no entry.
  */
 export async function enterAct(cli: Cli, place: Place, act: RepositoryAct): Promise<void> {
-  if (!(await isThere(dataFolder(cli)))) return;
-  // Loaded here only: it brings the whole platform along.
-  const { isSetUp, openOwnPlatform, platformConfig } = await import('../platform/open-own-platform.ts');
-  const { systemOrigin } = await import('../platform/system-origin.ts');
   try {
-    const config = platformConfig(cli, {});
-    const name = await nameOf(config, place.location);
-    if (name === undefined || !(await isSetUp(config))) return;
+    const name = await nameHere(cli, place);
+    if (name === undefined) return;
+    const { openOwnPlatform } = await import('../platform/open-own-platform.ts');
     await using platform = await openOwnPlatform(cli, {});
-    await platform.repository.enterAct({ ...act, origin: systemOrigin(), subject: `repository:${name}` });
+    await enter(platform, name, act);
   } catch (error) {
     cli.out.say(`octobox: no entry in the audit log tells of this: ${describeError(error).message}`);
   }
+}
+
+/** The name that this machine's platform has for a repository: `primary` is its own. Undefined: it knows it not, or there is none. */
+export async function nameHere(cli: Cli, { location }: Place): Promise<string | undefined> {
+  if (!(await isThere(dataFolder(cli)))) return undefined;
+  // Loaded here only: it brings the whole platform along.
+  const { ownConfig } = await import('../platform/own-config.ts');
+  const config = await ownConfig(cli.env.all);
+  return config === undefined ? undefined : await nameOf(config, location);
+}
+
+export async function enter(platform: Platform, name: string, act: RepositoryAct): Promise<void> {
+  const { systemOrigin } = await import('../platform/system-origin.ts');
+  await platform.repository.enterAct({ ...act, origin: systemOrigin(), subject: `repository:${name}` });
 }
 
 interface Known {

@@ -10,7 +10,8 @@ import {
 } from '@octobox/repository/rewrite';
 import type { Command } from 'commander';
 import { enterAct } from '../access/enter-act.ts';
-import { lockRepository, openRepository } from '../access/open-repository.ts';
+import { lockRepository, type OpenedRepository, openRepository } from '../access/open-repository.ts';
+import { beginReplacing } from '../access/replacing.ts';
 import { UsageError } from '../errors.ts';
 import { replacementJson, replacementLines } from '../maintain/replacement-report.ts';
 import {
@@ -80,10 +81,6 @@ export function define(command: Command, cli: Cli): void {
       const plan = await makePlan(cli, repository, { selected, rule }, flags, signal);
       if (!flags.json && !flags.quiet) await cli.out.printAll(replacementLines(plan, flags));
       await cli.out.flush();
-      if (!flags.dryRun && plan.replacements.length > 0) {
-        const after = { snapshots: plan.replacements.length, forget: flags.forget ? 'yes' : 'no' };
-        await enterAct(cli, repository.place, { action: 'rewrite.asked', after });
-      }
       const replaced = flags.dryRun ? [] : await carryOut(cli, repository, plan, flags, signal);
       if (flags.json) await cli.out.printJson(replacementJson(plan, replaced, flags));
       assertNoneDamaged(cli, selected.damaged);
@@ -150,14 +147,21 @@ async function makePlan(
 
 async function carryOut(
   cli: Cli,
-  repository: Repository,
+  repository: Repository & Pick<OpenedRepository, 'place'>,
   plan: RewritePlan,
   flags: Flags,
   signal: AbortSignal,
 ): ReturnType<typeof applyRewrite> {
+  const snapshots = plan.replacements.length;
+  if (snapshots === 0) return [];
+  const act = { action: 'rewrite.asked', after: { snapshots, forget: flags.forget ? 'yes' : 'no' } };
+  const { place } = repository;
+  if (!flags.forget) await enterAct(cli, place, act);
+  await using replacing = flags.forget ? await beginReplacing(cli, place, 'rewrite', act) : undefined;
   await using progress = startVerbProgress(cli, flags);
   return await applyRewrite(repository, plan, {
     signal,
+    onWritten: replacing?.onWritten,
     onSnapshot: (done, total) => progress.update({ step: 'writing folders', done, total, unit: 'snapshots' }),
   });
 }

@@ -1,7 +1,8 @@
-import { applyReplacements, planTags, type TagChange } from '@octobox/repository/rewrite';
+import type { Snapshot } from '@octobox/repository';
+import { applyReplacements, planTags, type Replacement, type TagChange } from '@octobox/repository/rewrite';
 import type { Command } from 'commander';
-import { enterAct } from '../access/enter-act.ts';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
+import { beginReplacing, isPlatformsOwn } from '../access/replacing.ts';
 import { UsageError } from '../errors.ts';
 import { addExitCodes, repositoryExitCodes } from '../options/exit-code-help.ts';
 import {
@@ -27,6 +28,7 @@ export function define(command: Command, cli: Cli): void {
     .description(
       'Changes the tags of snapshots: those that are named, or all that pass the filter.\n' +
         'A snapshot file never changes, so the snapshot gets a new id and remembers its first one ("original").\n' +
+        "Those of the platform's own repository stay known to it, and keep the tag of their source.\n" +
         'Danger: keep rules go by tags (--keep-tag), and so does the mark of a suspicious backup; the repository\n' +
         'is locked exclusively meanwhile.',
     )
@@ -46,12 +48,15 @@ export function define(command: Command, cli: Cli): void {
         snapshotFilter(flags, cli.env),
         signal,
       );
-      const plan = planTags(chosen, change, all);
-      if (plan.length > 0) {
-        await enterAct(cli, repository.place, { action: 'tag.asked', after: { snapshots: plan.length } });
-      }
+      const plan = (await isPlatformsOwn(cli, repository.place))
+        ? await planOwnTags(chosen, change, all)
+        : planTags(chosen, change, all);
+      const act = { action: 'tag.asked', after: { snapshots: plan.length } };
+      await using replacing =
+        plan.length === 0 ? undefined : await beginReplacing(cli, repository.place, 'tag', act);
       const replaced = await applyReplacements(repository, plan, {
         signal,
+        onWritten: replacing?.onWritten,
         onReplaced: ({ old, new: id }) => {
           if (flags.json) {
             const message = { message_type: 'changed', old_snapshot_id: old, new_snapshot_id: id };
@@ -86,4 +91,26 @@ function tagChange({ set = [], add = [], remove = [] }: Flags): TagChange {
     });
   }
   return { set: set.flatMap(tagList) };
+}
+
+/** By the tag of its source the platform knows whose backup a snapshot is: `--set` leaves it, and no other verb may take or give it. */
+async function planOwnTags(
+  chosen: readonly Snapshot[],
+  change: TagChange,
+  all: readonly Snapshot[],
+): Promise<Replacement[]> {
+  const { isSourceTag } = await import('@octobox/server');
+  const named = 'set' in change ? change.set : [...change.add, ...change.remove];
+  const refused = named.find(isSourceTag);
+  if (refused !== undefined) {
+    throw new UsageError(`the tag ${refused} is the platform's: by it it knows whose backup a snapshot is`, {
+      advice: 'Name other tags. With --set it stays by itself.',
+    });
+  }
+  if (!('set' in change)) return planTags(chosen, change, all);
+  const wanted = change.set.filter((tag) => tag !== '');
+  return chosen.flatMap((old) => {
+    const set = [...old.tags.filter(isSourceTag), ...wanted];
+    return planTags([old], { set: set.length === 0 ? [''] : set }, all);
+  });
 }

@@ -7,6 +7,7 @@ import {
 } from '@octobox/repository/repair';
 import { enterAct } from '../access/enter-act.ts';
 import { lockRepository, openRepository } from '../access/open-repository.ts';
+import { beginReplacing } from '../access/replacing.ts';
 import type { RepairFlags } from '../options/repair-flags.ts';
 import { snapshotFilter } from '../options/snapshot-filter.ts';
 import { plural } from '../output/quantities.ts';
@@ -41,11 +42,18 @@ export async function runRepairSnapshots(
   await cli.out.flush();
   const snapshots = plan.rewrite.replacements.length;
   const givenUp = plan.unreadable.length;
-  if (!dryRun && snapshots + givenUp > 0) {
-    const after = { what: 'snapshots', snapshots, givenUp, forget: flags.forget ? 'yes' : 'no' };
-    await enterAct(cli, repository.place, { action: 'repair.asked', after });
-  }
-  const replaced = dryRun ? [] : await applyRepairSnapshots(repository, plan, { signal });
+  const after = { what: 'snapshots', snapshots, givenUp, forget: flags.forget ? 'yes' : 'no' };
+  const act = { action: 'repair.asked', after };
+  const isChanging = !dryRun && snapshots + givenUp > 0;
+  // What goes without another in its place is no news for the platform.
+  const replaces =
+    flags.forget === true && plan.rewrite.replacements.some(({ content }) => content !== undefined);
+  if (isChanging && !replaces) await enterAct(cli, repository.place, act);
+  await using replacing =
+    isChanging && replaces ? await beginReplacing(cli, repository.place, 'repair', act) : undefined;
+  const replaced = dryRun
+    ? []
+    : await applyRepairSnapshots(repository, plan, { signal, onWritten: replacing?.onWritten });
   if (flags.json) {
     await cli.out.printJson({
       ...replacementJson(plan.rewrite, replaced, flags),

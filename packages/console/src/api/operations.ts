@@ -519,6 +519,12 @@ export type TakenSnapshot = {
   readonly "files"?: number | undefined;
   /** Taken while the source was known to lack something, or unlike those before it: nothing rests on it */
   readonly "suspect": boolean;
+  /** Ids that it had before, the newest first: a snapshot that gets other tags, or is made anew without some files, gets another id. `relabelled`: its contents are the same; `rewritten`, `repaired`: they are what was left */
+  readonly "tookPlaceOf"?: readonly ({
+    readonly "id": string;
+    readonly "how": "relabelled" | "rewritten" | "repaired";
+    readonly "at": string;
+  })[] | undefined;
 };
 
 export type Snapshot = {
@@ -534,6 +540,12 @@ export type Snapshot = {
   readonly "files"?: number | undefined;
   /** Taken while the source was known to lack something, or unlike those before it: nothing rests on it */
   readonly "suspect": boolean;
+  /** Ids that it had before, the newest first: a snapshot that gets other tags, or is made anew without some files, gets another id. `relabelled`: its contents are the same; `rewritten`, `repaired`: they are what was left */
+  readonly "tookPlaceOf"?: readonly ({
+    readonly "id": string;
+    readonly "how": "relabelled" | "rewritten" | "repaired";
+    readonly "at": string;
+  })[] | undefined;
   /** Whether the repository has it at this moment; `unknown`: it did not answer within 10 seconds, or could not be asked */
   readonly "stored": "yes" | "no" | "unknown";
 };

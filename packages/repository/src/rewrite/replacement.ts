@@ -42,16 +42,23 @@ export function contentOf({ id: _, ...content }: Snapshot): SnapshotContent {
 const isSame = (snapshot: Snapshot, content: SnapshotContent): boolean =>
   encodeSnapshot(contentOf(snapshot)).equals(encodeSnapshot(content));
 
-/** Needs a lock: exclusive when old ones are removed, else shared. */
+/** Tells who knows snapshots by their ids of a new one, once it is durable and before the old one goes. */
+export type OnWritten = (written: { readonly old: Snapshot; readonly new: Snapshot }) => Promise<void>;
+
+/**
+ * Needs a lock: exclusive when old ones are removed, else shared. What `onWritten` throws ends it, and that old one
+ * stays; after an interruption the next run tells of the same two once more.
+ */
 export async function applyReplacements(
   repository: Repository,
   replacements: readonly Replacement[],
   options: {
     readonly signal?: AbortSignal | undefined;
+    readonly onWritten?: OnWritten | undefined;
     readonly onReplaced?: ((replaced: Replaced) => void) | undefined;
   } = {},
 ): Promise<Replaced[]> {
-  const { signal, onReplaced } = options;
+  const { signal, onWritten, onReplaced } = options;
   const done: Replaced[] = [];
   for (const { old, content, existing, removeOld } of replacements) {
     signal?.throwIfAborted();
@@ -59,7 +66,10 @@ export async function applyReplacements(
       content === undefined
         ? undefined
         : (existing ?? (await repository.writeUnpacked('snapshot', encodeSnapshot(content), { signal })));
-    if (removeOld) await removeSnapshot(repository, old.id, signal);
+    if (removeOld) {
+      if (content !== undefined && id !== undefined) await onWritten?.({ old, new: { ...content, id } });
+      await removeSnapshot(repository, old.id, signal);
+    }
     const replaced = { old: old.id, new: id };
     done.push(replaced);
     onReplaced?.(replaced);

@@ -4,6 +4,7 @@ import { compareSnapshots, type Snapshot, type SnapshotContent } from '../store/
 import {
   applyReplacements,
   contentOf,
+  type OnWritten,
   planReplacement,
   type Replaced,
   type Replacement,
@@ -114,6 +115,7 @@ const noSummary = {
 
 export interface ApplyRewriteOptions {
   readonly signal?: AbortSignal | undefined;
+  readonly onWritten?: OnWritten | undefined;
   readonly onSnapshot?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -125,7 +127,7 @@ export interface ApplyRewriteOptions {
 export async function applyRewrite(
   repository: Repository,
   { replacements, rule }: RewritePlan,
-  { signal, onSnapshot }: ApplyRewriteOptions = {},
+  { signal, onWritten, onSnapshot }: ApplyRewriteOptions = {},
 ): Promise<Replaced[]> {
   if (rule !== undefined && replacements.length > 0) {
     const saver = repository.saver({ signal });
@@ -143,5 +145,5 @@ export async function applyRewrite(
       throw error;
     }
   }
-  return await applyReplacements(repository, replacements, { signal });
+  return await applyReplacements(repository, replacements, { signal, onWritten });
 }

@@ -34,6 +34,9 @@ export interface BackupPayload {
 /** Snapshots carry the source they are of, so that two sources with the same paths stay apart. */
 export const sourceTag = (sourceId: string): string => `octobox:source=${sourceId}`;
 
+/** Whether it is one by which the platform knows its own: it is nobody's to change. */
+export const isSourceTag = (tag: string): boolean => tag.startsWith(sourceTag(''));
+
 /** A scheduled backup that fails is tried again before the next one is due. */
 const scheduledAttempts = 3;
 /** How long a backup waits while the repository is being pruned. */

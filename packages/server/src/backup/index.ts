@@ -1,4 +1,4 @@
-export { BackupJob, type BackupPayload, backupRequest, sourceTag } from './backup-job.ts';
+export { BackupJob, type BackupPayload, backupRequest, isSourceTag, sourceTag } from './backup-job.ts';
 export { type ConnectSource, connectSources } from './connect-source.ts';
 export type { BackupFact } from './facts.ts';
 export { ForgetJob, forgetRequest, outdatedForget } from './forgetting/forget-job.ts';
@@ -17,13 +17,15 @@ export { grownDays as grownDaysMigration } from './migrations/0032-grown-days.ts
 export { runsInOrder as runsInOrderMigration } from './migrations/0033-runs-in-order.ts';
 export { runsOfSource as runsOfSourceMigration } from './migrations/0034-runs-of-source.ts';
 export { plannedRemovals as plannedRemovalsMigration } from './migrations/0038-planned-removals.ts';
+export { replacedSnapshots as replacedSnapshotsMigration } from './migrations/0039-replaced-snapshots.ts';
 export { Probes } from './probe.ts';
 export { longestDays, RepositoryGrowth } from './repository/repository-growth.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository/repository-keeper.ts';
 export type { Run } from './run.ts';
 export { Runs } from './runs.ts';
-export type { RunState } from './schema.ts';
+export type { ReplacementKind, RunState } from './schema.ts';
 export { nameMatcher } from './snapshots/name-matcher.ts';
+export { type ReplacedSnapshot, ReplacedSnapshots } from './snapshots/replaced-snapshots.ts';
 export {
   type EntryPage,
   SnapshotBrowser,

@@ -3,6 +3,7 @@ import { type OneOfSource, ofEachSource } from '../catalog/index.ts';
 import type { Database, Failure, Instant, Writer } from '../platform/index.ts';
 import { type Run, runFrom } from './run.ts';
 import type { RunState } from './schema.ts';
+import { ReplacedSnapshots } from './snapshots/replaced-snapshots.ts';
 
 const storedUse = (use: StorageUse | undefined): string | null =>
   use === undefined ? null : JSON.stringify(use);
@@ -10,9 +11,11 @@ const storedUse = (use: StorageUse | undefined): string | null =>
 /** The book of runs: what was attempted, and what came of it. */
 export class Runs {
   readonly #database: Database;
+  readonly #replaced: ReplacedSnapshots;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#replaced = new ReplacedSnapshots(database);
   }
 
   async begin(run: {
@@ -63,13 +66,15 @@ export class Runs {
       suspect: boolean;
     },
   ): Promise<Run> {
-    const row = await this.#database.change((transaction) =>
-      transaction
+    const row = await this.#database.change(async (transaction) => {
+      // Between the snapshot and this somebody may have given it other tags, and so another id.
+      const replaced = await this.#replaced.successor(result.snapshotId, transaction);
+      return await transaction
         .updateTable('runs')
         .set({
           state: 'succeeded',
           finished_at: result.finishedAt,
-          snapshot_id: result.snapshotId,
+          snapshot_id: replaced?.id ?? result.snapshotId,
           recovery_point_at: result.recoveryPointAt,
           bytes_read: result.bytesRead,
           bytes_stored: result.bytesStored,
@@ -82,8 +87,8 @@ export class Runs {
         .where('id', '=', id)
         .where('state', '=', 'running')
         .returningAll()
-        .executeTakeFirstOrThrow(),
-    );
+        .executeTakeFirstOrThrow();
+    });
     return runFrom(row);
   }
 
@@ -111,6 +116,11 @@ export class Runs {
         .executeTakeFirstOrThrow(),
     );
     return runFrom(row);
+  }
+
+  /** Their snapshot has another id from now on. */
+  async replaceSnapshot(transaction: Writer, old: string, id: string): Promise<void> {
+    await transaction.updateTable('runs').set({ snapshot_id: id }).where('snapshot_id', '=', old).execute();
   }
 
   /** Closes what a vanished worker left open; repeating it changes nothing. */

@@ -44,8 +44,20 @@ export interface PlannedRemovalRow {
   snapshot_id: string;
 }
 
+/** `relabelled`: other tags, host or time beside the same tree. `rewritten`, `repaired`: another tree. */
+export type ReplacementKind = 'relabelled' | 'rewritten' | 'repaired';
+
+export interface ReplacedSnapshotRow {
+  old_id: string;
+  /** The one of now, however often it was replaced in between. */
+  new_id: string;
+  how: ReplacementKind;
+  replaced_at: Instant;
+}
+
 export interface BackupTables {
   planned_removals: PlannedRemovalRow;
+  replaced_snapshots: ReplacedSnapshotRow;
   repository_sizes: RepositorySizeRow;
   runs: RunRow;
 }

@@ -180,6 +180,15 @@ export class Outages {
     if (started !== undefined) this.#events.emit({ type: 'outage.started', outage: outageFrom(started) });
   }
 
+  /** What a source is, or was, compared with has another id from now on. */
+  async replaceReference(transaction: Writer, old: string, id: string): Promise<void> {
+    await transaction
+      .updateTable('outages')
+      .set({ reference_snapshot_id: id })
+      .where('reference_snapshot_id', '=', old)
+      .execute();
+  }
+
   /** Whether signs of an intrusion stand that neither a person nor a restore has settled. */
   async isUnderSuspicion(sourceId: string): Promise<boolean> {
     const open = await this.openOf(sourceId);

@@ -14,6 +14,7 @@ import {
 } from '../platform/index.ts';
 import type { Drill } from './recovery.ts';
 import {
+  type ChosenSnapshot,
   chooseSnapshot,
   endState,
   logChecks,
@@ -54,16 +55,20 @@ export class DrillJob implements JobDefinition<DrillPayload> {
   readonly #parts: RecoveryParts;
   readonly #scratchFolder: string;
   readonly #openCopy: (name: string, signal?: AbortSignal) => Promise<Repository>;
+  readonly #newestCopy: (name: string, sourceId: string) => Promise<string | undefined>;
 
   constructor(
     options: RecoveryParts & {
       scratchFolder: string;
       /** An off-site repository by its name. */
       openCopy: (name: string, signal?: AbortSignal) => Promise<Repository>;
+      /** The newest good snapshot of a source that was seen there. */
+      newestCopy: (name: string, sourceId: string) => Promise<string | undefined>;
     },
   ) {
     this.#parts = options;
     this.#openCopy = options.openCopy;
+    this.#newestCopy = options.newestCopy;
     this.#scratchFolder = options.scratchFolder;
   }
 
@@ -73,7 +78,8 @@ export class DrillJob implements JobDefinition<DrillPayload> {
     const service = await catalog.service(source.serviceId);
     const parts = this.#partsFor(payload.from);
     if (payload.from !== undefined) job.log(`restores from the off-site repository ${payload.from}`);
-    const chosen = await chooseSnapshot(parts, source, payload.snapshot, job.signal);
+    const wanted = payload.snapshot ?? (await this.#copied(payload));
+    const chosen = await chooseSnapshot(parts, source, wanted, job.signal);
     const drill = await recoveries.beginDrill({
       sourceId: source.id,
       jobId: job.job.id,
@@ -103,6 +109,11 @@ export class DrillJob implements JobDefinition<DrillPayload> {
     }
   }
 
+  /** Without a snapshot that is named: off site, what has arrived there. */
+  async #copied({ from, sourceId }: DrillPayload): Promise<string | undefined> {
+    return from === undefined ? undefined : await this.#newestCopy(from, sourceId);
+  }
+
   #partsFor(from: string | undefined): RecoveryParts {
     if (from === undefined) return this.#parts;
     return { ...this.#parts, keeper: { open: (signal) => this.#openCopy(from, signal) } };
@@ -111,7 +122,7 @@ export class DrillJob implements JobDefinition<DrillPayload> {
   async #rehearse(
     parts: RecoveryParts,
     drill: Drill,
-    chosen: { bytes: number | undefined; files: number | undefined },
+    chosen: ChosenSnapshot,
     measured: { restoreMs?: number; verifyMs?: number },
     job: JobContext,
   ): Promise<Drill> {
@@ -124,7 +135,7 @@ export class DrillJob implements JobDefinition<DrillPayload> {
     try {
       const restoring = stopwatch();
       const connected = await this.#parts.connect(source);
-      await using snapshot = await openSnapshot(parts, drill.snapshotId ?? '', job.signal);
+      await using snapshot = await openSnapshot(parts, chosen.storedId, job.signal);
       await using copy = await connected.scratch(snapshot, folder, context);
       measured.restoreMs = restoring();
       job.log(`restored ${snapshot.description} as ${copy.description}`);

@@ -129,6 +129,13 @@ export class Recoveries {
     return restoreFrom(row);
   }
 
+  /** What was restored has another id from now on, and still the same contents. */
+  async replaceSnapshot(transaction: Writer, old: string, id: string): Promise<void> {
+    for (const table of ['drills', 'restores', 'restore_plans'] as const) {
+      await transaction.updateTable(table).set({ snapshot_id: id }).where('snapshot_id', '=', old).execute();
+    }
+  }
+
   /** Closes what a vanished worker left open; repeating it changes nothing. */
   async interruptJob(transaction: Writer, jobId: number, at: Instant, failure: Failure): Promise<void> {
     const end = { state: 'interrupted' as const, finished_at: at, failure: JSON.stringify(failure) };

@@ -1,6 +1,7 @@
-import type { Repository } from '@octobox/repository';
+import type { Repository, Snapshot } from '@octobox/repository';
+import { SnapshotMissingError } from '@octobox/repository/errors';
 import type { Check, SourceContext, VerificationReport } from '@octobox/sources';
-import { type ConnectSource, type Runs, SnapshotContents } from '../backup/index.ts';
+import { type ConnectSource, type ReplacedSnapshots, type Runs, SnapshotContents } from '../backup/index.ts';
 import type { Catalog, ProtectedSource } from '../catalog/index.ts';
 import {
   type Clock,
@@ -21,6 +22,7 @@ export interface RecoveryParts {
   readonly clock: Clock;
   readonly catalog: Catalog;
   readonly runs: Runs;
+  readonly replaced: ReplacedSnapshots;
   readonly recoveries: Recoveries;
   readonly keeper: { open(signal?: AbortSignal): Promise<Repository> };
   readonly connect: ConnectSource;
@@ -29,6 +31,8 @@ export interface RecoveryParts {
 
 export interface ChosenSnapshot {
   readonly id: string;
+  /** Another one where the repository has it with its former tags, as one off site until the next mirror. */
+  readonly storedId: string;
   readonly recoveryPointAt: Instant;
   readonly bytes: number | undefined;
   readonly files: number | undefined;
@@ -50,6 +54,7 @@ export async function chooseSnapshot(
     }
     return {
       id: run.snapshotId,
+      storedId: run.snapshotId,
       recoveryPointAt: run.recoveryPointAt,
       bytes: run.bytesRead,
       files: run.files,
@@ -57,16 +62,42 @@ export async function chooseSnapshot(
   }
   const repository = await parts.keeper.open(signal);
   try {
-    const snapshot = await repository.snapshot(wanted, {}, { signal });
-    const run = await parts.runs.bySnapshot(snapshot.id);
+    const snapshot = await findSnapshot(parts, repository, wanted, signal);
+    const later = await parts.replaced.successor(snapshot.id);
+    const id = later?.how === 'relabelled' ? later.id : snapshot.id;
+    const run = await parts.runs.bySnapshot(id);
     return {
-      id: snapshot.id,
+      id,
+      storedId: snapshot.id,
       recoveryPointAt: run?.recoveryPointAt ?? new Date(snapshot.time).toISOString(),
       bytes: run?.bytesRead ?? snapshot.summary?.totalBytesProcessed,
       files: run?.files ?? snapshot.summary?.totalFilesProcessed,
     };
   } finally {
     await repository.close();
+  }
+}
+
+/** One that got other tags since it was asked for is found by its id of now. */
+async function findSnapshot(
+  { replaced }: RecoveryParts,
+  repository: Repository,
+  wanted: string,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  try {
+    return await repository.snapshot(wanted, {}, { signal });
+  } catch (error) {
+    const successor = error instanceof SnapshotMissingError ? await replaced.successor(wanted) : undefined;
+    if (successor === undefined) throw error;
+    if (successor.how === 'relabelled') return await repository.snapshot(successor.id, {}, { signal });
+    const short = successor.id.slice(0, 8);
+    throw new NotFoundError(
+      `snapshot ${wanted.slice(0, 8)} any more: it was ${successor.how}, and is now ${short}`,
+      {
+        advice: `That holds something else than what was asked for. Look at ${short}, and ask for it if it is meant.`,
+      },
+    );
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import type { Estimates } from './estimates.ts';
 import type { Restore } from './recovery.ts';
 import {
+  type ChosenSnapshot,
   chooseSnapshot,
   endState,
   logChecks,
@@ -80,7 +81,7 @@ export class RestoreJob implements JobDefinition<RestorePayload> {
     events.emit({ type: 'restore.started', restore });
     const measured: { restoreMs?: number; verifyMs?: number } = {};
     try {
-      const ended = await this.#putBack(restore, chosen.bytes, measured, job);
+      const ended = await this.#putBack(restore, chosen, measured, job);
       events.emit({ type: 'restore.finished', restore: ended });
       return { restoreId: restore.id };
     } catch (thrown) {
@@ -115,7 +116,7 @@ export class RestoreJob implements JobDefinition<RestorePayload> {
 
   async #putBack(
     restore: Restore,
-    bytes: number | undefined,
+    { storedId, bytes }: ChosenSnapshot,
     measured: { restoreMs?: number; verifyMs?: number },
     job: JobContext,
   ): Promise<Restore> {
@@ -125,7 +126,7 @@ export class RestoreJob implements JobDefinition<RestorePayload> {
     );
     const restoring = stopwatch();
     const connected = await this.#parts.connect(source);
-    await using snapshot = await openSnapshot(this.#parts, restore.snapshotId ?? '', job.signal);
+    await using snapshot = await openSnapshot(this.#parts, storedId, job.signal);
     job.log(`restoring ${snapshot.description} in place of ${connected.label}`);
     const report = await connected.restore(snapshot, context);
     measured.restoreMs = restoring();

@@ -1,6 +1,7 @@
 import type { Repository } from '@octobox/repository';
 import type { AuditRecord } from '../audit/index.ts';
 import type { Rooms } from '../rooms.ts';
+import { replaceSnapshot, type SnapshotReplacement } from '../snapshot-replacement.ts';
 
 /** The platform's own repository, and what is done to it beside the platform. */
 export class RepositoryVerbs {
@@ -24,5 +25,10 @@ export class RepositoryVerbs {
   async enterAct(record: AuditRecord): Promise<void> {
     const { database, audit } = this.#rooms;
     await database.change((transaction) => audit.append(transaction, record));
+  }
+
+  /** A snapshot gets another id by what somebody does beside the platform; see there when this must come. */
+  async replaceSnapshot(replacement: SnapshotReplacement): Promise<void> {
+    await replaceSnapshot(this.#rooms, replacement);
   }
 }

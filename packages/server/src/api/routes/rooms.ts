@@ -3,6 +3,7 @@ import type { Accounts, ApiKeys, Invitations, Members } from '../../accounts/ind
 import type { AuditLog } from '../../audit/index.ts';
 import type {
   PlannedRemovals,
+  ReplacedSnapshots,
   RepositoryGrowth,
   RepositoryKeeper,
   Rests,
@@ -50,6 +51,7 @@ export interface ApiRooms {
   readonly growth: RepositoryGrowth;
   readonly browser: SnapshotBrowser;
   readonly runs: Runs;
+  readonly replaced: ReplacedSnapshots;
   readonly recoveries: Recoveries;
   readonly restorePlans: RestorePlans;
   readonly jobs: JobQueue;

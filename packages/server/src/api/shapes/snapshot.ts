@@ -15,6 +15,19 @@ const fields = {
     description:
       'Taken while the source was known to lack something, or unlike those before it: nothing rests on it',
   }),
+  tookPlaceOf: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        how: z.enum(['relabelled', 'rewritten', 'repaired']),
+        at: instantText,
+      }),
+    )
+    .optional()
+    .openapi({
+      description:
+        'Ids that it had before, the newest first: a snapshot that gets other tags, or is made anew without some files, gets another id. `relabelled`: its contents are the same; `rewritten`, `repaired`: they are what was left',
+    }),
 };
 
 export const takenSnapshotShape = z

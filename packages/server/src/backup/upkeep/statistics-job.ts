@@ -9,6 +9,7 @@ import {
 } from '../../platform/index.ts';
 import { sourceTag } from '../backup-job.ts';
 import type { RepositoryKeeper } from '../repository/repository-keeper.ts';
+import type { ReplacedSnapshots } from '../snapshots/replaced-snapshots.ts';
 import { aloneLane, besideBackups } from './repository-alone.ts';
 
 export interface StatisticsPayload {
@@ -32,9 +33,11 @@ export class StatisticsJob implements JobDefinition<StatisticsPayload> {
   readonly concurrency = 1;
   readonly maxAttempts = 3;
   readonly #keeper: RepositoryKeeper;
+  readonly #replaced: ReplacedSnapshots;
 
-  constructor({ keeper }: { keeper: RepositoryKeeper }) {
+  constructor({ keeper, replaced }: { keeper: RepositoryKeeper; replaced: ReplacedSnapshots }) {
     this.#keeper = keeper;
+    this.#replaced = replaced;
   }
 
   async run(payload: StatisticsPayload, job: JobContext): Promise<RepositoryStatistics> {
@@ -42,7 +45,8 @@ export class StatisticsJob implements JobDefinition<StatisticsPayload> {
     const { mode } = payload;
     return await besideBackups(this.#keeper, job, async (repository, signal) => {
       const all = await Array.fromAsync(repository.snapshots({ signal }));
-      return await countRepository(repository, chosen(all, payload), {
+      const replaced = await this.#replaced.successors(payload.snapshots ?? []);
+      return await countRepository(repository, chosen(all, payload, replaced), {
         mode,
         signal,
         onProgress: ({ files: done }) =>
@@ -56,11 +60,16 @@ export class StatisticsJob implements JobDefinition<StatisticsPayload> {
   }
 }
 
-function chosen(all: readonly Snapshot[], { sourceId, snapshots }: StatisticsPayload): readonly Snapshot[] {
+/** @param replaced the ids of now of those that got another since they were asked for */
+function chosen(
+  all: readonly Snapshot[],
+  { sourceId, snapshots }: StatisticsPayload,
+  replaced: ReadonlyMap<string, string>,
+): readonly Snapshot[] {
   if (snapshots !== undefined) {
     const known = new Map(all.map((snapshot) => [snapshot.id, snapshot]));
     return [...new Set(snapshots)].map((id) => {
-      const snapshot = known.get(id);
+      const snapshot = known.get(id) ?? known.get(replaced.get(id) ?? '');
       if (snapshot === undefined) throw new NotFoundError(`snapshot "${id}" in the repository`);
       return snapshot;
     });

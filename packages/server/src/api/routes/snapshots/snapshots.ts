@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import type { Run } from '../../../backup/index.ts';
+import type { Places } from '../../../access/index.ts';
+import type { ReplacedSnapshot, Run } from '../../../backup/index.ts';
 import { describeFailure, NotFoundError } from '../../../platform/index.ts';
 import type { Operations } from '../../operations.ts';
 import { cutPage, pageQuery, pageShape } from '../../requests/page.ts';
@@ -14,7 +15,10 @@ const tag = 'Snapshots';
 const longestMs = 10_000;
 
 /** What can be restored, as far as the platform took it. */
-export function addSnapshots(operations: Operations, { catalog, runs, keeper, log }: ApiRooms): void {
+export function addSnapshots(
+  operations: Operations,
+  { catalog, runs, replaced, keeper, log }: ApiRooms,
+): void {
   const visible = new VisibleSources(catalog);
 
   const storedOf = async (id: string): Promise<z.output<typeof snapshotShape>['stored']> => {
@@ -24,6 +28,15 @@ export function addSnapshots(operations: Operations, { catalog, runs, keeper, lo
       log.warn({ error: describeFailure(error) }, 'the repository could not be asked for a snapshot');
       return 'unknown';
     }
+  };
+
+  /** Where it is to be found that has another id by now. */
+  const placeOf = async (id: string, places: Places): Promise<string | undefined> => {
+    const now = await replaced.successor(id);
+    const run = now === undefined ? undefined : await runs.bySnapshot(now.id);
+    if (now === undefined || run === undefined || !(await visible.includes(places, run.sourceId)))
+      return undefined;
+    return `It was ${now.how}, and is ${now.id} now.`;
   };
 
   operations.add(
@@ -50,7 +63,8 @@ export function addSnapshots(operations: Operations, { catalog, runs, keeper, lo
         call.query.limit,
         ({ id }) => id,
       );
-      return { status: 200, body: { ...page, items: page.items.flatMap(snapshotOf) } };
+      const before = await replaced.replacedBy(page.items.flatMap(({ snapshotId = [] }) => snapshotId));
+      return { status: 200, body: { ...page, items: page.items.flatMap((run) => snapshotOf(run, before)) } };
     },
   );
   operations.add(
@@ -67,17 +81,20 @@ export function addSnapshots(operations: Operations, { catalog, runs, keeper, lo
     async ({ params: { id }, places }) => {
       const run = await runs.bySnapshot(id);
       if (run === undefined || !(await visible.includes(places, run.sourceId)))
-        throw new NotFoundError(`snapshot "${id}"`);
-      const [snapshot] = snapshotOf(run);
+        throw new NotFoundError(`snapshot "${id}"`, given({ advice: await placeOf(id, places) }));
+      const [snapshot] = snapshotOf(run, await replaced.replacedBy([id]));
       return { status: 200, body: { ...snapshot, stored: await storedOf(id) } };
     },
   );
 }
 
 /** None of a run that left none. */
-function snapshotOf(run: Run): z.output<typeof takenSnapshotShape>[] {
+function snapshotOf(
+  run: Run,
+  before: ReadonlyMap<string, ReplacedSnapshot[]>,
+): z.output<typeof takenSnapshotShape>[] {
   const { snapshotId, sourceId, id: runId, startedAt, recoveryPointAt, bytesRead, files, suspect } = run;
   if (snapshotId === undefined) return [];
-  const known = given({ recoveryPointAt, bytesRead, files });
+  const known = given({ recoveryPointAt, bytesRead, files, tookPlaceOf: before.get(snapshotId) });
   return [{ id: snapshotId, sourceId, runId, startedAt, ...known, suspect }];
 }
