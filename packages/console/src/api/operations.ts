@@ -1912,12 +1912,27 @@ export interface Operations {
       readonly "path"?: string | undefined;
       /** Only what is below the folder, at any depth, and has this in its name; with `*`, `?` or `[…]` it is a pattern for the whole name. Large and small letters are alike. */
       readonly "search": string;
+      /** Only snapshots of this day (UTC) or later */
+      readonly "from"?: string | undefined;
+      /** Only snapshots of this day (UTC) or earlier */
+      readonly "to"?: string | undefined;
     };
     readonly body: undefined;
     readonly answer: {
       readonly "items": readonly (FoundFile)[];
       /** Null on the last page */
       readonly "nextCursor": string | null;
+      /** What the answer rests on, found or not */
+      readonly "searched": {
+        /** So many were looked through to their end for this page; one that goes on counts on the next */
+        readonly "snapshots": number;
+        /** `takenAt` of the newest of them */
+        readonly "upTo"?: string | undefined;
+        /** `takenAt` of the oldest of them */
+        readonly "backTo"?: string | undefined;
+        /** On the first page: so many there are to look through */
+        readonly "of"?: number | undefined;
+      };
     };
   };
   listSnapshotDifferences: {

@@ -63,11 +63,11 @@ export const pages = <Id extends OperationId>(id: Id, asked: Asked<Id>) =>
 export const pagesAs = <Id extends OperationId, T>(
   id: Id,
   asked: Asked<Id>,
-  make: (pages: readonly Page<ItemOf<Id>>[]) => T,
+  make: (pages: readonly PageOf<Id>[]) => T,
 ) =>
   infiniteQueryOptions({
     queryKey: [id, 'pages', asked] as const,
-    queryFn: async ({ pageParam, signal }): Promise<Page<ItemOf<Id>>> =>
+    queryFn: async ({ pageParam, signal }): Promise<PageOf<Id>> =>
       (await askPage(id, asked, { cursor: pageParam }, signal)).data,
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
@@ -80,6 +80,9 @@ interface Page<T> {
   readonly nextCursor: string | null;
 }
 
+/** Some tell more than their items. */
+type PageOf<Id extends OperationId> = Operations[Id]['answer'] & Page<ItemOf<Id>>;
+
 /** The most that the API gives at once. */
 const longestPage = 200;
 
@@ -88,8 +91,8 @@ async function askPage<Id extends OperationId>(
   asked: Asked<Id>,
   { cursor, ...more }: { readonly cursor: string | null | undefined; readonly limit?: number },
   signal: AbortSignal,
-): Promise<{ readonly data: Page<ItemOf<Id>> }> {
+): Promise<{ readonly data: PageOf<Id> }> {
   const query = { ...(asked as { query?: object }).query, ...more, ...(cursor ? { cursor } : {}) };
   const { data } = await ask(id, { ...asked, query, signal } as Asked<Id>);
-  return { data: data as unknown as Page<ItemOf<Id>> };
+  return { data: data as unknown as PageOf<Id> };
 }

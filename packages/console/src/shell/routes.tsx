@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, notFound } from '@tanstack/react-router';
 import { readFilter } from '../screens/audit/filter.ts';
+import { readWanted } from '../screens/find/wanted.ts';
 import { readRules } from '../screens/forget/keep-rules.ts';
 import { screen } from './screen.ts';
 import { Shell } from './shell.tsx';
@@ -54,6 +55,12 @@ export const routes = root.addChildren([
     getParentRoute: () => root,
     path: '/snapshots',
     component: screen(() => import('../screens/snapshots/snapshots.tsx'), 'Snapshots'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/snapshots/find',
+    validateSearch: readWanted,
+    component: screen(() => import('../screens/find/find.tsx'), 'Find'),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -144,7 +144,10 @@ export class Runs {
     return row === undefined ? undefined : runFrom(row);
   }
 
-  /** Newest first. `sourceIds`: of one of these; `beforeId`: older than that run. */
+  /**
+   * Newest first. `sourceIds`: of one of these; `beforeId`: older than that run; `since` and `until`: begun between these
+   * two, themselves included.
+   */
   async list(
     filter: {
       sourceId?: string;
@@ -152,6 +155,8 @@ export class Runs {
       state?: RunState;
       jobId?: number;
       beforeId?: number;
+      since?: Instant;
+      until?: Instant;
       limit?: number;
     } = {},
   ): Promise<Run[]> {
@@ -165,6 +170,8 @@ export class Runs {
     if (filter.sourceIds !== undefined) query = query.where('source_id', 'in', [...filter.sourceIds]);
     if (filter.state !== undefined) query = query.where('state', '=', filter.state);
     if (filter.beforeId !== undefined) query = query.where('id', '<', filter.beforeId);
+    if (filter.since !== undefined) query = query.where('started_at', '>=', filter.since);
+    if (filter.until !== undefined) query = query.where('started_at', '<=', filter.until);
     if (filter.jobId !== undefined) query = query.where('job_id', '=', filter.jobId);
     return (await query.execute()).map(runFrom);
   }

@@ -25,6 +25,7 @@ const paths = {
   calendar: 'M4 6h16v14H4zM4 10h16M8 3v4M16 3v4',
   folder: 'M3 6h6l2 2.5h10V19H3z',
   file: 'M6 3h8l4 4v14H6zM14 3v4h4',
+  chevron: 'M9 5l7 7-7 7',
   link: 'M10 14a4 4 0 0 0 6 .5l3-3a4 4 0 0 0-5.7-5.7l-1.2 1.2M14 10a4 4 0 0 0-6-.5l-3 3a4 4 0 0 0 5.7 5.7l1.2-1.2',
   key: 'M8 19a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM11.2 11.3L20 3M16 6.5l3 3',
   archive: 'M3 4h18v5H3zM5 9v11h14V9M9.5 13h5',

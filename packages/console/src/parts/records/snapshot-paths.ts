@@ -38,6 +38,22 @@ export const belowOf = (path: string, above: string): string =>
     .map(({ name }) => name)
     .join('/') || 'this folder';
 
+const longestSearch = 200;
+
+/**
+ * What a search for a name is asked for, in which `*`, `?` and `[` would be a pattern. What cannot be typed into one is any
+ * text there.
+ */
+export function searchOf(name: string): string {
+  const needsPattern = /[*?[\p{Cc}\ufffd]/u.test(name);
+  const search = needsPattern ? name.replace(/[*?[]/g, '[$&]').replace(/[\p{Cc}\ufffd]+/gu, '*') : name;
+  if (search.length <= longestSearch) return search;
+  // A part of the name is enough where it is no pattern.
+  return needsPattern
+    ? `*${(/[^*?[\]]{8,}/.exec(search)?.[0] ?? '').slice(0, 100)}*`
+    : search.slice(0, longestSearch);
+}
+
 const bytesOf = (path: string): Uint8Array =>
   path.startsWith(prefix) ? fromBase64(path.slice(prefix.length)) : new TextEncoder().encode(path);
 

@@ -1,16 +1,17 @@
 import { Button, Group, Loader, Paper, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { SnapshotFile } from '../../api/operations.ts';
 import { pagesAs } from '../../api/queries.ts';
 import { Empty } from '../../parts/notices/empty.tsx';
 import { ProblemNotice } from '../../parts/notices/problem-notice.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
 import { useProof } from '../../parts/proof.tsx';
+import { download } from '../../parts/records/download.ts';
+import { goByKeys } from '../../parts/table/row-keys.ts';
 import { Rows } from '../../parts/table/rows.ts';
 import { countWords } from '../../parts/words/size-words.ts';
-import { download } from './download.ts';
 import { FileRow, rowHeight } from './file-row.tsx';
 
 const pageSize = 200;
@@ -18,13 +19,14 @@ const pageSize = 200;
 const ahead = 100;
 
 interface Place {
+  readonly source: string;
   readonly snapshot: string;
   readonly path: string;
   readonly search: string | undefined;
 }
 
 /** A folder, or what a search found: only the rows in sight are on the page, and more are fetched as one comes near. */
-export function FileList({ snapshot, path, search }: Place) {
+export function FileList({ source, snapshot, path, search }: Place) {
   const asked = { params: { id: snapshot }, query: { path, search, limit: pageSize } };
   const list = useInfiniteQuery({
     ...pagesAs('listSnapshotFiles', asked, (pages) => new Rows(pages)),
@@ -39,6 +41,7 @@ export function FileList({ snapshot, path, search }: Place) {
           <Nothing search={search} />
         ) : (
           <List
+            source={source}
             snapshot={snapshot}
             rows={rows}
             searched={search === undefined ? undefined : path}
@@ -64,6 +67,7 @@ const Nothing = ({ search }: { search: string | undefined }) =>
   );
 
 function List(list: {
+  readonly source: string;
   readonly snapshot: string;
   readonly rows: Rows<SnapshotFile>;
   /** The folder that was searched; undefined: it is only shown. */
@@ -73,7 +77,7 @@ function List(list: {
   readonly error: Error | null;
   readonly more: () => void;
 }) {
-  const { snapshot, rows, searched, hasMore, isFetching, error, more } = list;
+  const { source, snapshot, rows, searched, hasMore, isFetching, error, more } = list;
   const isSearch = searched !== undefined;
   const scroller = useRef<HTMLDivElement>(null);
   const [failure, setFailure] = useState<unknown>();
@@ -114,7 +118,7 @@ function List(list: {
           aria-rowcount={hasMore ? -1 : rows.count}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
           tabIndex={0}
-          onKeyDown={(event) => goTo(event, rows.count, virtual.scrollToIndex)}
+          onKeyDown={(event) => goByKeys(event, rows.count, virtual.scrollToIndex)}
         >
           {/* biome-ignore lint/a11y/useSemanticElements: likewise */}
           <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
@@ -123,6 +127,7 @@ function List(list: {
               return file === undefined ? null : (
                 <FileRow
                   key={index}
+                  source={source}
                   snapshot={snapshot}
                   file={file}
                   index={index}
@@ -146,30 +151,4 @@ function List(list: {
       {dialog}
     </>
   );
-}
-
-const steps: Readonly<Record<string, (at: number, count: number) => number>> = {
-  ArrowDown: (at) => at + 1,
-  ArrowUp: (at) => at - 1,
-  PageDown: (at) => at + 15,
-  PageUp: (at) => at - 15,
-  Home: () => 0,
-  End: (_, count) => count - 1,
-};
-
-/** From row to row by the arrows; the one that is gone to is brought into sight first. */
-function goTo(event: KeyboardEvent<HTMLElement>, count: number, scrollTo: (index: number) => void): void {
-  const step = steps[event.key];
-  if (step === undefined || count === 0) return;
-  event.preventDefault();
-  const { currentTarget } = event;
-  const here = Number((event.target as HTMLElement).closest('[data-row]')?.getAttribute('data-row') ?? -1);
-  const index = Math.min(count - 1, Math.max(0, step(here, count)));
-  scrollTo(index);
-  const focus = (tries: number): void => {
-    const place = currentTarget.querySelector<HTMLElement>(`[data-row="${index}"] [data-name]`);
-    if (place !== null) place.focus({ preventScroll: true });
-    else if (tries > 0) requestAnimationFrame(() => focus(tries - 1));
-  };
-  requestAnimationFrame(() => focus(10));
 }

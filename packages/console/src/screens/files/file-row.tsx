@@ -3,8 +3,8 @@ import { memo } from 'react';
 import { useMay } from '../../api/caller.ts';
 import type { SnapshotFile } from '../../api/operations.ts';
 import { Icon, type IconName } from '../../parts/page/icon.tsx';
-import { TextLink } from '../../parts/page/link.tsx';
-import { belowOf, folderOf, shownName } from '../../parts/records/snapshot-paths.ts';
+import { IconLink, TextLink } from '../../parts/page/link.tsx';
+import { belowOf, folderOf, searchOf, shownName } from '../../parts/records/snapshot-paths.ts';
 import { sizeWords } from '../../parts/words/size-words.ts';
 import { exactTime } from '../../parts/words/time-words.ts';
 
@@ -19,6 +19,7 @@ const icons: Readonly<Partial<Record<SnapshotFile['kind'], IconName>>> = {
 
 /** One entry of a folder: a way into it, or what it is; and a button that fetches it. */
 export const FileRow = memo(function FileRow(row: {
+  readonly source: string;
   readonly snapshot: string;
   readonly file: SnapshotFile;
   readonly index: number;
@@ -86,6 +87,20 @@ export const FileRow = memo(function FileRow(row: {
       </Cell>
       <Cell className="file-mode">{file.mode}</Cell>
       <Cell className="file-act">
+        <IconLink
+          to="/snapshots/find"
+          search={{
+            ...{ source: row.source, search: searchOf(file.name), file: file.path },
+            path: folderOf(file.path),
+          }}
+          preload={false}
+          variant="subtle"
+          color="gray"
+          aria-label={`${name} in other snapshots`}
+          title="In other snapshots"
+        >
+          <Icon name="layers" />
+        </IconLink>
         {(file.kind === 'file' || file.kind === 'folder') && may('restores.run') ? (
           <ActionIcon
             variant="subtle"

@@ -80,7 +80,7 @@ export function Files() {
         </Paper>
       )}
       <Loaded query={snapshot} rows={6}>
-        {({ stored, suspect }) =>
+        {({ sourceId, stored, suspect }) =>
           stored === 'no' ? (
             <Empty title="This snapshot was forgotten">
               The repository has this snapshot no more: retention forgot it, or somebody removed it. Nothing
@@ -96,8 +96,14 @@ export function Files() {
                 </Text>
               ) : null}
               <Way snapshot={id} path={path} />
-              <Search key={`${path} ${search ?? ''}`} path={path} search={search} />
-              <FileList key={`list ${path} ${search ?? ''}`} snapshot={id} path={path} search={search} />
+              <Search key={`${path} ${search ?? ''}`} source={sourceId} path={path} search={search} />
+              <FileList
+                key={`list ${path} ${search ?? ''}`}
+                source={sourceId}
+                snapshot={id}
+                path={path}
+                search={search}
+              />
             </>
           )
         }

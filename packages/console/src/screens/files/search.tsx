@@ -1,9 +1,15 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { TextLink } from '../../parts/page/link.tsx';
 
 /** Looks for names below the folder that is shown. */
-export function Search({ path, search }: { readonly path: string; readonly search: string | undefined }) {
+export function Search(looked: {
+  readonly source: string;
+  readonly path: string;
+  readonly search: string | undefined;
+}) {
+  const { source, path, search } = looked;
   const navigate = useNavigate({ from: '/snapshots/$snapshot/files' });
   const [text, setText] = useState(search ?? '');
   const objection = text.includes('/') ? 'A name has no /: go to the folder first.' : undefined;
@@ -34,9 +40,18 @@ export function Search({ path, search }: { readonly path: string; readonly searc
               Search
             </Button>
             {search === undefined ? null : (
-              <Button variant="subtle" onClick={() => go(undefined)}>
-                Show the folder
-              </Button>
+              <>
+                <Button variant="subtle" onClick={() => go(undefined)}>
+                  Show the folder
+                </Button>
+                <TextLink
+                  to="/snapshots/find"
+                  search={{ source, search, ...(path === '/' ? {} : { path }) }}
+                  preload={false}
+                >
+                  In all snapshots
+                </TextLink>
+              </>
             )}
           </Group>
         </Group>

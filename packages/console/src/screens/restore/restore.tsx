@@ -68,7 +68,15 @@ export function Restore() {
   return (
     <Page
       title="Restore"
-      lead="A snapshot back in place of the live source. Single files are had without that: look into the snapshot, and download them."
+      lead={
+        <>
+          A snapshot back in place of the live source. Single files are had without that:{' '}
+          <TextLink to="/snapshots/find" search={source === '' ? {} : { source }} underline="always">
+            find them
+          </TextLink>
+          , and download them.
+        </>
+      }
     >
       {sources.data?.items.length === 0 ? (
         <Empty title="There is no source">

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { pages } from '../../api/queries.ts';
 import { SourceSelect } from '../../parts/forms/source-select.tsx';
 import { Empty } from '../../parts/notices/empty.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
 import { Page } from '../../parts/page/page.tsx';
 import { SnapshotRows } from './snapshot-rows.tsx';
@@ -21,6 +22,11 @@ export function Snapshots() {
     <Page
       title="Snapshots"
       lead="Of every backup that succeeded, the newest first. Retention may have removed old ones since: looking at one asks the repository."
+      actions={
+        <TextLink to="/snapshots/find" search={source === '' ? {} : { source }}>
+          Find a file
+        </TextLink>
+      }
     >
       <Group>
         <SourceSelect value={source} onChange={setSource} />

@@ -3,11 +3,9 @@ import { permissions, roles } from '../../access/index.ts';
 import type { Operations } from '../operations.ts';
 import { cutPage, pageQuery, pageShape, readIdCursor } from '../requests/page.ts';
 import { given } from '../shapes/given.ts';
-import { instantText, word } from '../shapes/texts.ts';
+import { dayText, instantText, word } from '../shapes/texts.ts';
 import { auditEntryShape } from '../shapes/trust.ts';
 import type { ApiRooms } from './rooms.ts';
-
-const day = z.iso.date({ error: 'it must be a day such as 2026-11-26' }).optional();
 
 /** Who one is here, and what everybody did. */
 export function addOwn(operations: Operations, { access, accounts, audit }: ApiRooms): void {
@@ -64,8 +62,8 @@ export function addOwn(operations: Operations, { access, accounts, audit }: ApiR
           .optional()
           .openapi({ description: 'What was done begins with it', example: 'member.removed' }),
         object: word(200).optional().openapi({ description: 'In what it was done to', example: 'service:' }),
-        from: day.openapi({ description: 'The first day, UTC' }),
-        to: day.openapi({ description: 'The last day, UTC' }),
+        from: dayText.optional().openapi({ description: 'The first day, UTC' }),
+        to: dayText.optional().openapi({ description: 'The last day, UTC' }),
       }),
       answer: { status: 200, description: 'A page of entries', shape: pageShape(auditEntryShape) },
     },

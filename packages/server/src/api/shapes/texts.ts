@@ -30,6 +30,8 @@ export const seconds = z
   .positive()
   .max(3_650 * 86_400);
 export const instantText = z.string().openapi({ format: 'date-time', example: '2026-11-26T05:12:00.000Z' });
+/** In an address. */
+export const dayText = z.iso.date({ error: 'it must be a day such as 2026-11-26' });
 /** In an address; what it does not name is not found. */
 export const idParam = z.object({ id: word(200) });
 /** In an address everything is text. */

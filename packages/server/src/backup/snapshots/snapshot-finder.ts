@@ -1,4 +1,5 @@
 import { RepositoryError } from '@octobox/repository/errors';
+import type { Instant } from '../../platform/index.ts';
 import type { Run } from '../run.ts';
 import type { Runs } from '../runs.ts';
 import type { NameMatcher } from './name-matcher.ts';
@@ -21,7 +22,19 @@ interface FindQuery {
   readonly matches: NameMatcher;
   readonly limit: number;
   readonly from?: FindPlace | undefined;
+  /** Only snapshots whose runs began between these, themselves included. */
+  readonly since?: Instant | undefined;
+  readonly until?: Instant | undefined;
   readonly signal: AbortSignal;
+}
+
+interface Found {
+  readonly found: FoundEntry[];
+  readonly next?: FindPlace;
+  /** Looked through to its end, the newest first. */
+  readonly searched: readonly Run[];
+  /** How many there are to look through, told at the beginning alone. */
+  readonly snapshots?: number;
 }
 
 /** No snapshot is begun later; each has as long again. */
@@ -39,23 +52,35 @@ export class SnapshotFinder {
   }
 
   /** A page may have fewer entries than there are further on. */
-  async find(query: FindQuery): Promise<{ readonly found: FoundEntry[]; readonly next?: FindPlace }> {
+  async find(query: FindQuery): Promise<Found> {
     const ends = Date.now() + searchMs;
     const found: FoundEntry[] = [];
-    let passed: number | undefined;
+    const searched: Run[] = [];
+    const told = {
+      found,
+      searched,
+      ...(query.from === undefined ? { snapshots: await this.#count(query) } : {}),
+    };
     for await (const { run, snapshotId, after } of this.#stored(query)) {
+      const passed = searched.at(-1);
       if (passed !== undefined && (found.length >= query.limit || Date.now() > ends))
-        return { found, next: { runId: passed } };
+        return { ...told, next: { runId: passed.id } };
       const page = await this.#look(snapshotId, after, query, query.limit - found.length);
       for (const entry of page.entries) found.push({ ...entry, run });
-      if (page.next !== undefined) return { found, next: { runId: run.id, after: page.next } };
-      passed = run.id;
+      if (page.next !== undefined) return { ...told, next: { runId: run.id, after: page.next } };
+      searched.push(run);
     }
-    return { found };
+    return told;
+  }
+
+  async #count(query: FindQuery): Promise<number> {
+    let count = 0;
+    for await (const _ of this.#stored(query)) count += 1;
+    return count;
   }
 
   /** Runs whose snapshots the repository still has: retention removed most of the old ones. */
-  async *#stored({ sourceId, from, signal }: FindQuery) {
+  async *#stored({ sourceId, from, since, until, signal }: FindQuery) {
     const stored = await this.#browser.stored(signal);
     if (from?.after !== undefined) {
       const run = await this.#runs.get(from.runId);
@@ -63,8 +88,12 @@ export class SnapshotFinder {
         yield { run, snapshotId: run.snapshotId, after: from.after };
     }
     for (let beforeId = from?.runId; ; ) {
-      const filter = { sourceId, state: 'succeeded', limit: runsAtOnce } as const;
-      const runs = await this.#runs.list({ ...filter, ...(beforeId === undefined ? {} : { beforeId }) });
+      const runs = await this.#runs.list({
+        ...{ sourceId, state: 'succeeded', limit: runsAtOnce },
+        ...(beforeId === undefined ? {} : { beforeId }),
+        ...(since === undefined ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+      });
       for (const run of runs) {
         const { snapshotId } = run;
         if (snapshotId !== undefined && stored.has(snapshotId)) yield { run, snapshotId, after: undefined };

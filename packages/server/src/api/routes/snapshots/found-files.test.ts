@@ -5,6 +5,13 @@ import { describe, it } from 'node:test';
 import { onEachDatabase } from '../../../testing/temporary-database.ts';
 import { apiStage } from '../../api-stage.ts';
 
+interface Searched {
+  readonly snapshots: number;
+  readonly upTo?: string;
+  readonly backTo?: string;
+  readonly of?: number;
+}
+
 interface Item {
   readonly snapshotId: string;
   readonly path: string;
@@ -40,14 +47,14 @@ onEachDatabase((databases) => {
         s.ask('GET', `/sources/${name}/found-files?${new URLSearchParams(query)}`, { key: s.key });
       const all = async (query: Record<string, string>, name?: string) => {
         const items: Item[] = [];
-        let pages = 0;
+        const searched: Searched[] = [];
         for (let more = {}; ; ) {
           const { status, json, text } = await ask({ ...query, ...more }, name);
           assert.equal(status, 200, text);
           assert.ok(json.items.length <= Number(query.limit ?? 50));
           items.push(...json.items);
-          pages += 1;
-          if (json.nextCursor === null) return { items, pages };
+          searched.push(json.searched);
+          if (json.nextCursor === null) return { items, searched };
           more = { cursor: json.nextCursor };
         }
       };
@@ -62,9 +69,18 @@ onEachDatabase((databases) => {
       const asRows = (items: readonly Item[]) =>
         items.map(({ snapshotId, path, size }) => [snapshotId, path, size]);
       for (const limit of ['1', '4', '50']) {
-        const { items, pages } = await all({ search: 'prices', limit });
+        const { items, searched } = await all({ search: 'prices', limit });
         assert.deepEqual(asRows(items), wanted, `pages of ${limit}`);
-        assert.ok(limit !== '1' || pages >= wanted.length);
+        assert.ok(limit !== '1' || searched.length >= wanted.length);
+        // Each snapshot is counted once, on the page on which it ended.
+        assert.equal(
+          searched.reduce((sum, { snapshots }) => sum + snapshots, 0),
+          4,
+        );
+        assert.deepEqual(
+          searched.map(({ of }) => of),
+          searched.map((_, page) => (page === 0 ? 4 : undefined)),
+        );
       }
       const below = await all({ search: 'prices*', path: lists });
       assert.deepEqual(
@@ -74,6 +90,27 @@ onEachDatabase((databases) => {
       assert.equal((await all({ search: 'index.html' })).items.at(-1)?.snapshotId, first);
       assert.deepEqual((await all({ search: 'nothing-such' })).items, []);
       assert.equal((await all({ search: 'prices' }, another.id)).items.length, 1);
+
+      // By the day of the snapshot, and what was looked through is told where nothing was found.
+      const days = ['2026-03-01', '2026-03-02', '2026-03-02', '2026-03-04'];
+      await s.database.change(async (t) => {
+        for (const [n, snapshot] of [first, second, third, newest].entries())
+          await t
+            .updateTable('runs')
+            .set({ started_at: `${days[n]}T23:59:59.999Z` })
+            .where('snapshot_id', '=', snapshot ?? '')
+            .execute();
+      });
+      const of = async (period: Record<string, string>) =>
+        new Set((await all({ search: 'prices', ...period })).items.map(({ snapshotId }) => snapshotId));
+      assert.deepEqual(await of({ from: '2026-03-02', to: '2026-03-02' }), new Set([third, second]));
+      assert.deepEqual(await of({ from: '2026-03-03' }), new Set([newest]));
+      assert.deepEqual((await all({ search: 'prices', to: '2026-03-01' })).searched, [
+        { snapshots: 1, upTo: '2026-03-01T23:59:59.999Z', backTo: '2026-03-01T23:59:59.999Z', of: 1 },
+      ]);
+      assert.deepEqual((await all({ search: 'prices', to: '2026-02-28' })).searched, [
+        { snapshots: 0, of: 0 },
+      ]);
 
       // What retention removed is passed over, also in the middle of a search.
       const begun = (await ask({ search: 'prices', limit: '2' })).json;
@@ -89,6 +126,8 @@ onEachDatabase((databases) => {
         { search: 'a/b' },
         { search: '[' },
         { search: 'x', path: 'srv' },
+        { search: 'x', from: 'yesterday' },
+        { search: 'x', limit: '1001' },
         { search: 'x', cursor: 'x' },
         { search: 'x', cursor: Buffer.from('found-files:x').toString('base64url') },
       ])

@@ -3,10 +3,11 @@ import { type FindPlace, nameMatcher, SnapshotFinder } from '../../../backup/ind
 import { ApiError } from '../../answers/problem.ts';
 import type { Operations } from '../../operations.ts';
 import { AtATime } from '../../requests/at-a-time.ts';
-import { pageQuery, pageShape, readCursor, writeCursor } from '../../requests/page.ts';
+import { pageShape, readCursor, writeCursor } from '../../requests/page.ts';
+import { given } from '../../shapes/given.ts';
 import { pathQuery, readPath, searchQuery } from '../../shapes/path-text.ts';
 import { foundFileShape, presentFile } from '../../shapes/snapshot-file.ts';
-import { idParam } from '../../shapes/texts.ts';
+import { dayText, idParam, instantText, numberText } from '../../shapes/texts.ts';
 import type { ApiRooms } from '../rooms.ts';
 import { VisibleSources } from '../visible-sources.ts';
 import { inRepository } from './in-repository.ts';
@@ -15,11 +16,34 @@ import { inRepository } from './in-repository.ts';
 const longestMs = 20_000;
 const list = 'found-files';
 
+/** One file may be in each of hundreds of snapshots. */
+const longestPage = 1_000;
+
 const query = z.strictObject({
-  limit: pageQuery.limit,
+  limit: numberText(1, longestPage).default(50).openapi({ description: 'Items on a page' }),
   cursor: z.string().max(12_000).optional().openapi({ description: '`nextCursor` of the page before' }),
   path: pathQuery.default('/'),
   search: searchQuery,
+  from: dayText.optional().openapi({ description: 'Only snapshots of this day (UTC) or later' }),
+  to: dayText.optional().openapi({ description: 'Only snapshots of this day (UTC) or earlier' }),
+});
+
+const shape = pageShape(foundFileShape).extend({
+  searched: z
+    .strictObject({
+      snapshots: z.int().min(0).openapi({
+        description:
+          'So many were looked through to their end for this page; one that goes on counts on the next',
+      }),
+      upTo: instantText.optional().openapi({ description: '`takenAt` of the newest of them' }),
+      backTo: instantText.optional().openapi({ description: '`takenAt` of the oldest of them' }),
+      of: z
+        .int()
+        .min(0)
+        .optional()
+        .openapi({ description: 'On the first page: so many there are to look through' }),
+    })
+    .openapi({ description: 'What the answer rests on, found or not' }),
 });
 
 /** In which snapshots a file is, and how it was in each. */
@@ -44,24 +68,44 @@ export function addFoundFiles(operations: Operations, { catalog, runs, browser }
       permission: 'snapshots.read',
       params: idParam,
       query,
-      answer: { status: 200, description: 'A page of entries', shape: pageShape(foundFileShape) },
+      answer: { status: 200, description: 'A page of entries', shape },
     },
-    async ({ context, caller, params: { id }, places, query: { path: at, search, limit, cursor } }) => {
+    async ({
+      context,
+      caller,
+      params: { id },
+      places,
+      query: { path: at, search, limit, cursor, from: first, to: last },
+    }) => {
       const { id: sourceId } = await visible.named(places, id);
       const folder = readPath('query.path', at);
       const from = readPlace(cursor);
+      const period = given({
+        since: first === undefined ? undefined : `${first}T00:00:00.000Z`,
+        until: last === undefined ? undefined : `${last}T23:59:59.999Z`,
+      });
       const signal = AbortSignal.any([context.req.raw.signal, AbortSignal.timeout(longestMs)]);
       const done = looks.begin(caller.user.id);
       try {
-        const { found, next } = await inRepository('of the source', signal, () =>
-          finder.find({ sourceId, folder, matches: nameMatcher(search), limit, from, signal }),
+        const { found, next, searched, snapshots } = await inRepository('of the source', signal, () =>
+          finder.find({ sourceId, folder, matches: nameMatcher(search), limit, from, ...period, signal }),
         );
         const items = found.map(({ run, ...entry }) => ({
           snapshotId: run.snapshotId ?? '',
           takenAt: run.startedAt,
           ...presentFile(entry),
         }));
-        return { status: 200, body: { items, nextCursor: next === undefined ? null : written(next) } };
+        return {
+          status: 200,
+          body: {
+            items,
+            nextCursor: next === undefined ? null : written(next),
+            searched: {
+              snapshots: searched.length,
+              ...given({ upTo: searched[0]?.startedAt, backTo: searched.at(-1)?.startedAt, of: snapshots }),
+            },
+          },
+        };
       } finally {
         done();
       }

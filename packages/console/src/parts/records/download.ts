@@ -1,6 +1,6 @@
 import { addressOf } from '../../api/ask.ts';
 import { problemOf } from '../../api/problem.ts';
-import { NotProved } from '../../parts/proof.tsx';
+import { NotProved } from '../proof.tsx';
 
 /**
  * Hands a file of a snapshot to the browser, or a folder as an archive, which saves it; `ready` sees to the proof that
