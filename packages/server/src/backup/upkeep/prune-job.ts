@@ -49,8 +49,8 @@ export const pruneRequest = (payload: PrunePayload): JobRequest<PrunePayload> =>
 });
 
 /**
- * Frees what a plan says, if it still says that once the repository is ours alone. Each moment leaves it whole: one that
- * was stopped or killed lost nothing, and what it left behind goes with the next, also that of retention.
+ * Frees what a plan says, if no other data would go once the repository is ours alone. Each moment leaves it whole: one
+ * that was stopped or killed lost nothing, and what it left behind goes with its next attempt, or with the next retention.
  */
 export class PruneJob implements JobDefinition<PrunePayload> {
   readonly kind = 'prune';
@@ -66,7 +66,8 @@ export class PruneJob implements JobDefinition<PrunePayload> {
     const { applyPrune } = await import('@octobox/repository/prune');
     return await aloneWith(this.#keeper, job, async (repository, signal) => {
       const { plan, figures } = await planPruning(repository, wish, { signal, onProgress: reading(job) });
-      if (figures.digest !== digest) throw outdatedPrune();
+      // Where nothing of the index goes any more, an attempt before was cut off when only files were left to remove.
+      if (figures.digest !== digest && figures.digest !== '') throw outdatedPrune();
       const { packsRemoved, failed } = await applyPrune(repository, plan, {
         noLock: true,
         signal,

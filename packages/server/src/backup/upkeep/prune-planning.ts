@@ -11,7 +11,10 @@ export interface PruneWish {
 
 /** A plan as it is kept and shown. Bytes are those that are stored. */
 export interface PruneFigures {
-  /** The same as long as the same goes for good; what is only written anew may change with each backup. */
+  /**
+   * The same as long as the same goes for good of what the index knows: what is only written anew may change with each
+   * backup, and what is in no index was left by an attempt that was cut off. Empty: none of it goes.
+   */
   readonly digest: string;
   readonly changesAnything: boolean;
   readonly packsRemoved: number;
@@ -56,9 +59,10 @@ export async function planPruning(
 }
 
 function digestOf({ packs, statistics: { repackRemove } }: PrunePlan): string {
+  const going = [...packs.remove, ...packs.missing].sort();
+  if (going.length === 0 && repackRemove.blobs === 0) return '';
   const hash = createHash('sha256');
-  for (const name of [...packs.unreferenced, ...packs.remove, ...packs.missing].sort())
-    hash.update(`${name}\n`);
+  for (const name of going) hash.update(`${name}\n`);
   hash.update(`${repackRemove.blobs} ${repackRemove.bytes}\n`);
   return hash.digest('base64url');
 }

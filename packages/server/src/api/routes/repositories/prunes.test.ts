@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, readdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { onEachDatabase } from '../../../testing/temporary-database.ts';
 import { apiStage } from '../../api-stage.ts';
@@ -68,6 +68,34 @@ onEachDatabase((databases) => {
       assert.ok(freed.packsRemoved >= both.packsRemoved);
       assert.equal((await plan({ maxUnusedPercent: 0 })).bytesFreed, 0);
 
+      // An attempt that was killed has left packs in no index: before the index was written those that it wrote, and
+      // after it those that it had yet to remove.
+      const third = await backUp();
+      await backUp();
+      await forget(third);
+      const packs = join(s.folder, 'data', 'repository', 'data');
+      const listed = async () =>
+        (await readdir(packs, { recursive: true, withFileTypes: true }))
+          .filter((entry) => entry.isFile())
+          .map(({ parentPath, name }) => join(parentPath, name));
+      const last = await plan({ maxUnusedPercent: 0 });
+      assert.ok(last.bytesFreed > 0);
+      const [some = ''] = await listed();
+      const written = join(packs, '00', basename(some).replace(/[0-9a-f]{64}/, '0'.repeat(64)));
+      await cp(some, written);
+      const before = await listed();
+      const goesOn = await carryOut(last);
+      const kept = join(s.folder, 'kept');
+      await cp(packs, kept, { recursive: true });
+      assert.equal((await ended(goesOn.json)).state, 'succeeded');
+      const after = new Set(await listed());
+      assert.ok(!after.has(written));
+      const gone = before.filter((path) => !after.has(path));
+      for (const path of gone) await cp(path.replace(packs, kept), path);
+      const again = await carryOut(last);
+      assert.equal((await ended(again.json)).state, 'succeeded');
+      assert.deepEqual(new Set(await listed()), after);
+
       const { job } = await s.platform.jobs.enqueue({ kind: 'check', payload: { data: 'all' } });
       const { result } = await s.platform.jobs.finish(job.id);
       assert.equal((result as { errors: number }).errors, 0);
@@ -76,12 +104,14 @@ onEachDatabase((databases) => {
       assert.deepEqual(
         items.map(({ id, state }: { id: number; state: string }) => [id, state]),
         [
+          [again.json.id, 'succeeded'],
+          [goesOn.json.id, 'succeeded'],
           [freed.id, 'succeeded'],
           [outdated.id, 'failed'],
         ],
       );
       const { items: entries } = await get('/audit-entries?search=prune.asked');
-      assert.deepEqual(entries[0].after, {
+      assert.deepEqual(entries[2].after, {
         job: freed.id,
         plan: both.id,
         packs: both.packsRemoved,
