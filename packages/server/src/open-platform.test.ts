@@ -20,8 +20,16 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { encryptSmall, PassphraseRecipient } from '@octobox/storage';
 import type { PlatformFact } from './facts.ts';
+import { migrations } from './migrations.ts';
 import { openPlatform, type Platform } from './open-platform.ts';
-import { type Config, configFrom, PortInUseError, ServerError, silentLog } from './platform/index.ts';
+import {
+  type Config,
+  configFrom,
+  openDatabase,
+  PortInUseError,
+  ServerError,
+  silentLog,
+} from './platform/index.ts';
 import { type DatabaseMaker, onEachDatabase } from './testing/temporary-database.ts';
 
 /** A folder with files worth protecting, and one for the platform. */
@@ -396,6 +404,30 @@ onEachDatabase((databases) => {
       } finally {
         taken.close();
       }
+    });
+
+    it('does not repeat a backup or a drill whose worker vanished before it could end its job', async () => {
+      await using s = await stage(databases, 1);
+      const config = s.config();
+      await using platform = await openPlatform(config, { log: silentLog });
+      const { id } = await protect(platform, s.site);
+      const { jobId } = await platform.runNow.backup(id);
+      const drill = await platform.runNow.drill(id);
+      assert.equal(drill.state, 'passed');
+      const database = await openDatabase(config.database, migrations);
+      for (const job of [jobId, drill.jobId]) {
+        await database.change((transaction) =>
+          transaction
+            .updateTable('jobs')
+            .set({ state: 'queued', result: null, finished_at: null })
+            .where('id', '=', job)
+            .execute(),
+        );
+        assert.equal((await platform.jobs.finish(job)).state, 'succeeded');
+      }
+      await database.close();
+      assert.equal((await platform.runs.list()).length, 1);
+      assert.equal((await platform.recoveries.drills()).length, 1);
     });
 
     it('makes the repository and its password once, for its owner alone', async () => {

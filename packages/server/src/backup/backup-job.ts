@@ -99,6 +99,11 @@ export class BackupJob implements JobDefinition<BackupPayload> {
 
   async run(payload: BackupPayload, job: JobContext): Promise<{ runId: number }> {
     const source = await this.#catalog.source(payload.sourceId);
+    const done = await this.#ofAnEarlierAttempt(source.id, job);
+    if (done !== undefined) {
+      this.#events.emit({ type: 'run.finished', run: done });
+      return { runId: done.id };
+    }
     const run = await this.#runs.begin({
       sourceId: source.id,
       jobId: job.job.id,
@@ -129,6 +134,13 @@ export class BackupJob implements JobDefinition<BackupPayload> {
       this.#events.emit({ type: 'run.finished', run: failed });
       throw error;
     }
+  }
+
+  /** Its worker may have vanished between the end of the backup and that of the job. */
+  async #ofAnEarlierAttempt(sourceId: string, { job }: JobContext): Promise<Run | undefined> {
+    if (job.attempts < 2) return undefined;
+    const [done] = await this.#runs.list({ sourceId, jobId: job.id, state: 'succeeded', limit: 1 });
+    return done;
   }
 
   async interrupted(

@@ -75,6 +75,11 @@ export class DrillJob implements JobDefinition<DrillPayload> {
   async run(payload: DrillPayload, job: JobContext): Promise<{ drillId: number }> {
     const { catalog, recoveries, events } = this.#parts;
     const source = await catalog.source(payload.sourceId);
+    const done = await this.#ofAnEarlierAttempt(source.id, job);
+    if (done !== undefined) {
+      events.emit({ type: 'drill.finished', drill: done });
+      return { drillId: done.id };
+    }
     const service = await catalog.service(source.serviceId);
     const parts = this.#partsFor(payload.from);
     if (payload.from !== undefined) job.log(`restores from the off-site repository ${payload.from}`);
@@ -112,6 +117,13 @@ export class DrillJob implements JobDefinition<DrillPayload> {
   /** Without a snapshot that is named: off site, what has arrived there. */
   async #copied({ from, sourceId }: DrillPayload): Promise<string | undefined> {
     return from === undefined ? undefined : await this.#newestCopy(from, sourceId);
+  }
+
+  /** Its worker may have vanished between the end of the drill and that of the job. */
+  async #ofAnEarlierAttempt(sourceId: string, { job }: JobContext): Promise<Drill | undefined> {
+    if (job.attempts < 2) return undefined;
+    const drills = await this.#parts.recoveries.drills({ sourceId, jobId: job.id, limit: job.attempts });
+    return drills.find(({ state, checks }) => state === 'passed' || checks.length > 0);
   }
 
   #partsFor(from: string | undefined): RecoveryParts {

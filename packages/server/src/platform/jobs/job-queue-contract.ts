@@ -323,6 +323,37 @@ export function jobQueueContract(name: string, open: () => Promise<QueueUnderTes
       await heir.stop(0);
     });
 
+    it('gives up a job whose workers all vanish, and only after several of them', async () => {
+      await using under = await open();
+      const held = gate();
+      const last = under.another();
+      last.define({ ...simple, maxAttempts: 1, run: async () => 'inherited' });
+      const { job } = await last.enqueue({ kind: 'simple', payload: null });
+      const dead: JobQueue[] = [];
+      for (let n = 1; n <= 5; n++) {
+        // Its clock goes until it has the job, and then stands still.
+        const ownClock = new ManualClock(under.clock.now().toISOString());
+        const dying = under.another(ownClock);
+        dying.define({ ...simple, maxAttempts: 1, run: held.run });
+        dying.start();
+        await until(
+          under,
+          () => {
+            if (held.entered() < n) ownClock.advance(1_000);
+            return held.entered() === n;
+          },
+          1_000,
+        );
+        dead.push(dying);
+      }
+      last.start();
+      await until(under, async () => (await last.get(job.id))?.state === 'failed', 1_000);
+      const { attempts, failure } = (await last.get(job.id)) ?? {};
+      assert.deepEqual([attempts, failure?.code], [5, 'server.job-interrupted']);
+      held.leave();
+      for (const queue of [...dead, last]) await queue.stop(0);
+    });
+
     it('closes nothing of its heir when it comes back from the dead', async () => {
       await using under = await open();
       const [held, inherited] = [gate(), gate()];

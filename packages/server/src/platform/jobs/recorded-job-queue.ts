@@ -26,8 +26,8 @@ const pollMs = 1_000;
 const finishPollMs = 250;
 /** Before a job whose attempt ended because the platform's database was away is run again. */
 const awayMs = 10_000;
-/** A worker that vanishes says nothing against its job, which gets one more attempt in any case. */
-const leastAttempts = 2;
+/** A worker that vanishes says nothing against its job, unless each of so many did. */
+const leastAttempts = 5;
 const keptFinishedMs = 30 * 86_400_000;
 
 const closeAgainMs = 1_000;
