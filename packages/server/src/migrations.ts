@@ -11,6 +11,7 @@ import {
   grownDaysMigration,
   plannedRemovalsMigration,
   replacedSnapshotsMigration,
+  repositoryLocationsMigration,
   repositorySizesMigration,
   runIndexesMigration,
   runStorageMigration,
@@ -81,4 +82,5 @@ export const migrations: readonly Migration[] = [
   heldLossesMigration,
   plannedRemovalsMigration,
   replacedSnapshotsMigration,
+  repositoryLocationsMigration,
 ];

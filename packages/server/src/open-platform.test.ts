@@ -467,7 +467,19 @@ onEachDatabase((databases) => {
       await rename(config.repository.location, `${config.repository.location}.away`);
       const { state, failure } = await platform.runNow.backup('one');
       assert.deepEqual([state, failure?.code], ['failed', 'repository.missing']);
+      await assert.rejects(platform.repository.init(), {
+        code: 'repository.missing',
+        advice: /It held backups/,
+      });
       await assert.rejects(stat(config.repository.location));
+
+      // Who moves on to another place means it, with what is scheduled as well as by hand.
+      const moved = s.config('repository: { location: elsewhere }');
+      await using elsewhere = await openPlatform(moved, { log: silentLog });
+      assert.equal((await elsewhere.runNow.backup('one')).state, 'succeeded');
+      assert.deepEqual(await elsewhere.repository.init(), { created: false });
+      await rm(moved.repository.location, { recursive: true });
+      await assert.rejects(elsewhere.repository.init(), { code: 'repository.missing' });
     });
 
     it('does not invent a password where one was named', async () => {

@@ -11,6 +11,7 @@ import {
   ReplacedSnapshots,
   RepositoryGrowth,
   RepositoryKeeper,
+  RepositoryLocations,
   type Rests,
   Runs,
   SnapshotBrowser,
@@ -81,6 +82,7 @@ export interface Rooms extends Ground {
   readonly browser: SnapshotBrowser;
   readonly rests: Rests;
   readonly plannedRemovals: PlannedRemovals;
+  readonly repositoryLocations: RepositoryLocations;
   readonly growth: RepositoryGrowth;
   readonly outgoing: OutgoingAddresses;
   readonly connect: ConnectSource;
@@ -250,6 +252,7 @@ export function makeRooms(ground: Ground): Rooms {
     browser,
     plannedRemovals: new PlannedRemovals({ database }),
     rests: restsOf({ catalog, runs, replaced, recoveries, monitoring }),
+    repositoryLocations: new RepositoryLocations({ database, clock }),
     growth,
     outgoing,
     connect,

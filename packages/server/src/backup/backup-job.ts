@@ -21,7 +21,9 @@ import {
 import type { ConnectSource } from './connect-source.ts';
 import type { BackupFact } from './facts.ts';
 import { InventoryTap } from './inventory-tap.ts';
+import { makeFirstRepository } from './repository/first-repository.ts';
 import type { RepositoryKeeper } from './repository/repository-keeper.ts';
+import type { RepositoryLocations } from './repository/repository-locations.ts';
 import type { Run } from './run.ts';
 import type { Runs } from './runs.ts';
 import { abandonedLockMs, tellWhomFor } from './upkeep/repository-alone.ts';
@@ -63,6 +65,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
   readonly #catalog: Catalog;
   readonly #runs: Runs;
   readonly #keeper: RepositoryKeeper;
+  readonly #repositoryLocations: RepositoryLocations;
   readonly #connect: ConnectSource;
   readonly #events: Emitter<BackupFact>;
   readonly #isSuspect: (sourceId: string) => Promise<boolean>;
@@ -75,6 +78,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     catalog: Catalog;
     runs: Runs;
     keeper: RepositoryKeeper;
+    repositoryLocations: RepositoryLocations;
     connect: ConnectSource;
     events: Emitter<BackupFact>;
     /** Whether the source is known to lack something: such a backup is taken, and never counted on. */
@@ -89,6 +93,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     this.#catalog = options.catalog;
     this.#runs = options.runs;
     this.#keeper = options.keeper;
+    this.#repositoryLocations = options.repositoryLocations;
     this.#connect = options.connect;
     this.#events = options.events;
     this.#isSuspect = options.isSuspect;
@@ -195,6 +200,7 @@ export class BackupJob implements JobDefinition<BackupPayload> {
     for (const path of result.changedWhileReading.slice(0, keptWarnings))
       warn(`${path} changed while it was read`);
     job.log(`snapshot ${snapshot.id.slice(0, 8)} is written`);
+    await this.#repositoryLocations.note(repository.value.storage.location);
     // Looked at after the capture and before the run counts: what was lost since the last probe, or while the
     // backup ran, is not in it, and must not become what later losses are compared with.
     const { signs } = result;
@@ -226,10 +232,11 @@ export class BackupJob implements JobDefinition<BackupPayload> {
       return await this.#keeper.open(job.signal, metrics);
     } catch (error) {
       if (!(error instanceof RepositoryMissingError)) throw error;
-      // One that held a backup is lost, or on a disk that is not mounted: an empty one in its place would hide that.
-      if ((await this.#runs.list({ state: 'succeeded', limit: 1 })).length > 0) throw error;
-      if ((await this.#keeper.init()).created)
-        job.log('the repository was made just now: keep a copy of its password elsewhere');
+      const { created } = await makeFirstRepository({
+        keeper: this.#keeper,
+        repositoryLocations: this.#repositoryLocations,
+      });
+      if (created) job.log('the repository was made just now: keep a copy of its password elsewhere');
       return await this.#keeper.open(job.signal, metrics);
     }
   }

@@ -18,9 +18,12 @@ export { runsInOrder as runsInOrderMigration } from './migrations/0033-runs-in-o
 export { runsOfSource as runsOfSourceMigration } from './migrations/0034-runs-of-source.ts';
 export { plannedRemovals as plannedRemovalsMigration } from './migrations/0038-planned-removals.ts';
 export { replacedSnapshots as replacedSnapshotsMigration } from './migrations/0039-replaced-snapshots.ts';
+export { repositoryLocations as repositoryLocationsMigration } from './migrations/0040-repository-locations.ts';
 export { Probes } from './probe.ts';
+export { makeFirstRepository } from './repository/first-repository.ts';
 export { longestDays, RepositoryGrowth } from './repository/repository-growth.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository/repository-keeper.ts';
+export { RepositoryLocations } from './repository/repository-locations.ts';
 export type { Run } from './run.ts';
 export { Runs } from './runs.ts';
 export type { ReplacementKind, RunState } from './schema.ts';

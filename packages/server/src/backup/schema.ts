@@ -55,9 +55,16 @@ export interface ReplacedSnapshotRow {
   replaced_at: Instant;
 }
 
+/** Where a backup lies, or lay. */
+export interface RepositoryLocationRow {
+  location: string;
+  first_backup_at: Instant;
+}
+
 export interface BackupTables {
   planned_removals: PlannedRemovalRow;
   replaced_snapshots: ReplacedSnapshotRow;
+  repository_locations: RepositoryLocationRow;
   repository_sizes: RepositorySizeRow;
   runs: RunRow;
 }

@@ -1,5 +1,6 @@
 import type { Repository } from '@octobox/repository';
 import type { AuditRecord } from '../audit/index.ts';
+import { makeFirstRepository } from '../backup/index.ts';
 import type { Rooms } from '../rooms.ts';
 import { replaceSnapshot, type SnapshotReplacement } from '../snapshot-replacement.ts';
 
@@ -11,9 +12,12 @@ export class RepositoryVerbs {
     this.#rooms = rooms;
   }
 
-  /** Makes the repository of the configuration when it is missing, with a password file of its own. */
+  /**
+   * Makes the repository of the configuration when it is missing, with a password file of its own.
+   * @throws RepositoryMissingError for one that held backups
+   */
   async init(): Promise<{ created: boolean }> {
-    return await this.#rooms.keeper.init();
+    return await makeFirstRepository(this.#rooms);
   }
 
   /** A fresh handle, without its index; close it after use. */

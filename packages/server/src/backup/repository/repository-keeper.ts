@@ -113,7 +113,7 @@ export class RepositoryKeeper {
     if (password !== undefined) return password;
     // A missing repository is the better news: it can be made, with a password of its own.
     await storage.stat({ kind: 'config', name: '' }).catch((error: unknown) => {
-      throw new RepositoryMissingError(this.#settings.location, { cause: error });
+      throw new RepositoryMissingError(storage.location, { cause: error });
     });
     throw this.#passwordMissing();
   }
