@@ -1,6 +1,7 @@
 import type { Snapshot } from '@octobox/repository';
 import { type JobContext, type JobDefinition, type JobRequest, ServerError } from '../../platform/index.ts';
 import type { RepositoryKeeper } from '../repository/repository-keeper.ts';
+import type { ReplacedSnapshots } from '../snapshots/replaced-snapshots.ts';
 import { aloneLane, aloneWith } from '../upkeep/repository-alone.ts';
 import { type ForgetRequest, type JudgedForget, judgeForget, type Rests } from './forget-planning.ts';
 import type { PlannedRemovals } from './planned-removals.ts';
@@ -28,6 +29,7 @@ interface Parts {
   readonly keeper: RepositoryKeeper;
   readonly rests: Rests;
   readonly plannedRemovals: PlannedRemovals;
+  readonly replaced: ReplacedSnapshots;
 }
 
 /**
@@ -40,8 +42,8 @@ export class ForgetJob implements JobDefinition<ForgetPayload> {
   readonly maxAttempts = 3;
   readonly #parts: Parts;
 
-  constructor({ keeper, rests, plannedRemovals }: Parts) {
-    this.#parts = { keeper, rests, plannedRemovals };
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   async run(payload: ForgetPayload, job: JobContext): Promise<{ forgotten: number }> {
@@ -75,7 +77,7 @@ export class ForgetJob implements JobDefinition<ForgetPayload> {
     all: readonly Snapshot[],
     job: JobContext,
   ): Promise<JudgedForget['plan'] | undefined> {
-    const { rests } = this.#parts;
+    const { rests, replaced } = this.#parts;
     if (despite === undefined || planned.size === 0) {
       const judged = await judgeForget(all, request, rests);
       if (judged.id !== plan) throw outdatedForget();
@@ -83,7 +85,11 @@ export class ForgetJob implements JobDefinition<ForgetPayload> {
     }
     const present = new Set(all.map(({ id }) => id));
     const there = [...planned].filter((id) => present.has(id));
-    for (const id of planned) if (!present.has(id)) job.log(`is forgotten already: ${id}`);
+    const gone = [...planned].filter((id) => !present.has(id));
+    for (const id of gone) job.log(`is forgotten already: ${id}`);
+    // One that was tagged meanwhile lies there by another id, which nobody saw in the plan.
+    const successors = [...(await replaced.successors(gone)).values()];
+    if (successors.some((id) => present.has(id))) throw outdatedForget();
     if (there.length === 0) return undefined;
     const judged = await judgeForget(all, 'snapshots' in request ? { snapshots: there } : request, rests);
     const { remove } = judged.plan;

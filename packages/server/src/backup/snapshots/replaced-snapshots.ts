@@ -8,6 +8,9 @@ export interface ReplacedSnapshot {
   readonly at: Instant;
 }
 
+/** A statement takes only so many values. */
+const idsAtOnce = 1_000;
+
 /**
  * The book of snapshots that others took the place of: a snapshot with other tags or without some files has another id.
  * It leads from every id that one ever had to the one of now, in one step.
@@ -62,13 +65,16 @@ export class ReplacedSnapshots {
 
   /** The same of many, by their ids; without those that nothing took the place of. */
   async successors(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    if (ids.length === 0) return new Map();
-    const rows = await this.#database.read
-      .selectFrom('replaced_snapshots')
-      .select(['old_id', 'new_id'])
-      .where('old_id', 'in', [...ids])
-      .execute();
-    return new Map(rows.map((row) => [row.old_id, row.new_id]));
+    const found = new Map<string, string>();
+    for (let at = 0; at < ids.length; at += idsAtOnce) {
+      const rows = await this.#database.read
+        .selectFrom('replaced_snapshots')
+        .select(['old_id', 'new_id'])
+        .where('old_id', 'in', ids.slice(at, at + idsAtOnce))
+        .execute();
+      for (const row of rows) found.set(row.old_id, row.new_id);
+    }
+    return found;
   }
 
   /** What each of these took the place of, the newest first. */

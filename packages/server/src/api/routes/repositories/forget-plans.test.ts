@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { applyForget, planForgetSnapshots } from '@octobox/repository/forget';
+import { instant } from '../../../platform/index.ts';
 import { onEachDatabase } from '../../../testing/temporary-database.ts';
 import { apiStage } from '../../api-stage.ts';
 
@@ -149,12 +150,26 @@ onEachDatabase((databases) => {
       assert.deepEqual((await s.platform.jobs.finish(all)).result, { forgotten: 1 });
 
       await backUp();
+      const tagged = await begin({ snapshots: [taken[5]] });
+      await forgottenAlready(taken[5]);
+      const replaced_at = instant(new Date());
+      const book = {
+        old_id: taken[5] ?? '',
+        new_id: taken[6] ?? '',
+        how: 'relabelled',
+        replaced_at,
+      } as const;
+      await s.rewrite((t) => t.insertInto('replaced_snapshots').values(book).execute());
+      const other = await s.platform.jobs.finish(tagged);
+      assert.deepEqual([other.state, other.failure?.code], ['failed', 'server.plan-outdated']);
+
+      await backUp();
       await backUp();
       const late = await begin(rules);
       await backUp();
       const refused = await s.platform.jobs.finish(late);
       assert.deepEqual([refused.state, refused.failure?.code], ['failed', 'server.plan-outdated']);
-      assert.equal(await there(), 'no no no no no yes yes yes yes');
+      assert.equal(await there(), 'no no no no no no yes yes yes yes');
     });
   });
 });
