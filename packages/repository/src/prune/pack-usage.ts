@@ -26,6 +26,8 @@ export class PackUsage {
   readonly table: BlobTable;
   /** The entry of each used blob that counts as used. */
   readonly usedEntries: BitSet;
+  /** The ids of all blobs that nothing uses, added bit by bit without carry: the same for the same blobs. */
+  readonly unusedSum = new Uint8Array(32);
   /** Totals of copies beyond the first of used blobs. */
   duplicateBlobs = 0;
   duplicateBytes = 0;
@@ -80,9 +82,12 @@ export class PackUsage {
 
       const copies = isAnyUsed ? table.entriesOf(type, table.idAt(entry)) : [];
       const isUsed = isAnyUsed && used.has(copies[0] ?? entry);
-      if (!isUsed) this.#addUnused(pack, length);
-      else if (copies.length === 1) this.#addUsed(entry, pack, length);
-      else if (copies[0] === entry) several.push(copies);
+      if (!isUsed) {
+        this.#addUnused(pack, length);
+        if ((copies[0] ?? entry) === entry) this.#addToSum(table.idAt(entry));
+      }
+      if (isUsed && copies.length === 1) this.#addUsed(entry, pack, length);
+      else if (isUsed && copies[0] === entry) several.push(copies);
     }
     return several;
   }
@@ -112,6 +117,10 @@ export class PackUsage {
         }
       }
     }
+  }
+
+  #addToSum(id: Uint8Array): void {
+    for (let at = 0; at < id.length; at++) this.unusedSum[at] = (this.unusedSum[at] ?? 0) ^ (id[at] ?? 0);
   }
 
   #addUsed(entry: number, pack: number, length: number): void {

@@ -62,6 +62,7 @@ async function plan(
       remove: sorted.remove.map((pack) => table.packName(pack)),
       missing: sorted.missing.map((pack) => table.packName(pack)),
     },
+    unusedSum: Buffer.from(usage.unusedSum).toString('hex'),
     statistics: pruneStatistics(usage, sorted, chosen.repack),
     table,
     copy: entriesToCopy(usage, table, repack),

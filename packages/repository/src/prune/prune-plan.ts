@@ -66,6 +66,8 @@ export interface PrunePlan {
     /** Named by an index, hold nothing that is used, and are gone already: forgotten by the index. */
     readonly missing: readonly string[];
   };
+  /** Made of the ids of all blobs that nothing uses: the same as long as these are the same, wherever they lie. */
+  readonly unusedSum: string;
   readonly statistics: PruneStatistics;
   /** Where all blobs lay when the plan was made. */
   readonly table: BlobTable;

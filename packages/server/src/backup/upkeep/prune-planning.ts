@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { PrunePlan, Repository } from '@octobox/repository';
 
 /** What is weighed up: traffic now against space later. */
@@ -12,8 +11,8 @@ export interface PruneWish {
 /** A plan as it is kept and shown. Bytes are those that are stored. */
 export interface PruneFigures {
   /**
-   * The same as long as the same goes for good of what the index knows: what is only written anew may change with each
-   * backup, and what is in no index was left by an attempt that was cut off. Empty: none of it goes.
+   * The same as long as the same is of no use, wherever it lies: an attempt that was cut off has moved the rest, and left
+   * packs that are in no index. Empty: nothing goes but these.
    */
   readonly digest: string;
   readonly changesAnything: boolean;
@@ -58,11 +57,7 @@ export async function planPruning(
   };
 }
 
-function digestOf({ packs, statistics: { repackRemove } }: PrunePlan): string {
-  const going = [...packs.remove, ...packs.missing].sort();
-  if (going.length === 0 && repackRemove.blobs === 0) return '';
-  const hash = createHash('sha256');
-  for (const name of going) hash.update(`${name}\n`);
-  hash.update(`${repackRemove.blobs} ${repackRemove.bytes}\n`);
-  return hash.digest('base64url');
+function digestOf({ packs, unusedSum, statistics: { repackRemove } }: PrunePlan): string {
+  const nothingGoes = packs.remove.length + packs.missing.length + repackRemove.blobs === 0;
+  return nothingGoes ? '' : unusedSum;
 }
