@@ -8,10 +8,12 @@ import {
   PrunePlanJob,
   RetentionJob,
   StatisticsJob,
+  TagJob,
 } from './backup/index.ts';
 import { MailJob } from './mail/index.ts';
 import { DrillJob, drillRequest, RestoreJob } from './recovery/index.ts';
 import type { Rooms } from './rooms.ts';
+import { replaceSnapshot } from './snapshot-replacement.ts';
 
 /** A backup waits longer for the comparison than a round of the monitoring: without it a loss would look normal. */
 const comparingMs = 10 * 60_000;
@@ -61,6 +63,13 @@ export function defineJobs(rooms: Rooms): void {
   jobs.define(new PrunePlanJob(rooms));
   jobs.define(new PruneJob(rooms));
   jobs.define(new StatisticsJob(rooms));
+  jobs.define(
+    new TagJob({
+      ...rooms,
+      replace: ({ origin }, job, written) =>
+        replaceSnapshot(rooms, { ...written, verb: 'tag', origin, after: { job } }),
+    }),
+  );
   jobs.define(new MailJob(rooms));
   schedules.handle('backup', ({ subject }) => backupRequest({ sourceId: subject, reason: 'schedule' }));
   schedules.handle('drill', ({ subject }) => drillRequest({ sourceId: subject, reason: 'schedule' }));

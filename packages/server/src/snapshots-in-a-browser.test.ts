@@ -16,7 +16,7 @@ after(() => browser?.close());
 
 onEachDatabase((databases) => {
   describe('the console, with snapshots', { timeout: 400_000 }, () => {
-    it('checks the repository, hands out a folder, forgets what its plan says, frees the space, and takes locks away', async () => {
+    it('checks the repository, hands out a folder, changes tags, forgets what its plan says, frees the space, and takes locks away', async () => {
       await using s = await apiStage(databases);
       const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
       const add = { serviceId, kind: 'files', name: 'pictures', location: s.site } as const;
@@ -44,6 +44,18 @@ onEachDatabase((databases) => {
       const downloading = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Download folder images as tar' }).press('Enter');
       assert.equal((await downloading).suggestedFilename(), 'images.tar');
+
+      await page.getByRole('button', { name: 'Tags …' }).press('Enter');
+      await page.getByLabel('Tags', { exact: true }).fill('before the move, kept');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').getByText('before the move').waitFor();
+      assert.deepEqual(await serious(page), []);
+      await page.getByRole('button', { name: 'Change them' }).press('Enter');
+      // It has another id by then, and the screen goes on with that.
+      await page.getByText('Tags: before the move, kept').waitFor();
+      assert.ok(!page.url().includes(snapshotId ?? ''), page.url());
+      await page.getByRole('button', { name: 'Download folder images as tar' }).waitFor();
+      assert.deepEqual(await serious(page), []);
 
       await s.prove(new Date(0));
       await page.getByRole('button', { name: 'Forget it …' }).press('Enter');

@@ -546,8 +546,17 @@ export type Snapshot = {
     readonly "how": "relabelled" | "rewritten" | "repaired";
     readonly "at": string;
   })[] | undefined;
+  /** As the repository has them; absent when they could not be read */
+  readonly "tags"?: readonly (string)[] | undefined;
   /** Whether the repository has it at this moment; `unknown`: it did not answer within 10 seconds, or could not be asked */
   readonly "stored": "yes" | "no" | "unknown";
+};
+
+export type SnapshotTagChanges = {
+  readonly "tags": {
+    readonly "add"?: readonly (string)[] | undefined;
+    readonly "remove"?: readonly (string)[] | undefined;
+  };
 };
 
 /** A file, a folder or the like in a snapshot */
@@ -1493,7 +1502,7 @@ export type Caller = {
   readonly "role"?: "owner" | "operator" | "data-protection-officer" | "auditor" | "outside-administrator" | "viewer" | undefined;
   /** When the membership ends */
   readonly "until"?: string | undefined;
-  readonly "permissions": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change" | "configuration.read" | "configuration.change")[];
+  readonly "permissions": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.change" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change" | "configuration.read" | "configuration.change")[];
 };
 
 export type AuditEntry = {
@@ -1606,7 +1615,7 @@ export type PasskeyName = {
 export type ApiKey = {
   readonly "id": string;
   readonly "name": string;
-  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change" | "configuration.read" | "configuration.change")[];
+  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.change" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change" | "configuration.read" | "configuration.change")[];
   readonly "createdAt": string;
   readonly "expiresAt": string;
   /** Within some minutes; absent: never */
@@ -1615,7 +1624,7 @@ export type ApiKey = {
 
 export type KeyOffer = {
   /** What a key of yours may be for */
-  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change" | "configuration.read" | "configuration.change")[];
+  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.change" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change" | "configuration.read" | "configuration.change")[];
   /** No key works longer */
   readonly "latestDay": string;
 };
@@ -1629,7 +1638,7 @@ export type MadeApiKey = {
 export type NewApiKey = {
   /** What it is for */
   readonly "name": string;
-  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change" | "configuration.read" | "configuration.change")[];
+  readonly "scopes": readonly ("services.read" | "services.change" | "services.remove" | "sources.read" | "sources.change" | "sources.remove" | "runs.read" | "backups.run" | "drills.run" | "mirrors.run" | "restores.run" | "snapshots.read" | "snapshots.change" | "snapshots.remove" | "repositories.read" | "repositories.check" | "repositories.change" | "incidents.read" | "incidents.change" | "promises.read" | "promises.change" | "audit.read" | "vault.read" | "vault.keep" | "vault.remove" | "vault.share" | "vault.withdraw" | "vault.open" | "vault.change" | "members.read" | "members.change" | "invitations.withdraw" | "settings.read" | "settings.change" | "configuration.read" | "configuration.change")[];
   /** The last day on which it works, UTC */
   readonly "until": string;
 };
@@ -1855,6 +1864,14 @@ export interface Operations {
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly answer: Snapshot;
+  };
+  changeSnapshot: {
+    readonly params: {
+      readonly "id": string;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: SnapshotTagChanges;
+    readonly answer: Job;
   };
   downloadSnapshotFolder: {
     readonly params: {
@@ -2826,6 +2843,7 @@ export const operations = {
   runDrill: { method: "POST", path: "/sources/{id}/drills", permission: "drills.run", roles: ["owner","operator","outside-administrator"] },
   listSnapshots: { method: "GET", path: "/snapshots", permission: "snapshots.read", roles: ["owner","operator"] },
   getSnapshot: { method: "GET", path: "/snapshots/{id}", permission: "snapshots.read", roles: ["owner","operator"] },
+  changeSnapshot: { method: "PATCH", path: "/snapshots/{id}", permission: "snapshots.change", roles: ["owner","operator"] },
   downloadSnapshotFolder: { method: "GET", path: "/snapshots/{id}/archive", permission: "restores.run", roles: ["owner","operator"] },
   listSnapshotFiles: { method: "GET", path: "/snapshots/{id}/files", permission: "snapshots.read", roles: ["owner","operator"] },
   downloadSnapshotFile: { method: "GET", path: "/snapshots/{id}/download", permission: "restores.run", roles: ["owner","operator"] },

@@ -29,6 +29,7 @@ const table = {
   'mirrors.run':        [all, all, no,  no,  no,  no,  free],
   'restores.run':        [all, all, no,  no,  no,  no,  proof],
   'snapshots.read':      [all, all, no,  no,  no,  no,  free],
+  'snapshots.change':    [all, all, no,  no,  no,  no,  free],
   'snapshots.remove':    [all, no,  no,  no,  no,  no,  proof],
   'repositories.read':   [all, all, all, all, no,  no,  free],
   'repositories.check':  [all, all, no,  no,  no,  no,  free],

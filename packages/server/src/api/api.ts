@@ -33,6 +33,7 @@ import { addFoundFiles } from './routes/snapshots/found-files.ts';
 import { addSnapshotArchives } from './routes/snapshots/snapshot-archives.ts';
 import { addSnapshotDifferences } from './routes/snapshots/snapshot-differences.ts';
 import { addSnapshotFiles } from './routes/snapshots/snapshot-files.ts';
+import { addSnapshotTags } from './routes/snapshots/snapshot-tags.ts';
 import { addSnapshots } from './routes/snapshots/snapshots.ts';
 import { addSources } from './routes/sources.ts';
 import { addStatus } from './routes/status.ts';
@@ -73,6 +74,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addUnsettledChanges(operations, rooms);
   addWork(operations, rooms);
   addSnapshots(operations, rooms);
+  addSnapshotTags(operations, rooms);
   addSnapshotArchives(operations, rooms);
   addSnapshotFiles(operations, rooms);
   addFoundFiles(operations, rooms);

@@ -294,6 +294,11 @@ const examples = {
   getSnapshot: async (s) => ({
     path: `/snapshots/${(await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId}`,
   }),
+  changeSnapshot: async (s, n) => {
+    const id = (await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId;
+    const path = `/snapshots/${id}`;
+    return { path, body: { tags: { add: [`kept ${n}`] } }, etag: await etagAt(s, path) };
+  },
   listSnapshotFiles: async (s) => {
     const id = (await s.platform.runs.list({ state: 'succeeded', limit: 1 }))[0]?.snapshotId;
     return { path: `/snapshots/${id}/files?search=index&limit=1` };

@@ -53,3 +53,4 @@ export { abandonedLockMs } from './upkeep/repository-alone.ts';
 export { RetentionJob, retentionRequest } from './upkeep/retention-job.ts';
 export { type KnownRefusal, lastRefusals, type RetentionRefusal } from './upkeep/retention-refusal.ts';
 export { StatisticsJob, type StatisticsPayload, statisticsRequest } from './upkeep/statistics-job.ts';
+export { TagJob, type TagPayload, tagRequest } from './upkeep/tag-job.ts';

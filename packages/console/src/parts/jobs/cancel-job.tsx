@@ -16,6 +16,7 @@ const needs: Readonly<Record<string, Permission>> = {
   'prune-plan': 'repositories.check',
   restore: 'restores.run',
   statistics: 'repositories.check',
+  tag: 'snapshots.change',
 };
 
 /** Stops a job that waits or runs, for who may do such work. */

@@ -18,6 +18,7 @@ const kinds: Readonly<Record<string, string>> = {
   restore: 'Restore',
   retention: 'Retention',
   statistics: 'Count of what snapshots hold',
+  tag: 'Change of tags',
 };
 
 /** "Backup of shop files" */

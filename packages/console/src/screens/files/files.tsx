@@ -1,10 +1,10 @@
-import { Button, Group, Paper, Text } from '@mantine/core';
+import { Button, Group, Paper } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Navigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMay } from '../../api/caller.ts';
-import { query } from '../../api/queries.ts';
+import { thing } from '../../api/queries.ts';
 import { useSourceNames } from '../../api/source-names.ts';
 import { ForgetDialog } from '../../parts/dialog/forget-dialog.tsx';
 import { LiveJob } from '../../parts/jobs/live-job.tsx';
@@ -14,8 +14,10 @@ import { Loaded } from '../../parts/page/loaded.tsx';
 import { Page } from '../../parts/page/page.tsx';
 import { Moment } from '../../parts/words/moment.tsx';
 import './files.css';
+import { ChangeTags } from './change-tags.tsx';
 import { FileList } from './file-list.tsx';
 import { Search } from './search.tsx';
+import { SnapshotMarks } from './snapshot-marks.tsx';
 import { Way } from './way.tsx';
 
 const route = getRouteApi('/snapshots/$snapshot/files');
@@ -24,15 +26,19 @@ const route = getRouteApi('/snapshots/$snapshot/files');
 export function Files() {
   const { snapshot: id } = route.useParams();
   const { path = '/', search } = route.useSearch();
-  const snapshot = useQuery(query('getSnapshot', { params: { id } }));
+  const found = useQuery(thing('getSnapshot', { params: { id } }));
+  const snapshot = found.data?.data;
   const nameOf = useSourceNames();
   const may = useMay();
   const [forgetting, { open, close }] = useDisclosure(false);
+  const [tagging, tags] = useDisclosure(false);
   const [job, setJob] = useState<number>();
-  const lead = snapshot.data && (
+  // By an id that it had before; what was begun here goes on.
+  if (snapshot !== undefined && snapshot.id !== id)
+    return <Navigate to="/snapshots/$snapshot/files" params={{ snapshot: snapshot.id }} search replace />;
+  const lead = snapshot && (
     <>
-      Snapshot {id.slice(0, 8)} of {nameOf(snapshot.data.sourceId)}, taken{' '}
-      <Moment at={snapshot.data.startedAt} />.
+      Snapshot {id.slice(0, 8)} of {nameOf(snapshot.sourceId)}, taken <Moment at={snapshot.startedAt} />.
     </>
   );
   return (
@@ -40,9 +46,9 @@ export function Files() {
       title="Files in a snapshot"
       lead={lead}
       actions={
-        snapshot.data === undefined ? undefined : (
+        snapshot === undefined ? undefined : (
           <Group gap="sm">
-            {snapshot.data.stored === 'no' ? null : (
+            {snapshot.stored === 'no' ? null : (
               <TextLink
                 to="/snapshots/$snapshot/differences"
                 params={{ snapshot: id }}
@@ -51,12 +57,17 @@ export function Files() {
                 Compare with …
               </TextLink>
             )}
-            {may('restores.run') && snapshot.data.stored !== 'no' ? (
-              <TextLink to="/restore" search={{ source: snapshot.data.sourceId, snapshot: id }}>
+            {may('restores.run') && snapshot.stored !== 'no' ? (
+              <TextLink to="/restore" search={{ source: snapshot.sourceId, snapshot: id }}>
                 Restore all of it
               </TextLink>
             ) : null}
-            {may('snapshots.remove') && snapshot.data.stored !== 'no' ? (
+            {may('snapshots.change') && snapshot.tags !== undefined ? (
+              <Button variant="default" size="sm" onClick={tags.open}>
+                Tags …
+              </Button>
+            ) : null}
+            {may('snapshots.remove') && snapshot.stored !== 'no' ? (
               <Button variant="default" size="sm" onClick={open}>
                 Forget it …
               </Button>
@@ -74,14 +85,23 @@ export function Files() {
           begun={setJob}
         />
       ) : null}
+      {tagging && snapshot !== undefined ? (
+        <ChangeTags
+          snapshot={snapshot}
+          etag={found.data?.etag}
+          refetch={() => void found.refetch()}
+          close={tags.close}
+          begun={setJob}
+        />
+      ) : null}
       {job === undefined ? null : (
         <Paper withBorder p="sm">
           <LiveJob id={job} />
         </Paper>
       )}
-      <Loaded query={snapshot} rows={6}>
-        {({ sourceId, stored, suspect }) =>
-          stored === 'no' ? (
+      <Loaded query={found} rows={6}>
+        {({ data }) =>
+          data.stored === 'no' ? (
             <Empty title="This snapshot was forgotten">
               The repository has this snapshot no more: retention forgot it, or somebody removed it. Nothing
               of it can be had from here, although its space may not be freed yet; a copy off site may still
@@ -89,17 +109,12 @@ export function Files() {
             </Empty>
           ) : (
             <>
-              {suspect ? (
-                <Text>
-                  It is suspect: something of the source was missing then, or it is unlike those before it.
-                  Compare it with an earlier one.
-                </Text>
-              ) : null}
+              <SnapshotMarks snapshot={data} />
               <Way snapshot={id} path={path} />
-              <Search key={`${path} ${search ?? ''}`} source={sourceId} path={path} search={search} />
+              <Search key={`${path} ${search ?? ''}`} source={data.sourceId} path={path} search={search} />
               <FileList
                 key={`list ${path} ${search ?? ''}`}
-                source={sourceId}
+                source={data.sourceId}
                 snapshot={id}
                 path={path}
                 search={search}

@@ -25,7 +25,17 @@ export function SnapshotRows(rows: {
         more={more}
         busy={rows.busy}
         fetchMore={rows.fetchMore}
-        row={({ id, sourceId, runId, recoveryPointAt, startedAt, bytesRead, files, suspect }) => (
+        row={({
+          id,
+          sourceId,
+          runId,
+          recoveryPointAt,
+          startedAt,
+          bytesRead,
+          files,
+          suspect,
+          tookPlaceOf,
+        }) => (
           <>
             <div className="long-main">
               <TextLink to="/runs/$run" params={{ run: String(runId) }}>
@@ -37,6 +47,8 @@ export function SnapshotRows(rows: {
                   Its files
                 </TextLink>
                 {suspect ? ', suspect: the source lacked something then, or was unlike before' : ''}
+                {tookPlaceOf?.some(({ how }) => how === 'repaired') ? ', repaired' : ''}
+                {tookPlaceOf?.some(({ how }) => how === 'rewritten') ? ', rewritten' : ''}
               </Text>
             </div>
             <Text size="sm" c="dimmed" className="long-side">

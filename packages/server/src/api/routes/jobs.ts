@@ -23,6 +23,7 @@ const stoppedBy: Readonly<Record<string, Permission>> = {
   'prune-plan': 'repositories.check',
   restore: 'restores.run',
   statistics: 'repositories.check',
+  tag: 'snapshots.change',
 };
 
 const nothingMore = (error: unknown): undefined => {

@@ -37,6 +37,9 @@ export const takenSnapshotShape = z
 export const snapshotShape = z
   .strictObject({
     ...fields,
+    tags: z.array(z.string()).optional().openapi({
+      description: 'As the repository has them; absent when they could not be read',
+    }),
     stored: z.enum(['yes', 'no', 'unknown']).openapi({
       description:
         'Whether the repository has it at this moment; `unknown`: it did not answer within 10 seconds, or could not be asked',

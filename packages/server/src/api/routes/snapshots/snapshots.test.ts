@@ -33,7 +33,11 @@ onEachDatabase((databases) => {
         [newest.runId, newest.sourceId, newest.files],
         [taken[3]?.id, shop.id, taken[3]?.files],
       );
-      assert.deepEqual(await get(`/snapshots/${newest.id}`), { ...newest, stored: 'yes' });
+      assert.deepEqual(await get(`/snapshots/${newest.id}`), {
+        ...newest,
+        tags: [`octobox:source=${shop.id}`],
+        stored: 'yes',
+      });
 
       // As if retention had removed the first one: the repository has none of that name.
       const gone = 'f'.repeat(64);

@@ -1,43 +1,19 @@
 import { z } from '@hono/zod-openapi';
-import type { Places } from '../../../access/index.ts';
-import type { ReplacedSnapshot, Run } from '../../../backup/index.ts';
-import { describeFailure, NotFoundError } from '../../../platform/index.ts';
 import type { Operations } from '../../operations.ts';
 import { cutPage, pageQuery, pageShape } from '../../requests/page.ts';
-import { given } from '../../shapes/given.ts';
 import { snapshotShape, takenSnapshotShape } from '../../shapes/snapshot.ts';
 import { idParam, word } from '../../shapes/texts.ts';
 import type { ApiRooms } from '../rooms.ts';
 import { VisibleSources } from '../visible-sources.ts';
+import { snapshotSeer, takenSnapshot } from './seen-snapshot.ts';
 
 const tag = 'Snapshots';
-/** A repository that is far away is tried again and again; nobody waits longer for the answer. */
-const longestMs = 10_000;
 
 /** What can be restored, as far as the platform took it. */
-export function addSnapshots(
-  operations: Operations,
-  { catalog, runs, replaced, keeper, log }: ApiRooms,
-): void {
+export function addSnapshots(operations: Operations, rooms: ApiRooms): void {
+  const { catalog, runs, replaced } = rooms;
   const visible = new VisibleSources(catalog);
-
-  const storedOf = async (id: string): Promise<z.output<typeof snapshotShape>['stored']> => {
-    try {
-      return (await keeper.hasSnapshot(id, AbortSignal.timeout(longestMs))) ? 'yes' : 'no';
-    } catch (error) {
-      log.warn({ error: describeFailure(error) }, 'the repository could not be asked for a snapshot');
-      return 'unknown';
-    }
-  };
-
-  /** Where it is to be found that has another id by now. */
-  const placeOf = async (id: string, places: Places): Promise<string | undefined> => {
-    const now = await replaced.successor(id);
-    const run = now === undefined ? undefined : await runs.bySnapshot(now.id);
-    if (now === undefined || run === undefined || !(await visible.includes(places, run.sourceId)))
-      return undefined;
-    return `It was ${now.how}, and is ${now.id} now.`;
-  };
+  const see = snapshotSeer(rooms);
 
   operations.add(
     {
@@ -64,7 +40,10 @@ export function addSnapshots(
         ({ id }) => id,
       );
       const before = await replaced.replacedBy(page.items.flatMap(({ snapshotId = [] }) => snapshotId));
-      return { status: 200, body: { ...page, items: page.items.flatMap((run) => snapshotOf(run, before)) } };
+      return {
+        status: 200,
+        body: { ...page, items: page.items.flatMap((run) => takenSnapshot(run, before)) },
+      };
     },
   );
   operations.add(
@@ -74,27 +53,11 @@ export function addSnapshots(
       path: '/snapshots/{id}',
       tag,
       summary: 'One snapshot, and whether the repository still has it',
+      description: 'By any id that it ever had: `id` is the one of now, `tookPlaceOf` tells of the others.',
       permission: 'snapshots.read',
       params: idParam,
       answer: { status: 200, description: 'The snapshot', shape: snapshotShape },
     },
-    async ({ params: { id }, places }) => {
-      const run = await runs.bySnapshot(id);
-      if (run === undefined || !(await visible.includes(places, run.sourceId)))
-        throw new NotFoundError(`snapshot "${id}"`, given({ advice: await placeOf(id, places) }));
-      const [snapshot] = snapshotOf(run, await replaced.replacedBy([id]));
-      return { status: 200, body: { ...snapshot, stored: await storedOf(id) } };
-    },
+    async ({ params: { id }, places }) => ({ status: 200, body: await see(id, places) }),
   );
-}
-
-/** None of a run that left none. */
-function snapshotOf(
-  run: Run,
-  before: ReadonlyMap<string, ReplacedSnapshot[]>,
-): z.output<typeof takenSnapshotShape>[] {
-  const { snapshotId, sourceId, id: runId, startedAt, recoveryPointAt, bytesRead, files, suspect } = run;
-  if (snapshotId === undefined) return [];
-  const known = given({ recoveryPointAt, bytesRead, files, tookPlaceOf: before.get(snapshotId) });
-  return [{ id: snapshotId, sourceId, runId, startedAt, ...known, suspect }];
 }
