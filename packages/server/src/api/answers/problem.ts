@@ -55,6 +55,8 @@ const roomProblems: Partial<Record<ServerErrorCode, readonly [number, string]>> 
 };
 /** `source.unreachable` and the like: what a look at a source came to. */
 const sourceProblem = [422, 'The source cannot be captured as it is'] as const;
+/** `repository.missing`, `storage.full` and the like: it is in the log as well, and who may ask at all may know why. */
+const repositoryProblem = [503, 'The repository cannot be used as it is'] as const;
 const trouble = [500, 'The trouble is on our side'] as const;
 
 export type ApiProblemCode = keyof typeof apiProblems;
@@ -64,6 +66,7 @@ export const problemList: readonly { code: string; status: number; title: string
   ...Object.entries(apiProblems),
   ...Object.entries(roomProblems),
   ['source', sourceProblem] as const,
+  ['repository', repositoryProblem] as const,
   ['server.trouble', trouble] as const,
 ]
   .map(([code, [status, title]]) => ({ code, status, title }))
@@ -127,6 +130,12 @@ export function problemOf(
       : error instanceof ServerError
         ? roomProblems[error.code]
         : undefined;
+  const failure = describe(error);
+  if (known === undefined && /^(repository|storage)\./.test(failure.code)) {
+    const [status, title] = repositoryProblem;
+    const problem = made(failure.code, status, title, failure.message, failure.advice, {});
+    return { problem, headers: {}, noted: true };
+  }
   if (known === undefined) {
     const [status, title] = trouble;
     const detail = 'It has been noted. Please try again in a minute.';
@@ -137,7 +146,7 @@ export function problemOf(
     };
   }
   const [status, title] = known;
-  const { code, message, advice } = describe(error);
+  const { code, message, advice } = failure;
   const field = error instanceof InvalidError || error instanceof ScheduleError ? error.field : undefined;
   const more = field === undefined ? {} : { errors: [{ field: `body.${field}`, detail: message }] };
   return {
@@ -145,6 +154,13 @@ export function problemOf(
     headers: status === 503 ? { 'retry-after': '5' } : {},
     noted: false,
   };
+}
+
+/** Codes that are explained as one. */
+function groupOf(code: string): string {
+  const [room] = code.split('.');
+  if (room === 'storage' || room === 'repository') return 'repository';
+  return room === 'source' ? room : code;
 }
 
 const made = (
@@ -155,7 +171,7 @@ const made = (
   advice: string | undefined,
   more: { errors?: readonly FieldProblem[] },
 ): Problem => ({
-  type: `/api/v1/reference#problem-${code.startsWith('source.') ? 'source' : code}`,
+  type: `/api/v1/reference#problem-${groupOf(code)}`,
   title,
   status,
   detail,

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { onEachDatabase } from '../../../testing/temporary-database.ts';
 import { apiStage } from '../../api-stage.ts';
@@ -71,6 +73,14 @@ onEachDatabase((databases) => {
       );
       for (const body of [{ locks: [] }, { locks: ['../config'] }, { locks: [stale], all: true }, {}])
         assert.equal((await remove(body)).status, 422, JSON.stringify(body));
+
+      const folder = join(s.folder, 'data', 'repository');
+      await rename(folder, `${folder}.away`);
+      const away = await remove({ locks: [stale] });
+      assert.deepEqual([away.status, away.json.code], [503, 'repository.missing'], away.text);
+      assert.match(away.json.detail, /there is no repository/);
+      assert.equal(typeof away.json.advice, 'string');
+      await rename(`${folder}.away`, folder);
     });
   });
 });

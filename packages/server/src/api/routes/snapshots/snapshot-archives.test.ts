@@ -82,7 +82,7 @@ onEachDatabase((databases) => {
       await assert.rejects(cut.arrayBuffer());
       // Of what fails at once the answer tells, not the connection, and nothing was downloaded.
       const none = await get(`download?path=${path}%2Fphoto.jpg`);
-      assert.deepEqual([none.status, none.headers.get('content-type')], [500, 'application/problem+json']);
+      assert.deepEqual([none.status, none.headers.get('content-type')], [503, 'application/problem+json']);
       const { items } = (await s.ask('GET', '/audit-entries?search=snapshot-f', { key: s.key })).json;
       assert.equal(items.length, 2);
       assert.match(logged, /"level":"warn".*damaged.*snapshots\/:id\/archive.*a download broke off/);
