@@ -175,6 +175,26 @@ describe('what the source forgot', { timeout: 240_000 }, () => {
     await check();
   });
 
+  it('is held with what is held already, which is another loss then', async () => {
+    await mirror();
+    await forget(2);
+    const { loss } = await later(1);
+    await forget(1);
+    const more = await later(1, { acceptLoss: loss?.id });
+    assert.deepEqual([loss?.snapshots.length, more.loss?.snapshots.length], [4, 5]);
+    assert.equal(more.removal.waiting, 0);
+    const { removal } = await later(7, { acceptLoss: more.loss?.id });
+    assert.ok(removal.removed > 5);
+    await forget(1);
+    await backUp(3);
+    await forget(3);
+    assert.equal(
+      (await later(1)).loss,
+      undefined,
+      'afterwards nothing is held that is lost in the ordinary way',
+    );
+  });
+
   it('is all still there when the source was wiped', async () => {
     await mirror();
     for (const kind of ['snapshots', 'index', 'data']) {

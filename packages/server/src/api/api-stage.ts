@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Permission } from '../access/index.ts';
 import { migrations } from '../migrations.ts';
 import { openPlatform } from '../open-platform.ts';
-import { configFrom, instant, openDatabase, silentLog, type Writer } from '../platform/index.ts';
+import { configFrom, instant, type Log, openDatabase, silentLog, type Writer } from '../platform/index.ts';
 import { changeSealed, identityOf, unsealed } from '../testing/sealed-rows.ts';
 import type { DatabaseMaker } from '../testing/temporary-database.ts';
 import { writeVaultKey } from '../testing/temporary-vault-key.ts';
@@ -18,18 +18,26 @@ export const owner = {
   password: 'three owls & a canary-77',
 };
 
-/** With `offSite` it has an off-site repository called `paris`, to which nothing was sent yet. `more`: lines of octobox.yaml. */
+/** With `offSite` it has an off-site repository called `paris`, or those named, to which nothing was sent yet. `more`: lines of octobox.yaml. */
 export async function apiStage(
   databases: DatabaseMaker,
-  { offSite = false, log = silentLog, more = '' } = {},
+  {
+    offSite = false,
+    log = silentLog,
+    more = '',
+  }: { offSite?: boolean | readonly string[]; log?: Log; more?: string } = {},
 ) {
   const settings = await databases.upToDate();
   const folder = await mkdtemp(join(tmpdir(), 'octobox-api-'));
   const site = join(folder, 'site');
   await mkdir(site);
   await writeFile(join(site, 'index.html'), '<h1>A shop</h1>');
-  const elsewhere = `offsite: { paris: { location: '${join(folder, 'paris')}', place: 'Paris, France', layers: none } }\n`;
-  const text = `listen: 127.0.0.1:0\nconsole: { listen: 127.0.0.1:0 }\n${offSite ? elsewhere : ''}${more}`;
+  const places = offSite === true ? ['paris'] : offSite || [];
+  const elsewhere = places.map(
+    (name) => `${name}: { location: '${join(folder, name)}', place: 'Paris, France', layers: none }`,
+  );
+  const offsite = places.length === 0 ? '' : `offsite: { ${elsewhere.join(', ')} }\n`;
+  const text = `listen: 127.0.0.1:0\nconsole: { listen: 127.0.0.1:0 }\n${offsite}${more}`;
   const config = {
     ...configFrom({
       env: {},

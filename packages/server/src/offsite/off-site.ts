@@ -63,8 +63,9 @@ export type Waiting =
       readonly seenAt: Instant | undefined;
     };
 
-const planOf = (what: Waiting['what'], seen: string): string =>
-  createHash('sha256').update(`${what} ${seen}`).digest('hex').slice(0, 32);
+/** Two places may have lost the same: who looked at one has not looked at the other. */
+const planOf = (repository: string, what: Waiting['what'], seen: string): string =>
+  createHash('sha256').update(`${repository} ${what} ${seen}`).digest('hex').slice(0, 32);
 
 /** What is known of one source at one off-site repository. */
 export interface SourceOffSite {
@@ -239,11 +240,21 @@ export class OffSite {
     const [lastEnded] = await this.book.runs({ repository, states: ended, limit: 1 }, reader);
     if (lastEnded?.failure?.code === 'repository.mirror-gone') {
       const { message } = lastEnded.failure;
-      return { what: 'gone', plan: planOf('gone', message), message, seenAt: lastEnded.finishedAt };
+      return {
+        what: 'gone',
+        plan: planOf(repository, 'gone', message),
+        message,
+        seenAt: lastEnded.finishedAt,
+      };
     }
     const [last] = await this.book.runs({ repository, states: completed, limit: 1 }, reader);
     if (last?.loss === undefined) return { what: 'nothing' };
-    return { what: 'loss', plan: planOf('loss', last.loss.id), loss: last.loss, seenAt: last.finishedAt };
+    return {
+      what: 'loss',
+      plan: planOf(repository, 'loss', last.loss.id),
+      loss: last.loss,
+      seenAt: last.finishedAt,
+    };
   }
 
   async #lastEnded(repository: string): Promise<MirrorRun | undefined> {

@@ -9,8 +9,8 @@ onEachDatabase((databases) => {
   describe('what waits for a person at an off-site repository', () => {
     const path = '/repositories/paris/mirror-plan';
 
-    async function stage(backups = 5) {
-      const s = await apiStage(databases, { offSite: true });
+    async function stage(backups = 5, offSite: readonly string[] = ['paris']) {
+      const s = await apiStage(databases, { offSite });
       const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
       const source = { serviceId, kind: 'files', name: 'files', location: s.site } as const;
       const { id } = await s.platform.catalog.addSource(source);
@@ -18,7 +18,7 @@ onEachDatabase((databases) => {
         await writeFile(join(s.site, 'index.html'), `state ${n}`);
         await s.platform.runNow.backup(id);
       }
-      await s.platform.runNow.mirror('paris');
+      for (const name of offSite) await s.platform.runNow.mirror(name);
       return {
         ...s,
         sourceId: id,
@@ -90,6 +90,35 @@ onEachDatabase((databases) => {
       const now = await s.plan();
       assert.deepEqual([now.waits, now.loss.snapshotCount], ['loss', 5]);
       assert.notEqual(now.plan, plan);
+    });
+
+    it('is accepted at the place where it was looked at, and at no other one', async () => {
+      await using s = await stage(5, ['paris', 'lyon']);
+      await s.lose(4);
+      await s.platform.runNow.mirror('paris');
+      await s.platform.runNow.mirror('lyon');
+      const { plan } = await s.plan();
+      await s.prove();
+      const { json } = await s.ask('POST', '/repositories/lyon/mirror-plan/carry-out', {
+        inPerson: true,
+        body: { plan },
+      });
+      assert.equal(json.code, 'server.plan-outdated');
+    });
+
+    it('stays held with whatever else is lost until somebody looks again', async () => {
+      await using s = await stage(6);
+      await s.lose(4);
+      await s.platform.runNow.mirror('paris');
+      const { plan } = await s.plan();
+      await s.prove();
+      await s.lose(1);
+      const { json: job } = await s.carryOut(plan);
+      const ended = await s.platform.jobs.finish(job.id);
+      assert.deepEqual([ended.state, ended.failure?.code], ['failed', 'server.plan-outdated']);
+      const now = await s.plan();
+      assert.deepEqual([now.waits, now.loss.snapshotCount], ['loss', 5]);
+      assert.match(now.loss.reason, /^4 of 6 snapshots went missing/);
     });
 
     it('is a copy that is gone, and begins anew when somebody says so', async () => {
