@@ -1,43 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { applyForget, backupFiles, planForgetSnapshots } from '@octobox/repository';
 import { sourceTag } from './backup/index.ts';
 import type { PlatformFact } from './facts.ts';
-import { openPlatform } from './open-platform.ts';
-import { configFrom, silentLog } from './platform/index.ts';
 import { statusPage } from './status/page/status-page.ts';
+import { temporaryPlatform } from './testing/temporary-platform.ts';
 
 const none = 'keepHourly: 0, keepDaily: 0, keepWeekly: 0, keepMonthly: 0, keepYearly: 0';
 
-it('retention forgets nothing while snapshots from the future take the places of good ones, and tells so', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'octobox-platform-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const site = join(folder, 'secret-site');
-  await mkdir(site);
-  const config = configFrom({
-    env: {},
-    dataFolder: join(folder, 'data'),
-    file: {
-      path: join(folder, 'octobox.yaml'),
-      text: `listen: 127.0.0.1:0\nretention: { keepLast: 2, ${none} }\n`,
-    },
-  });
-  await using platform = await openPlatform(config, { log: silentLog });
+it('retention forgets nothing while snapshots from the future take the places of good ones, and tells so', async () => {
+  await using stage = await temporaryPlatform(`retention: { keepLast: 2, ${none} }\n`);
+  const { platform, site, source } = stage;
   const facts: Extract<PlatformFact, { type: 'retention.refused' }>[] = [];
   platform.events.on('retention.refused', (fact) => {
     facts.push(fact);
-  });
-  await platform.repository.init();
-  await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
-  const source = await platform.catalog.addSource({
-    serviceId: 'web-shop',
-    kind: 'files',
-    name: 'Shop files',
-    location: site,
-    schedule: 'every 1h',
   });
   for (let i = 0; i < 4; i++) {
     await writeFile(join(site, 'page'), `${i}`);

@@ -1,32 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { openPlatform } from '../../open-platform.ts';
-import { configFrom, silentLog } from '../../platform/index.ts';
+import { temporaryPlatform } from '../../testing/temporary-platform.ts';
 
-it('one damaged snapshot file keeps nobody from backing up, rehearsing and restoring the others', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'octobox-platform-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const site = join(folder, 'site');
-  await mkdir(site);
+it('one damaged snapshot file keeps nobody from backing up, rehearsing and restoring the others', async () => {
+  await using stage = await temporaryPlatform();
+  const { platform, config, site } = stage;
+  const { id } = stage.source;
   await writeFile(join(site, 'page'), 'one');
-  const config = configFrom({
-    env: {},
-    dataFolder: join(folder, 'data'),
-    file: { path: join(folder, 'octobox.yaml'), text: 'listen: 127.0.0.1:0\n' },
-  });
-  await using platform = await openPlatform(config, { log: silentLog });
-  await platform.repository.init();
-  await platform.catalog.addService({ name: 'Web shop', criticality: 'critical' });
-  const { id } = await platform.catalog.addSource({
-    serviceId: 'web-shop',
-    kind: 'files',
-    name: 'Shop files',
-    location: site,
-    schedule: 'every 1h',
-  });
   const bad = (await platform.runNow.backup(id)).snapshotId ?? '';
   const good = (await platform.runNow.backup(id)).snapshotId ?? '';
   const path = join(config.repository.location, 'snapshots', `${bad}.bin.age`);
