@@ -251,6 +251,35 @@ export type Settings = {
     readonly "keepMonthly": number;
     readonly "keepYearly": number;
   };
+  /** How long the audit log is kept, and legal holds; absent: without end */
+  readonly "audit"?: {
+    readonly "keepSeconds": number;
+    readonly "hold": readonly (string)[];
+  } | undefined;
+  readonly "signIn": {
+    /** The identity provider by which members sign in */
+    readonly "oidc"?: {
+      readonly "issuer": string;
+      readonly "name": string;
+      /** Absent: all */
+      readonly "allowedDomains"?: readonly (string)[] | undefined;
+      /** Passwords and passkeys sign owners in alone */
+      readonly "required": boolean;
+    } | undefined;
+  };
+  /** Of the page and the console; absent: they are served without TLS */
+  readonly "tls"?: {
+    /** It comes from files, or from an authority by ACME */
+    readonly "certificate": "files" | "acme";
+    readonly "redirectFrom"?: {
+      readonly "host": string;
+      readonly "port": number;
+    } | undefined;
+  } | undefined;
+  readonly "vault": {
+    /** A key file, or a program that has the key */
+    readonly "key": "file" | "command";
+  };
   /** The server that mails are handed to; absent: no mail is sent */
   readonly "mail"?: {
     readonly "server": string;

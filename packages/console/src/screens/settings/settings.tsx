@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMay } from '../../api/caller.ts';
+import type { Settings as Configured } from '../../api/operations.ts';
 import { query } from '../../api/queries.ts';
 import { Facts } from '../../parts/page/facts.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
@@ -14,6 +15,16 @@ import { VaultKeys } from './vault-keys.tsx';
 const seconds = (value: number | undefined): string | undefined =>
   value === undefined ? undefined : durationWords(value);
 const layers = { all: 'three layers', none: 'the repository’s own alone' };
+
+const tlsWords = ({ certificate, redirectFrom }: NonNullable<Configured['tls']>): string =>
+  `${certificate === 'acme' ? 'certificates got by ACME' : 'certificates from files'}${redirectFrom === undefined ? '' : `, sent on from ${redirectFrom.host}:${redirectFrom.port}`}`;
+
+function signInWords(oidc: Configured['signIn']['oidc']): string {
+  if (oidc === undefined) return 'by password or passkey';
+  const { name, issuer, allowedDomains, required } = oidc;
+  const whose = allowedDomains === undefined ? '' : `, for ${allowedDomains.join(', ')}`;
+  return `by ${name} (${issuer})${whose}; by password or passkey ${required ? 'owners alone' : 'as well'}`;
+}
 
 /** What is configured on the node that answers; it is changed in octobox.yaml, and taken at the next start. */
 export function Settings() {
@@ -36,6 +47,9 @@ export function Settings() {
                   ['Console, for people', console.url],
                   ['Reached from', console.allowFrom?.join(', ') ?? 'everywhere'],
                   ['Web servers trusted in front', console.trustedProxies.join(', ') || 'none'],
+                  ['TLS', rest.tls === undefined ? 'none of its own' : tlsWords(rest.tls)],
+                  ['Databases, also reached', rest.network.allow.join(', ') || 'none'],
+                  ['Databases, never reached', rest.network.deny.join(', ') || 'none'],
                 ]}
               />
             </Section>
@@ -69,6 +83,16 @@ export function Settings() {
                 />
               </Section>
             ))}
+            <Section title="Who gets in, and what is kept of it">
+              <Facts
+                facts={[
+                  ['Signing in', signInWords(rest.signIn.oidc)],
+                  ['The audit log is kept', seconds(rest.audit?.keepSeconds) ?? 'without end'],
+                  ['Held beyond that', rest.audit?.hold.join(', ') || undefined],
+                  ['The key of the vault is', rest.vault.key === 'file' ? 'in a file' : 'had by a program'],
+                ]}
+              />
+            </Section>
             <Section title="The platform">
               <Facts
                 facts={[

@@ -23,6 +23,17 @@ offsite:
     layerKeys: canary-more-keys
     keepDeleted: 30d
     place: Paris, France
+audit: { keep: 2y, hold: ['user:ada'] }
+signIn:
+  oidc:
+    issuer: https://login.example.com
+    clientId: canary-client
+    clientSecretFile: canary-oidc
+    name: Example Ltd
+    allowedDomains: [example.com]
+    required: true
+tls: { certificateFile: canary-certificate, keyFile: canary-key, redirectFrom: 0.0.0.0:80 }
+vault: { keyCommand: { command: [canary-command], publicKeyFile: /canary.pub } }
 `;
 
 describe('the settings that the API shows', () => {
@@ -46,5 +57,16 @@ describe('the settings that the API shows', () => {
     );
     assert.deepEqual(shown.console.trustedProxies, ['10.0.0.0/8']);
     assert.deepEqual(shown.console.allowFrom, ['10.1.0.0/16']);
+    assert.deepEqual(shown.audit, { keepSeconds: 730 * 86_400, hold: ['user:ada'] });
+    assert.deepEqual(shown.signIn, {
+      oidc: {
+        issuer: 'https://login.example.com',
+        name: 'Example Ltd',
+        allowedDomains: ['example.com'],
+        required: true,
+      },
+    });
+    assert.deepEqual(shown.tls, { certificate: 'files', redirectFrom: { host: '0.0.0.0', port: 80 } });
+    assert.deepEqual(shown.vault, { key: 'command' });
   });
 });

@@ -11,6 +11,7 @@ import type { settingsShape } from '../shapes/settings.ts';
 /** What is configured, named field by field: a setting that comes later, or a secret, is in here only if it is put here. */
 export function presentSettings(config: Config): z.output<typeof settingsShape> {
   const { role, listen, publicUrl, console, database, repository, place, offsite, retention } = config;
+  const { audit, signIn, tls, vault } = config;
   const { api, network, page, monitoring, schedules, jobs, log } = config;
   return {
     role,
@@ -49,6 +50,12 @@ export function presentSettings(config: Config): z.output<typeof settingsShape> 
       keepMonthly: retention.keepMonthly,
       keepYearly: retention.keepYearly,
     },
+    ...given({
+      audit: audit === undefined ? undefined : { keepSeconds: audit.keepSeconds, hold: [...audit.hold] },
+      tls: tls === undefined ? undefined : presentTls(tls),
+    }),
+    signIn: given({ oidc: signIn.oidc === undefined ? undefined : presentOidc(signIn.oidc) }),
+    vault: { key: vault.keyCommand === undefined ? 'file' : 'command' },
     network: { allow: [...network.allow], deny: [...network.deny] },
     api: { requestsPerSecond: api.requestsPerSecond, burst: api.burst },
     page: { title: page.title },
@@ -62,6 +69,18 @@ export function presentSettings(config: Config): z.output<typeof settingsShape> 
 
 function presentMail({ host, port, tls, from }: MailSettings): z.output<typeof settingsShape>['mail'] {
   return { server: host, port, tls, from: from.address };
+}
+
+function presentOidc(oidc: NonNullable<Config['signIn']['oidc']>) {
+  const { issuer, name, allowedDomains, required } = oidc;
+  return { issuer, name, required, ...given({ allowedDomains: allowedDomains?.slice() }) };
+}
+
+function presentTls({ acme, redirectFrom }: NonNullable<Config['tls']>) {
+  return {
+    certificate: acme === undefined ? ('files' as const) : ('acme' as const),
+    ...given({ redirectFrom }),
+  };
 }
 
 function presentDatabase(settings: DatabaseSettings): z.output<typeof settingsShape>['database'] {

@@ -56,6 +56,33 @@ export const settingsShape = z
         keepYearly: keep,
       })
       .openapi({ description: 'Snapshots of a source that are kept' }),
+    audit: z
+      .strictObject({ keepSeconds: seconds, hold: z.array(text) })
+      .optional()
+      .openapi({ description: 'How long the audit log is kept, and legal holds; absent: without end' }),
+    signIn: z.strictObject({
+      oidc: z
+        .strictObject({
+          issuer: text,
+          name: text,
+          allowedDomains: z.array(text).optional().openapi({ description: 'Absent: all' }),
+          required: z.boolean().openapi({ description: 'Passwords and passkeys sign owners in alone' }),
+        })
+        .optional()
+        .openapi({ description: 'The identity provider by which members sign in' }),
+    }),
+    tls: z
+      .strictObject({
+        certificate: z
+          .enum(['files', 'acme'])
+          .openapi({ description: 'It comes from files, or from an authority by ACME' }),
+        redirectFrom: listen.optional(),
+      })
+      .optional()
+      .openapi({ description: 'Of the page and the console; absent: they are served without TLS' }),
+    vault: z.strictObject({
+      key: z.enum(['file', 'command']).openapi({ description: 'A key file, or a program that has the key' }),
+    }),
     mail: z
       .strictObject({
         server: text,
