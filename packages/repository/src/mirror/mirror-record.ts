@@ -57,15 +57,19 @@ export interface RecordUpdate {
 const suspiciousShare = 0.5;
 const fewSnapshots = 4;
 
-/** Notes what is missing now. `accept`: somebody said that what is held was meant to go. */
+/**
+ * Notes what is missing now.
+ * @param options `accept`: somebody said that what is held was meant to go; `relabelled`: snapshots that are at the source under
+ * another id
+ */
 export function noteMissing(
   before: MirrorRecord,
   plan: MirrorPlan,
   now: Date,
-  options: { readonly accept: boolean },
+  options: { readonly accept: boolean; readonly relabelled?: ReadonlySet<string> | undefined },
 ): RecordUpdate {
   const step = passed(before.lookedAt, now);
-  const suspicion = options.accept ? undefined : suspicionOf(before, plan);
+  const suspicion = options.accept ? undefined : suspicionOf(before, plan, options.relabelled);
   const holds = !options.accept && (suspicion !== undefined || isHeld(before, plan));
   const missing = new Map<string, MissingObject>();
   for (const kind of MIRRORED_KINDS) {
@@ -94,12 +98,21 @@ function passed(since: string | undefined, now: Date): number {
   return Number.isFinite(seconds) ? Math.min(longestStep, Math.max(0, seconds)) : 0;
 }
 
+/** Snapshots that were there when the source was last looked at. */
+export const newlyMissing = (before: MirrorRecord, plan: MirrorPlan): string[] =>
+  plan.kinds.snapshot.missing.filter((name) => !before.missing.has(objectKey('snapshot', name)));
+
 /** A source that was wiped, or much of it at once, is more likely to be attacked or broken than tidied up. */
-function suspicionOf(before: MirrorRecord, plan: MirrorPlan): string | undefined {
+function suspicionOf(
+  before: MirrorRecord,
+  plan: MirrorPlan,
+  relabelled: ReadonlySet<string> = new Set(),
+): string | undefined {
   const { source, target, missing } = plan.kinds.snapshot;
   if (source.size === 0 && target.size > 0) return 'the source has no snapshot at all';
-  const lost = missing.filter((name) => !before.missing.has(objectKey('snapshot', name))).length;
-  const alive = target.size - (missing.length - lost);
+  const fresh = newlyMissing(before, plan);
+  const alive = target.size - (missing.length - fresh.length);
+  const lost = fresh.filter((name) => !relabelled.has(name)).length;
   if (lost >= fewSnapshots && lost > alive * suspiciousShare) {
     return `${lost} of ${alive} snapshots went missing at the source since the last run`;
   }

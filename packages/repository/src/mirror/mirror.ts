@@ -9,6 +9,7 @@ import { type MirrorPlan, planMirror } from './mirror-plan.ts';
 import { type MirrorRecord, noteMissing } from './mirror-record.ts';
 import { mirrorRound, type RoundResult } from './mirror-round.ts';
 import type { MirrorOptions, MirrorResult } from './mirror-types.ts';
+import { relabelledSnapshots } from './relabelled.ts';
 import { removeForgotten } from './remove-forgotten.ts';
 import { extendRetention } from './retention.ts';
 import { Transfer } from './transfer.ts';
@@ -55,7 +56,14 @@ export async function mirrorRepository(
   const { round, rounds, lastPlan } = await copy();
   const seconds = (performance.now() - began) / 1000;
   const now = options.now?.() ?? new Date();
-  const noted = noteMissing(options.record, lastPlan, now, { accept: isAccepted(lastPlan, now) });
+  const { suspicion } = noteMissing(options.record, lastPlan, now, { accept: false });
+  // They are read there one by one: only when it is a question.
+  const relabelled =
+    suspicion === undefined
+      ? undefined
+      : await relabelledSnapshots({ source, mirror }, options.record, lastPlan, signal);
+  const accept = isAccepted(lastPlan, now);
+  const noted = noteMissing(options.record, lastPlan, now, { accept, relabelled });
   const retainedAt =
     options.retain === undefined
       ? undefined
@@ -105,7 +113,7 @@ export async function mirrorRepository(
   function isAccepted(plan: MirrorPlan, now: Date): boolean {
     const { acceptLoss = false, record } = options;
     if (typeof acceptLoss === 'boolean') return acceptLoss;
-    const held = noteMissing(record, plan, now, { accept: false });
+    const held = noteMissing(record, plan, now, { accept: false, relabelled });
     return heldLossOf(held.record, plan, held.suspicion)?.id === acceptLoss;
   }
 

@@ -10,7 +10,10 @@ import { acquireLock } from '../locks/lock.ts';
 import { ownLock } from '../locks/stored-locks.ts';
 import { applyPrune } from '../prune/apply-prune.ts';
 import { planPrune } from '../prune/plan-prune.ts';
+import { planTags } from '../rewrite/change-tags.ts';
+import { applyReplacements } from '../rewrite/replacement.ts';
 import { Repository } from '../store/repository.ts';
+import type { Snapshot } from '../store/snapshots/snapshots.ts';
 import { noise } from '../testing/fixture-tree.ts';
 import { TEST_PASSWORD } from '../testing/repository.ts';
 import { restic } from '../testing/restic.ts';
@@ -153,6 +156,22 @@ describe('what the source forgot', { timeout: 240_000 }, () => {
     const { removal } = await later(365, { keepDeleted: 30 * day });
     assert.equal(removal.removed, 0);
     assert.ok([...record.missing.values()].every(({ seconds }) => seconds === 7 * day));
+  });
+
+  it('is not held when all of it is there under other ids: with other tags nothing was lost', async () => {
+    await mirror();
+    const all = () => Array.fromAsync(source.snapshots());
+    const tag = async (add: string, some: readonly Snapshot[]) =>
+      await applyReplacements(source, planTags(some, { add: [add], remove: [] }, await all()));
+    await tag('kept', await all());
+    // Twice with some, which then remember an id that was never there.
+    await tag('again', (await all()).slice(0, 3));
+    const tagged = await later(1);
+    assert.deepEqual([tagged.loss, tagged.removal.held], [undefined, 0]);
+    assert.equal((await later(40)).removal.removed, 6, 'the old ones go in their time');
+    await tag('more', await all());
+    await forget(1);
+    assert.match((await later(1)).removal.reason ?? '', /5 of 6 snapshots went missing/);
   });
 
   it('is held when it was most of what there was, until somebody says that it was meant to go', async () => {
