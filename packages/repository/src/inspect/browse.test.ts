@@ -85,6 +85,41 @@ describe('browsing snapshots', () => {
     assert.equal((await behind.next()).done, true);
   });
 
+  it('passes over folders that are not to be entered, and says when it left those that it read from their beginning', async () => {
+    const tree = Buffer.from(second.tree, 'hex');
+    const many = await findFolder(repository, tree, Buffer.from(at('many')));
+    const read = async (options: { after?: Buffer; not?: Buffer }) => {
+      const calls: string[] = [];
+      const entries = entriesOf(repository, tree, {
+        ...{ recursive: true, after: options.after },
+        enter: (each) => {
+          if (options.not?.equals(each) === true) return false;
+          calls.push(each.equals(many) ? 'many' : 'above');
+          return true;
+        },
+        left: () => calls.push('left'),
+      });
+      const paths = (await Array.fromAsync(entries)).map(({ path }) => path.toString());
+      return { calls, isInside: paths.includes(at('many', 'n34')) };
+    };
+    const depth = folder.split('/').length - 1;
+    const above = (word: string) => Array.from({ length: depth }, () => word);
+    assert.deepEqual(await read({}), {
+      calls: [...above('above'), 'many', 'left', ...above('left')],
+      isInside: true,
+    });
+    assert.deepEqual(await read({ not: many }), {
+      calls: [...above('above'), ...above('left')],
+      isInside: false,
+    });
+    // What goes on in the middle of a folder does not know all of it.
+    assert.deepEqual(await read({ after: Buffer.from(at('many', 'n12')) }), {
+      calls: [],
+      isInside: true,
+    });
+    assert.deepEqual((await read({ after: Buffer.from(at('many')) })).calls, ['many', 'left']);
+  });
+
   it('reads any range of a file', async () => {
     for (const [offset, length] of [
       [0, 10],

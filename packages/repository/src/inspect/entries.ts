@@ -20,6 +20,10 @@ export interface EntryOptions {
    * end before it are not read.
    */
   readonly after?: Buffer | undefined;
+  /** Called for the tree of each folder that would be read from its beginning: when it says no, what is below is passed over. */
+  readonly enter?: ((tree: Buffer) => boolean) | undefined;
+  /** Called at the end of each that was entered so. */
+  readonly left?: (() => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -42,8 +46,9 @@ async function* below(
   tree: Buffer,
   folder: Buffer,
   [last, ...deeper]: readonly Buffer[],
-  { recursive = false, signal }: EntryOptions,
+  options: EntryOptions,
 ): AsyncGenerator<Entry, void, void> {
+  const { recursive = false, enter, left, signal } = options;
   for await (const part of readTree(repository, tree, { signal })) {
     signal?.throwIfAborted();
     for (const node of part) {
@@ -52,7 +57,11 @@ async function* below(
       const path = joinPath(folder, node.name);
       if (order > 0) yield { path, node };
       if (!recursive || node.type !== 'dir' || node.subtree === undefined) continue;
-      yield* below(repository, node.subtree, path, order === 0 ? deeper : [], { recursive, signal });
+      const names = order === 0 ? deeper : [];
+      const isWhole = names.length === 0;
+      if (isWhole && enter?.(node.subtree) === false) continue;
+      yield* below(repository, node.subtree, path, names, options);
+      if (isWhole) left?.();
     }
   }
 }

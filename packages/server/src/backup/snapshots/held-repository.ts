@@ -2,6 +2,7 @@ import type { Difference, Node, Repository, Snapshot } from '@octobox/repository
 import { RepositoryError } from '@octobox/repository/errors';
 import { ServerError } from '../../platform/index.ts';
 import { Resumable } from '../resumable.ts';
+import { BarrenFolders } from './barren-folders.ts';
 
 /** Whoever looks around asks again within a minute; after that the index is not worth its memory. */
 const idleMs = 60_000;
@@ -26,7 +27,8 @@ export interface Opened {
   readonly folders: Map<string, Buffer>;
   readonly snapshots: Map<string, Snapshot>;
   /** Readings of folders that wait for the next page. */
-  readonly readings: Resumable<{ readonly path: Buffer; readonly node: Node }>;
+  readonly readings: Resumable<{ readonly path: Buffer; readonly node: Node; readonly isWanted: boolean }>;
+  readonly barren: BarrenFolders;
   /** The same of comparisons. */
   readonly comparisons: Resumable<Difference>;
   /** Is small as long as this is open. */
@@ -151,7 +153,13 @@ async function openWithIndex(open: (signal: AbortSignal) => Promise<Repository>)
   return {
     heap,
     ...{ repository, openedAt: performance.now(), users: 0, over: false },
-    ...{ folders: new Map(), snapshots: new Map(), readings: new Resumable(), comparisons: new Resumable() },
+    ...{
+      folders: new Map(),
+      snapshots: new Map(),
+      readings: new Resumable(),
+      barren: new BarrenFolders(),
+      comparisons: new Resumable(),
+    },
   };
 }
 

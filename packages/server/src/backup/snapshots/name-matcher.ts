@@ -1,7 +1,11 @@
 import { PatternList } from '@octobox/repository/patterns';
 
 /** Of a name as bytes, as file systems have it. */
-export type NameMatcher = (name: Buffer) => boolean;
+export interface NameMatcher {
+  (name: Buffer): boolean;
+  /** Matchers with the same find the same. */
+  readonly search: string;
+}
 
 /**
  * A pattern with `*`, `?` or `[…]` is for the whole name, any other text for a part of it; small and large letters are
@@ -11,16 +15,19 @@ export function nameMatcher(search: string): NameMatcher {
   if (/[*?[]/.test(search)) {
     // In a list of patterns a `!` in front would take back what another one gave.
     const list = new PatternList([composed(search).replace(/^!/, '\\!')], { ignoreCase: true });
-    return (name) => {
+    return matcher(search, (name) => {
       if (name.length === 0) return false;
       if (list.matches(name)) return true;
       const text = name.toString('utf8');
       return composed(text) !== text && list.matches(Buffer.from(composed(text)));
-    };
+    });
   }
   const wanted = plain(search);
-  return (name) => plain(name.toString('utf8')).includes(wanted);
+  return matcher(search, (name) => plain(name.toString('utf8')).includes(wanted));
 }
+
+const matcher = (search: string, matches: (name: Buffer) => boolean): NameMatcher =>
+  Object.assign(matches, { search });
 
 const composed = (text: string): string => text.normalize('NFC');
 const plain = (text: string): string => composed(text).toLowerCase();

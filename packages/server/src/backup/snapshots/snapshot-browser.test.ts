@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { Repository } from '@octobox/repository';
@@ -15,6 +15,7 @@ import {
   type StorageOptions,
   type StoredFile,
 } from '@octobox/storage';
+import { nameMatcher } from './name-matcher.ts';
 import { SnapshotBrowser } from './snapshot-browser.ts';
 
 /** Takes its time, ends when it is told to, and writes down what is done with locks and when it is closed. */
@@ -44,7 +45,10 @@ async function stage() {
   return {
     ...{ browser, repository, storage },
     path: (name: string) => Buffer.from(join(folder, name)),
-    write: (name: string, size: number) => writeFile(join(folder, name), noise(name, size)),
+    write: async (name: string, size: number) => {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), noise(name, size));
+    },
     remove: (name: string) => rm(join(folder, name)),
     backup: async (): Promise<string> => {
       const { snapshot } = await backupFiles(repository, { paths: [folder], host: 'here', workers: 0 });
@@ -117,11 +121,39 @@ describe('what is read of a snapshot for long', () => {
     const archive = await s.browser.archive(id, s.path(''), { ...patient, reading: reading.signal });
     const begun = archive.read()[Symbol.asyncIterator]().next();
     const look = () =>
-      s.browser.search(id, { path: s.path(''), limit: 9, signal: never, matches: () => true });
+      s.browser.search(id, { path: s.path(''), limit: 9, signal: never, matches: nameMatcher('*') });
     assert.equal((await look()).entries.length, 1);
     reading.abort();
     await begun.catch(() => {});
     await archive[Symbol.asyncDispose]();
     assert.equal((await look()).entries.length, 1);
+  });
+});
+
+describe('a search', () => {
+  it('finds the same, whatever was looked for before and in which snapshot', async () => {
+    await using s = await stage();
+    for (let n = 0; n < 20; n++) await s.write(`folder-${n}/page`, 10);
+    const first = await s.backup();
+    await s.write('folder-7/new', 10);
+    const second = await s.backup();
+    const search = async (id: string, name: string, limit: number) => {
+      const found: string[] = [];
+      for (let after: Buffer | undefined; ; ) {
+        const page = await s.browser.search(id, {
+          ...{ path: s.path(''), limit, after, signal: never },
+          matches: nameMatcher(name),
+        });
+        found.push(...page.entries.map(({ path }) => path.toString()));
+        after = page.next;
+        if (after === undefined) return found.sort();
+      }
+    };
+    const pages = Array.from({ length: 20 }, (_, n) => s.path(`folder-${n}/page`).toString()).sort();
+    for (const limit of [100, 1, 100]) {
+      assert.deepEqual(await search(first, 'new', limit), []);
+      assert.deepEqual(await search(second, 'new', limit), [s.path('folder-7/new').toString()]);
+      for (const id of [first, second]) assert.deepEqual(await search(id, 'page', limit), pages);
+    }
   });
 });

@@ -4,6 +4,7 @@ import { dumpNode, entriesOf, findFolder, findNode } from '@octobox/repository/b
 import { differencesOf } from '@octobox/repository/diff';
 import { BlobMissingError } from '@octobox/repository/errors';
 import { endReading, type Reading } from '../resumable.ts';
+import type { FolderWatch } from './barren-folders.ts';
 import { HeldRepository, type Opened, OutdatedIndexError } from './held-repository.ts';
 import { acquireLastingLock, type Lasting } from './lasting-lock.ts';
 import type { NameMatcher } from './name-matcher.ts';
@@ -63,12 +64,12 @@ export class SnapshotBrowser {
 
   /** @throws RepositoryError when there is no such snapshot or folder, or it cannot be read */
   async folder(snapshotId: string, options: BrowseOptions): Promise<EntryPage> {
-    return await this.#page(snapshotId, { ...options, recursive: false, matches: () => true });
+    return await this.#page(snapshotId, options);
   }
 
   /** What is below a folder and has a name that is looked for. A page may have fewer entries than there are further on. */
   async search(snapshotId: string, options: BrowseOptions & { matches: NameMatcher }): Promise<EntryPage> {
-    return await this.#page(snapshotId, { ...options, recursive: true });
+    return await this.#page(snapshotId, options);
   }
 
   /**
@@ -156,17 +157,17 @@ export class SnapshotBrowser {
     return lock.signal;
   }
 
-  async #page(id: string, options: BrowseOptions & Way): Promise<EntryPage> {
-    const { signal, after } = options;
+  async #page(id: string, options: BrowseOptions & Wanted): Promise<EntryPage> {
+    const { signal, after, matches } = options;
     return await this.#held.use(signal, async (opened) => {
       const tree = await folderOf(opened, id, options.path, signal);
       const key = (place: Buffer): string =>
-        [id, options.path.toString('hex'), options.recursive, place.toString('hex')].join(' ');
+        JSON.stringify([id, options.path.toString('hex'), matches?.search, place.toString('hex')]);
       const reading = (after && opened.readings.take(key(after))) ?? begin(opened, tree, options);
       const page = await readPage(reading, {
         limit: options.limit,
-        isWanted: ({ node }) => options.matches(node.name),
-        longestMs: options.recursive ? searchMs : Number.POSITIVE_INFINITY,
+        isWanted: (entry) => entry.isWanted,
+        longestMs: matches === undefined ? Number.POSITIVE_INFINITY : searchMs,
         signal,
       });
       if (page.next !== undefined) opened.readings.put(key(page.next), reading);
@@ -175,19 +176,37 @@ export class SnapshotBrowser {
   }
 }
 
-interface Way {
-  readonly recursive: boolean;
-  readonly matches: NameMatcher;
+/** Of all that is below a folder; without, all that is in it. */
+interface Wanted {
+  readonly matches?: NameMatcher;
+}
+
+interface JudgedEntry extends SnapshotEntry {
+  readonly isWanted: boolean;
 }
 
 function begin(
-  { repository }: Opened,
+  { repository, barren }: Opened,
   tree: Buffer,
-  { path, after, recursive }: BrowseOptions & Way,
-): Reading<SnapshotEntry> {
+  { path, after, matches }: BrowseOptions & Wanted,
+): Reading<JudgedEntry> {
   const stop = new AbortController();
-  const options = { folder: path, after, recursive, signal: stop.signal };
-  return { pieces: entriesOf(repository, tree, options), stop };
+  const watch = matches === undefined ? undefined : barren.watch(matches.search);
+  const options = { folder: path, after, recursive: watch !== undefined, signal: stop.signal };
+  const entries = entriesOf(repository, tree, { ...options, enter: watch?.enter, left: watch?.left });
+  return { pieces: judged(entries, matches, watch), stop };
+}
+
+async function* judged(
+  entries: AsyncIterable<SnapshotEntry>,
+  matches: NameMatcher | undefined,
+  watch: FolderWatch | undefined,
+): AsyncGenerator<JudgedEntry, void, void> {
+  for await (const { path, node } of entries) {
+    const isWanted = matches?.(node.name) ?? true;
+    if (isWanted) watch?.found();
+    yield { path, node, isWanted };
+  }
 }
 
 async function readPage<T extends { readonly path: Buffer }>(
