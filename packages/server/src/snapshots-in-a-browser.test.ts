@@ -39,6 +39,20 @@ onEachDatabase((databases) => {
       await page.getByRole('cell', { name: 'No damage' }).waitFor();
       assert.deepEqual(await serious(page), []);
 
+      await page.getByText('It was not counted here', { exact: false }).waitFor();
+      await page.getByRole('button', { name: 'Count now' }).press('Enter');
+      // Both counts have ended then.
+      const fact = (name: string) =>
+        page
+          .locator('dl > div')
+          .filter({ hasText: new RegExp(`^${name}`) })
+          .locator('dd');
+      await fact('Both together').waitFor();
+      assert.match((await fact('Both together').textContent()) ?? '', /^\d\.\d+ : 1$/);
+      assert.equal(await fact('Restore size').textContent(), '21 B');
+      await fact('Counted').getByText('just now').waitFor();
+      assert.deepEqual(await serious(page), []);
+
       await s.prove();
       await page.goto(`${s.url}/app/snapshots/${snapshotId}/files?path=${encodeURIComponent(s.site)}`);
       const downloading = page.waitForEvent('download');

@@ -8,7 +8,7 @@ import { query } from './queries.ts';
 const consequences = [
   ...(['getStatus', 'listRuns', 'listDrills', 'listRestores', 'listSnapshots', 'listJobs'] as const),
   ...(['listPromises', 'listIncidents', 'listMirrors', 'listRepositories', 'getJobLog'] as const),
-  ...(['getMirrorPlan', 'getSnapshot', 'listUnsettledChanges'] as const),
+  ...(['getMirrorPlan', 'getSnapshot', 'listStatistics', 'listUnsettledChanges'] as const),
 ];
 
 /**

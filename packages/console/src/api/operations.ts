@@ -2300,6 +2300,21 @@ export interface Operations {
     readonly body: NewStatistics;
     readonly answer: Job;
   };
+  listStatistics: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Statistics)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
   getStatistics: {
     readonly params: {
       readonly "id": number;
@@ -2908,6 +2923,7 @@ export const operations = {
   listLocks: { method: "GET", path: "/locks", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   removeLocks: { method: "POST", path: "/lock-removals", permission: "repositories.change", roles: ["owner","operator"] },
   countSnapshots: { method: "POST", path: "/statistics", permission: "repositories.check", roles: ["owner","operator"] },
+  listStatistics: { method: "GET", path: "/statistics", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getStatistics: { method: "GET", path: "/statistics/{id}", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getRepositoryGrowth: { method: "GET", path: "/repository-growth", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   listPromises: { method: "GET", path: "/promises", permission: "promises.read", roles: ["owner","operator","data-protection-officer","auditor","outside-administrator","viewer"] },

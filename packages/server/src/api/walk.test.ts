@@ -369,6 +369,7 @@ const examples = {
   listLocks: async () => ({ path: '/locks?limit=1' }),
   removeLocks: async () => ({ path: '/lock-removals', body: { locks: ['0'.repeat(64)] } }),
   countSnapshots: async () => ({ path: '/statistics', body: { mode: 'raw-data' } }),
+  listStatistics: async () => ({ path: '/statistics' }),
   getStatistics: async (s) => {
     const { job } = await s.platform.jobs.enqueue(statisticsRequest({ mode: 'restore-size' }));
     await s.platform.jobs.finish(job.id);

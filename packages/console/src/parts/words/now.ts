@@ -6,10 +6,14 @@ let timer: number | undefined;
 
 const subscribe = (tell: () => void): (() => void) => {
   told.add(tell);
-  timer ??= window.setInterval(() => {
+  if (timer === undefined) {
+    // Nobody looked at a time for a while.
     now = Date.now();
-    for (const each of told) each();
-  }, 10_000);
+    timer = window.setInterval(() => {
+      now = Date.now();
+      for (const each of told) each();
+    }, 10_000);
+  }
   return () => {
     told.delete(tell);
     if (told.size > 0) return;

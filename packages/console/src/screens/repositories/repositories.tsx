@@ -8,6 +8,7 @@ import { Section } from '../../parts/page/section.tsx';
 import { Checks } from './checks.tsx';
 import { FreeSpace } from './free-space.tsx';
 import { Growth } from './growth.tsx';
+import { Holdings } from './holdings.tsx';
 import { Locks } from './locks.tsx';
 import { Mirrors } from './mirrors.tsx';
 import { RepositoryCard } from './repository-card.tsx';
@@ -40,6 +41,9 @@ export function Repositories() {
         )}
       </Loaded>
       <Growth />
+      <Section title="What it holds">
+        <Holdings />
+      </Section>
       <Section title="Is the repository whole?">
         <Checks />
       </Section>

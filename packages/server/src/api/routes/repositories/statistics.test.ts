@@ -45,6 +45,13 @@ onEachDatabase((databases) => {
         ['failed', 'server.not-found', undefined],
       );
 
+      // All of them stay in sight, the newest first, a page at a time.
+      const list = async (query: string) =>
+        (await s.ask('GET', `/statistics?limit=2${query}`, { key: s.key })).json;
+      const newest = await list('');
+      assert.deepEqual(newest.items, [gone, stored]);
+      assert.deepEqual((await list(`&cursor=${newest.nextCursor}`)).items, [one, ofSource]);
+
       for (const body of [
         { mode: 'all' },
         { snapshots: [] },

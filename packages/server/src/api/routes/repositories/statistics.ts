@@ -1,8 +1,9 @@
-import type { z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { RepositoryStatistics } from '@octobox/repository';
 import { type StatisticsPayload, statisticsRequest } from '../../../backup/index.ts';
 import { type Job, NotFoundError } from '../../../platform/index.ts';
 import type { Operations } from '../../operations.ts';
+import { cutPage, pageQuery, pageShape, readIdCursor } from '../../requests/page.ts';
 import { given } from '../../shapes/given.ts';
 import { newStatisticsShape, statisticsShape } from '../../shapes/statistics.ts';
 import { numberParam } from '../../shapes/texts.ts';
@@ -39,6 +40,25 @@ export function addStatistics(operations: Operations, rooms: ApiRooms): void {
       const sourceId = source === undefined ? undefined : (await visible.named(call.places, source)).id;
       const request = statisticsRequest({ mode, ...given({ sourceId, snapshots }) });
       return await begin(call, request, 'repository:primary');
+    },
+  );
+  operations.add(
+    {
+      id: 'listStatistics',
+      method: 'get',
+      path: '/statistics',
+      tag,
+      summary: 'What was counted, the newest first',
+      description: 'Kept for 30 days; what is under way is among it, without sums.',
+      permission: 'repositories.read',
+      query: z.strictObject(pageQuery),
+      answer: { status: 200, description: 'A page of counts', shape: pageShape(statisticsShape) },
+    },
+    async ({ query: { limit, cursor } }) => {
+      const beforeId = readIdCursor('statistics', cursor);
+      const counts = await jobs.list({ kind: 'statistics', limit: limit + 1, ...given({ beforeId }) });
+      const { items, nextCursor } = cutPage('statistics', counts, limit, ({ id }) => id);
+      return { status: 200, body: { items: items.map(presentStatistics), nextCursor } };
     },
   );
   operations.add(
