@@ -18,5 +18,6 @@ export { recoveryCodeCount } from './second-factor/recovery-codes.ts';
 export { dropLostFactors } from './second-factor/secret-name.ts';
 export { browserWords } from './sessions/browser-words.ts';
 export type { Session, Visit } from './sessions/session.ts';
+export { Attempts, ofTrialMails } from './sign-in/attempts.ts';
 export { networkOf } from './sign-in/network-of.ts';
 export { codeKind, refusalWords } from './sign-in/refusal-words.ts';

@@ -14,11 +14,13 @@ export const ofCode: AttemptLimit = { most: 10, withinSeconds: 3_600 };
 export const ofProof: AttemptLimit = { most: 10, withinSeconds: 900 };
 /** Links for a forgotten password, each a mail to somebody who may not have asked. */
 export const ofReset: AttemptLimit = { most: 3, withinSeconds: 3_600 };
+/** Trial mails of one member, to whomever. */
+export const ofTrialMails: AttemptLimit = { most: 20, withinSeconds: 3_600 };
 /** Guesses from one address, at whatever. */
 export const ofAddress: AttemptLimit = { most: 20, withinSeconds: 900 };
 
 /**
- * Counts of guesses, in the database, so that every node knows them. Each is counted before it is looked at: many at
+ * Counts of guesses, and of what else is not to be done without end, in the database, so that every node knows them. Each is counted before it is looked at: many at
  * once are no way around the limit.
  */
 export class Attempts {

@@ -22,6 +22,13 @@ onEachDatabase((databases) => {
       assert.ok(entries.some(({ action }: { action: string }) => action === 'mail.tried'));
       const wrong = await s.ask('POST', '/mails/trials', { key: s.key, body: { to: 'a <b@c>' } });
       assert.equal(wrong.json.errors[0].field, 'body.to', wrong.text);
+      // Nobody's mailbox is filled by it.
+      const again = () => s.ask('POST', '/mails/trials', { key: s.key, body });
+      const answers = await Promise.all(Array.from({ length: 24 }, again));
+      const refused = answers.filter(({ status }) => status !== 200);
+      assert.deepEqual([refused.length, refused[0]?.json.code], [6, 'api.attempts']);
+      assert.equal(refused[0]?.headers.get('retry-after'), '3600');
+      assert.equal(server.mails.length, 19);
     });
 
     it('needs a mail server', async () => {

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import { Attempts, ofTrialMails } from '../../accounts/index.ts';
 import { MailError, tryMail } from '../../mail/index.ts';
 import { describeFailure } from '../../platform/index.ts';
+import { ApiError } from '../answers/problem.ts';
 import type { Operations } from '../operations.ts';
 import { cutPage, pageQuery, pageShape, readCursor } from '../requests/page.ts';
 import { given } from '../shapes/given.ts';
@@ -10,6 +12,7 @@ import type { ApiRooms } from './rooms.ts';
 /** Whether mails arrive: one that cannot be delivered is a person who waits for it. */
 export function addMails(operations: Operations, rooms: ApiRooms): void {
   const { outbox, database, audit, clock, config } = rooms;
+  const attempts = new Attempts(clock);
   operations.add(
     {
       id: 'listMails',
@@ -52,7 +55,7 @@ export function addMails(operations: Operations, rooms: ApiRooms): void {
       path: '/mails/trials',
       tag: 'Mail',
       summary: 'Send a mail to an address now, and hear what the mail server says',
-      description: 'Past the queue, once. That the server does not take it is an answer as well.',
+      description: `Past the queue, once. That the server does not take it is an answer as well. At most ${ofTrialMails.most} an hour.`,
       permission: 'settings.change',
       body: mailTrialShape,
       answer: { status: 200, description: 'What the server said', shape: mailTrialResultShape },
@@ -60,6 +63,11 @@ export function addMails(operations: Operations, rooms: ApiRooms): void {
     async ({ caller, body: { to }, requireStill }) => {
       await database.change(async (transaction) => {
         await requireStill(transaction);
+        if (
+          (await attempts.count(transaction, `trial mails ${caller.user.id}`, ofTrialMails)) >
+          ofTrialMails.most
+        )
+          throw tooManyTrials();
         await audit.append(transaction, {
           ...{ action: 'mail.tried', origin: caller.origin, subject: 'mail' },
           after: { to },
@@ -76,3 +84,10 @@ export function addMails(operations: Operations, rooms: ApiRooms): void {
     },
   );
 }
+
+/** Each may go to somebody who has not asked for it. */
+const tooManyTrials = (): ApiError =>
+  new ApiError('api.attempts', `only ${ofTrialMails.most} trial mails are sent an hour`, {
+    advice: 'Wait an hour, or send one on the machine: octobox mail test.',
+    headers: { 'retry-after': String(ofTrialMails.withinSeconds) },
+  });
