@@ -147,6 +147,18 @@ onEachDatabase((databases) => {
       await assert.rejects(wanted, new RegExp(`it was rewritten, and is now ${now.slice(0, 8)}`));
     });
 
+    it('because it was damaged is no good backup any more: the one before it is, and the next', async () => {
+      await using s = await stage(databases);
+      const whole = await s.backUp();
+      await writeFile(join(s.site, 'page'), 'again');
+      const damaged = await s.backUp();
+      const now = await s.rewrite(damaged, 'secret', s.told('repair'));
+      assert.equal((await s.platform.runs.bySnapshot(now))?.suspect, true);
+      assert.equal((await s.platform.runs.lastGood(s.source.id))?.snapshotId, whole);
+      const next = await s.backUp();
+      assert.equal((await s.platform.runs.lastGood(s.source.id))?.snapshotId, next);
+    });
+
     it('is kept from retention as the old one was, the newest good one and the last rehearsed one', async () => {
       await using s = await stage(databases);
       const rehearsed = await s.backUp();

@@ -25,6 +25,8 @@ const changedTree = { tag: 'rewritten', rewrite: 'rewritten', repair: 'repaired'
  * with the entry in the audit log. It comes between the write of the new one and the removal of the old one, so that
  * each that is named is there at any moment; said twice, it is done once.
  *
+ * One that was repaired lacks what was lost: no promise and no restore rests on it from then on.
+ *
  * With the same tree it is the same backup under another label, and drills and restores of it are of the new one. With
  * another tree they keep telling what they were done on. What was seen off site lies there under the old id until the
  * next mirror. Jobs that wait name what was asked for, and find the new one when they begin.
@@ -37,7 +39,7 @@ export async function replaceSnapshot(
   const at = instant(rooms.clock.now());
   await rooms.database.change(async (transaction) => {
     if (!(await rooms.replaced.note(transaction, { old: old.id, new: next.id, how, at }))) return;
-    await rooms.runs.replaceSnapshot(transaction, old.id, next.id);
+    await rooms.runs.replaceSnapshot(transaction, old.id, next.id, how);
     await rooms.monitoring.outages.replaceReference(transaction, old.id, next.id);
     if (how === 'relabelled') await rooms.recoveries.replaceSnapshot(transaction, old.id, next.id);
     await rooms.audit.append(transaction, {

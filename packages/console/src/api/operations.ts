@@ -472,7 +472,7 @@ export type Run = {
   readonly "storage"?: StorageUse | undefined;
   readonly "warnings": readonly (string)[];
   readonly "failure"?: Failure | undefined;
-  /** Taken while the source was known to lack something, or unlike those before it: nothing rests on it */
+  /** Taken while the source was known to lack something, unlike those before it, or repaired since: nothing rests on it */
   readonly "suspect": boolean;
 };
 
@@ -546,7 +546,7 @@ export type TakenSnapshot = {
   /** Its size */
   readonly "bytesRead"?: number | undefined;
   readonly "files"?: number | undefined;
-  /** Taken while the source was known to lack something, or unlike those before it: nothing rests on it */
+  /** Taken while the source was known to lack something, unlike those before it, or repaired since: nothing rests on it */
   readonly "suspect": boolean;
   /** Ids that it had before, the newest first: a snapshot that gets other tags, or is made anew without some files, gets another id. `relabelled`: its contents are the same; `rewritten`, `repaired`: they are what was left */
   readonly "tookPlaceOf"?: readonly ({
@@ -567,7 +567,7 @@ export type Snapshot = {
   /** Its size */
   readonly "bytesRead"?: number | undefined;
   readonly "files"?: number | undefined;
-  /** Taken while the source was known to lack something, or unlike those before it: nothing rests on it */
+  /** Taken while the source was known to lack something, unlike those before it, or repaired since: nothing rests on it */
   readonly "suspect": boolean;
   /** Ids that it had before, the newest first: a snapshot that gets other tags, or is made anew without some files, gets another id. `relabelled`: its contents are the same; `rewritten`, `repaired`: they are what was left */
   readonly "tookPlaceOf"?: readonly ({

@@ -2,7 +2,7 @@ import type { StorageUse } from '@octobox/storage';
 import { type OneOfSource, ofEachSource } from '../catalog/index.ts';
 import type { Database, Failure, Instant, Writer } from '../platform/index.ts';
 import { type Run, runFrom } from './run.ts';
-import type { RunState } from './schema.ts';
+import type { ReplacementKind, RunState } from './schema.ts';
 import { ReplacedSnapshots } from './snapshots/replaced-snapshots.ts';
 
 const storedUse = (use: StorageUse | undefined): string | null =>
@@ -82,7 +82,7 @@ export class Runs {
           files_changed: result.filesChanged,
           storage: storedUse(result.storage),
           warnings: JSON.stringify(result.warnings),
-          suspect: result.suspect ? 1 : 0,
+          suspect: result.suspect || replaced?.how === 'repaired' ? 1 : 0,
         })
         .where('id', '=', id)
         .where('state', '=', 'running')
@@ -118,9 +118,10 @@ export class Runs {
     return runFrom(row);
   }
 
-  /** Their snapshot has another id from now on. */
-  async replaceSnapshot(transaction: Writer, old: string, id: string): Promise<void> {
-    await transaction.updateTable('runs').set({ snapshot_id: id }).where('snapshot_id', '=', old).execute();
+  /** Their snapshot has another id from now on. Of one that was repaired something is lost: nothing may rest on it. */
+  async replaceSnapshot(transaction: Writer, old: string, id: string, how: ReplacementKind): Promise<void> {
+    const changed = { snapshot_id: id, ...(how === 'repaired' ? { suspect: 1 } : {}) };
+    await transaction.updateTable('runs').set(changed).where('snapshot_id', '=', old).execute();
   }
 
   /** Closes what a vanished worker left open; repeating it changes nothing. */

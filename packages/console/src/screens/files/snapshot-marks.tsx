@@ -9,7 +9,7 @@ export function SnapshotMarks({ snapshot }: { readonly snapshot: Snapshot }) {
   const madeAnew = snapshot.tookPlaceOf?.find(({ how }) => how !== 'relabelled');
   return (
     <>
-      {snapshot.suspect ? (
+      {snapshot.suspect && madeAnew?.how !== 'repaired' ? (
         <Text>
           It is suspect: something of the source was missing then, or it is unlike those before it. Compare it
           with an earlier one.
@@ -19,7 +19,7 @@ export function SnapshotMarks({ snapshot }: { readonly snapshot: Snapshot }) {
         <Text>
           It is not as the backup left it: it was {madeAnew.how} <Moment at={madeAnew.at} />
           {madeAnew.how === 'repaired'
-            ? ', without what was lost in the repository.'
+            ? ', without what was lost in the repository. Nothing rests on it.'
             : ', without what somebody left out.'}
         </Text>
       )}

@@ -46,9 +46,7 @@ export function SnapshotRows(rows: {
                 <TextLink to="/snapshots/$snapshot/files" params={{ snapshot: id }}>
                   Its files
                 </TextLink>
-                {suspect ? ', suspect: the source lacked something then, or was unlike before' : ''}
-                {tookPlaceOf?.some(({ how }) => how === 'repaired') ? ', repaired' : ''}
-                {tookPlaceOf?.some(({ how }) => how === 'rewritten') ? ', rewritten' : ''}
+                {marksOf(suspect, tookPlaceOf)}
               </Text>
             </div>
             <Text size="sm" c="dimmed" className="long-side">
@@ -64,3 +62,12 @@ export function SnapshotRows(rows: {
     </>
   );
 }
+
+const marksOf = (suspect: boolean, before: TakenSnapshot['tookPlaceOf'] = []): string => {
+  const was = (what: string): boolean => before.some(({ how }) => how === what);
+  if (was('repaired')) return ', repaired: something of it is lost';
+  const rewritten = was('rewritten') ? ', rewritten' : '';
+  return suspect
+    ? `, suspect: the source lacked something then, or was unlike before${rewritten}`
+    : rewritten;
+};

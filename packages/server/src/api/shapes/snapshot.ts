@@ -13,7 +13,7 @@ const fields = {
   files: whole.optional(),
   suspect: z.boolean().openapi({
     description:
-      'Taken while the source was known to lack something, or unlike those before it: nothing rests on it',
+      'Taken while the source was known to lack something, unlike those before it, or repaired since: nothing rests on it',
   }),
   tookPlaceOf: z
     .array(

@@ -43,7 +43,7 @@ export const runShape = z
     failure: failureShape.optional(),
     suspect: z.boolean().openapi({
       description:
-        'Taken while the source was known to lack something, or unlike those before it: nothing rests on it',
+        'Taken while the source was known to lack something, unlike those before it, or repaired since: nothing rests on it',
     }),
   })
   .openapi('Run', { description: 'One attempt at a backup of one source' });
