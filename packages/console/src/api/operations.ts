@@ -1979,6 +1979,11 @@ export interface Operations {
         /** On the first page: so many there are to look through */
         readonly "of"?: number | undefined;
       };
+      /** Snapshots that are damaged and were not looked through to their end; what is found here is not all then */
+      readonly "unreadable"?: readonly ({
+        readonly "snapshotId": string;
+        readonly "takenAt": string;
+      })[] | undefined;
     };
   };
   listSnapshotDifferences: {

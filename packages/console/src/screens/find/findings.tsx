@@ -1,7 +1,9 @@
-import { Button, Group, Progress, Text } from '@mantine/core';
+import { Alert, Button, Group, Progress, Text } from '@mantine/core';
 import { ApiProblem } from '../../api/problem.ts';
 import { Empty } from '../../parts/notices/empty.tsx';
 import { ProblemNotice } from '../../parts/notices/problem-notice.tsx';
+import { Icon } from '../../parts/page/icon.tsx';
+import { TextLink } from '../../parts/page/link.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
 import { shownPath } from '../../parts/records/snapshot-paths.ts';
 import { countWords, snapshotsWords } from '../../parts/words/size-words.ts';
@@ -64,6 +66,7 @@ export function Findings({ wanted, name }: { readonly wanted: Search; readonly n
           ) : null}
         </Group>
       )}
+      <Damaged unreadable={data?.unreadable ?? []} />
       {data === undefined ? (
         isBusy ? (
           <Loaded query={list} rows={4}>
@@ -83,6 +86,25 @@ export function Findings({ wanted, name }: { readonly wanted: Search; readonly n
     </>
   );
 }
+
+const Damaged = ({ unreadable }: Pick<Gathered, 'unreadable'>) =>
+  unreadable.length === 0 ? null : (
+    <Alert
+      color="orange"
+      icon={<Icon name="warning" />}
+      title={`${snapshotsWords(unreadable.length)} could not be read to the end`}
+    >
+      <Text size="sm">
+        {unreadable
+          .slice(0, 3)
+          .map(({ snapshotId, takenAt }) => `${snapshotId.slice(0, 8)} of ${dayWords(takenAt)}`)
+          .join(', ')}
+        {unreadable.length > 3 ? ' and others are' : unreadable.length === 1 ? ' is' : ' are'} damaged: what
+        is looked for may be in there, too. A check on the screen{' '}
+        <TextLink to="/repositories">Repositories</TextLink> tells what is wrong.
+      </Text>
+    </Alert>
+  );
 
 /** What was asked for can be asked for again. */
 const passes = ({ status }: ApiProblem): boolean => status !== 404 && status !== 422;

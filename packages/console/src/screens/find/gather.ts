@@ -26,6 +26,12 @@ interface Page {
     readonly backTo?: string | undefined;
     readonly of?: number | undefined;
   };
+  readonly unreadable?: readonly Unreadable[] | undefined;
+}
+
+interface Unreadable {
+  readonly snapshotId: string;
+  readonly takenAt: string;
 }
 
 /** What a search found so far, a path once, and what it looked through. */
@@ -38,6 +44,8 @@ export interface Gathered {
   /** When the newest and the oldest were taken of those that were looked through. */
   readonly upTo: string | undefined;
   readonly backTo: string | undefined;
+  /** Damaged, and not looked through to their end. */
+  readonly unreadable: readonly Unreadable[];
 }
 
 /** The pages are in the order of snapshots, the newest first. */
@@ -66,6 +74,7 @@ export function gather(pages: readonly Page[]): Gathered {
   }
   return {
     ...{ paths: [...paths.values()], places, searched },
+    unreadable: pages.flatMap(({ unreadable = [] }) => unreadable),
     of: pages[0]?.searched.of ?? searched,
     upTo: pages.find((page) => page.searched.upTo !== undefined)?.searched.upTo,
     backTo: pages.findLast((page) => page.searched.backTo !== undefined)?.searched.backTo,

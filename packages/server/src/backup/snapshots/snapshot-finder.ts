@@ -1,4 +1,4 @@
-import { RepositoryError } from '@octobox/repository/errors';
+import { DamagedFileError, RepositoryError } from '@octobox/repository/errors';
 import type { Instant } from '../../platform/index.ts';
 import type { Run } from '../run.ts';
 import type { Runs } from '../runs.ts';
@@ -33,6 +33,8 @@ interface Found {
   readonly next?: FindPlace;
   /** Looked through to its end, the newest first. */
   readonly searched: readonly Run[];
+  /** Not looked through to their end, because they are damaged. */
+  readonly unreadable: readonly Run[];
   /** How many there are to look through, told at the beginning alone. */
   readonly snapshots?: number;
 }
@@ -56,19 +58,20 @@ export class SnapshotFinder {
     const ends = Date.now() + searchMs;
     const found: FoundEntry[] = [];
     const searched: Run[] = [];
+    const unreadable: Run[] = [];
+    let passed: Run | undefined;
     const told = {
-      found,
-      searched,
+      ...{ found, searched, unreadable },
       ...(query.from === undefined ? { snapshots: await this.#count(query) } : {}),
     };
     for await (const { run, snapshotId, after } of this.#stored(query)) {
-      const passed = searched.at(-1);
       if (passed !== undefined && (found.length >= query.limit || Date.now() > ends))
         return { ...told, next: { runId: passed.id } };
       const page = await this.#look(snapshotId, after, query, query.limit - found.length);
       for (const entry of page.entries) found.push({ ...entry, run });
       if (page.next !== undefined) return { ...told, next: { runId: run.id, after: page.next } };
-      searched.push(run);
+      (page.isDamaged ? unreadable : searched).push(run);
+      passed = run;
     }
     return told;
   }
@@ -104,7 +107,10 @@ export class SnapshotFinder {
     }
   }
 
-  /** Nothing of a snapshot that has no such folder, or that was removed a moment ago. */
+  /**
+   * Nothing of a snapshot that has no such folder, or that was removed a moment ago. One that is damaged keeps nobody from
+   * finding in the others what it has lost.
+   */
   async #look(
     snapshotId: string,
     after: Buffer | undefined,
@@ -112,10 +118,12 @@ export class SnapshotFinder {
     limit: number,
   ) {
     try {
-      return await this.#browser.search(snapshotId, { path, matches, limit, after, signal });
+      const page = await this.#browser.search(snapshotId, { path, matches, limit, after, signal });
+      return { ...page, isDamaged: false };
     } catch (error) {
-      if (error instanceof RepositoryError && hasNothing.includes(error.code))
-        return { entries: [], next: undefined };
+      const isDamaged = isOfOneSnapshot(error);
+      if (isDamaged || (error instanceof RepositoryError && hasNothing.includes(error.code)))
+        return { entries: [], next: undefined, isDamaged };
       throw error;
     }
   }
@@ -126,3 +134,10 @@ const hasNothing: readonly string[] = [
   'repository.not-in-snapshot',
   'repository.not-a-folder',
 ];
+
+/** The index is everybody's. */
+const isOfOneSnapshot = (error: unknown): boolean =>
+  error instanceof DamagedFileError
+    ? error.file.kind === 'snapshot' || error.file.kind === 'data'
+    : error instanceof RepositoryError &&
+      ['repository.blob-missing', 'repository.damaged-tree'].includes(error.code);

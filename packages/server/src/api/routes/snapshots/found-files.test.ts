@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { onEachDatabase } from '../../../testing/temporary-database.ts';
@@ -16,6 +16,12 @@ interface Item {
   readonly snapshotId: string;
   readonly path: string;
   readonly size?: number;
+}
+
+async function damage(folder: string, name: string): Promise<void> {
+  const file = (await readdir(folder)).find((each) => each.startsWith(name)) ?? assert.fail(name);
+  await chmod(join(folder, file), 0o600);
+  await writeFile(join(folder, file), 'no snapshot');
 }
 
 onEachDatabase((databases) => {
@@ -120,6 +126,17 @@ onEachDatabase((databases) => {
       await repository.close();
       const rest = (await ask({ search: 'prices', cursor: begun.nextCursor })).json;
       assert.deepEqual(asRows(rest.items), wanted.slice(5));
+
+      // A damaged one hides nothing of the others.
+      await damage(join(s.folder, 'data', 'repository', 'snapshots'), second ?? '');
+      await writeFile(old, '12');
+      await backUp();
+      const { json: around } = await ask({ search: 'prices' });
+      assert.deepEqual(asRows(around.items), [[taken[0], old, 2]]);
+      assert.deepEqual(
+        [around.searched.snapshots, around.unreadable, around.nextCursor],
+        [2, [{ snapshotId: second, takenAt: '2026-03-02T23:59:59.999Z' }], null],
+      );
 
       for (const query of [
         {},

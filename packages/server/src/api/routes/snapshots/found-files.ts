@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { type FindPlace, nameMatcher, SnapshotFinder } from '../../../backup/index.ts';
+import { type FindPlace, nameMatcher, type Run, SnapshotFinder } from '../../../backup/index.ts';
 import { ApiError } from '../../answers/problem.ts';
 import type { Operations } from '../../operations.ts';
 import { AtATime } from '../../requests/at-a-time.ts';
@@ -44,6 +44,13 @@ const shape = pageShape(foundFileShape).extend({
         .openapi({ description: 'On the first page: so many there are to look through' }),
     })
     .openapi({ description: 'What the answer rests on, found or not' }),
+  unreadable: z
+    .array(z.strictObject({ snapshotId: z.string(), takenAt: instantText }))
+    .optional()
+    .openapi({
+      description:
+        'Snapshots that are damaged and were not looked through to their end; what is found here is not all then',
+    }),
 });
 
 /** In which snapshots a file is, and how it was in each. */
@@ -87,14 +94,13 @@ export function addFoundFiles(operations: Operations, { catalog, runs, browser }
       const signal = AbortSignal.any([context.req.raw.signal, AbortSignal.timeout(longestMs)]);
       const done = looks.begin(caller.user.id);
       try {
-        const { found, next, searched, snapshots } = await inRepository('of the source', signal, () =>
-          finder.find({ sourceId, folder, matches: nameMatcher(search), limit, from, ...period, signal }),
+        const { found, next, searched, unreadable, snapshots } = await inRepository(
+          'of the source',
+          signal,
+          () =>
+            finder.find({ sourceId, folder, matches: nameMatcher(search), limit, from, ...period, signal }),
         );
-        const items = found.map(({ run, ...entry }) => ({
-          snapshotId: run.snapshotId ?? '',
-          takenAt: run.startedAt,
-          ...presentFile(entry),
-        }));
+        const items = found.map(({ run, ...entry }) => ({ ...presentRun(run), ...presentFile(entry) }));
         return {
           status: 200,
           body: {
@@ -104,6 +110,7 @@ export function addFoundFiles(operations: Operations, { catalog, runs, browser }
               snapshots: searched.length,
               ...given({ upTo: searched[0]?.startedAt, backTo: searched.at(-1)?.startedAt, of: snapshots }),
             },
+            ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map(presentRun) }),
           },
         };
       } finally {
@@ -112,6 +119,8 @@ export function addFoundFiles(operations: Operations, { catalog, runs, browser }
     },
   );
 }
+
+const presentRun = ({ snapshotId = '', startedAt }: Run) => ({ snapshotId, takenAt: startedAt });
 
 const written = ({ runId, after }: FindPlace): string =>
   writeCursor(list, after === undefined ? `${runId}` : `${runId}:${after.toString('base64url')}`);
