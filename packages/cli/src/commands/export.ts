@@ -18,9 +18,10 @@ export function define(command: Command, cli: Cli): void {
   command
     .description(
       'Writes the configuration file with the services as they are, on standard output or, with --write, in its place.\n' +
-        '`octobox apply` of it changes nothing. Settings and remarks stay, and so do references such as ${NAME} where\n' +
-        'they say what is true; services that cannot be read, because a variable is not set, are written anew. No\n' +
-        'password is ever written: each stays in the vault.\n' +
+        '`octobox apply` of it changes nothing; of a copy elsewhere that has settings, `octobox apply --config COPY`.\n' +
+        'Settings and remarks stay, and so do references such as ${NAME} where they say what is true; services that\n' +
+        'cannot be read, because a variable is not set, are written anew. No password is ever written: each stays in\n' +
+        'the vault.\n' +
         'Danger: `octobox export > octobox.yaml` empties the file before it is read; use --write.',
     )
     .option('--write', 'put it in place of the configuration file')

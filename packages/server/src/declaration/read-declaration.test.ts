@@ -75,6 +75,15 @@ describe('reading a declaration', () => {
     assert.match((await problemsOf(twice)).join(), /^1:\d+ there is a source "x" in the service a already$/);
   });
 
+  it('names what is known beside an unknown field, the sources of a service too', async () => {
+    const ofService = await refusal('services:\n  a:\n    rpo: soon\n    nmae: A\n');
+    assert.match(ofService.message, /4:5: unknown field "nmae"/);
+    const { advice } = await refusal('services:\n  a:\n    nmae: A\n    rpo: soon\n');
+    assert.equal(advice, 'Known beside "nmae": name, criticality, rpo, rto, rehearse, sources.');
+    const ofSource = await refusal('services: { a: { sources: { x: { location: /srv, paht: /srv } } } }\n');
+    assert.match(ofSource.advice ?? '', /^Known beside "paht": location, paths, /);
+  });
+
   it('tells of an interval that is too short together with what else is wrong', async () => {
     const text =
       'services:\n  a:\n    sources:\n      x: { location: /srv, schedule: every 1s }\n      y: { location: relative }\n';

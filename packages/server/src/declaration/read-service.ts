@@ -25,7 +25,7 @@ export async function readService(
   const own = new Map(content ?? []);
   const listed: unknown = own.get('sources');
   own.delete('sources');
-  const fields = reading.fields(serviceFields, path, own);
+  const fields = reading.fields(serviceFields, path, own, ['sources']);
   const criticality = fields?.criticality ?? 'critical';
   const tier = tierObjectives[criticality];
   const service = {

@@ -24,17 +24,29 @@ export class Reading {
     this.problems.push({ ...at, message, ...(advice === undefined ? {} : { advice }) });
   }
 
-  /** The fields of a map, variables put in; undefined, and problems, when they are not what `schema` says. */
-  fields<T extends z.ZodObject>(schema: T, path: Path, content: unknown): z.output<T> | undefined {
+  /**
+   * The fields of a map, variables put in; undefined, and problems, when they are not what `schema` says.
+   * @param elsewhere fields that the map may have and that are read apart: told where one is not known
+   */
+  fields<T extends z.ZodObject>(
+    schema: T,
+    path: Path,
+    content: unknown,
+    elsewhere: readonly string[] = [],
+  ): z.output<T> | undefined {
     const before = this.problems.length;
     const given = this.#resolved(plain(content ?? new Map()), path, []);
     const parsed = schema.safeParse(given);
     for (const issue of parsed.success ? [] : parsed.error.issues) {
       const at = [...path, ...issue.path.map(String)];
       if (issue.code === 'unrecognized_keys') {
-        const known = `Known here: ${Object.keys(schema.shape).join(', ')}.`;
+        const known = [...Object.keys(schema.shape), ...elsewhere].join(', ');
         for (const key of issue.keys) {
-          this.problem(this.locateKey([...at, key]), `unknown field "${key}"`, known);
+          this.problem(
+            this.locateKey([...at, key]),
+            `unknown field "${key}"`,
+            `Known beside "${key}": ${known}.`,
+          );
         }
       } else {
         const name = issue.path.length === 0 ? String(path.at(-1)) : issue.path.join('.');
