@@ -11,6 +11,7 @@ export {
   applyRepairPacks,
   type LostBlob,
   type PackSalvage,
+  type PlanRepairPacksOptions,
   planRepairPacks,
   type RepairPacksOptions,
   type RepairPacksPlan,

@@ -53,11 +53,16 @@ export interface RepairPacksOptions {
   readonly onPack?: ((done: number, total: number) => void) | undefined;
 }
 
+export interface PlanRepairPacksOptions extends RepairPacksOptions {
+  /** Told of each pack that is not there and in no index, and not in the plan; absent: such a pack is an error. */
+  readonly onUnknown?: ((pack: string) => void) | undefined;
+}
+
 /** Needs the index. Reads the packs whole and proves every blob; stores nothing. @throws UnknownPackError */
 export async function planRepairPacks(
   repository: Repository,
   names: readonly string[],
-  { signal, onPack }: RepairPacksOptions = {},
+  { signal, onPack, onUnknown }: PlanRepairPacksOptions = {},
 ): Promise<RepairPacksPlan> {
   const table = repository.index;
   const entries = new EntriesByPack(table);
@@ -68,7 +73,11 @@ export async function planRepairPacks(
     onPack?.(packs.length, wanted.size);
     const size = files.get(pack);
     const indexed = entries.blobsOf(table.packNumber(Buffer.from(pack, 'hex')));
-    if (size === undefined && indexed.length === 0) throw new UnknownPackError(pack);
+    if (size === undefined && indexed.length === 0) {
+      if (onUnknown === undefined) throw new UnknownPackError(pack);
+      onUnknown(pack);
+      continue;
+    }
     const blobs = await blobsOf(repository, pack, size, indexed, signal);
     const sound = size === undefined ? [] : await soundBlobs(repository, pack, blobs, signal);
     const saved = new Set(sound.map(keyOf));

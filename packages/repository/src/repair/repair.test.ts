@@ -178,4 +178,13 @@ describe('repairing', () => {
     const repository = await workshop.repository();
     await assert.rejects(planRepairPacks(repository, ['0'.repeat(64)]), UnknownPackError);
   });
+
+  it('leaves out packs that nobody knows when it may, and takes nothing else for theirs', async () => {
+    const repository = await open(copy());
+    await repository.loadIndex();
+    const named = ['0', '1', '2'].map((digit) => digit.repeat(64));
+    const unknown: string[] = [];
+    const { packs } = await planRepairPacks(repository, named, { onUnknown: (pack) => unknown.push(pack) });
+    assert.deepEqual([packs, unknown], [[], named]);
+  });
 });

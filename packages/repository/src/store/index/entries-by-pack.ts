@@ -53,9 +53,10 @@ export class EntriesByPack {
     return { starts: this.#starts, entries: this.#entries };
   }
 
-  /** Numbers of entries, in the order in which they were entered. */
+  /** Numbers of entries, in the order in which they were entered. Of a pack that got its number afterwards there are none. */
   entriesOf(pack: number): Uint32Array {
-    return this.#entries.subarray(this.#starts[pack], this.#starts[pack + 1]);
+    const end = this.#starts[pack + 1] ?? 0;
+    return this.#entries.subarray(Math.min(this.#starts[pack] ?? 0, end), end);
   }
 
   /** As `entriesOf`, by offset: sorted at the first call. */
