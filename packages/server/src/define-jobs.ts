@@ -3,9 +3,12 @@ import {
   BackupJob,
   backupRequest,
   CheckJob,
+  DamagedPacks,
   ForgetJob,
   PruneJob,
   PrunePlanJob,
+  RepairJob,
+  RepairPlanJob,
   RetentionJob,
   StatisticsJob,
   TagJob,
@@ -62,6 +65,15 @@ export function defineJobs(rooms: Rooms): void {
   jobs.define(new ForgetJob(rooms));
   jobs.define(new PrunePlanJob(rooms));
   jobs.define(new PruneJob(rooms));
+  jobs.define(new RepairPlanJob(rooms));
+  jobs.define(
+    new RepairJob({
+      keeper,
+      damagedPacks: new DamagedPacks({ keeper, dataFolder: config.dataFolder }),
+      tellRepaired: ({ actor, job, ...written }) =>
+        replaceSnapshot(rooms, { ...written, verb: 'repair', origin: { actor }, after: { job } }),
+    }),
+  );
   jobs.define(new StatisticsJob(rooms));
   jobs.define(
     new TagJob({

@@ -951,6 +951,112 @@ export type Prune = {
   readonly "bytesFreed"?: number | undefined;
 };
 
+export type NewRepairPlan = unknown;
+
+/** Its id is that of its job; what it says is there when that has succeeded */
+export type RepairPlan = {
+  readonly "id": number;
+  readonly "state": "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  readonly "createdAt": string;
+  readonly "startedAt"?: string | undefined;
+  readonly "finishedAt"?: string | undefined;
+  readonly "progress"?: {
+    readonly "step": string;
+    readonly "done"?: number | undefined;
+    readonly "total"?: number | undefined;
+    readonly "unit"?: string | undefined;
+    /** That are done, where `done` counts bytes */
+    readonly "files"?: number | undefined;
+    readonly "filesTotal"?: number | undefined;
+  } | undefined;
+  readonly "failure"?: Failure | undefined;
+  readonly "what": "index" | "packs" | "snapshots";
+  /** Of the index: trust nothing of the old one, read the header of every pack */
+  readonly "readAllPacks"?: boolean | undefined;
+  /** The damaged ones, as a check that reads data names them */
+  readonly "packs"?: readonly (string)[] | undefined;
+  readonly "changesAnything"?: boolean | undefined;
+  /** The first hundred */
+  readonly "sentences"?: readonly (string)[] | undefined;
+  readonly "moreSentences"?: number | undefined;
+  readonly "counts"?: RepairCounts | undefined;
+};
+
+export type RepairCounts = {
+  /** Index files that cannot be read */
+  readonly "indexFilesReplaced"?: number | undefined;
+  /** Packs that the index does not name */
+  readonly "packsAdded"?: number | undefined;
+  /** Packs of another length than the index says */
+  readonly "packsReadAgain"?: number | undefined;
+  /** Packs that the index names and that are not there, or cannot be read */
+  readonly "packsLeftOut"?: number | undefined;
+  /** Damaged packs; a copy of each is kept */
+  readonly "packsRemoved"?: number | undefined;
+  /** What is sound in damaged packs */
+  readonly "blobsSaved"?: number | undefined;
+  /** What is damaged and nowhere else */
+  readonly "blobsLost"?: number | undefined;
+  /** Snapshots that are made anew without what is lost */
+  readonly "snapshotsReplaced"?: number | undefined;
+  /** Snapshots of which nothing is left */
+  readonly "snapshotsRemoved"?: number | undefined;
+  /** Snapshot files that cannot be read; they stay */
+  readonly "snapshotsUnreadable"?: number | undefined;
+  /** Files and folders of snapshots that lack something */
+  readonly "pathsChanged"?: number | undefined;
+};
+
+/** Its id is that of its job */
+export type Repair = {
+  readonly "id": number;
+  readonly "state": "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  readonly "createdAt": string;
+  readonly "startedAt"?: string | undefined;
+  readonly "finishedAt"?: string | undefined;
+  readonly "progress"?: {
+    readonly "step": string;
+    readonly "done"?: number | undefined;
+    readonly "total"?: number | undefined;
+    readonly "unit"?: string | undefined;
+    /** That are done, where `done` counts bytes */
+    readonly "files"?: number | undefined;
+    readonly "filesTotal"?: number | undefined;
+  } | undefined;
+  readonly "failure"?: Failure | undefined;
+  readonly "what": "index" | "packs" | "snapshots";
+  /** Which plan it carries out */
+  readonly "plan": number;
+  readonly "counts"?: RepairCounts | undefined;
+};
+
+export type WholeRepair = {
+  readonly "id": number;
+  readonly "state": "queued" | "running" | "succeeded" | "failed" | "cancelled";
+  readonly "createdAt": string;
+  readonly "startedAt"?: string | undefined;
+  readonly "finishedAt"?: string | undefined;
+  readonly "progress"?: {
+    readonly "step": string;
+    readonly "done"?: number | undefined;
+    readonly "total"?: number | undefined;
+    readonly "unit"?: string | undefined;
+    /** That are done, where `done` counts bytes */
+    readonly "files"?: number | undefined;
+    readonly "filesTotal"?: number | undefined;
+  } | undefined;
+  readonly "failure"?: Failure | undefined;
+  readonly "what": "index" | "packs" | "snapshots";
+  /** Which plan it carries out */
+  readonly "plan": number;
+  readonly "counts"?: RepairCounts | undefined;
+  /** The first hundred */
+  readonly "sentences"?: readonly (string)[] | undefined;
+  readonly "moreSentences"?: number | undefined;
+  /** Copies of damaged packs, byte for byte as they lay in the storage, in the platform's data folder */
+  readonly "copies"?: readonly (string)[] | undefined;
+};
+
 export type NewRepositoryCheck = {
   /** How much of the packs is read as a whole and compared with what was written: `none`, `all`, or a share such as `5%`, chosen anew each time. Folders are read in any case */
   readonly "data"?: string | undefined;
@@ -2249,6 +2355,51 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Prune;
   };
+  planRepair: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NewRepairPlan;
+    readonly answer: Job;
+  };
+  getRepairPlan: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: RepairPlan;
+  };
+  carryOutRepairPlan: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Job;
+  };
+  listRepairs: {
+    readonly params: Readonly<Record<never, never>>;
+    readonly query: {
+      /** Items on a page */
+      readonly "limit"?: number | undefined;
+      /** `nextCursor` of the page before */
+      readonly "cursor"?: string | undefined;
+    };
+    readonly body: undefined;
+    readonly answer: {
+      readonly "items": readonly (Repair)[];
+      /** Null on the last page */
+      readonly "nextCursor": string | null;
+    };
+  };
+  getRepair: {
+    readonly params: {
+      readonly "id": number;
+    };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: WholeRepair;
+  };
   checkRepository: {
     readonly params: Readonly<Record<never, never>>;
     readonly query: Readonly<Record<never, never>>;
@@ -2922,6 +3073,11 @@ export const operations = {
   carryOutPrunePlan: { method: "POST", path: "/prune-plans/{id}/carry-out", permission: "repositories.change", roles: ["owner","operator"] },
   listPrunes: { method: "GET", path: "/prunes", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getPrune: { method: "GET", path: "/prunes/{id}", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  planRepair: { method: "POST", path: "/repair-plans", permission: "repositories.check", roles: ["owner","operator"] },
+  getRepairPlan: { method: "GET", path: "/repair-plans/{id}", permission: "snapshots.read", roles: ["owner","operator"] },
+  carryOutRepairPlan: { method: "POST", path: "/repair-plans/{id}/carry-out", permission: "repositories.change", roles: ["owner","operator"] },
+  listRepairs: { method: "GET", path: "/repairs", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
+  getRepair: { method: "GET", path: "/repairs/{id}", permission: "snapshots.read", roles: ["owner","operator"] },
   checkRepository: { method: "POST", path: "/repository-checks", permission: "repositories.check", roles: ["owner","operator"] },
   listRepositoryChecks: { method: "GET", path: "/repository-checks", permission: "repositories.read", roles: ["owner","operator","data-protection-officer","auditor"] },
   getRepositoryCheck: { method: "GET", path: "/repository-checks/{id}", permission: "snapshots.read", roles: ["owner","operator"] },

@@ -355,6 +355,8 @@ onEachDatabase((databases) => {
           ['GET', `/sources/${inPath}/found-files?search=${inPath}&path=${inPath}&cursor=${inPath}`],
           ['POST', '/prune-plans', { maxUnusedPercent: text, maxRepackBytes: text }],
           ['POST', `/prune-plans/${inPath}/carry-out`],
+          ['POST', '/repair-plans', { what: text, packs: [text], readAllPacks: text }],
+          ['POST', `/repair-plans/${inPath}/carry-out`],
           ['POST', '/restore-plans', { source: text, snapshot: text }],
           ['POST', '/restores', { plan: text }],
           ['POST', '/invitations', { email: text, role: text, until: text, services: [text] }],

@@ -21,6 +21,7 @@ import { addForgetPlans } from './routes/repositories/forget-plans.ts';
 import { addLocks } from './routes/repositories/locks.ts';
 import { addMirrorPlans } from './routes/repositories/mirror-plans.ts';
 import { addPrunes } from './routes/repositories/prunes.ts';
+import { addRepairs } from './routes/repositories/repairs.ts';
 import { addRepositories } from './routes/repositories/repositories.ts';
 import { addRepositoryChecks } from './routes/repositories/repository-checks.ts';
 import { addRepositoryGrowth } from './routes/repositories/repository-growth.ts';
@@ -86,6 +87,7 @@ export function makeApi(rooms: ApiRooms & { readonly url: string }): Answering {
   addForgetPlans(operations, rooms);
   addMirrorPlans(operations, rooms);
   addPrunes(operations, rooms);
+  addRepairs(operations, rooms);
   addRepositoryChecks(operations, rooms);
   addLocks(operations, rooms);
   addStatistics(operations, rooms);

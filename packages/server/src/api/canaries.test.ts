@@ -62,6 +62,7 @@ onEachDatabase((databases) => {
         '/settings',
         '/audit-entries',
         '/prunes',
+        '/repairs',
         '/sources/db/found-files?search=*',
       ])
         await ask('GET', list, { key: s.key });
@@ -93,16 +94,20 @@ onEachDatabase((databases) => {
       await begin('/forget-plans/carry-out', { inPerson: true, body: meant });
       const prune = await begin('/prune-plans', { key: s.key, body: { maxUnusedPercent: 0 } });
       const pruned = await begin(`/prune-plans/${prune}/carry-out`, { inPerson: true });
+      const mend = await begin('/repair-plans', { key: s.key, body: { what: 'index', readAllPacks: true } });
+      const mended = await begin(`/repair-plans/${mend}/carry-out`, { inPerson: true });
       const checked = await begin('/repository-checks', { key: s.key, body: { data: 'all' } });
       for (const path of [
         `/statistics/${counted}`,
         `/prune-plans/${prune}`,
         `/prunes/${pruned}`,
+        `/repair-plans/${mend}`,
+        `/repairs/${mended}`,
         `/repository-checks/${checked}`,
         '/repositories/paris/mirror-plan',
         `/sources/${papers}/found-files?search=secret*`,
         `/snapshots/${after}/files?search=secret*`,
-        ...[counted, prune, pruned].map((id) => `/jobs/${id}/log`),
+        ...[counted, prune, pruned, mend, mended].map((id) => `/jobs/${id}/log`),
       ]) {
         const { status, text } = await ask('GET', path, { key: s.key });
         assert.equal(status, 200, `${path}: ${text}`);

@@ -192,6 +192,7 @@ async function things(s: Awaited<ReturnType<typeof apiStage>>) {
     repositories: 'paris',
     statistics: await made('/statistics', { mode: 'raw-data' }),
     'prune-plans': await made('/prune-plans', {}),
+    'repair-plans': await made('/repair-plans', { what: 'index' }),
     'repository-checks': await made('/repository-checks', { data: 'none' }),
     incidents: await made('/incidents', incident),
     'vault/entries': await made('/vault/entries', { name: 'Mail', kind: 'email-account', secret: 'x' }),

@@ -10,6 +10,8 @@ import {
   checkRequest,
   prunePlanRequest,
   pruneRequest,
+  repairPlanRequest,
+  repairRequest,
   retentionRequest,
   statisticsRequest,
 } from '../backup/index.ts';
@@ -102,6 +104,11 @@ const leaveUnneeded = async (s: Stage) => {
 };
 const prunePlan = async (s: Stage) => {
   const { job } = await s.platform.jobs.enqueue(prunePlanRequest({}));
+  return await s.platform.jobs.finish(job.id);
+};
+/** Every pack is read again: there is always something to do. */
+const repairPlan = async (s: Stage) => {
+  const { job } = await s.platform.jobs.enqueue(repairPlanRequest({ what: 'index', readAllPacks: true }));
   return await s.platform.jobs.finish(job.id);
 };
 
@@ -386,6 +393,16 @@ const examples = {
     const { job } = await s.platform.jobs.enqueue(pruneRequest({ wish: {}, digest: 'another' }));
     await s.platform.jobs.finish(job.id);
     return { path: `/prunes/${job.id}` };
+  },
+  planRepair: async () => ({ path: '/repair-plans', body: { what: 'packs', packs: ['0'.repeat(64)] } }),
+  getRepairPlan: async (s) => ({ path: `/repair-plans/${(await repairPlan(s)).id}` }),
+  carryOutRepairPlan: async (s) => ({ path: `/repair-plans/${(await repairPlan(s)).id}/carry-out` }),
+  listRepairs: async () => ({ path: '/repairs?limit=1' }),
+  getRepair: async (s) => {
+    const payload = { wish: { what: 'index' }, plan: 1, marks: [] } as const;
+    const { job } = await s.platform.jobs.enqueue(repairRequest(payload));
+    await s.platform.jobs.finish(job.id);
+    return { path: `/repairs/${job.id}` };
   },
   listRepositories: async () => ({ path: '/repositories' }),
   runMirror: async () => ({ path: '/repositories/paris/mirrors' }),

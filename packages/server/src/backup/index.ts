@@ -20,6 +20,15 @@ export { plannedRemovals as plannedRemovalsMigration } from './migrations/0038-p
 export { replacedSnapshots as replacedSnapshotsMigration } from './migrations/0039-replaced-snapshots.ts';
 export { repositoryLocations as repositoryLocationsMigration } from './migrations/0040-repository-locations.ts';
 export { Probes } from './probe.ts';
+export { DamagedPacks } from './repairs/damaged-packs.ts';
+export type { RepairFigures, RepairOutcome, RepairWish } from './repairs/repair.ts';
+export {
+  RepairJob,
+  type RepairPayload,
+  RepairPlanJob,
+  repairPlanRequest,
+  repairRequest,
+} from './repairs/repair-job.ts';
 export { makeFirstRepository } from './repository/first-repository.ts';
 export { longestDays, RepositoryGrowth } from './repository/repository-growth.ts';
 export { RepositoryKeeper, type RepositorySettings } from './repository/repository-keeper.ts';

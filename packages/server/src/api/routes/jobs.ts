@@ -21,6 +21,7 @@ const stoppedBy: Readonly<Record<string, Permission>> = {
   forget: 'snapshots.remove',
   mirror: 'mirrors.run',
   'prune-plan': 'repositories.check',
+  'repair-plan': 'repositories.check',
   restore: 'restores.run',
   statistics: 'repositories.check',
   tag: 'snapshots.change',

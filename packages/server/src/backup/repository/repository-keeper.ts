@@ -93,6 +93,11 @@ export class RepositoryKeeper {
     }
   }
 
+  /** For files as they lie there, in all their layers; the user closes the storage. */
+  async openBeneathLayers(): Promise<{ readonly storage: Storage; readonly suffix: string }> {
+    return await this.#layers.openBeneath();
+  }
+
   /** Whether a snapshot's file is there; needs no password. Rejects when the storage cannot be reached. */
   async hasSnapshot(id: string, signal?: AbortSignal): Promise<boolean> {
     const storage = await this.#layers.open({ signal });

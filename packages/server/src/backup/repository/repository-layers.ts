@@ -1,4 +1,6 @@
 import {
+  AGE_SUFFIX,
+  CRYPT_SUFFIX,
   forPresentRecipients,
   foundLayers,
   KeyFolder,
@@ -41,6 +43,13 @@ export class RepositoryLayers {
       await base.close();
       throw error;
     }
+  }
+
+  /** The place itself, and what the layers append to the names of its files there. */
+  async openBeneath(): Promise<{ readonly storage: Storage; readonly suffix: string }> {
+    const { crypt, age } = await this.keys();
+    const suffix = (crypt === undefined ? '' : CRYPT_SUFFIX) + (age === undefined ? '' : AGE_SUFFIX);
+    return { storage: await this.#openBase(), suffix };
   }
 
   /** Makes the keys of a repository that does not exist yet, unless the settings say that it has no layers. */
