@@ -10,7 +10,7 @@ import { decodeLock, encodeLock } from '../format/lock-file.ts';
 import type { Repository } from '../store/repository.ts';
 import { writeFile } from '../store/stored-file.ts';
 import { createTestRepository } from '../testing/repository.ts';
-import { acquireLock, beginLock, type LockTiming } from './lock.ts';
+import { acquireLock, beginLock, type LockTiming, variedPause } from './lock.ts';
 import { type LockRepository, ownLock } from './stored-locks.ts';
 import { listLocks, removeLocks } from './unlock.ts';
 
@@ -131,6 +131,13 @@ describe('a lock', { timeout: 120_000 }, () => {
     assert.equal(told, 1);
     await assert.rejects(acquireLock(repository, { kind: 'exclusive', timing, retryFor: 20 }), LockedError);
     assert.ok(!lock.signal.aborted);
+  });
+
+  it('is asked for again after pauses that vary, so that two who met do not meet each time', () => {
+    assert.deepEqual(
+      [0, 0.5, 1].map((drawn) => variedPause(5_000, drawn)),
+      [2_500, 5_000, 7_500],
+    );
   });
 
   it('that is only begun is held after the wait', async () => {

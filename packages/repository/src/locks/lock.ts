@@ -92,10 +92,14 @@ export async function acquireLock(
       if (!waited) options.onWait?.(error);
     }
     if (await removedAbandoned(repository, options, now)) continue;
-    await delay(Math.max(1, Math.min(pause, end - now())), undefined, { signal: options.signal });
+    const varied = variedPause(pause, Math.random());
+    await delay(Math.max(1, Math.min(varied, end - now())), undefined, { signal: options.signal });
     pause = Math.min(pause * 2, timing.retryMost);
   }
 }
+
+/** Of two who came at once each finds the lock of the other; after the same pause they would do so again. `drawn`: 0 to 1. */
+export const variedPause = (milliseconds: number, drawn: number): number => milliseconds * (0.5 + drawn);
 
 async function removedAbandoned(
   repository: LockRepository,

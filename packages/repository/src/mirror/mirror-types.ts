@@ -1,4 +1,5 @@
 import type { StoredFile } from '@octobox/storage';
+import type { LockedError } from '../errors.ts';
 import type { LockTiming } from '../locks/lock.ts';
 import type { HeldLoss } from './held-loss.ts';
 import type { MirroredKind, MirrorPlan } from './mirror-plan.ts';
@@ -28,6 +29,8 @@ export interface MirrorOptions {
   readonly noLock?: boolean | undefined;
   /** Milliseconds to wait for a lock that somebody else holds. */
   readonly retryLock?: number | undefined;
+  /** Called once when somebody's lock is in the way and will be waited for. */
+  readonly onLockWait?: ((error: LockedError) => void) | undefined;
   /**
    * Locks at the target are removed before anything is that was forgotten, and on both sides those that are waited for,
    * when their process is gone and they were not refreshed for so many milliseconds; absent: they stay, and nothing is

@@ -127,8 +127,9 @@ export async function mirrorRepository(
   }
 }
 
-const lockOptions = ({ retryLock, abandonedAfter, signal, lockTiming }: MirrorOptions) => ({
+const lockOptions = ({ retryLock, onLockWait, abandonedAfter, signal, lockTiming }: MirrorOptions) => ({
   retryFor: retryLock,
+  onWait: onLockWait,
   abandonedAfter,
   signal,
   timing: lockTiming,

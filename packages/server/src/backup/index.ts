@@ -58,7 +58,7 @@ export {
   pruneRequest,
 } from './upkeep/prune-job.ts';
 export type { PruneFigures, PruneWish } from './upkeep/prune-planning.ts';
-export { abandonedLockMs } from './upkeep/repository-alone.ts';
+export { abandonedLockMs, tellWhomFor } from './upkeep/repository-alone.ts';
 export { RetentionJob, retentionRequest } from './upkeep/retention-job.ts';
 export { type KnownRefusal, lastRefusals, type RetentionRefusal } from './upkeep/retention-refusal.ts';
 export { StatisticsJob, type StatisticsPayload, statisticsRequest } from './upkeep/statistics-job.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { MirrorProgress, MirrorResult, Repository } from '@octobox/repository';
 import { describeFile, type Storage } from '@octobox/storage';
-import { abandonedLockMs, type RepositoryKeeper, type Runs } from '../backup/index.ts';
+import { abandonedLockMs, type RepositoryKeeper, type Runs, tellWhomFor } from '../backup/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import {
   type Afterwards,
@@ -163,6 +163,7 @@ export class MirrorJob implements JobDefinition<MirrorPayload> {
         acceptLoss: payload.acceptLoss,
         anew: payload.anew,
         retryLock: lockPatienceMs,
+        onLockWait: tellWhomFor({ onLog: (line) => job.log(line), onProgress: (step) => job.progress(step) }),
         // One that a killed process left behind would keep what was forgotten there for ever.
         abandonedAfter: abandonedLockMs,
         signal: job.signal,
