@@ -1,5 +1,6 @@
 import type { Repository } from '@octobox/repository';
 import {
+  heldObjects,
   type MirrorLag,
   type MirrorRecord,
   mirrorLag,
@@ -35,8 +36,7 @@ export async function showMirrorStatus(
   if (held > 0) throw heldLoss(held, target);
 }
 
-const heldIn = ({ missing }: MirrorRecord): number =>
-  [...missing.values()].filter((object) => object.held).length;
+const heldIn = (record: MirrorRecord): number => heldObjects(record).length;
 
 const ageOf = (time: string, now: number): number => Math.max(0, (now - Date.parse(time)) / 1000);
 

@@ -10,7 +10,7 @@ export {
   type MirrorPlan,
   planMirror,
 } from '../mirror/mirror-plan.ts';
-export { emptyRecord, type MirrorRecord, noteMissing } from '../mirror/mirror-record.ts';
+export { emptyRecord, heldObjects, type MirrorRecord, noteMissing } from '../mirror/mirror-record.ts';
 export type {
   MirrorOptions,
   MirrorProblem,

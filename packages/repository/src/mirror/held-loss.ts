@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MirrorPlan } from './mirror-plan.ts';
-import { type MirrorRecord, objectKey } from './mirror-record.ts';
+import { heldObjects, type MirrorRecord, objectKey } from './mirror-record.ts';
 
 /** What went missing at the source under suspicious circumstances: a person looks at it, and accepts that very loss. */
 export interface HeldLoss {
@@ -20,7 +20,7 @@ export function heldLossOf(
   plan: MirrorPlan,
   suspicion: string | undefined,
 ): HeldLoss | undefined {
-  const held = [...record.missing.values()].filter((object) => object.held);
+  const held = heldObjects(record);
   if (held.length === 0) return undefined;
   const keys = held.map(({ kind, name }) => objectKey(kind, name)).sort();
   return {

@@ -11,10 +11,7 @@ export interface MissingObject {
   readonly name: string;
   /** for how long it was seen to be missing */
   readonly seconds: number;
-  /**
-   * It went missing together with a suspicious share of the source, or while such a share was missing, and nobody has said
-   * that it was meant to go.
-   */
+  /** It went missing together with a suspicious share of the source, and nobody has said that it was meant to go. */
   readonly held: boolean;
 }
 
@@ -70,7 +67,6 @@ export function noteMissing(
 ): RecordUpdate {
   const step = passed(before.lookedAt, now);
   const suspicion = options.accept ? undefined : suspicionOf(before, plan, options.relabelled);
-  const holds = !options.accept && (suspicion !== undefined || isHeld(before, plan));
   const missing = new Map<string, MissingObject>();
   for (const kind of MIRRORED_KINDS) {
     for (const name of plan.kinds[kind].missing) {
@@ -79,7 +75,7 @@ export function noteMissing(
       missing.set(
         key,
         known === undefined
-          ? { kind, name, seconds: 0, held: holds }
+          ? { kind, name, seconds: 0, held: suspicion !== undefined }
           : { ...known, seconds: known.seconds + step, held: known.held && !options.accept },
       );
     }
@@ -87,11 +83,15 @@ export function noteMissing(
   return { record: { ...before, lookedAt: now.toISOString(), missing }, suspicion };
 }
 
-/** Whoever took a large part may take the rest bit by bit. */
-const isHeld = (before: MirrorRecord, { kinds }: MirrorPlan): boolean =>
-  MIRRORED_KINDS.some((kind) =>
-    kinds[kind].missing.some((name) => before.missing.get(objectKey(kind, name))?.held),
-  );
+/**
+ * What stays until somebody says that it was meant to go: what went missing together with a suspicious share, and whatever
+ * went missing since, for whoever took a large part may take the rest bit by bit. When that share is back nothing is held.
+ */
+export function heldObjects({ missing }: MirrorRecord): MissingObject[] {
+  let since = -1;
+  for (const { held, seconds } of missing.values()) if (held) since = Math.max(since, seconds);
+  return since < 0 ? [] : [...missing.values()].filter(({ held, seconds }) => held || seconds <= since);
+}
 
 function passed(since: string | undefined, now: Date): number {
   const seconds = since === undefined ? 0 : (now.getTime() - Date.parse(since)) / 1000;

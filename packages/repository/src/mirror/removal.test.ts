@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { LocalStorage, type Storage, StorageError, type StoredFile } from '@octobox/storage';
 import { backupStreams } from '../backup/streams.ts';
@@ -212,6 +212,24 @@ describe('what the source forgot', { timeout: 240_000 }, () => {
       undefined,
       'afterwards nothing is held that is lost in the ordinary way',
     );
+  });
+
+  it('is not held any more when the large part of it came back', async () => {
+    await mirror();
+    const snapshots = workshop.path(`snapshots${tests}`);
+    cpSync(`${from}/snapshots`, snapshots, { recursive: true });
+    for (const name of readdirSync(`${from}/snapshots`).slice(0, 5)) rmSync(`${from}/snapshots/${name}`);
+    assert.equal((await later(1)).loss?.snapshots.length, 5);
+    cpSync(snapshots, `${from}/snapshots`, { recursive: true });
+    rmSync(`${from}/snapshots/${readdirSync(`${from}/snapshots`)[0]}`);
+    await backUp(1);
+    const back = await later(1);
+    assert.deepEqual([back.loss?.snapshots.length, back.removal.waiting], [1, 0], 'one is gone still');
+    cpSync(snapshots, `${from}/snapshots`, { recursive: true });
+    const [newest] = readdirSync(`${from}/snapshots`).filter((name) => !existsSync(`${snapshots}/${name}`));
+    rmSync(`${from}/snapshots/${newest}`);
+    const { loss, removal } = await later(1);
+    assert.deepEqual([loss, removal.waiting], [undefined, 1]);
   });
 
   it('is all still there when the source was wiped', async () => {

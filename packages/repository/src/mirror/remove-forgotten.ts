@@ -10,7 +10,7 @@ import { forEachLimited } from '../runtime/limited.ts';
 import type { Repository } from '../store/repository.ts';
 import { packsOfIndex } from './indexed-packs.ts';
 import type { MirroredKind, MirrorPlan } from './mirror-plan.ts';
-import { type MirrorRecord, objectKey } from './mirror-record.ts';
+import { heldObjects, type MirrorRecord, objectKey } from './mirror-record.ts';
 import type { MirrorOptions, RemovalResult } from './mirror-types.ts';
 import { faultOfSource } from './whole-source.ts';
 
@@ -36,7 +36,7 @@ export async function removeForgotten(parts: RemovalParts, options: MirrorOption
   const { source, mirror, plan, record, signal } = parts;
   const due = dueObjects(record, options.keepDeleted);
   const count = [...due.values()].reduce((sum, names) => sum + names.length, 0);
-  const held = [...record.missing.values()].filter((object) => object.held).length;
+  const held = heldObjects(record).length;
   const nothing = (reason?: string): Removal => ({
     record,
     result: { removed: 0, refused: 0, held, waiting: record.missing.size - held, reason },
