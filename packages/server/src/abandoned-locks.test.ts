@@ -55,7 +55,8 @@ onEachDatabase((databases) => {
         const young = await left('exclusive', 1);
         const waiting = platform.runNow.backup('files');
         const step = async () => (await platform.jobs.list({ kind: 'backup', limit: 1 }))[0]?.progress?.step;
-        while ((await step()) !== 'waiting for others to leave the repository') await setTimeout(20);
+        const told = 'waiting for others to leave the repository';
+        for (let tries = 0; tries < 1_000 && (await step()) !== told; tries++) await setTimeout(20);
         await removeNamedLocks(repository, [young]);
         const { state, jobId } = await waiting;
         assert.equal(state, 'succeeded');

@@ -6,6 +6,7 @@ import { rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { onEachDatabase } from '../../../testing/temporary-database.ts';
 import { apiStage } from '../../api-stage.ts';
 
@@ -74,12 +75,19 @@ onEachDatabase((databases) => {
       for (const body of [{ locks: [] }, { locks: ['../config'] }, { locks: [stale], all: true }, {}])
         assert.equal((await remove(body)).status, 422, JSON.stringify(body));
 
+      const { id: serviceId } = await s.platform.catalog.addService({ name: 'Shop', criticality: 'high' });
+      const source = { serviceId, kind: 'files', name: 'pictures', location: s.site } as const;
+      await s.platform.runNow.backup((await s.platform.catalog.addSource(source)).id);
       const folder = join(s.folder, 'data', 'repository');
       await rename(folder, `${folder}.away`);
       const away = await remove({ locks: [stale] });
       assert.deepEqual([away.status, away.json.code], [503, 'repository.missing'], away.text);
       assert.match(away.json.detail, /there is no repository/);
       assert.equal(typeof away.json.advice, 'string');
+      // The list is held for a second.
+      const listing = async () => (await s.ask('GET', '/locks', { key: s.key })).json.code;
+      for (let tries = 0; tries < 200 && (await listing()) === undefined; tries++) await setTimeout(50);
+      assert.equal(await listing(), 'repository.missing');
       await rename(`${folder}.away`, folder);
     });
   });

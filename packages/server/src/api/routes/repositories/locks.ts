@@ -12,7 +12,7 @@ const tag = 'Repositories';
 
 /** Who works on the platform's repository by the locks that lie there, and taking away those of who is gone. */
 export function addLocks(operations: Operations, rooms: ApiRooms): void {
-  const { keeper, clock, database, audit } = rooms;
+  const { keeper, clock, database, audit, runs } = rooms;
 
   const inRepository = async <T>(work: (repository: Repository) => Promise<T>): Promise<T> => {
     const repository = await keeper.open();
@@ -28,9 +28,10 @@ export function addLocks(operations: Operations, rooms: ApiRooms): void {
     clock,
     async make() {
       const { standingLocks } = await import('@octobox/repository/locks');
-      const standing = await inRepository(standingLocks).catch((error: unknown) => {
-        // The first backup makes it.
-        if (error instanceof RepositoryMissingError) return [];
+      const standing = await inRepository(standingLocks).catch(async (error: unknown) => {
+        // The first backup makes it; one that held a backup is away, and who works on it nobody knows.
+        const isNew = (await runs.list({ state: 'succeeded', limit: 1 })).length === 0;
+        if (error instanceof RepositoryMissingError && isNew) return [];
         throw error;
       });
       return standing.map(presentLock);
