@@ -951,7 +951,14 @@ export type Prune = {
   readonly "bytesFreed"?: number | undefined;
 };
 
-export type NewRepairPlan = unknown;
+export type NewRepairPlan = {
+  /** `index`: makes the index say what the packs hold; `packs`: saves what is sound in damaged packs and removes them, a copy of each is kept; `snapshots`: makes snapshots anew without what is lost, and the damaged ones go */
+  readonly "what": "index" | "packs" | "snapshots";
+  /** Of the index: trust nothing of the old one, read the header of every pack */
+  readonly "readAllPacks"?: boolean | undefined;
+  /** The damaged ones, as a check that reads data names them */
+  readonly "packs"?: readonly (string)[] | undefined;
+};
 
 /** Its id is that of its job; what it says is there when that has succeeded */
 export type RepairPlan = {
@@ -970,6 +977,7 @@ export type RepairPlan = {
     readonly "filesTotal"?: number | undefined;
   } | undefined;
   readonly "failure"?: Failure | undefined;
+  /** `index`: makes the index say what the packs hold; `packs`: saves what is sound in damaged packs and removes them, a copy of each is kept; `snapshots`: makes snapshots anew without what is lost, and the damaged ones go */
   readonly "what": "index" | "packs" | "snapshots";
   /** Of the index: trust nothing of the old one, read the header of every pack */
   readonly "readAllPacks"?: boolean | undefined;
@@ -1024,6 +1032,7 @@ export type Repair = {
     readonly "filesTotal"?: number | undefined;
   } | undefined;
   readonly "failure"?: Failure | undefined;
+  /** `index`: makes the index say what the packs hold; `packs`: saves what is sound in damaged packs and removes them, a copy of each is kept; `snapshots`: makes snapshots anew without what is lost, and the damaged ones go */
   readonly "what": "index" | "packs" | "snapshots";
   /** Which plan it carries out */
   readonly "plan": number;
@@ -1046,6 +1055,7 @@ export type WholeRepair = {
     readonly "filesTotal"?: number | undefined;
   } | undefined;
   readonly "failure"?: Failure | undefined;
+  /** `index`: makes the index say what the packs hold; `packs`: saves what is sound in damaged packs and removes them, a copy of each is kept; `snapshots`: makes snapshots anew without what is lost, and the damaged ones go */
   readonly "what": "index" | "packs" | "snapshots";
   /** Which plan it carries out */
   readonly "plan": number;

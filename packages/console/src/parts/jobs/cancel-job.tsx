@@ -14,6 +14,7 @@ const needs: Readonly<Record<string, Permission>> = {
   forget: 'snapshots.remove',
   mirror: 'mirrors.run',
   'prune-plan': 'repositories.check',
+  'repair-plan': 'repositories.check',
   restore: 'restores.run',
   statistics: 'repositories.check',
   tag: 'snapshots.change',

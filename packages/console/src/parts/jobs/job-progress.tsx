@@ -15,6 +15,8 @@ const kinds: Readonly<Record<string, string>> = {
   mirror: 'Copy off site',
   prune: 'Freeing of space',
   'prune-plan': 'Plan to free space',
+  repair: 'Repair',
+  'repair-plan': 'Plan to repair',
   restore: 'Restore',
   retention: 'Retention',
   statistics: 'Count of what snapshots hold',

@@ -11,6 +11,7 @@ import { Growth } from './growth.tsx';
 import { Holdings } from './holdings.tsx';
 import { Locks } from './locks.tsx';
 import { Mirrors } from './mirrors.tsx';
+import { Repair } from './repair.tsx';
 import { RepositoryCard } from './repository-card.tsx';
 
 /** Where the backups lie, how far each copy elsewhere is behind, and how large all of it becomes. */
@@ -47,6 +48,11 @@ export function Repositories() {
       <Section title="Is the repository whole?">
         <Checks />
       </Section>
+      {may('repositories.check') ? (
+        <Section title="Repair">
+          <Repair />
+        </Section>
+      ) : null}
       <Section title="Who works on it">
         <Locks />
       </Section>

@@ -5,12 +5,9 @@ const { id, state, createdAt, startedAt, finishedAt, progress, failure } = jobSh
 const fields = { id, state, createdAt, startedAt, finishedAt, progress, failure };
 
 const packId = z.string().regex(/^[0-9a-f]{64}$/);
-const index = z.literal('index').openapi({ description: 'Makes the index say what the packs hold' });
-const packs = z.literal('packs').openapi({
-  description: 'Saves what is sound in damaged packs, and removes them; a copy of each is kept',
-});
-const snapshots = z.literal('snapshots').openapi({
-  description: 'Makes snapshots anew without what is lost, and removes the damaged ones',
+const what = z.enum(['index', 'packs', 'snapshots']).openapi({
+  description:
+    '`index`: makes the index say what the packs hold; `packs`: saves what is sound in damaged packs and removes them, a copy of each is kept; `snapshots`: makes snapshots anew without what is lost, and the damaged ones go',
 });
 
 const wish = {
@@ -26,11 +23,15 @@ const wish = {
 };
 
 export const newRepairPlanShape = z
-  .discriminatedUnion('what', [
-    z.strictObject({ what: index, readAllPacks: wish.readAllPacks }),
-    z.strictObject({ what: packs, packs: wish.packs.unwrap() }),
-    z.strictObject({ what: snapshots }),
-  ])
+  .strictObject({ what, ...wish })
+  .refine(({ what: it, packs }) => (it === 'packs') === (packs !== undefined), {
+    message: 'packs are named for packs, and for nothing else',
+    path: ['packs'],
+  })
+  .refine(({ what: it, readAllPacks }) => it === 'index' || readAllPacks === undefined, {
+    message: 'it is of the index alone',
+    path: ['readAllPacks'],
+  })
   .openapi('NewRepairPlan');
 
 const count = (description: string) => z.int().min(0).optional().openapi({ description });
@@ -59,7 +60,7 @@ const told = {
 export const repairPlanShape = z
   .strictObject({
     ...fields,
-    what: z.enum(['index', 'packs', 'snapshots']),
+    what,
     ...wish,
     changesAnything: z.boolean().optional(),
     sentences: told.sentences.optional(),
@@ -72,7 +73,7 @@ export const repairPlanShape = z
 
 const repair = {
   ...fields,
-  what: z.enum(['index', 'packs', 'snapshots']),
+  what,
   plan: z.int().openapi({ description: 'Which plan it carries out' }),
   counts: counts.optional(),
 };

@@ -15,7 +15,7 @@ const mostFindings = 100;
 /** Nothing that repairs brings back what is lost: a copy does, so it comes first. */
 const whatHelps =
   'What helps, in this order: put back the named files from a copy off site; then repair the index, the packs, and the snapshots, each by a ' +
-  'plan that tells first what it would do: by the API (`POST /api/v1/repair-plans`), or ' +
+  'plan that tells first what it would do: in the console on the screen Repositories under "Repair", by the API (`POST /api/v1/repair-plans`), or ' +
   'on the machine of the platform with `octobox repair index`, `repair packs` and `repair snapshots`, each with `--dry-run` first. ' +
   'The operator guide tells how under "When a repository is damaged".';
 
