@@ -515,6 +515,7 @@ export type Job = {
   readonly "state": "queued" | "running" | "succeeded" | "failed" | "cancelled";
   /** That were begun */
   readonly "attempts": number;
+  /** After so many a failure is the end. A job whose worker vanished is begun again beyond it */
   readonly "maxAttempts": number;
   /** Not before */
   readonly "runAt": string;

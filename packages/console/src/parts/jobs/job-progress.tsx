@@ -2,6 +2,7 @@ import { Group, Progress, Text } from '@mantine/core';
 import type { Job } from '../../api/operations.ts';
 import { useSourceNames } from '../../api/source-names.ts';
 import { StateBadge } from '../records/state-badge.tsx';
+import { attemptsWords } from '../words/attempts-words.ts';
 import { Moment } from '../words/moment.tsx';
 import { countWords, sizeWords } from '../words/size-words.ts';
 
@@ -67,12 +68,12 @@ export function JobProgress({ job }: { job: Job }) {
 
 /** That it is tried again, and why; nothing of it once it has ended. */
 function AttemptBefore({ job }: { readonly job: Job }) {
-  const { state, attempts, maxAttempts, runAt, lastFailure } = job;
+  const { state, runAt, lastFailure } = job;
   if (lastFailure === undefined || (state !== 'queued' && state !== 'running')) return null;
   return (
     <Text size="sm" c="dimmed" className="breakable">
       {state === 'running' ? (
-        `Attempt ${attempts} of ${maxAttempts}`
+        `Attempt ${attemptsWords(job)}`
       ) : (
         <>
           Tried again <Moment at={runAt} />

@@ -10,6 +10,7 @@ import { Facts } from '../../parts/page/facts.tsx';
 import { Loaded } from '../../parts/page/loaded.tsx';
 import { Page } from '../../parts/page/page.tsx';
 import { Section } from '../../parts/page/section.tsx';
+import { attemptsWords } from '../../parts/words/attempts-words.ts';
 import { Moment } from '../../parts/words/moment.tsx';
 
 /** One job: how far it is, and what it says as it says it. */
@@ -34,7 +35,7 @@ export function Job() {
               ['Put in', <Moment key="in" at={data.createdAt} />],
               ['Begun', data.startedAt && <Moment key="begun" at={data.startedAt} />],
               ['Ended', data.finishedAt && <Moment key="ended" at={data.finishedAt} />],
-              ['Attempts', `${data.attempts} of ${data.maxAttempts}`],
+              ['Attempts', attemptsWords(data)],
             ]}
           />
           <Section title="What it says">

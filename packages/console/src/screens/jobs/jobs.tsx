@@ -12,6 +12,7 @@ import { Page } from '../../parts/page/page.tsx';
 import { StateBadge } from '../../parts/records/state-badge.tsx';
 import { DataTable } from '../../parts/table/data-table.tsx';
 import { Paged } from '../../parts/table/paged.tsx';
+import { attemptsWords } from '../../parts/words/attempts-words.ts';
 import { Moment } from '../../parts/words/moment.tsx';
 
 const states = ['queued', 'running', 'succeeded', 'failed', 'cancelled'];
@@ -74,7 +75,7 @@ export function Jobs() {
               {
                 name: 'Attempts',
                 numeric: true,
-                cell: ({ attempts, maxAttempts }) => `${attempts} of ${maxAttempts}`,
+                cell: attemptsWords,
               },
               {
                 name: 'Ended',

@@ -1,4 +1,5 @@
 import type { PromiseReport, Status, UnsettledChange } from '../../api/operations.ts';
+import { namesWords } from '../../parts/words/names-words.ts';
 
 export interface Finding {
   readonly key: string;
@@ -137,7 +138,7 @@ function unkept(
       names.length === 1
         ? `${how}: ${sentence}`
         : `${how}: ${about.toLowerCase()} of ${names.length} services`,
-    sentence: [...evidence.sentence, ...(names.length === 1 ? [] : [`. It is about ${names.join(', ')}.`])],
+    sentence: [...evidence.sentence, ...(names.length === 1 ? [] : [`. It is about ${namesWords(names)}.`])],
   };
 }
 

@@ -56,7 +56,9 @@ export const jobShape = z
     repository: z.string().optional().openapi({ description: 'Of a mirror: the off-site repository' }),
     state: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
     attempts: whole.openapi({ description: 'That were begun' }),
-    maxAttempts: whole,
+    maxAttempts: whole.openapi({
+      description: 'After so many a failure is the end. A job whose worker vanished is begun again beyond it',
+    }),
     runAt: instantText.openapi({ description: 'Not before' }),
     createdAt: instantText,
     startedAt: instantText.optional(),
