@@ -82,7 +82,10 @@ onEachDatabase((databases) => {
 
       await s.prove(new Date(0));
       await page.getByRole('button', { name: 'Plan for the snapshots …' }).press('Enter');
-      await page.getByRole('dialog').getByText('picture: parts of the file are lost', { exact: false }).waitFor();
+      await page
+        .getByRole('dialog')
+        .getByText('picture: parts of the file are lost', { exact: false })
+        .waitFor();
       assert.deepEqual(await serious(page), []);
       await carryOut(page);
       await repaired();

@@ -95,8 +95,6 @@ export class RepairJob implements JobDefinition<RepairPayload> {
       const { counts } = figures;
       const { sentences, copies = [] } = figures.changesAnything
         ? await apply({
-            signal,
-            onProgress,
             keepPack: (pack) => damagedPacks.keep(pack, signal),
             onWritten: (written) => tellRepaired({ ...written, actor, job: job.job.id }),
           })

@@ -54,7 +54,7 @@ export interface RepairOptions {
   readonly onProgress: (progress: JobProgress) => void;
 }
 
-export interface RepairHelp extends RepairOptions {
+export interface RepairHelp {
   /** Keeps the file of a pack as it lies there, and tells where. */
   readonly keepPack: (pack: string) => Promise<string>;
   /** For whoever knows snapshots by their ids. */
