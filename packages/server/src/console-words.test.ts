@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
@@ -12,6 +13,15 @@ describe('the words of the console', () => {
     assert.equal(attemptsWords({ attempts: 1, maxAttempts: 3 }), '1 of 3');
     assert.equal(attemptsWords({ attempts: 1, maxAttempts: 1 }), '1 of 1');
     assert.equal(attemptsWords({ attempts: 2, maxAttempts: 1 }), '2');
+  });
+
+  it('name what every kind of job does', async () => {
+    const { workWords } = await wordsOf('work-words.ts');
+    const jobs = await Array.fromAsync(glob('**/*-job.ts', { cwd: import.meta.dirname }));
+    const sources = await Promise.all(jobs.map((path) => readFile(join(import.meta.dirname, path), 'utf8')));
+    const kinds = sources.flatMap((source) => /^ {2}readonly kind = '(.+)';$/m.exec(source)?.[1] ?? []);
+    assert(kinds.length > 10, kinds.join());
+    for (const kind of kinds) assert.match(workWords(kind), /^[A-Z]/, kind);
   });
 
   it('name a few of many, and say how many more there are', async () => {

@@ -5,30 +5,15 @@ import { StateBadge } from '../records/state-badge.tsx';
 import { attemptsWords } from '../words/attempts-words.ts';
 import { Moment } from '../words/moment.tsx';
 import { countWords, sizeWords } from '../words/size-words.ts';
+import { workWords } from '../words/work-words.ts';
 
 type Progressed = NonNullable<Job['progress']>;
-
-const kinds: Readonly<Record<string, string>> = {
-  backup: 'Backup',
-  check: 'Check of the repository',
-  drill: 'Drill',
-  forget: 'Forgetting of snapshots',
-  mirror: 'Copy off site',
-  prune: 'Freeing of space',
-  'prune-plan': 'Plan to free space',
-  repair: 'Repair',
-  'repair-plan': 'Plan to repair',
-  restore: 'Restore',
-  retention: 'Retention',
-  statistics: 'Count of what snapshots hold',
-  tag: 'Change of tags',
-};
 
 /** "Backup of shop files" */
 export function useJobName(): (job: Job) => string {
   const nameOf = useSourceNames();
   return ({ kind, sourceId, repository }) => {
-    const what = kinds[kind] ?? kind;
+    const what = workWords(kind);
     if (repository !== undefined) return `${what}: ${repository}`;
     return sourceId === undefined ? what : `${what} of ${nameOf(sourceId)}`;
   };
