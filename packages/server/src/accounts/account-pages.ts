@@ -111,7 +111,8 @@ export async function accountPages(
     // The path of a link is a secret.
     log.error({ error: describeFailure(error), route: context.req.routePath }, 'a page could not be made');
     const text = 'The trouble is on our side and has been noted. Please try again in a minute.';
-    return await desk.message(context, 500, 'This page cannot be shown right now', text);
+    const status = code?.startsWith('server.database-') ? 503 : 500;
+    return await desk.message(context, status, 'This page cannot be shown right now', text);
   });
   return app;
 }

@@ -57,6 +57,9 @@ const roomProblems: Partial<Record<ServerErrorCode, readonly [number, string]>> 
 const sourceProblem = [422, 'The source cannot be captured as it is'] as const;
 /** `repository.missing`, `storage.full` and the like: it is in the log as well, and who may ask at all may know why. */
 const repositoryProblem = [503, 'The repository cannot be used as it is'] as const;
+/** Of it strangers learn no more than that it passes: not where the database is. */
+const awayCode = 'server.database-unreachable';
+const away = [503, 'The database is away'] as const;
 const trouble = [500, 'The trouble is on our side'] as const;
 
 export type ApiProblemCode = keyof typeof apiProblems;
@@ -67,6 +70,7 @@ export const problemList: readonly { code: string; status: number; title: string
   ...Object.entries(roomProblems),
   ['source', sourceProblem] as const,
   ['repository', repositoryProblem] as const,
+  [awayCode, away] as const,
   ['server.trouble', trouble] as const,
 ]
   .map(([code, [status, title]]) => ({ code, status, title }))
@@ -135,6 +139,15 @@ export function problemOf(
     const [status, title] = repositoryProblem;
     const problem = made(failure.code, status, title, failure.message, failure.advice, {});
     return { problem, headers: {}, noted: true };
+  }
+  if (failure.code === awayCode) {
+    const [status, title] = away;
+    const detail = 'It has been noted. The server goes on by itself when the database answers again.';
+    return {
+      problem: made(awayCode, status, title, detail, undefined, {}),
+      headers: { 'retry-after': '5' },
+      noted: true,
+    };
   }
   if (known === undefined) {
     const [status, title] = trouble;
