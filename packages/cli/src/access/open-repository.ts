@@ -7,7 +7,7 @@ import {
 } from '@octobox/repository/locks';
 import { Repository } from '@octobox/repository/store';
 import type { Storage, StorageMetrics } from '@octobox/storage';
-import { assertKeysDiffer } from '@octobox/storage/open';
+import { assertKeysDiffer, suffixOf } from '@octobox/storage/open';
 import type { RepositoryFlags } from '../options/global-options.ts';
 import { resolvePassword } from '../password/password.ts';
 import type { Cli } from '../verb.ts';
@@ -23,6 +23,8 @@ export type OpenFlags = RepositoryFlags;
 export interface OpenedRepository extends AsyncDisposable {
   readonly metrics: StorageMetrics;
   readonly place: Place;
+  /** Beneath all layers: where files lie as the storage has them, and what their names end with. */
+  readonly beneath: { readonly storage: Storage; readonly suffix: string };
   /** Throws when the password is a key of one of the outer layers, too. */
   assertNoLayerKey(password: string): void;
 }
@@ -37,7 +39,7 @@ export async function openRepository(
   meanwhile?: (storage: Storage) => Promise<void>,
 ): Promise<Repository & OpenedRepository> {
   const place = await findRepository(cli, flags);
-  const { storage, metrics, keys } = await openLayeredStorage(cli, flags, place);
+  const { storage, base, metrics, keys } = await openLayeredStorage(cli, flags, place);
   const password = await resolvePassword(cli, passwordFlags(place, flags), {
     isNew: false,
     location: storage.location,
@@ -55,8 +57,9 @@ export async function openRepository(
     packSize: packSize(cli, flags),
   });
   await useCache(cli, repository, flags);
+  const beneath = { storage: base, suffix: suffixOf(keys) };
   const close = { [Symbol.asyncDispose]: () => repository.close() };
-  return Object.assign(repository, { metrics, place, assertNoLayerKey, ...close });
+  return Object.assign(repository, { metrics, place, beneath, assertNoLayerKey, ...close });
 }
 
 /** What is said of the password; when nothing is, the file that belongs to the place. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { restic, TEST_PASSWORD } from '@octobox/repository/testing';
@@ -191,5 +191,24 @@ describe('a repository with layers on the command line', () => {
     const given = await run(['snapshots', '--layer-keys', keys], { env });
     assert.match(given.stderr, /does not lie in the crypt layer \(rclone\) and the age layer/);
     await rm(shop.at('bare'), { recursive: true });
+  });
+
+  it('what is damaged inside of the layers is put aside as it lies there, and repaired', async () => {
+    const names = await readdir(join(shop.repository, 'data'), { recursive: true, withFileTypes: true });
+    const packs = names.filter((one) => one.isFile());
+    for (const { parentPath, name } of packs) {
+      const path = join(parentPath, name);
+      const bytes = await readFile(path);
+      bytes[bytes.length - 20] = (bytes.at(-20) ?? 0) ^ 1;
+      await chmod(path, 0o600);
+      await writeFile(path, bytes);
+    }
+    const ids = packs.map(({ name }) => name.slice(0, 64));
+    const mended = await run(['repair', 'packs', ...ids]);
+    assert.equal(mended.code, 1, mended.stderr);
+    assert.match(mended.stderr, /a copy is in pack-[0-9a-f]{64}\.bin\.age\n[^]*blobs are lost/);
+    for (const { name } of packs) assert.ok((await stat(shop.at(`pack-${name}`))).size > 0);
+    assert.equal((await run(['repair', 'snapshots', '--forget'])).code, 0);
+    assert.equal((await run(['check', '--read-data'])).code, 0);
   });
 });

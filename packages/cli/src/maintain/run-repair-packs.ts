@@ -1,7 +1,6 @@
-import type { Repository } from '@octobox/repository';
 import { applyRepairPacks, planRepairPacks, type RepairPacksPlan } from '@octobox/repository/repair';
 import { enterAct } from '../access/enter-act.ts';
-import { lockRepository, openRepository } from '../access/open-repository.ts';
+import { lockRepository, type OpenedRepository, openRepository } from '../access/open-repository.ts';
 import { CliError, UsageError } from '../errors.ts';
 import type { RepairFlags } from '../options/repair-flags.ts';
 import { plural, shortId } from '../output/quantities.ts';
@@ -41,7 +40,7 @@ export async function runRepairPacks(cli: Cli, ids: readonly string[], flags: Re
     const after = { what: 'packs', packs: plan.packs.length, ids: told.join(' '), lost };
     await enterAct(cli, repository.place, { action: 'repair.asked', after });
     for (const { pack, exists } of plan.packs)
-      if (exists) await keepCopy(cli, repository, pack, flags, signal);
+      if (exists) await keepCopy(cli, repository.beneath, pack, flags, signal);
     await applyRepairPacks(repository, plan, { signal, onPack: onPack('saving what is sound') });
   }
   if (flags.json) await cli.out.printJson(planJson(plan, dryRun));
@@ -58,24 +57,24 @@ export async function runRepairPacks(cli: Cli, ids: readonly string[], flags: Re
   );
 }
 
-/** Byte for byte, for whoever can get more out of it. */
+/** Byte for byte, in all its layers, through which what is damaged cannot be read; for whoever can get more out of it. */
 async function keepCopy(
   cli: Cli,
-  repository: Repository,
+  { storage, suffix }: OpenedRepository['beneath'],
   pack: string,
   flags: RepairFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const file = { kind: 'data', name: pack } as const;
-  const { size } = await repository.storage.stat(file, { signal });
+  const file = { kind: 'data', name: pack + suffix } as const;
+  const { size } = await storage.stat(file, { signal });
   const pieces = async function* (): AsyncGenerator<Uint8Array> {
     for (let offset = 0; offset < size; offset += pieceBytes) {
       const length = Math.min(pieceBytes, size - offset);
-      yield await repository.storage.read(file, { offset, length }, { signal });
+      yield await storage.read(file, { offset, length }, { signal });
     }
   };
   try {
-    await writeWholeFile(`pack-${pack}`, pieces());
+    await writeWholeFile(`pack-${file.name}`, pieces());
   } catch (cause) {
     signal.throwIfAborted();
     throw new CliError('cli.refused', `no copy of pack ${pack} could be put into the current folder`, {
@@ -83,7 +82,7 @@ async function keepCopy(
       advice: 'Nothing was changed. Change to a folder with room for it and run this again.',
     });
   }
-  if (!flags.quiet && !flags.json) cli.out.say(`a copy is in pack-${pack}`);
+  if (!flags.quiet && !flags.json) cli.out.say(`a copy is in pack-${file.name}`);
 }
 
 function planLines({ packs }: RepairPacksPlan): string[] {

@@ -1,6 +1,4 @@
 import {
-  AGE_SUFFIX,
-  CRYPT_SUFFIX,
   forPresentRecipients,
   foundLayers,
   KeyFolder,
@@ -9,6 +7,7 @@ import {
   type Storage,
   type StorageMetrics,
   type StoredLayerKeys,
+  suffixOf,
 } from '@octobox/storage';
 import { type Config, storedLayerKeys } from '../../platform/index.ts';
 
@@ -47,8 +46,7 @@ export class RepositoryLayers {
 
   /** The place itself, and what the layers append to the names of its files there. */
   async openBeneath(): Promise<{ readonly storage: Storage; readonly suffix: string }> {
-    const { crypt, age } = await this.keys();
-    const suffix = (crypt === undefined ? '' : CRYPT_SUFFIX) + (age === undefined ? '' : AGE_SUFFIX);
+    const suffix = suffixOf(await this.keys());
     return { storage: await this.#openBase(), suffix };
   }
 
