@@ -16,7 +16,9 @@ export const aloneLane = 'repository';
 export const tellWhomFor =
   ({ onLog, onProgress }: Pick<SourceContext, 'onLog' | 'onProgress'>) =>
   ({ holder: { pid, username, hostname } }: LockedError): void => {
-    onLog?.(`the repository is locked by process ${pid} of ${username} on ${hostname}: waiting`);
+    onLog?.(
+      `the repository is locked by process ${pid} of ${username} on ${hostname}: waiting. The lock of one that is gone is taken away after 11 minutes, or before that by somebody on the console's screen Repositories`,
+    );
     onProgress?.({ step: 'waiting for others to leave the repository' });
   };
 

@@ -158,9 +158,9 @@ function presentPlan(
     return { id: snapshot.id, takenAt: instant(new Date(snapshot.time)), ...given({ sourceId }) };
   };
   const kept = [
-    ...resting.map((snapshot) => ({ snapshot, reasons: ['something rests on it'] })),
+    ...resting.map((snapshot) => ({ snapshot, reasons: ['something rests on it, whatever the rules say'] })),
     ...plan.groups.flatMap(({ keep }) => keep),
-  ];
+  ].sort((a, b) => Date.parse(b.snapshot.time) - Date.parse(a.snapshot.time));
   return {
     id,
     removeCount: plan.remove.length,
