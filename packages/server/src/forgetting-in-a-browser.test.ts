@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
 import { apiStage, owner } from './api/api-stage.ts';
-import { chromiumFlags, serious } from './testing/console-browser.ts';
+import { chromiumFlags, phoneAtNight, serious, signedIn } from './testing/console-browser.ts';
 import { onEachDatabase } from './testing/temporary-database.ts';
 
 let browser: Browser;
@@ -26,12 +26,7 @@ onEachDatabase((databases) => {
         await writeFile(join(s.site, 'index.html'), `<h1>${n}</h1>`);
         taken.push((await s.platform.runNow.backup(source.id)).snapshotId ?? '');
       }
-      const context = await browser.newContext({
-        viewport: { width: 390, height: 844 },
-        colorScheme: 'dark',
-      });
-      const [name = '', value = ''] = s.cookie().split(/=(.*)/s);
-      await context.addCookies([{ name, value, url: s.url }]);
+      const context = await signedIn(browser, s, phoneAtNight);
       const page = await context.newPage();
 
       await page.goto(`${s.url}/app/sources/${source.id}`);

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { apiStage, owner } from './api/api-stage.ts';
-import { chromiumFlags, serious } from './testing/console-browser.ts';
+import { chromiumFlags, phoneAtNight, serious, signedIn } from './testing/console-browser.ts';
 import { onEachDatabase } from './testing/temporary-database.ts';
 
 let browser: Browser;
@@ -57,12 +57,7 @@ onEachDatabase((databases) => {
       };
       assert.ok((await check()) > 0);
       s.platform.jobs.start();
-      const context = await browser.newContext({
-        viewport: { width: 390, height: 844 },
-        colorScheme: 'dark',
-      });
-      const [name = '', value = ''] = s.cookie().split(/=(.*)/s);
-      await context.addCookies([{ name, value, url: s.url }]);
+      const context = await signedIn(browser, s, phoneAtNight);
       const page = await context.newPage();
 
       await s.prove(new Date(0));

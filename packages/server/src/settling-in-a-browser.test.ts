@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
 import { apiStage, owner } from './api/api-stage.ts';
-import { chromiumFlags, serious } from './testing/console-browser.ts';
+import { chromiumFlags, serious, signedIn } from './testing/console-browser.ts';
 import { onEachDatabase } from './testing/temporary-database.ts';
 
 let browser: Browser;
@@ -25,9 +25,7 @@ onEachDatabase((databases) => {
       const source = { serviceId, kind: 'files', name: 'pictures', location: s.site } as const;
       const { id: sourceId } = await s.platform.catalog.addSource(source);
       const open = async (path: string) => {
-        const context = await browser.newContext(phone);
-        const [name = '', value = ''] = s.cookie().split(/=(.*)/s);
-        await context.addCookies([{ name, value, url: s.url }]);
+        const context = await signedIn(browser, s, phone);
         const page = await context.newPage();
         await page.goto(`${s.url}/app${path}`);
         return page;

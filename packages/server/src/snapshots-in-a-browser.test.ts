@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
 import { apiStage, owner } from './api/api-stage.ts';
-import { chromiumFlags, serious } from './testing/console-browser.ts';
+import { chromiumFlags, phoneAtNight, serious, signedIn } from './testing/console-browser.ts';
 import { onEachDatabase } from './testing/temporary-database.ts';
 
 let browser: Browser;
@@ -25,12 +25,7 @@ onEachDatabase((databases) => {
       await writeFile(join(s.site, 'images', 'logo.svg'), '<svg/>');
       const { snapshotId } = await s.platform.runNow.backup(source.id);
       s.platform.jobs.start();
-      const context = await browser.newContext({
-        viewport: { width: 390, height: 844 },
-        colorScheme: 'dark',
-      });
-      const [name = '', value = ''] = s.cookie().split(/=(.*)/s);
-      await context.addCookies([{ name, value, url: s.url }]);
+      const context = await signedIn(browser, s, phoneAtNight);
       const page = await context.newPage();
 
       await page.goto(`${s.url}/app/repositories`);
@@ -141,12 +136,10 @@ onEachDatabase((databases) => {
       const many = Array.from({ length: 450 }, (_, n) => at('many', `${n}`.padStart(4, '0')));
       await Promise.all(many.map((path) => writeFile(path, 'y')));
       const { snapshotId: second } = await s.platform.runNow.backup(source.id);
-      const context = await browser.newContext({
+      const context = await signedIn(browser, s, {
         viewport: { width: 360, height: 800 },
         colorScheme: 'dark',
       });
-      const [name = '', value = ''] = s.cookie().split(/=(.*)/s);
-      await context.addCookies([{ name, value, url: s.url }]);
       const page = await context.newPage();
 
       await page.goto(`${s.url}/app/snapshots/${second}/files`);

@@ -1,12 +1,30 @@
 /** What tests of the console in a browser share. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
 export const chromiumFlags = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
   ...['--disable-background-networking', '--disable-component-update'],
 ];
+/** As most people meet trouble: on a phone, at night. */
+export const phoneAtNight: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  colorScheme: 'dark',
+};
+
+/** A browser of its own for the owner of a stage. */
+export async function signedIn(
+  browser: Browser,
+  { cookie, url }: { readonly cookie: () => string; readonly url: string },
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  const [name = '', value = ''] = cookie().split(/=(.*)/s);
+  await context.addCookies([{ name, value, url }]);
+  return context;
+}
+
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** What axe finds that keeps people out. */
